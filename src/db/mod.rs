@@ -1,0 +1,141 @@
+//! The only place with SQL: one file per aggregate, concrete async functions on [`Db`].
+//!
+//! Static queries are checked at compile time against the committed `.sqlx/`. What depends on
+//! filters is built in one module from closed enums, never from a request's text.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, PgPool};
+
+use crate::config::DatabaseConfig;
+
+pub mod publications;
+
+/// The oldest PostgreSQL that works: `DETACH PARTITION … CONCURRENTLY` came with 14, and retiring
+/// a publication must not stop the readers.
+pub const OLDEST_POSTGRESQL: i32 = 140_000;
+
+/// What can go wrong between the program and PostgreSQL. For logs and operators; never shown to
+/// an API consumer.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// No connection: the server is away, or every connection is taken for too long.
+    #[error("PostgreSQL cannot be reached: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// A URL that is none.
+    #[error("{name} is no PostgreSQL address (postgres://user:password@host:5432/database)")]
+    Address {
+        /// The variable that holds it.
+        name: &'static str,
+    },
+    /// The server is older than [`OLDEST_POSTGRESQL`].
+    #[error(
+        "PostgreSQL {found} is too old: 14 or newer is needed (retiring a publication without stopping the readers)"
+    )]
+    TooOld {
+        /// What the server calls itself.
+        found: String,
+    },
+    /// A migration failed; the schema is as it was before it.
+    #[error("the database schema could not be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A row that no version of the program writes.
+    #[error("the database holds a value that cannot be read: {0}")]
+    Corrupt(String),
+    /// Any other answer of the server.
+    #[error("PostgreSQL refused: {0}")]
+    Query(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error as E;
+        match &error {
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => {
+                Self::Unavailable(error)
+            }
+            // 57P: the server is shutting down or starting; 08: connection; 53300: too many.
+            E::Database(database)
+                if database
+                    .code()
+                    .is_some_and(|code| code.starts_with("57P") || code.starts_with("08") || code == "53300") =>
+            {
+                Self::Unavailable(error)
+            }
+            _ => Self::Query(error),
+        }
+    }
+}
+
+/// Handles to the database: one for writing, one for the server's reads (the same, unless
+/// `DATABASE_READ_URL` names a replica).
+#[derive(Debug, Clone)]
+pub struct Db {
+    pub(in crate::db) write: PgPool,
+    pub(in crate::db) read: PgPool,
+}
+
+impl Db {
+    /// Connects to `url` lazily: the first query opens the first connection.
+    ///
+    /// # Errors
+    /// An address that is none.
+    pub fn connect(url: &str, config: &DatabaseConfig) -> Result<Self, DbError> {
+        let write = pool(url, "DATABASE_URL", config, None)?;
+        let read_url = config.read_url.as_ref().map_or(url, |url| url.expose());
+        let read = pool(read_url, "DATABASE_READ_URL", config, Some(config.statement_timeout))?;
+        Ok(Self { write, read })
+    }
+
+    /// The number PostgreSQL gives its version (`150008`), after checking that it is recent
+    /// enough.
+    ///
+    /// # Errors
+    /// Unreachable, or too old.
+    pub async fn check_version(&self) -> Result<i32, DbError> {
+        let number: String =
+            sqlx::query_scalar("SELECT current_setting('server_version_num')").fetch_one(&self.write).await?;
+        let number = number.parse().map_err(|_| DbError::Corrupt(format!("server_version_num {number}")))?;
+        if number < OLDEST_POSTGRESQL {
+            return Err(DbError::TooOld { found: format!("{}", number / 10_000) });
+        }
+        Ok(number)
+    }
+
+    /// Brings the schema up to date. Several programs may do so at once: the first takes an
+    /// advisory lock, the others wait and find nothing left to do.
+    ///
+    /// # Errors
+    /// Unreachable, or a migration that fails (the schema stays as it was before that one).
+    pub async fn migrate(&self) -> Result<(), DbError> {
+        sqlx::migrate!().run(&self.write).await?;
+        Ok(())
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+fn pool(
+    url: &str,
+    name: &'static str,
+    config: &DatabaseConfig,
+    statement_timeout: Option<Duration>,
+) -> Result<PgPool, DbError> {
+    let mut options = PgConnectOptions::from_str(url)
+        .map_err(|_| DbError::Address { name })?
+        .application_name("exposition")
+        .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
+    if let Some(timeout) = statement_timeout {
+        options = options.options([("statement_timeout", timeout.as_millis().to_string())]);
+    }
+    Ok(PgPoolOptions::new()
+        .max_connections(config.connections)
+        .acquire_timeout(config.acquire_timeout)
+        .connect_lazy_with(options))
+}

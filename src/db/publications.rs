@@ -1,0 +1,112 @@
+//! Publications: which exist, which is served, what each was made from.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+
+use super::{Db, DbError};
+
+/// What a publication holds, counted once when it is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comptes {
+    /// Codes in the nomenclatures.
+    pub certifications: u64,
+    /// Établissements known.
+    pub etablissements: u64,
+    /// Statistics, for every maille, filière and millésime.
+    pub statistiques: Vec<CompteStatistiques>,
+    /// Figures of établissements as a whole.
+    pub statistiques_etablissement: u64,
+}
+
+/// How many statistics there are of one maille, filière and millésime.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CompteStatistiques {
+    /// Maille.
+    pub maille: String,
+    /// Filière.
+    pub filiere: String,
+    /// Millésime.
+    pub millesime: String,
+    /// Number of cells, hidden ones included.
+    pub nombre: u64,
+}
+
+/// One publication.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// Number of its partitions.
+    pub id: i32,
+    /// `major.minor.patch`.
+    pub version: String,
+    /// When it was computed.
+    pub creee_le: DateTime<Utc>,
+    /// Version of the program that computed it.
+    pub programme: String,
+    /// Whether it was made from the fictitious sample data.
+    pub fictive: bool,
+    /// SHA-256 over its rows.
+    pub empreinte: String,
+    /// What it holds.
+    pub comptes: Comptes,
+    /// Whether it is the one that is served.
+    pub courante: bool,
+    /// Whether its rows are gone (older than the ones that are kept).
+    pub purgee: bool,
+}
+
+struct Row {
+    id: i32,
+    version: String,
+    creee_le: DateTime<Utc>,
+    programme: String,
+    fictive: bool,
+    empreinte: String,
+    comptes: Json<Comptes>,
+    courante: bool,
+    purgee: bool,
+}
+
+impl From<Row> for Publication {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            version: row.version,
+            creee_le: row.creee_le,
+            programme: row.programme,
+            fictive: row.fictive,
+            empreinte: row.empreinte,
+            comptes: row.comptes.0,
+            courante: row.courante,
+            purgee: row.purgee,
+        }
+    }
+}
+
+impl Db {
+    /// Every publication, the newest first.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn publications(&self) -> Result<Vec<Publication>, DbError> {
+        let rows = sqlx::query_as!(
+            Row,
+            r#"SELECT p.id, p.version, p.creee_le, p.programme, p.fictive, p.empreinte,
+                      p.comptes AS "comptes: Json<Comptes>",
+                      c.publication_id IS NOT NULL AS "courante!", p.purgee_le IS NOT NULL AS "purgee!"
+               FROM publications p LEFT JOIN publication_courante c ON c.publication_id = p.id
+               ORDER BY p.id DESC"#
+        )
+        .fetch_all(&self.read)
+        .await?;
+        Ok(rows.into_iter().map(Publication::from).collect())
+    }
+
+    /// The publication that is served, if there is one.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn publication_courante(&self) -> Result<Option<Publication>, DbError> {
+        Ok(self.publications().await?.into_iter().find(|publication| publication.courante))
+    }
+}

@@ -1,0 +1,50 @@
+//! Certification: a diploma, or one year of it.
+
+use chrono::NaiveDate;
+
+use super::CodeCertification;
+
+/// The kind of diploma and its level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diplome {
+    /// Level in the European classification, as one digit: `3` CAP, `4` bac, `5` BTS, `0`
+    /// mention complémentaire.
+    pub code: String,
+    /// Short label: `BAC PRO`.
+    pub libelle: String,
+}
+
+/// What the nomenclatures say of one code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certification {
+    /// Its code.
+    pub code: CodeCertification,
+    /// The CFD it belongs to: itself for a CFD, none for higher education.
+    pub cfd: Option<CodeCertification>,
+    /// Long label.
+    pub libelle: String,
+    /// The label of the diploma it replaced, when that says something else.
+    pub libelle_ancien: Option<String>,
+    /// Kind and level; `None` when either is unknown.
+    pub diplome: Option<Diplome>,
+    /// Opening day.
+    pub date_ouverture: Option<NaiveDate>,
+    /// Closing day.
+    pub date_fermeture: Option<NaiveDate>,
+    /// Year of the first session.
+    pub premiere_session: Option<i16>,
+    /// Year of the last session.
+    pub derniere_session: Option<i16>,
+    /// The older codes that it replaces.
+    pub anciens: Vec<CodeCertification>,
+    /// The newer codes that replace it.
+    pub nouveaux: Vec<CodeCertification>,
+}
+
+impl Certification {
+    /// Whether its closing day is in the past, seen from `today` (a day in Europe/Paris).
+    #[must_use]
+    pub fn is_closed(&self, today: NaiveDate) -> bool {
+        self.date_fermeture.is_some_and(|day| day < today)
+    }
+}

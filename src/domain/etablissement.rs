@@ -1,0 +1,100 @@
+//! Établissement: a school, a CFA or a university, and what is measured of it as a whole.
+
+use super::filiere::closed_list;
+use super::territoire::{Academie, Departement};
+use super::{CodeRegion, Filiere, Invalide, Millesime, Uai, Valeur};
+use std::fmt;
+
+/// Who and where an établissement is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Etablissement {
+    /// Its identifier.
+    pub uai: Uai,
+    /// Its name, when a file gives one.
+    pub nom: Option<String>,
+    /// Its région: given by a file, else deduced from the first digits of the UAI.
+    pub region: Option<CodeRegion>,
+    /// Its académie, deduced from the département.
+    pub academie: Option<&'static Academie>,
+    /// Its département, from the first digits of the UAI.
+    pub departement: Option<&'static Departement>,
+    /// Whether some directory lists it; else its place comes from the statistics or the UAI.
+    pub dans_annuaire: bool,
+}
+
+closed_list! {
+    /// Which pupils the figures of an établissement as a whole describe. The three overlap: they
+    /// are never added.
+    Population {
+        /// Everybody.
+        Ensemble = "ensemble",
+        /// The apprentices among them.
+        DontApprentis = "dont_apprentis",
+        /// The school-based pupils among them.
+        DontElevesVoieProSco = "dont_eleves_voie_pro_sco",
+    }
+}
+
+impl Population {
+    /// Parses the spelling of the files (`dont élèves en voie pro sco`).
+    #[must_use]
+    pub fn parse_source(text: &str) -> Option<Self> {
+        match super::texte::fold(text).as_str() {
+            "ensemble" => Some(Self::Ensemble),
+            "dont apprentis" => Some(Self::DontApprentis),
+            "dont eleves en voie pro sco" => Some(Self::DontElevesVoieProSco),
+            _ => None,
+        }
+    }
+}
+
+closed_list! {
+    /// What is measured of an établissement as a whole, all certifications together, in percent;
+    /// the added value in points.
+    MesureEtablissement {
+        /// Part of those who go on studying, of all.
+        PartPoursuiteEtudes = "part_poursuite_etudes",
+        /// Part in employment after 6 months, of all.
+        PartEnEmploi6Mois = "part_en_emploi_6_mois",
+        /// Part of the other situations after 6 months, of all.
+        PartAutresSituations6Mois = "part_autres_situations_6_mois",
+        /// In employment after 6 months, of the leavers.
+        TauxEmploi6Mois = "taux_emploi_6_mois",
+        /// The same after 12 months.
+        TauxEmploi12Mois = "taux_emploi_12_mois",
+        /// The same after 18 months.
+        TauxEmploi18Mois = "taux_emploi_18_mois",
+        /// The same after 24 months.
+        TauxEmploi24Mois = "taux_emploi_24_mois",
+        /// What the producer expects of comparable établissements after 6 months.
+        TauxEmploi6MoisAttendu = "taux_emploi_6_mois_attendu",
+        /// Observed minus expected, as published; may be negative.
+        ValeurAjouteeEmploi6Mois = "valeur_ajoutee_emploi_6_mois",
+        /// Broken apprenticeship contracts.
+        TauxRuptureContrats = "taux_rupture_contrats",
+    }
+}
+
+impl MesureEtablissement {
+    /// How many there are.
+    pub const COUNT: usize = Self::ALL.len();
+}
+
+/// The figures of one établissement as a whole, for one filière, millésime and population.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MesuresEtablissement {
+    /// The établissement.
+    pub uai: Uai,
+    /// How its pupils are taught.
+    pub filiere: Filiere,
+    /// The cohort.
+    pub millesime: Millesime,
+    /// Which of its pupils.
+    pub population: Population,
+    /// The figures, in the order of [`MesureEtablissement::ALL`].
+    pub valeurs: [Valeur; MesureEtablissement::COUNT],
+    /// Identifier of the dataset.
+    pub source: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub fichier: String,
+}

@@ -1,0 +1,153 @@
+//! Millésime: the cohort of leavers that a statistic describes.
+
+use std::fmt;
+
+use super::Invalide;
+
+/// One leaving year (`2023`) or two consecutive pooled ones (`2022_2023`).
+///
+/// Ordered by last year, the pooled one after the single one that ends with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Millesime {
+    debut: u16,
+    fin: u16,
+}
+
+impl Millesime {
+    /// One leaving year.
+    #[must_use]
+    pub const fn single(year: u16) -> Self {
+        Self { debut: year, fin: year }
+    }
+
+    /// Two pooled years, named by the last one.
+    #[must_use]
+    pub const fn pooled(last: u16) -> Self {
+        Self { debut: last.saturating_sub(1), fin: last }
+    }
+
+    /// Parses the form of requests and answers: `2023` or `2022_2023`.
+    ///
+    /// # Errors
+    /// When the text is neither, or the two years do not follow each other.
+    pub fn parse(text: &str) -> Result<Self, Invalide> {
+        let years: Option<Vec<u16>> = text.trim().split('_').map(year).collect();
+        match years.as_deref() {
+            Some([one]) => Ok(Self::single(*one)),
+            Some([first, last]) if first + 1 == *last => Ok(Self::pooled(*last)),
+            _ => Err(Invalide("attendu : une année (2023) ou deux années qui se suivent (2022_2023)".to_owned())),
+        }
+    }
+
+    /// Parses any of the forms that files use: `2023`, `2022_2023`, `cumul 2022-2023`,
+    /// `2022,2023`.
+    ///
+    /// # Errors
+    /// As [`Millesime::parse`].
+    pub fn parse_source(text: &str) -> Result<Self, Invalide> {
+        let lower = text.trim().to_lowercase();
+        let bare = lower.strip_prefix("cumul").unwrap_or(&lower);
+        Self::parse(&bare.trim().replace(['-', ','], "_").replace(' ', ""))
+    }
+
+    /// The last of its years: the one in which its (youngest) leavers left.
+    #[must_use]
+    pub fn fin(self) -> u16 {
+        self.fin
+    }
+
+    /// Whether two years are pooled.
+    #[must_use]
+    pub fn is_pooled(self) -> bool {
+        self.debut != self.fin
+    }
+
+    /// The other form that ends with the same year: `2023` ↔ `2022_2023`.
+    #[must_use]
+    pub fn other_form(self) -> Self {
+        if self.is_pooled() { Self::single(self.fin) } else { Self::pooled(self.fin) }
+    }
+
+    /// The stored one that answers a request for `self`: itself, else its other form.
+    #[must_use]
+    pub fn find_in(self, stored: &[Self]) -> Option<Self> {
+        [self, self.other_form()].into_iter().find(|wanted| stored.contains(wanted))
+    }
+}
+
+/// A year of four digits that a cohort can have.
+fn year(text: &str) -> Option<u16> {
+    let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten().filter(|year| (1990..=2100).contains(year))
+}
+
+impl Ord for Millesime {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.fin, self.is_pooled()).cmp(&(other.fin, other.is_pooled()))
+    }
+}
+
+impl PartialOrd for Millesime {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for Millesime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_pooled() { write!(f, "{}_{}", self.debut, self.fin) } else { write!(f, "{}", self.fin) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_the_sources_is_read() {
+        for (text, expected) in [
+            ("2023", Millesime::single(2023)),
+            ("2022_2023", Millesime::pooled(2023)),
+            ("cumul 2022-2023", Millesime::pooled(2023)),
+            ("Cumul 2022-2023 ", Millesime::pooled(2023)),
+            ("2022,2023", Millesime::pooled(2023)),
+        ] {
+            assert_eq!(Millesime::parse_source(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn requests_use_the_underscore_alone() {
+        for text in [
+            "2022-2023",
+            "2022,2023",
+            "cumul 2022-2023",
+            "2023_2022",
+            "2020_2023",
+            "2023_2023",
+            "23",
+            "",
+            "20233",
+            "2022_2023_2024",
+            "²023",
+            "1850",
+            "cumulé",
+        ] {
+            assert!(Millesime::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_year_finds_the_pooled_one_that_ends_with_it_and_the_reverse() {
+        let stored = [Millesime::pooled(2022), Millesime::single(2023)];
+        assert_eq!(Millesime::single(2022).find_in(&stored), Some(Millesime::pooled(2022)));
+        assert_eq!(Millesime::pooled(2023).find_in(&stored), Some(Millesime::single(2023)));
+        assert_eq!(Millesime::single(2021).find_in(&stored), None);
+    }
+
+    #[test]
+    fn the_latest_is_the_one_that_ends_last() {
+        assert!(Millesime::single(2023) > Millesime::pooled(2022));
+        assert!(Millesime::pooled(2023) > Millesime::single(2023));
+    }
+}

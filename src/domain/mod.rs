@@ -1,0 +1,37 @@
+//! The vocabulary of the service: what a code, a cohort, a measure and an indicator *are*.
+//!
+//! Nothing here reads a file, a database or a clock. A value of one of these types is valid by
+//! construction: text is parsed once, at the edge, and never travels further as text.
+
+pub mod certification;
+pub mod code;
+pub mod etablissement;
+pub mod filiere;
+pub mod indicateur;
+pub mod lieu;
+pub mod mesures;
+pub mod millesime;
+pub mod statistique;
+pub mod taux;
+pub mod territoire;
+pub mod texte;
+pub mod uai;
+pub mod valeur;
+
+pub use certification::{Certification, Diplome};
+pub use code::{CodeCertification, TypeCode};
+pub use etablissement::{Etablissement, MesuresEtablissement, Population};
+pub use filiere::{Filiere, Maille};
+pub use indicateur::Indicateur;
+pub use lieu::Lieu;
+pub use mesures::{Mesure, Mesures};
+pub use millesime::Millesime;
+pub use statistique::{Figures, Origine, Statistique, TypeOrigine};
+pub use territoire::CodeRegion;
+pub use uai::Uai;
+pub use valeur::{RaisonAbsence, Valeur};
+
+/// A text that is not what it should be; the message is French and safe to show to anyone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Invalide(pub String);

@@ -1,0 +1,137 @@
+//! Statistique: what a publication says of one cohort of one certification at one place.
+
+use super::filiere::closed_list;
+use super::{CodeCertification, Filiere, Indicateur, Invalide, Lieu, Millesime, RaisonAbsence, Uai, Valeur};
+use std::fmt;
+
+/// Every indicator of a cohort, each a figure or the reason of its absence.
+///
+/// What is hidden is not in here at all: the figures of a cell under the threshold are dropped
+/// when the publication is computed, so that no later code can disclose them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures([Valeur; Indicateur::COUNT]);
+
+impl Default for Figures {
+    fn default() -> Self {
+        Self([Valeur::NON_COUVERT; Indicateur::COUNT])
+    }
+}
+
+impl Figures {
+    /// The value of one indicator.
+    #[must_use]
+    pub fn get(&self, indicateur: Indicateur) -> Valeur {
+        self.0.get(indicateur as usize).copied().unwrap_or(Valeur::NON_COUVERT)
+    }
+
+    /// Sets the value of one indicator.
+    pub fn set(&mut self, indicateur: Indicateur, valeur: Valeur) {
+        if let Some(slot) = self.0.get_mut(indicateur as usize) {
+            *slot = valeur;
+        }
+    }
+
+    /// The indicators without a figure, with the reason of each.
+    pub fn absences(&self) -> impl Iterator<Item = (Indicateur, RaisonAbsence)> + '_ {
+        Indicateur::ALL.iter().filter_map(|indicateur| Some((*indicateur, self.get(*indicateur).raison()?)))
+    }
+
+    /// The reasons packed for storage: two bits per indicator, in the order of
+    /// [`Indicateur::ALL`] and [`RaisonAbsence::ALL`]; the bits of a known figure are 0.
+    #[must_use]
+    pub fn pack_absences(&self) -> i64 {
+        self.absences().fold(0, |bits, (indicateur, raison)| bits | ((raison as i64) << (2 * indicateur as u32)))
+    }
+
+    /// Rebuilds figures from their columns and [`Figures::pack_absences`].
+    #[must_use]
+    pub fn unpack(values: [Option<i32>; Indicateur::COUNT], absences: i64) -> Self {
+        let mut figures = Self::default();
+        for (indicateur, value) in Indicateur::ALL.iter().zip(values) {
+            let index = ((absences >> (2 * *indicateur as u32)) & 3) as usize;
+            let raison = RaisonAbsence::ALL.get(index).copied().unwrap_or(RaisonAbsence::NonCouvert);
+            figures.set(*indicateur, Valeur::or(value, raison));
+        }
+        figures
+    }
+}
+
+closed_list! {
+    /// Where a statistic comes from.
+    TypeOrigine {
+        /// The source measured exactly this cohort at this place.
+        Propre = "propre",
+        /// The sum of the visible statistics of the level below.
+        Agregee = "agregee",
+    }
+}
+
+/// Where a statistic comes from: enough to find the row it was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origine {
+    /// How it was obtained.
+    pub type_origine: TypeOrigine,
+    /// Identifier of the dataset (`inserjeunes-mesures`).
+    pub source: String,
+    /// SHA-256 of the file it was read from, hexadecimal; `None` for an aggregate, which has
+    /// many.
+    pub fichier: Option<String>,
+    /// For an aggregate: how many visible cells were added.
+    pub cellules_incluses: Option<i32>,
+    /// For an aggregate: how many cells there were, the hidden ones included.
+    pub cellules_total: Option<i32>,
+}
+
+/// What a publication says of one cohort of one certification at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statistique {
+    /// The place.
+    pub lieu: Lieu,
+    /// The certification.
+    pub code: CodeCertification,
+    /// How it is taught.
+    pub filiere: Filiere,
+    /// The cohort.
+    pub millesime: Millesime,
+    /// The figures.
+    pub figures: Figures,
+    /// Employment < 30 % and further study < 50 %; `None` when either is unknown. The two
+    /// limits are configuration.
+    pub sans_perspectives: Option<bool>,
+    /// Where it comes from.
+    pub origine: Origine,
+}
+
+impl Statistique {
+    /// The établissement, for a statistic of that level.
+    #[must_use]
+    pub fn uai(&self) -> Option<Uai> {
+        match self.lieu {
+            Lieu::Etablissement(uai) => Some(uai),
+            Lieu::France | Lieu::Region(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn figures_survive_their_storage(cells in proptest::collection::vec((0..5u8, 0..100_000i32), Indicateur::COUNT)) {
+            let mut figures = Figures::default();
+            for (indicateur, (kind, value)) in Indicateur::ALL.iter().zip(&cells) {
+                let valeur = RaisonAbsence::ALL.get(usize::from(*kind)).map_or(Valeur::Connue(*value), |r| Valeur::Absente(*r));
+                figures.set(*indicateur, valeur);
+            }
+            let mut columns = [None; Indicateur::COUNT];
+            for (column, indicateur) in columns.iter_mut().zip(Indicateur::ALL) {
+                *column = figures.get(*indicateur).connue();
+            }
+            prop_assert_eq!(Figures::unpack(columns, figures.pack_absences()), figures);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! `exposition` turns the files of the statistical services (InserJeunes, InserSup) into
+//! answers to one question: *what became of those who took this course before me?*
+//!
+//! The modules follow the data:
+//!
+//! ```text
+//! CSV files ─► ingestion ─► PostgreSQL ─► indicators ─► publication ─► http ─► platforms
+//! ```
+//!
+//! - [`domain`]: the vocabulary (codes, millésimes, measures, values and the reason why one is
+//!   absent). No I/O.
+//! - [`ingestion`]: a file becomes checked rows: detect, decode, header, typed row, report.
+//! - [`indicators`]: pure functions from measures to indicators; `compute.rs` lists the steps.
+//! - [`publication`]: compute, check, write, switch, in one transaction.
+//! - [`db`]: the only place with SQL.
+//! - [`http`]: routes, conventions, OpenAPI.
+//! - [`embedded`]: the private PostgreSQL that makes one command enough.
+//! - [`sample`]: the fictitious data set of `exposition demo`.
+//! - [`cli`]: one file per command.
+
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod domain;
+pub mod embedded;
+pub mod http;
+pub mod indicators;
+pub mod ingestion;
+pub mod publication;
+pub mod sample;
+pub mod telemetry;

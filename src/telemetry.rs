@@ -1,0 +1,1 @@
+//! Logs: human-readable on a terminal, JSON lines otherwise, always on stderr.

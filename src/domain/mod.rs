@@ -20,13 +20,13 @@ pub mod valeur;
 
 pub use certification::{Certification, Diplome};
 pub use code::{CodeCertification, TypeCode};
-pub use etablissement::{Etablissement, MesuresEtablissement, Population};
+pub use etablissement::{Etablissement, MesureEtablissement, MesuresEtablissement, Population};
 pub use filiere::{Filiere, Maille};
 pub use indicateur::Indicateur;
 pub use lieu::Lieu;
 pub use mesures::{Mesure, Mesures};
 pub use millesime::Millesime;
-pub use statistique::{Figures, Origine, Statistique, TypeOrigine};
+pub use statistique::{FichierId, Figures, Origine, Statistique, TypeOrigine};
 pub use territoire::CodeRegion;
 pub use uai::Uai;
 pub use valeur::{RaisonAbsence, Valeur};

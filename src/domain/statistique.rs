@@ -3,6 +3,11 @@
 use super::filiere::closed_list;
 use super::{CodeCertification, Filiere, Indicateur, Invalide, Lieu, Millesime, RaisonAbsence, Uai, Valeur};
 use std::fmt;
+use std::sync::Arc;
+
+/// The number under which the database knows a file that went in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FichierId(pub i64);
 
 /// Every indicator of a cohort, each a figure or the reason of its absence.
 ///
@@ -72,10 +77,9 @@ pub struct Origine {
     /// How it was obtained.
     pub type_origine: TypeOrigine,
     /// Identifier of the dataset (`inserjeunes-mesures`).
-    pub source: String,
-    /// SHA-256 of the file it was read from, hexadecimal; `None` for an aggregate, which has
-    /// many.
-    pub fichier: Option<String>,
+    pub source: Arc<str>,
+    /// The file it was read from; `None` for an aggregate, which has many.
+    pub fichier: Option<FichierId>,
     /// For an aggregate: how many visible cells were added.
     pub cellules_incluses: Option<i32>,
     /// For an aggregate: how many cells there were, the hidden ones included.

@@ -11,7 +11,11 @@ use sqlx::{ConnectOptions, PgPool};
 
 use crate::config::DatabaseConfig;
 
+pub mod copy;
+pub mod encode;
+pub mod load;
 pub mod publications;
+pub mod write;
 
 /// The oldest PostgreSQL that works: `DETACH PARTITION … CONCURRENTLY` came with 14, and retiring
 /// a publication must not stop the readers.

@@ -2,9 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use super::{Db, DbError};
+
+/// The channel on which servers hear of a switch.
+pub const CHANNEL: &str = "publication";
 
 /// What a publication holds, counted once when it is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +87,31 @@ impl From<Row> for Publication {
     }
 }
 
+/// Points the servers to the publication `id` and tells them so at the commit.
+pub(in crate::db) async fn make_current(connection: &mut PgConnection, id: i32) -> Result<(), DbError> {
+    sqlx::query!(
+        "INSERT INTO publication_courante (publication_id) VALUES ($1)
+         ON CONFLICT (seule) DO UPDATE SET publication_id = excluded.publication_id, depuis = now()",
+        id
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!("SELECT pg_notify($1, $2)", CHANNEL, id.to_string()).execute(connection).await?;
+    Ok(())
+}
+
 impl Db {
+    /// Makes a publication that still has its rows current, in one update.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn rollback_to(&self, id: i32) -> Result<(), DbError> {
+        let mut transaction = self.write.begin().await?;
+        make_current(&mut transaction, id).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// Every publication, the newest first.
     ///
     /// # Errors

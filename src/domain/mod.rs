@@ -11,6 +11,7 @@ pub mod indicateur;
 pub mod lieu;
 pub mod mesures;
 pub mod millesime;
+pub mod sources;
 pub mod statistique;
 pub mod taux;
 pub mod territoire;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::continuum::Continuum;
-use super::sources::{LigneDiplome, LigneMef, LigneNiveau, Sources, TableDiplomes};
+use crate::domain::sources::{LigneDiplome, LigneMef, LigneNiveau, Sources, TableDiplomes};
 use crate::domain::{Certification, CodeCertification, Diplome, texte::without_accents};
 
 /// Every code of the nomenclatures, by code.

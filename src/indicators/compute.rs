@@ -8,7 +8,7 @@ use super::certifications::certifications;
 use super::couverture::Couverture;
 use super::etablissements::{etablissements, wholes};
 use super::figures::{Cellule, Portee, note};
-use super::sources::{LigneMesures, Resultat, Sources};
+use crate::domain::sources::{LigneMesures, Resultat, Sources};
 use crate::domain::{Certification, CodeCertification, Figures, Indicateur, Origine, Statistique, TypeOrigine};
 
 /// The limits under which a course is said to be without prospects.

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::sources::{LigneDiplome, TableDiplomes};
+use crate::domain::sources::{LigneDiplome, TableDiplomes};
 use super::*;
 use crate::domain::{FichierId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime};
 

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::sources::{LigneDiplome, LigneMef};
+use crate::domain::sources::{LigneDiplome, LigneMef};
 use crate::domain::CodeCertification;
 
 /// The codes next to one code.
@@ -107,7 +107,7 @@ fn twin(mef: &LigneMef, own: &[&LigneMef], other: &[&LigneMef]) -> Option<CodeCe
 
 #[cfg(test)]
 mod tests {
-    use super::super::sources::TableDiplomes;
+    use crate::domain::sources::TableDiplomes;
     use super::*;
 
     fn code(text: &str) -> CodeCertification {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::couverture::{Attente, Couverture};
-use super::sources::{LigneEtablissement, LigneMesures};
+use crate::domain::sources::{LigneEtablissement, LigneMesures};
 use crate::domain::territoire::Departement;
 use crate::domain::{
     CodeRegion, Etablissement, Filiere, Lieu, MesureEtablissement as M, MesuresEtablissement, Millesime, Population,

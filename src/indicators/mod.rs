@@ -14,7 +14,6 @@ pub mod continuum;
 pub mod couverture;
 pub mod etablissements;
 pub mod figures;
-pub mod sources;
 
 pub use compute::{Seuils, compute};
-pub use sources::{Resultat, Sources};
+

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::domain::{
+use super::{
     Certification, CodeCertification, CodeRegion, Etablissement, FichierId, Filiere, Lieu, MesureEtablissement,
     Mesures, MesuresEtablissement, Millesime, Population, Statistique, Uai,
 };

@@ -82,7 +82,7 @@ pub(in crate::db) fn uai(text: &str) -> Result<Uai, DbError> {
 }
 
 /// The codes of a `text[]` column; a code of another shape is no code of ours and is dropped.
-fn codes(texts: &[String]) -> Vec<CodeCertification> {
+pub(in crate::db) fn codes(texts: &[String]) -> Vec<CodeCertification> {
     texts.iter().filter_map(|text| CodeCertification::from_stored(text)).collect()
 }
 

@@ -11,10 +11,14 @@ use sqlx::{ConnectOptions, PgPool};
 
 use crate::config::DatabaseConfig;
 
+pub mod certifications;
 pub mod copy;
 pub mod encode;
+pub mod etablissements;
+pub mod listes;
 pub mod load;
 pub mod publications;
+pub mod statistiques;
 pub mod write;
 
 /// The oldest PostgreSQL that works: `DETACH PARTITION … CONCURRENTLY` came with 14, and retiring

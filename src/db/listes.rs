@@ -6,11 +6,9 @@
 
 use std::collections::HashMap;
 
-use futures_util::StreamExt;
+use serde::{Deserialize, Serialize};
 use sqlx::types::chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 
 use super::statistiques::{self, ResumeCertification, StatistiqueNommee, Tranche, columns};
 use super::{Db, DbError, etablissements, load};
@@ -72,7 +70,7 @@ pub enum Tri {
 }
 
 /// The place in a list after which a page begins: the sort key of its last row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Apres {
     /// The figure's sort key; 0 when sorted by code.
     pub rang: i32,
@@ -146,13 +144,13 @@ impl Perimetre {
     }
 }
 
-/// Part of a list: everything, or the rows after one, at most so many.
-#[derive(Debug, Clone, Default)]
+/// Part of a list: at most so many rows after one.
+#[derive(Debug, Clone)]
 pub struct Page {
     /// Begin after this row.
     pub apres: Option<Apres>,
-    /// At most so many rows; all of them when `None`.
-    pub limite: Option<i64>,
+    /// At most so many rows.
+    pub limite: i64,
 }
 
 const COLUMNS: &str = "SELECT s.*, c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture FROM statistiques s \
@@ -188,7 +186,7 @@ impl ListeStatistiques {
         sql.push(" ORDER BY ");
         self.tri.push(&mut sql);
         sql.push(format!(", {}, s.filiere", self.perimetre.key()));
-        push_limit(&mut sql, page.limite);
+        sql.push(" LIMIT ").push_bind(page.limite);
         sql
     }
 }
@@ -202,12 +200,6 @@ fn push_tranches(sql: &mut QueryBuilder<Postgres>, tranches: &[Tranche]) {
 fn push_filtres(sql: &mut QueryBuilder<Postgres>, filtres: &[Filtre]) {
     for Filtre { indicateur, comparaison, valeur } in filtres {
         sql.push(format!(" AND s.{indicateur}{}", comparaison.sql())).push_bind(*valeur);
-    }
-}
-
-fn push_limit(sql: &mut QueryBuilder<Postgres>, limit: Option<i64>) {
-    if let Some(limit) = limit {
-        sql.push(" LIMIT ").push_bind(limit);
     }
 }
 
@@ -309,7 +301,7 @@ impl ListeCertifications {
         sql.push(" ORDER BY ");
         self.tri.push(&mut sql);
         sql.push(", c.code_certification");
-        push_limit(&mut sql, page.limite);
+        sql.push(" LIMIT ").push_bind(page.limite);
         sql
     }
 }
@@ -353,7 +345,7 @@ impl ListeEtablissements {
         let select = "SELECT e.uai, e.nom, e.region, e.departement, e.dans_annuaire";
         let mut sql = self.sql(select, publication, page.apres.as_ref());
         sql.push(" ORDER BY e.uai");
-        push_limit(&mut sql, page.limite);
+        sql.push(" LIMIT ").push_bind(page.limite);
         sql
     }
 }
@@ -375,33 +367,11 @@ impl Db {
         statistiques::nommees(liste.page(publication, page).build_query_as().fetch_all(&self.read).await?)
     }
 
-    /// Every statistic of a list, one after the other, in constant memory. A reader that goes away
-    /// ends the query.
-    pub fn stream_statistiques(
-        &self,
-        publication: i32,
-        liste: ListeStatistiques,
-    ) -> ReceiverStream<Result<StatistiqueNommee, DbError>> {
-        let (sender, receiver) = mpsc::channel(256);
-        let pool = self.read.clone();
-        tokio::spawn(async move {
-            let mut sql = liste.page(publication, &Page::default());
-            let mut rows = sql.build_query_as::<statistiques::Row>().fetch(&pool);
-            while let Some(row) = rows.next().await {
-                let row = row.map_err(DbError::from).and_then(StatistiqueNommee::try_from);
-                if sender.send(row).await.is_err() {
-                    return;
-                }
-            }
-        });
-        ReceiverStream::new(receiver)
-    }
-
     /// How many rows a list of statistics has, up to [`COUNT_LIMIT`].
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn total_statistiques(&self, publication: i32, liste: &ListeStatistiques) -> Result<i64, DbError> {
+    pub async fn total_statistiques(&self, publication: i32, liste: &ListeStatistiques) -> Result<u64, DbError> {
         let select = "SELECT count(*) FROM (SELECT 1 FROM statistiques s JOIN certifications c \
                       USING (publication_id, code_certification) WHERE s.publication_id = ";
         self.count(liste.sql(select, publication, None)).await
@@ -460,7 +430,7 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn total_certifications(&self, publication: i32, liste: &ListeCertifications) -> Result<i64, DbError> {
+    pub async fn total_certifications(&self, publication: i32, liste: &ListeCertifications) -> Result<u64, DbError> {
         self.count(liste.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
     }
 
@@ -483,13 +453,14 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn total_etablissements(&self, publication: i32, liste: &ListeEtablissements) -> Result<i64, DbError> {
+    pub async fn total_etablissements(&self, publication: i32, liste: &ListeEtablissements) -> Result<u64, DbError> {
         self.count(liste.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
     }
 
     /// Ends a counting query that was begun with `SELECT count(*) FROM (SELECT 1 …`.
-    async fn count(&self, mut sql: QueryBuilder<Postgres>) -> Result<i64, DbError> {
+    async fn count(&self, mut sql: QueryBuilder<Postgres>) -> Result<u64, DbError> {
         sql.push(format!(" LIMIT {COUNT_LIMIT}) rows"));
-        Ok(sql.build_query_scalar().fetch_one(&self.read).await?)
+        let count: i64 = sql.build_query_scalar().fetch_one(&self.read).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
     }
 }

@@ -1,5 +1,7 @@
 //! Publications: which exist, which is served, what each was made from.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -53,6 +55,8 @@ pub struct Publication {
     pub empreinte: String,
     /// What it holds.
     pub comptes: Comptes,
+    /// The files it was made from: number → SHA-256, hexadecimal.
+    pub fichiers: BTreeMap<i64, String>,
     /// Whether it is the one that is served.
     pub courante: bool,
     /// Whether its rows are gone (older than the ones that are kept).
@@ -67,6 +71,7 @@ struct Row {
     fictive: bool,
     empreinte: String,
     comptes: Json<Comptes>,
+    fichiers: Json<BTreeMap<i64, String>>,
     courante: bool,
     purgee: bool,
 }
@@ -81,6 +86,7 @@ impl From<Row> for Publication {
             fictive: row.fictive,
             empreinte: row.empreinte,
             comptes: row.comptes.0,
+            fichiers: row.fichiers.0,
             courante: row.courante,
             purgee: row.purgee,
         }
@@ -121,6 +127,9 @@ impl Db {
             Row,
             r#"SELECT p.id, p.version, p.creee_le, p.programme, p.fictive, p.empreinte,
                       p.comptes AS "comptes: Json<Comptes>",
+                      coalesce((SELECT jsonb_object_agg(f.id, f.sha256) FROM publication_fichiers pf
+                                JOIN fichiers f ON f.id = pf.fichier_id WHERE pf.publication_id = p.id), '{}')
+                          AS "fichiers!: Json<BTreeMap<i64, String>>",
                       c.publication_id IS NOT NULL AS "courante!", p.purgee_le IS NOT NULL AS "purgee!"
                FROM publications p LEFT JOIN publication_courante c ON c.publication_id = p.id
                ORDER BY p.id DESC"#

@@ -4,10 +4,12 @@
 //! construction: text is parsed once, at the edge, and never travels further as text.
 
 pub mod certification;
+pub mod choix;
 pub mod code;
 pub mod etablissement;
 pub mod filiere;
 pub mod indicateur;
+pub mod lecture;
 pub mod lieu;
 pub mod mesures;
 pub mod millesime;

@@ -13,8 +13,10 @@ use crate::config::DatabaseConfig;
 
 pub mod certifications;
 pub mod copy;
+pub mod ecoute;
 pub mod encode;
 pub mod etablissements;
+pub mod health;
 pub mod listes;
 pub mod load;
 pub mod publications;

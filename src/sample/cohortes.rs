@@ -101,7 +101,7 @@ fn formation<'a>(
         Filiere::Apprentissage => diplome.cfd.to_owned(),
         _ => diplome.mef_stat_11(genre, genre.duree),
     };
-    let profil = profil(genre, filiere, lignee, &etablissement.uai)?;
+    let profil = profil(genre, filiere, lignee, &etablissement.uai);
     let taille = taille(&mut alea);
     let cohortes = ANNEES.into_iter().filter(|annee| diplome.has_leavers(*annee));
     let cohortes = cohortes.map(|annee| (annee, cohorte(&mut alea, taille, profil))).collect();
@@ -119,15 +119,15 @@ fn part_of_offer(genre: Type, filiere: Filiere) -> i32 {
 
 /// The typical percents of this course: those of its kind, a little off for each certification
 /// and for each établissement.
-fn profil(genre: &Genre, filiere: Filiere, lignee: &str, uai: &str) -> Option<Profil> {
+fn profil(genre: &Genre, filiere: Filiere, lignee: &str, uai: &str) -> Profil {
     let [scolaire, apprentissage] = genre.profils;
     let base = if filiere == Filiere::Apprentissage { apprentissage } else { scolaire };
     let (mut of_diploma, mut of_school) = (Alea::named(&[lignee, filiere.as_str()]), Alea::named(&[uai]));
-    Some(Profil {
+    Profil {
         poursuite: (base.poursuite + of_diploma.between(-9, 9) + of_school.between(-4, 4)).clamp(5, 90),
         emploi: (base.emploi + of_diploma.between(-9, 11) + of_school.between(-4, 4)).clamp(10, 92),
         salaire: base.salaire,
-    })
+    }
 }
 
 /// How many pupils a year: most courses fill one class, some two, some only a few seats.

@@ -1,3 +1,96 @@
-//! x
-/// x
-pub fn is_sample(_s: &str) -> bool { false }
+//! The fictitious data set of `exposition demo`.
+//!
+//! A newcomer must see true behaviour without the ministry's files, so the sample is made in the
+//! formats of those files, oddities included (Windows-1252, `nd`, CRLF, blanks under the
+//! thresholds), and goes through the same ingestion. It is generated, not stored: a table of
+//! certifications, a list of invented établissements and a seeded generator are easier to review
+//! than a megabyte of rows, and a changed rule changes all rows alike. Codes and labels of
+//! certifications are official; every établissement and every figure is invented.
+
+mod alea;
+mod bcn;
+mod cohortes;
+mod ensemble;
+mod etablissements;
+mod mesures;
+mod nomenclature;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use sha2::{Digest, Sha256};
+
+/// How the sample is called wherever it shows.
+pub const MARK: &str = "données fictives";
+
+/// What is written beside the files.
+const LISEZ_MOI: &str = "\
+Données fictives
+================
+
+Ces fichiers ont été fabriqués pour la démonstration du programme « exposition ».
+
+TOUS LES CHIFFRES SONT INVENTÉS, ainsi que les établissements, leurs noms et leurs numéros (UAI).
+Ils ne disent rien de vrai sur aucune formation et ne doivent servir ni à informer ni à comparer.
+
+Seuls sont officiels les codes et les libellés des certifications. Les dates sont inventées aussi.
+Le format est celui des fichiers publiés par les services statistiques ministériels.
+";
+
+/// One file of the sample.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleFile {
+    /// Name, which begins with the id of its dataset (`n_mef-fictif.csv`).
+    pub name: String,
+    /// The bytes, in the encoding of the real file.
+    pub content: Vec<u8>,
+}
+
+/// Every file of the sample, nomenclatures first; the same bytes at each call.
+#[must_use]
+pub fn files() -> Vec<SampleFile> {
+    let etablissements = etablissements::all();
+    let formations = cohortes::formations(&etablissements);
+    [
+        ("n_niveau_formation_diplome", bcn::n_niveau_formation_diplome().into_bytes()),
+        ("v_formation_diplome", bcn::v_formation_diplome().into_bytes()),
+        ("n_formation_diplome", bcn::n_formation_diplome()),
+        ("n_mef", bcn::n_mef().into_bytes()),
+        ("inserjeunes-mesures-national", mesures::national(&formations).into_bytes()),
+        ("inserjeunes-mesures-regional", mesures::regional(&formations).into_bytes()),
+        ("inserjeunes-mesures-etablissement", mesures::etablissement(&formations).into_bytes()),
+        ("fr-en-inserjeunes-cfa", ensemble::cfa(&etablissements, &formations).into_bytes()),
+        ("fr-en-inserjeunes-lycee_pro", ensemble::lycees(&etablissements, &formations).into_bytes()),
+    ]
+    .into_iter()
+    .map(|(dataset, content)| SampleFile { name: format!("{dataset}-fictif.csv"), content })
+    .collect()
+}
+
+/// Writes the sample into a folder, which is created if need be, with a `README.txt` that says
+/// what it is. Returns the paths of the CSV files, in the order of [`files`].
+///
+/// # Errors
+/// The folder or a file that cannot be written.
+pub fn write_to(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+    std::fs::create_dir_all(dir)?;
+    std::fs::write(dir.join("README.txt"), LISEZ_MOI)?;
+    let write = |file: SampleFile| {
+        let path = dir.join(&file.name);
+        std::fs::write(&path, &file.content).map(|()| path)
+    };
+    files().into_iter().map(write).collect()
+}
+
+/// Whether a SHA-256 (lower-case hexadecimal) is that of a file of the sample: what is published
+/// from it must be marked [`MARK`].
+#[must_use]
+pub fn is_sample(sha256: &str) -> bool {
+    static HASHES: LazyLock<BTreeSet<String>> =
+        LazyLock::new(|| files().iter().map(|file| hex::encode(Sha256::digest(&file.content))).collect());
+    HASHES.contains(sha256)
+}

@@ -1,0 +1,226 @@
+//! The nomenclature files: CFDs, years of the school-based courses, kinds of diplomas.
+//!
+//! Codes and labels are official; opening and closing dates are invented. Half of the
+//! renovations are told by the old diploma only, half by the new one only, because the real table
+//! does so.
+
+use super::MARK;
+use super::nomenclature::{DIPLOMES, Diplome, GENRES, Genre, Renovation};
+use super::table::{Dialecte, text};
+
+const N_FORMATION: &[&str] = &[
+    "FORMATION_DIPLOME",
+    "NIVEAU_FORMATION_DIPLOME",
+    "GROUPE_SPECIALITE",
+    "LETTRE_SPECIALITE",
+    "ANCIEN_RECME",
+    "LIBELLE_COURT",
+    "LIBELLE_STAT_33",
+    "LIBELLE_LONG_200",
+    "DATE_OUVERTURE",
+    "DATE_FERMETURE",
+    "ANCIEN_DIPLOME_1",
+    "ANCIEN_DIPLOME_2",
+    "ANCIEN_DIPLOME_3",
+    "ANCIEN_DIPLOME_4",
+    "ANCIEN_DIPLOME_5",
+    "ANCIEN_DIPLOME_6",
+    "ANCIEN_DIPLOME_7",
+    "NOUVEAU_DIPLOME_1",
+    "NOUVEAU_DIPLOME_2",
+    "NOUVEAU_DIPLOME_3",
+    "NOUVEAU_DIPLOME_4",
+    "NOUVEAU_DIPLOME_5",
+    "NOUVEAU_DIPLOME_6",
+    "NOUVEAU_DIPLOME_7",
+    "UNITE_CAPITALISABLE",
+    "DATE_PREMIERE_SESSION",
+    "DATE_DERNIERE_SESSION",
+    "DATE_ARRETE_CREATION",
+    "DATE_ARRETE_ABROGATION",
+    "DATE_ARRETE_MODIFICATION_1",
+    "COMMENTAIRE",
+    "NATURE_FORMATION_DIPLOME",
+    "GESTIONNAIRE_FORMATION_DIPLOME",
+    "DATE_INTERVENTION",
+    "CITE_DOMAINE_FORMATION",
+    "OBSERVATION",
+    "N_COMMENTAIRE",
+    "NIVEAU_QUALIFICATION_RNCP",
+];
+const V_FORMATION: &[&str] = &[
+    "FORMATION_DIPLOME",
+    "NIVEAU_FORMATION_DIPLOME",
+    "GROUPE_SPECIALITE",
+    "LETTRE_SPECIALITE",
+    "ANCIEN_RECME",
+    "LIBELLE_COURT",
+    "LIBELLE_STAT_33",
+    "LIBELLE_LONG_200",
+    "DATE_OUVERTURE",
+    "DATE_FERMETURE",
+    "UNITE_CAPITALISABLE",
+    "DATE_PREMIERE_SESSION",
+    "DATE_DERNIERE_SESSION",
+    "DATE_ARRETE_CREATION",
+    "DATE_ARRETE_ABROGATION",
+    "DATE_ARRETE_MODIFICATION_1",
+    "COMMENTAIRE",
+    "NATURE_FORMATION_DIPLOME",
+    "GESTIONNAIRE_FORMATION_DIPLOME",
+    "DATE_INTERVENTION",
+    "ID_DOCUMENT",
+    "CITE_DOMAINE_FORMATION",
+    "NIVEAU_QUALIFICATION_RNCP",
+];
+const N_MEF: &[&str] = &[
+    "MEF",
+    "DISPOSITIF_FORMATION",
+    "FORMATION_DIPLOME",
+    "DUREE_DISPOSITIF",
+    "ANNEE_DISPOSITIF",
+    "LIBELLE_COURT",
+    "LIBELLE_LONG",
+    "DATE_OUVERTURE",
+    "DATE_FERMETURE",
+    "STATUT_MEF",
+    "NB_OPTION_OBLIGATOIRE",
+    "NB_OPTION_FACULTATIF",
+    "RENFORCEMENT_LANGUE",
+    "DUREE_PROJET",
+    "DUREE_STAGE",
+    "HORAIRE",
+    "MEF_INSCRIPTION_SCOLARITE",
+    "MEF_STAT_11",
+    "MEF_STAT_9",
+    "DATE_INTERVENTION",
+    "LIBELLE_EDITION",
+    "N_COMMENTAIRE",
+];
+const N_NIVEAU: &[&str] = &[
+    "NIVEAU_FORMATION_DIPLOME",
+    "NIVEAU_INTERMINISTERIEL",
+    "LIBELLE_COURT",
+    "LIBELLE_100",
+    "ANCIEN_NIVEAU",
+    "DATE_OUVERTURE",
+    "DATE_FERMETURE",
+    "DATE_INTERVENTION",
+    "N_COMMENTAIRE",
+    "NIVEAU_QUALIFICATION_RNCP",
+];
+
+/// `n_formation_diplome`, in Windows-1252 as the real one.
+pub(super) fn n_formation_diplome() -> Vec<u8> {
+    let text = text(Dialecte::Unix, N_FORMATION, &diplomes(), formation);
+    encoding_rs::WINDOWS_1252.encode(&text).0.into_owned()
+}
+
+/// `v_formation_diplome`.
+pub(super) fn v_formation_diplome() -> String {
+    text(Dialecte::UnixBom, V_FORMATION, &diplomes(), formation)
+}
+
+/// `n_mef`: every year of every school-based course.
+pub(super) fn n_mef() -> String {
+    let scolaires = diplomes().into_iter().filter(|(diplome, genre)| diplome.is_taught(genre.scolaire));
+    let rows: Vec<(&Diplome, &Genre, u8)> =
+        scolaires.flat_map(|(diplome, genre)| (1..=genre.duree).map(move |annee| (diplome, genre, annee))).collect();
+    text(Dialecte::UnixBom, N_MEF, &rows, mef)
+}
+
+/// `n_niveau_formation_diplome`.
+pub(super) fn n_niveau_formation_diplome() -> String {
+    let rows: Vec<&Genre> = GENRES.iter().collect();
+    text(Dialecte::Unix, N_NIVEAU, &rows, |genre, column| {
+        match column {
+            "NIVEAU_FORMATION_DIPLOME" => genre.niveau,
+            "NIVEAU_INTERMINISTERIEL" => genre.niveau_interministeriel,
+            "LIBELLE_COURT" => genre.court,
+            "LIBELLE_100" => genre.long,
+            "N_COMMENTAIRE" => MARK,
+            _ => "",
+        }
+        .to_owned()
+    })
+}
+
+fn diplomes() -> Vec<(&'static Diplome, &'static Genre)> {
+    DIPLOMES.iter().filter_map(|diplome| Some((diplome, diplome.genre()?))).collect()
+}
+
+fn formation((diplome, genre): &(&Diplome, &Genre), column: &str) -> String {
+    match column {
+        "FORMATION_DIPLOME" => diplome.cfd,
+        "NIVEAU_FORMATION_DIPLOME" => genre.niveau,
+        "GROUPE_SPECIALITE" => diplome.cfd.get(3..6).unwrap_or_default(),
+        "LIBELLE_COURT" => genre.court,
+        "LIBELLE_STAT_33" => return diplome.libelle.chars().take(33).collect::<String>().trim_end().to_owned(),
+        "LIBELLE_LONG_200" => diplome.libelle,
+        "ANCIEN_DIPLOME_1" => ancien(diplome).unwrap_or_default(),
+        "NOUVEAU_DIPLOME_1" => nouveau(diplome).unwrap_or_default(),
+        "DATE_PREMIERE_SESSION" => sessions(diplome).0,
+        "DATE_DERNIERE_SESSION" => sessions(diplome).1,
+        "COMMENTAIRE" => MARK,
+        "NATURE_FORMATION_DIPLOME" => "1",
+        other => date(diplome, other),
+    }
+    .to_owned()
+}
+
+/// The old diploma, where it is the new one that tells: for school-based management and cooking.
+fn ancien(diplome: &Diplome) -> Option<&'static str> {
+    match diplome.renovation {
+        Renovation::Remplace(ancien) if !told_by_the_old(ancien) => Some(ancien),
+        _ => None,
+    }
+}
+
+fn nouveau(diplome: &Diplome) -> Option<&'static str> {
+    match diplome.renovation {
+        Renovation::RemplaceePar(nouveau) if told_by_the_old(diplome.cfd) => Some(nouveau),
+        _ => None,
+    }
+}
+
+/// Renovations of maintenance diplomas are written on the line of the old one.
+fn told_by_the_old(ancien: &str) -> bool {
+    ancien.get(3..6).is_some_and(|groupe| groupe == "250")
+}
+
+/// First and last year of examination.
+fn sessions(diplome: &Diplome) -> (&'static str, &'static str) {
+    match diplome.renovation {
+        Renovation::Aucune => ("2016", ""),
+        Renovation::RemplaceePar(_) => ("2010", "2021"),
+        Renovation::Remplace(_) => ("2022", ""),
+    }
+}
+
+fn date(diplome: &Diplome, column: &str) -> &'static str {
+    match (column, diplome.renovation) {
+        ("DATE_OUVERTURE", Renovation::Aucune) => "01/09/2014",
+        ("DATE_OUVERTURE", Renovation::RemplaceePar(_)) => "01/09/2008",
+        ("DATE_OUVERTURE", Renovation::Remplace(_)) => "01/09/2020",
+        ("DATE_FERMETURE", Renovation::RemplaceePar(_)) => "31/08/2021",
+        _ => "",
+    }
+}
+
+fn mef((diplome, genre, annee): &(&Diplome, &Genre, u8), column: &str) -> String {
+    let libelle = || format!("{annee}{} {}", genre.court.replace(' ', ""), diplome.libelle);
+    match column {
+        "MEF" => format!("{}{}{}{annee}", genre.dispositif, diplome.fin(), genre.duree),
+        "DISPOSITIF_FORMATION" => genre.dispositif.to_owned(),
+        "FORMATION_DIPLOME" => diplome.cfd.to_owned(),
+        "DUREE_DISPOSITIF" => genre.duree.to_string(),
+        "ANNEE_DISPOSITIF" => annee.to_string(),
+        "LIBELLE_COURT" => format!("{annee}{} {}", genre.court.replace(' ', ""), diplome.fin()),
+        "LIBELLE_LONG" => libelle(),
+        "LIBELLE_EDITION" => libelle().to_lowercase(),
+        "MEF_STAT_11" => diplome.mef_stat_11(genre, *annee),
+        "MEF_STAT_9" => diplome.mef_stat_11(genre, *annee).chars().take(9).collect(),
+        "N_COMMENTAIRE" => MARK.to_owned(),
+        other => date(diplome, other).to_owned(),
+    }
+}

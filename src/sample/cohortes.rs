@@ -1,0 +1,158 @@
+//! The invented pupils: how many finish each course in each établissement and year, and what
+//! becomes of them. Everything else of the sample is a sum or a rate of these.
+
+use std::collections::BTreeMap;
+
+use super::alea::Alea;
+use super::etablissements::{Etablissement, Type};
+use super::nomenclature::{DIPLOMES, Diplome, Genre, Profil};
+use crate::domain::Filiere;
+
+/// The years in which cohorts of the sample left.
+pub(super) const ANNEES: [u16; 4] = [2020, 2021, 2022, 2023];
+
+/// The persons of one cohort.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Cohorte {
+    /// E: in the final year.
+    pub(super) e: i32,
+    /// P: of these, those who go on studying.
+    pub(super) p: i32,
+    /// J: of the others, those in employment after 6, 12, 18 and 24 months.
+    pub(super) j: [i32; 4],
+}
+
+impl Cohorte {
+    /// S: leavers.
+    pub(super) fn s(self) -> i32 {
+        self.e - self.p
+    }
+
+    /// Both cohorts together.
+    #[must_use]
+    pub(super) fn plus(mut self, other: Self) -> Self {
+        self.e += other.e;
+        self.p += other.p;
+        for (mine, others) in self.j.iter_mut().zip(other.j) {
+            *mine += others;
+        }
+        self
+    }
+}
+
+/// A course: one certification in one filière of one établissement, with its yearly cohorts.
+#[derive(Debug)]
+pub(super) struct Formation<'a> {
+    /// Where.
+    pub(super) etablissement: &'a Etablissement,
+    /// What.
+    pub(super) diplome: &'static Diplome,
+    /// How.
+    pub(super) filiere: Filiere,
+    /// Code under which statistics are published: the CFD for apprentices, else the MEFSTAT11 of
+    /// the last year.
+    pub(super) code: String,
+    /// The cohorts by year.
+    pub(super) cohortes: BTreeMap<u16, Cohorte>,
+}
+
+impl Formation<'_> {
+    /// The cohorts of these years together; `None` if there was none.
+    pub(super) fn cohorte(&self, annees: &[u16]) -> Option<Cohorte> {
+        annees.iter().filter_map(|annee| self.cohortes.get(annee)).copied().reduce(Cohorte::plus)
+    }
+}
+
+/// Every course of these établissements.
+pub(super) fn formations(etablissements: &[Etablissement]) -> Vec<Formation<'_>> {
+    etablissements
+        .iter()
+        .flat_map(|etablissement| filieres(etablissement.genre).iter().map(move |f| (etablissement, *f)))
+        .flat_map(|(etablissement, filiere)| DIPLOMES.iter().filter_map(move |d| formation(etablissement, filiere, d)))
+        .collect()
+}
+
+fn filieres(genre: Type) -> &'static [Filiere] {
+    match genre {
+        Type::LyceePro => &[Filiere::Pro, Filiere::Apprentissage],
+        Type::Cfa => &[Filiere::Apprentissage],
+        Type::LyceeAgricole => &[Filiere::Agricole],
+    }
+}
+
+/// The course, if this établissement has it. Both sides of a renovation are drawn from one
+/// stream: who taught the old diploma teaches the new one.
+fn formation<'a>(
+    etablissement: &'a Etablissement,
+    filiere: Filiere,
+    diplome: &'static Diplome,
+) -> Option<Formation<'a>> {
+    use super::nomenclature::Renovation::Remplace;
+    let genre = diplome.genre().filter(|_| diplome.is_taught(filiere))?;
+    let lignee = match diplome.renovation {
+        Remplace(ancien) => ancien,
+        _ => diplome.cfd,
+    };
+    let mut alea = Alea::named(&[&etablissement.uai, filiere.as_str(), lignee]);
+    if !alea.chance(part_of_offer(etablissement.genre, filiere)) {
+        return None;
+    }
+    let code = match filiere {
+        Filiere::Apprentissage => diplome.cfd.to_owned(),
+        _ => diplome.mef_stat_11(genre, genre.duree),
+    };
+    let profil = profil(genre, filiere, lignee, &etablissement.uai);
+    let taille = taille(&mut alea);
+    let cohortes = ANNEES.into_iter().filter(|annee| diplome.has_leavers(*annee));
+    let cohortes = cohortes.map(|annee| (annee, cohorte(&mut alea, taille, profil))).collect();
+    Some(Formation { etablissement, diplome, filiere, code, cohortes })
+}
+
+/// Percent of the certifications of its filière that an établissement of this kind teaches.
+fn part_of_offer(genre: Type, filiere: Filiere) -> i32 {
+    match (genre, filiere) {
+        (Type::LyceeAgricole, _) => 75,
+        (Type::LyceePro, Filiere::Apprentissage) => 7,
+        _ => 30,
+    }
+}
+
+/// The typical percents of this course: those of its kind, a little off for each certification
+/// and for each établissement.
+fn profil(genre: &Genre, filiere: Filiere, lignee: &str, uai: &str) -> Profil {
+    let [scolaire, apprentissage] = genre.profils;
+    let base = if filiere == Filiere::Apprentissage { apprentissage } else { scolaire };
+    let (mut of_diploma, mut of_school) = (Alea::named(&[lignee, filiere.as_str()]), Alea::named(&[uai]));
+    Profil {
+        poursuite: (base.poursuite + of_diploma.between(-9, 9) + of_school.between(-4, 4)).clamp(5, 90),
+        emploi: (base.emploi + of_diploma.between(-9, 11) + of_school.between(-4, 4)).clamp(10, 92),
+        salaire: base.salaire,
+    }
+}
+
+/// How many pupils a year: most courses fill one class, some two, some only a few seats.
+fn taille(alea: &mut Alea) -> i32 {
+    match alea.between(1, 10) {
+        1 => alea.between(2, 5),
+        2..=4 => alea.between(7, 13),
+        5..=8 => alea.between(14, 26),
+        _ => alea.between(28, 58),
+    }
+}
+
+fn cohorte(alea: &mut Alea, taille: i32, profil: Profil) -> Cohorte {
+    let e = (taille + alea.between(-taille / 5, taille / 5)).max(1);
+    let p = share(e, profil.poursuite + alea.between(-5, 5));
+    let s = e - p;
+    let mut emploi = profil.emploi + alea.between(-5, 5);
+    let j = [0, 6, 3, 4].map(|gain| {
+        emploi += gain + if gain == 0 { 0 } else { alea.between(-3, 3) };
+        share(s, emploi)
+    });
+    Cohorte { e, p, j }
+}
+
+/// `percent` of `whole`, to the nearest person, never more than there are.
+fn share(whole: i32, percent: i32) -> i32 {
+    ((whole * percent.clamp(0, 100) + 50) / 100).clamp(0, whole)
+}

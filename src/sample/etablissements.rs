@@ -1,0 +1,97 @@
+//! The établissements of the sample: sixty that do not exist, in twelve régions.
+//!
+//! Their names are flowers and trees followed by «(fictif)»; their numbers, in the 98xx of each
+//! département, have the right check letter, because a wrong one would be rejected.
+
+use crate::domain::territoire::Departement;
+use crate::domain::{CodeRegion, Uai};
+
+/// What kind of établissement it is, which decides what it teaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Type {
+    /// Lycée professionnel: school-based, with a few apprentices.
+    LyceePro,
+    /// CFA: apprenticeship.
+    Cfa,
+    /// Lycée agricole: school-based agriculture.
+    LyceeAgricole,
+}
+
+/// An établissement of the sample.
+#[derive(Debug)]
+pub(super) struct Etablissement {
+    /// Its invented UAI.
+    pub(super) uai: String,
+    /// Its invented name.
+    pub(super) nom: String,
+    /// Its région.
+    pub(super) region: CodeRegion,
+    /// Its kind.
+    pub(super) genre: Type,
+}
+
+/// Two or three départements of each région: the first digits of the UAIs.
+const DEPARTEMENTS: [&str; 30] = [
+    "75", "77", "93", "28", "37", "21", "25", "14", "76", "59", "62", "51", "54", "67", "44", "49", "29", "35", "33",
+    "86", "31", "34", "38", "63", "69", "13", "06", "84", "974", "972",
+];
+
+const NOMS: [&str; 30] = [
+    "des Tilleuls",
+    "de la Roseraie",
+    "du Grand Chêne",
+    "des Capucines",
+    "de la Pommeraie",
+    "des Glycines",
+    "du Vieux Hêtre",
+    "des Coquelicots",
+    "de la Hêtraie",
+    "des Mimosas",
+    "du Clos des Iris",
+    "des Peupliers",
+    "de l'Aubépine",
+    "des Lavandes",
+    "de la Bruyère",
+    "des Genêts",
+    "du Pré aux Violettes",
+    "des Saules",
+    "de l'Églantier",
+    "des Campanules",
+    "de la Châtaigneraie",
+    "des Pivoines",
+    "du Bois aux Fougères",
+    "des Jonquilles",
+    "de l'Olivette",
+    "des Lauriers",
+    "des Bleuets",
+    "des Anémones",
+    "des Flamboyants",
+    "des Hibiscus",
+];
+
+/// The sixty établissements, two per département, in the order of the list above.
+pub(super) fn all() -> Vec<Etablissement> {
+    let places = DEPARTEMENTS.iter().filter_map(|code| Departement::from_code(code)).zip(NOMS);
+    places
+        .enumerate()
+        .flat_map(|(index, (departement, nom))| [0, 1].map(|half| build(index, half, departement, nom)))
+        .flatten()
+        .collect()
+}
+
+/// Of each pair the first is a lycée professionnel; the second is a CFA, or in every third
+/// département a lycée agricole.
+fn build(index: usize, half: usize, departement: &'static Departement, nom: &str) -> Option<Etablissement> {
+    let (genre, debut) = match (half, index % 3) {
+        (0, _) => (Type::LyceePro, "Lycée professionnel"),
+        (_, 2) => (Type::LyceeAgricole, "Lycée agricole"),
+        _ => (Type::Cfa, "Centre de formation d'apprentis"),
+    };
+    let number: u32 = format!("{:0>3}98{:02}", departement.code, index * 2 + half).parse().ok()?;
+    Some(Etablissement {
+        uai: format!("{number:07}{}", char::from(Uai::letter(number))),
+        nom: format!("{debut} {nom} (fictif)"),
+        region: departement.region()?,
+        genre,
+    })
+}

@@ -1,0 +1,55 @@
+//! Text of a CSV file, in the dialects of the real ones.
+//!
+//! A row says its values by the name of the column: header and values cannot drift apart. Not
+//! the `csv` crate, whose writer returns errors that memory cannot give.
+
+/// How the lines of a file end, and whether it begins with a byte order mark.
+#[derive(Clone, Copy)]
+pub(super) enum Dialecte {
+    /// LF.
+    Unix,
+    /// LF after a byte order mark.
+    UnixBom,
+    /// CRLF after a byte order mark, as the portal exports.
+    WindowsBom,
+}
+
+/// The file: a header, then one line per row, separated by semicolons.
+pub(super) fn text<R>(dialecte: Dialecte, columns: &[&str], rows: &[R], value: impl Fn(&R, &str) -> String) -> String {
+    let (bom, end) = match dialecte {
+        Dialecte::Unix => ("", "\n"),
+        Dialecte::UnixBom => ("\u{feff}", "\n"),
+        Dialecte::WindowsBom => ("\u{feff}", "\r\n"),
+    };
+    let mut out = bom.to_owned() + &columns.join(";") + end;
+    for row in rows {
+        let fields: Vec<String> = columns.iter().map(|column| quoted(value(row, column))).collect();
+        out.push_str(&fields.join(";"));
+        out.push_str(end);
+    }
+    out
+}
+
+/// A field, quoted when it has to be (RFC 4180).
+fn quoted(field: String) -> String {
+    if field.contains([';', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
+}
+
+/// The number, or nothing.
+pub(super) fn or_blank(value: Option<i32>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_that_holds_a_separator_or_a_quote_is_quoted() {
+        let text = text(Dialecte::WindowsBom, &["a", "b"], &["x;\"y\""], |row, column| match column {
+            "a" => (*row).to_owned(),
+            _ => String::new(),
+        });
+        assert_eq!(text, "\u{feff}a;b\r\n\"x;\"\"y\"\"\";\r\n");
+    }
+}

@@ -1,0 +1,273 @@
+//! What the sample promises, read back from its files as any reader would.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+use crate::domain::territoire::Departement;
+use crate::domain::{CodeCertification, CodeRegion, Filiere, Millesime, Uai};
+
+type Row = BTreeMap<String, String>;
+
+fn decoded(dataset: &str) -> String {
+    let name = format!("{dataset}-fictif.csv");
+    let file = files().into_iter().find(|file| file.name == name).unwrap();
+    match dataset {
+        "n_formation_diplome" => encoding_rs::WINDOWS_1252.decode(&file.content).0.into_owned(),
+        _ => String::from_utf8(file.content).unwrap(),
+    }
+}
+
+fn rows(dataset: &str) -> Vec<Row> {
+    let text = decoded(dataset);
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(b';').from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let row =
+        |record: csv::StringRecord| header.iter().zip(&record).map(|(h, v)| (h.to_owned(), v.to_owned())).collect();
+    reader.records().map(|record| row(record.unwrap())).collect()
+}
+
+fn number(row: &Row, column: &str) -> Option<i32> {
+    Some(row.get(column)?.trim_end_matches(".0"))
+        .filter(|text| !text.is_empty() && *text != "nd")
+        .map(|t| t.parse().unwrap())
+}
+
+fn code(row: &Row) -> String {
+    format!("{}{}", row["cfd"], row["mefstat11"])
+}
+
+const MESURES: [&str; 3] =
+    ["inserjeunes-mesures-national", "inserjeunes-mesures-regional", "inserjeunes-mesures-etablissement"];
+const ENSEMBLE: [&str; 2] = ["fr-en-inserjeunes-cfa", "fr-en-inserjeunes-lycee_pro"];
+
+#[test]
+fn the_sample_is_the_same_at_each_call() {
+    assert_eq!(files(), files());
+}
+
+#[test]
+fn it_is_made_in_less_than_a_tenth_of_a_second() {
+    // Ten times that here: this is an unoptimised build on a busy machine.
+    let start = std::time::Instant::now();
+    assert!(!files().is_empty());
+    assert!(start.elapsed() < std::time::Duration::from_secs(1), "{:?}", start.elapsed());
+}
+
+#[test]
+fn it_has_enough_of_everything_to_show() {
+    let etablissements: BTreeSet<String> =
+        ENSEMBLE.iter().flat_map(|dataset| rows(dataset)).map(|row| row["UAI"].clone()).collect();
+    assert_eq!(etablissements.len(), 60);
+    assert!(rows("v_formation_diplome").len() >= 40);
+    let measured: BTreeSet<String> = rows(MESURES[0]).iter().map(code).collect();
+    assert!(measured.len() >= 40, "{}", measured.len());
+    let regional = rows(MESURES[1]);
+    assert!(regional.iter().map(|row| &row["code_region"]).collect::<BTreeSet<_>>().len() >= 8);
+    for dataset in MESURES {
+        assert_eq!(rows(dataset).iter().map(|row| row["millesime"].clone()).collect::<BTreeSet<_>>().len(), 3);
+    }
+    let taught: BTreeSet<String> = rows(MESURES[2]).iter().map(|row| row["uai"].clone()).collect();
+    assert_eq!(taught, etablissements, "every établissement has a name and courses");
+}
+
+#[test]
+fn every_uai_is_valid_invented_and_in_its_region() {
+    for row in ENSEMBLE.iter().flat_map(|dataset| rows(dataset)) {
+        let uai = Uai::parse(&row["UAI"]).unwrap();
+        assert_eq!(row["UAI"].get(3..5), Some("98"));
+        assert!(row["Libellé"].contains("(fictif)"), "{row:?}");
+        let region = Departement::from_uai(uai).and_then(Departement::region).unwrap();
+        assert_eq!(CodeRegion::from_name(&row["Région"]), Some(region), "{row:?}");
+    }
+}
+
+#[test]
+fn every_code_is_in_the_nomenclatures() {
+    let cfds: BTreeSet<String> = rows("n_formation_diplome").iter().map(|r| r["FORMATION_DIPLOME"].clone()).collect();
+    let mefs: BTreeSet<String> = rows("n_mef").iter().map(|r| r["MEF_STAT_11"].clone()).collect();
+    for row in rows("n_mef") {
+        assert!(cfds.contains(&row["FORMATION_DIPLOME"]), "{row:?}");
+        assert_eq!(row["MEF_STAT_11"].get(3..4), Some(row["ANNEE_DISPOSITIF"].as_str()), "{row:?}");
+    }
+    for row in MESURES.iter().flat_map(|dataset| rows(dataset)) {
+        let code = code(&row);
+        assert_eq!(CodeCertification::parse(&code).unwrap().as_str(), code);
+        assert!(cfds.contains(&code) || mefs.contains(&code), "{code}");
+    }
+}
+
+#[test]
+fn every_millesime_and_filiere_is_one() {
+    for row in MESURES.iter().flat_map(|dataset| rows(dataset)) {
+        Millesime::parse_source(&row["millesime"]).unwrap();
+        let text = row.get("voie").unwrap_or_else(|| &row["filiere"]);
+        let filiere = Filiere::parse_source(text).unwrap();
+        assert_eq!(filiere == Filiere::Apprentissage, !row["cfd"].is_empty(), "{row:?}");
+    }
+    for row in ENSEMBLE.iter().flat_map(|dataset| rows(dataset)) {
+        assert!(Millesime::parse_source(&row["Année"]).unwrap().is_pooled());
+    }
+}
+
+#[test]
+fn counts_are_those_of_possible_cohorts() {
+    for row in MESURES.iter().flat_map(|dataset| rows(dataset)) {
+        let e = number(&row, "nb_annee_term").unwrap();
+        let (p, s) = (number(&row, "nb_poursuite_etudes"), number(&row, "nb_sortant"));
+        assert_eq!(p.is_none(), e <= 4, "{row:?}");
+        let (Some(p), Some(s)) = (p, s) else { continue };
+        assert!(e >= p && p + s == e, "{row:?}");
+        for horizon in [6, 12, 18, 24] {
+            let j = number(&row, &format!("nb_en_emploi_{horizon}_mois"));
+            assert!(j.is_none_or(|j| (0..=s).contains(&j)), "{row:?}");
+            assert_eq!(j.is_none(), horizon > 12 && row["millesime"].ends_with("2023"), "{row:?}");
+        }
+    }
+}
+
+#[test]
+fn rates_are_hidden_under_twenty_and_only_then() {
+    let mut hidden = 0;
+    for row in MESURES.iter().flat_map(|dataset| rows(dataset)) {
+        let e = number(&row, "nb_annee_term").unwrap();
+        let s = number(&row, "nb_sortant").unwrap_or(0);
+        assert_eq!(number(&row, "taux_poursuite_etudes").is_some(), e >= 20, "{row:?}");
+        assert_eq!(number(&row, "DEVENIR_part_en_emploi_6_mois").is_some(), e >= 20, "{row:?}");
+        assert_eq!(number(&row, "taux_emploi_12_mois").is_some(), s >= 20, "{row:?}");
+        hidden += usize::from(e < 20);
+    }
+    assert!(hidden > 50, "{hidden}");
+}
+
+#[test]
+fn halves_are_rounded_up() {
+    // 1/40 = 2.5 → 3; 23/40 = 57.5 → 58; 1/24 = 4.17 → 4.
+    assert_eq!([(1, 40), (23, 40), (1, 24)].map(|(n, d)| mesures::part(n, d)), [Some(3), Some(58), Some(4)]);
+}
+
+#[test]
+fn the_three_parts_sum_to_a_hundred() {
+    let mut checked = 0;
+    let parts =
+        ["DEVENIR_part_poursuite_etudes", "DEVENIR_part_en_emploi_6_mois", "DEVENIR_part_autre_situation_6_mois"];
+    let labels =
+        ["DEVENIR Part poursuite études", "DEVENIR Part en emploi 6 mois", "DEVENIR Part autre situation 6 mois"];
+    for (datasets, columns) in [(&MESURES[..], parts), (&ENSEMBLE[..], labels)] {
+        for row in datasets.iter().flat_map(|dataset| rows(dataset)) {
+            let values = columns.map(|column| number(&row, column));
+            if let [Some(a), Some(b), Some(c)] = values {
+                assert!(a + b + c == 100 && c >= 0, "{row:?}");
+                checked += 1;
+            } else {
+                assert_eq!(values, [None; 3], "{row:?}");
+            }
+        }
+    }
+    assert!(checked > 1000, "{checked}");
+}
+
+#[test]
+fn two_national_years_are_the_sum_of_the_pooled_regions() {
+    let mut national: BTreeMap<(String, String), i32> = BTreeMap::new();
+    for row in rows(MESURES[0]).iter().filter(|row| ["2022", "2023"].contains(&row["millesime"].as_str())) {
+        *national.entry((code(row), row["filiere"].clone())).or_default() += number(row, "nb_annee_term").unwrap();
+    }
+    let mut regional: BTreeMap<(String, String), i32> = BTreeMap::new();
+    for row in rows(MESURES[1]).iter().filter(|row| row["millesime"] == "2022_2023") {
+        let filiere = if row["voie"] == "scolaire" { "voie_pro_sco_educ_nat" } else { &row["voie"] };
+        *regional.entry((code(row), filiere.to_owned())).or_default() += number(row, "nb_annee_term").unwrap();
+    }
+    assert!(national.len() > 40);
+    assert_eq!(national, regional);
+}
+
+#[test]
+fn regions_are_the_sum_of_their_etablissements() {
+    let mut sums: BTreeMap<(String, String, String), i32> = BTreeMap::new();
+    for row in rows(MESURES[2]).iter().filter(|row| row["filiere"] != "voie_pro_sco_agri") {
+        let region = Departement::from_uai(Uai::parse(&row["uai"]).unwrap()).and_then(Departement::region).unwrap();
+        *sums.entry((row["millesime"].clone(), region.as_str().to_owned(), code(row))).or_default() +=
+            number(row, "nb_annee_term").unwrap();
+    }
+    let regional: BTreeMap<(String, String, String), i32> = rows(MESURES[1])
+        .iter()
+        .map(|r| ((r["millesime"].clone(), r["code_region"].clone(), code(r)), number(r, "nb_annee_term").unwrap()))
+        .collect();
+    assert_eq!(sums, regional);
+}
+
+#[test]
+fn a_few_courses_are_without_prospects_and_most_are_not() {
+    let (mut poor, mut all) = (0, 0);
+    for row in rows(MESURES[0]) {
+        let parts = ["DEVENIR_part_en_emploi_6_mois", "DEVENIR_part_poursuite_etudes"].map(|c| number(&row, c));
+        let [Some(emploi), Some(poursuite)] = parts else { continue };
+        all += 1;
+        poor += usize::from(emploi < 30 && poursuite < 50);
+    }
+    assert!(poor >= 3 && poor * 3 < all, "{poor} of {all}");
+}
+
+#[test]
+fn apprentices_find_work_more_often_and_a_bts_more_than_a_cap() {
+    let mean = |filiere: &str, kind: &str| {
+        let rates: Vec<i32> = rows(MESURES[0])
+            .iter()
+            .filter(|row| row["filiere"] == filiere && code(row).starts_with(kind))
+            .filter_map(|row| number(row, "taux_emploi_6_mois"))
+            .collect();
+        rates.iter().sum::<i32>() / i32::try_from(rates.len()).unwrap()
+    };
+    assert!(mean("apprentissage", "320") > mean("apprentissage", "500"));
+    assert!(mean("voie_pro_sco_educ_nat", "322") > mean("voie_pro_sco_educ_nat", "232"));
+    assert!(mean("apprentissage", "500") > mean("voie_pro_sco_educ_nat", "232"));
+}
+
+#[test]
+fn renovations_are_told_by_one_side_and_lead_to_known_diplomas() {
+    let rows = rows("n_formation_diplome");
+    let known: BTreeSet<&String> = rows.iter().map(|row| &row["FORMATION_DIPLOME"]).collect();
+    let told = |column: &str| {
+        rows.iter().filter(|row| !row[column].is_empty()).map(|row| row[column].clone()).collect::<Vec<_>>()
+    };
+    let (old, new) = (told("ANCIEN_DIPLOME_1"), told("NOUVEAU_DIPLOME_1"));
+    assert_eq!((old.len(), new.len()), (2, 2));
+    assert!(old.iter().chain(&new).all(|code| known.contains(code)));
+    assert!(rows.iter().any(|row| row["DATE_FERMETURE"] == "31/08/2021"));
+}
+
+#[test]
+fn the_added_value_is_the_rate_minus_the_expected_one() {
+    for row in ENSEMBLE.iter().flat_map(|dataset| rows(dataset)) {
+        let columns = ["Taux emploi 6 mois", "Taux emploi 6 mois attendu", "VA emploi 6 mois"];
+        if let [Some(taux), Some(attendu), Some(va)] = columns.map(|column| number(&row, column)) {
+            assert_eq!(taux - attendu, va, "{row:?}");
+        }
+    }
+}
+
+#[test]
+fn each_file_has_the_dialect_of_the_real_one() {
+    let raw = |dataset: &str| files().into_iter().find(|f| f.name == format!("{dataset}-fictif.csv")).unwrap().content;
+    let latin = raw("n_formation_diplome");
+    assert!(String::from_utf8(latin.clone()).is_err(), "Windows-1252 is no UTF-8");
+    assert!(decoded("n_formation_diplome").contains(MARK));
+    assert!(raw("inserjeunes-mesures-regional").starts_with("\u{feff}id;millesime;".as_bytes()));
+    assert!(decoded("fr-en-inserjeunes-cfa").lines().count() > 1 && decoded("fr-en-inserjeunes-cfa").contains(".0;"));
+    assert!(decoded("fr-en-inserjeunes-cfa").ends_with("\r\n"));
+    assert!(decoded("fr-en-inserjeunes-lycee_pro").contains(";nd;"));
+}
+
+#[test]
+fn a_written_file_is_recognised_as_fictitious_by_its_hash() {
+    let dir = tempfile::tempdir().unwrap();
+    let paths = write_to(&dir.path().join("fictif")).unwrap();
+    assert_eq!(paths.len(), files().len());
+    for path in &paths {
+        assert!(is_sample(&hex::encode(Sha256::digest(std::fs::read(path).unwrap()))), "{}", path.display());
+    }
+    assert!(!is_sample(&hex::encode(Sha256::digest(b"autre chose"))));
+    let readme = std::fs::read_to_string(dir.path().join("fictif/README.txt")).unwrap();
+    assert!(readme.contains("INVENTÉS"));
+}

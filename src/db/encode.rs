@@ -151,5 +151,9 @@ impl Ligne for MesuresEtablissement {
 
 /// The distinct words of some labels, as search compares them.
 fn words(labels: &[&str]) -> BTreeSet<String> {
-    labels.iter().flat_map(|label| fold(label).split(' ').map(str::to_owned).collect::<Vec<_>>()).filter(|word| !word.is_empty()).collect()
+    labels
+        .iter()
+        .flat_map(|label| fold(label).split(' ').map(str::to_owned).collect::<Vec<_>>())
+        .filter(|word| !word.is_empty())
+        .collect()
 }

@@ -54,12 +54,14 @@ pub struct Filtre {
     pub valeur: i32,
 }
 
-/// What a list is sorted by; ties are broken by code and filière, ascending.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What a list is sorted by; ties are broken by code and filière.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tri {
-    /// By code, ascending.
-    #[default]
-    Code,
+    /// By code (or région).
+    Code {
+        /// Last first; ties too.
+        descending: bool,
+    },
     /// By figure; missing ones last.
     Figure {
         /// The figure.
@@ -88,16 +90,50 @@ impl Tri {
     #[must_use]
     pub fn rang(self, figure: impl Fn(Indicateur) -> Option<i32>) -> i32 {
         match self {
-            Self::Code => 0,
+            Self::Code { .. } => 0,
             Self::Figure { indicateur, descending } => {
                 figure(indicateur).map_or(MISSING, |value| if descending { -value } else { value })
             }
         }
     }
 
+    /// How rows follow each other: the comparison of the next page's keys and the order.
+    fn direction(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Code { descending: true } => (" < ", " DESC"),
+            Self::Code { descending: false } | Self::Figure { .. } => (" > ", ""),
+        }
+    }
+
+    /// The rows after one, `keys` being the columns that follow the figure.
+    fn push_after(self, sql: &mut QueryBuilder<Postgres>, keys: &[&str], apres: Option<&Apres>) {
+        let Some(Apres { rang, cle, filiere }) = apres else { return };
+        sql.push(" AND (");
+        self.push(sql);
+        for key in keys {
+            sql.push(format!(", {key}"));
+        }
+        sql.push(format!("){}(", self.direction().0)).push_bind(*rang).push(", ").push_bind(cle.clone());
+        if keys.len() > 1 {
+            sql.push(", ").push_bind(filiere.clone());
+        }
+        sql.push(")");
+    }
+
+    fn push_order(self, sql: &mut QueryBuilder<Postgres>, keys: &[&str]) {
+        sql.push(" ORDER BY ");
+        if let Self::Figure { .. } = self {
+            self.push(sql);
+            sql.push(", ");
+        }
+        let direction = self.direction().1;
+        let keys: Vec<_> = keys.iter().map(|key| format!("{key}{direction}")).collect();
+        sql.push(keys.join(", "));
+    }
+
     fn push(self, sql: &mut QueryBuilder<Postgres>) {
         match self {
-            Self::Code => {
+            Self::Code { .. } => {
                 sql.push("0");
             }
             Self::Figure { indicateur, descending } => {
@@ -135,11 +171,11 @@ pub enum Perimetre {
 }
 
 impl Perimetre {
-    /// The column that identifies a row together with the filière.
-    fn key(self) -> &'static str {
+    /// The columns that identify a row.
+    fn keys(self) -> [&'static str; 2] {
         match self {
-            Self::Lieu(_) => "s.code_certification",
-            Self::Regions(_) => "s.lieu",
+            Self::Lieu(_) => ["s.code_certification", "s.filiere"],
+            Self::Regions(_) => ["s.lieu", "s.filiere"],
         }
     }
 }
@@ -172,20 +208,13 @@ impl ListeStatistiques {
             sql.push(" AND c.diplome_code = ").push_bind(niveau.clone());
         }
         push_words(&mut sql, "c.recherche", self.q.as_deref());
-        if let Some(Apres { rang, cle, filiere }) = apres {
-            sql.push(" AND (");
-            self.tri.push(&mut sql);
-            sql.push(format!(", {}, s.filiere) > (", self.perimetre.key())).push_bind(*rang).push(", ");
-            sql.push_bind(cle.clone()).push(", ").push_bind(filiere.clone()).push(")");
-        }
+        self.tri.push_after(&mut sql, &self.perimetre.keys(), apres);
         sql
     }
 
     fn page(&self, publication: i32, page: &Page) -> QueryBuilder<Postgres> {
         let mut sql = self.sql(COLUMNS, publication, page.apres.as_ref());
-        sql.push(" ORDER BY ");
-        self.tri.push(&mut sql);
-        sql.push(format!(", {}, s.filiere", self.perimetre.key()));
+        self.tri.push_order(&mut sql, &self.perimetre.keys());
         sql.push(" LIMIT ").push_bind(page.limite);
         sql
     }
@@ -214,7 +243,7 @@ fn push_words(sql: &mut QueryBuilder<Postgres>, column: &str, q: Option<&str>) {
 }
 
 /// Which certifications a search finds.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ListeCertifications {
     /// Words of the label, the last as a prefix.
     pub q: Option<String>,
@@ -270,11 +299,7 @@ impl ListeCertifications {
         self.push_conditions(&mut sql);
         push_filtres(&mut sql, &self.filtres);
         push_words(&mut sql, "c.recherche", self.q.as_deref());
-        if let Some(Apres { rang, cle, .. }) = apres {
-            sql.push(" AND (");
-            self.tri.push(&mut sql);
-            sql.push(", c.code_certification) > (").push_bind(*rang).push(", ").push_bind(cle.clone()).push(")");
-        }
+        self.tri.push_after(&mut sql, &["c.code_certification"], apres);
         sql
     }
 
@@ -298,9 +323,7 @@ impl ListeCertifications {
         let select = "SELECT c.code_certification, c.cfd, c.libelle, c.diplome_code, c.diplome_libelle, \
                       c.date_fermeture, s.filiere, s.millesime";
         let mut sql = self.sql(select, publication, page.apres.as_ref());
-        sql.push(" ORDER BY ");
-        self.tri.push(&mut sql);
-        sql.push(", c.code_certification");
+        self.tri.push_order(&mut sql, &["c.code_certification"]);
         sql.push(" LIMIT ").push_bind(page.limite);
         sql
     }

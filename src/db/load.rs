@@ -7,12 +7,12 @@ use futures_util::TryStreamExt;
 use sqlx::PgConnection;
 
 use super::DbError;
+use crate::domain::sources::{
+    LigneDiplome, LigneEtablissement, LigneMef, LigneMesures, LigneNiveau, Sources, TableDiplomes,
+};
 use crate::domain::{
     CodeCertification, CodeRegion, FichierId, Filiere, Lieu, Mesure, MesureEtablissement, Mesures, Millesime,
     Population, Uai,
-};
-use crate::domain::sources::{
-    LigneDiplome, LigneEtablissement, LigneMef, LigneMesures, LigneNiveau, Sources, TableDiplomes,
 };
 
 /// A file whose rows are current.
@@ -42,7 +42,8 @@ pub(in crate::db) async fn sources(connection: &mut PgConnection) -> Result<(Sou
 }
 
 async fn fichiers(connection: &mut PgConnection) -> Result<Vec<FichierCourant>, DbError> {
-    let rows = sqlx::query!("SELECT id, sha256 FROM fichiers WHERE retire_le IS NULL ORDER BY id").fetch_all(connection);
+    let rows =
+        sqlx::query!("SELECT id, sha256 FROM fichiers WHERE retire_le IS NULL ORDER BY id").fetch_all(connection);
     Ok(rows.await?.into_iter().map(|row| FichierCourant { id: FichierId(row.id), sha256: row.sha256 }).collect())
 }
 

@@ -32,13 +32,20 @@ fn whole(figures: &Figures, who: &str) -> Option<String> {
 
 fn later(figures: &Figures, who: &str) -> Option<String> {
     let last = [(I::PartEnEmploi24Mois, 24), (I::PartEnEmploi18Mois, 18), (I::PartEnEmploi12Mois, 12)];
-    let (n, months) = last.into_iter().find_map(|(indicateur, months)| Some((figures.get(indicateur).connue()?, months)))?;
-    Some(format!("{months} mois après leur sortie, {}.", count(n, "est", "sont", &format!("en emploi salarié sur 100 {who}"))))
+    let (n, months) =
+        last.into_iter().find_map(|(indicateur, months)| Some((figures.get(indicateur).connue()?, months)))?;
+    Some(format!(
+        "{months} mois après leur sortie, {}.",
+        count(n, "est", "sont", &format!("en emploi salarié sur 100 {who}"))
+    ))
 }
 
 fn leavers(figures: &Figures, who: &str) -> Option<String> {
     let n = figures.get(I::TauxEmploi6Mois).connue()?;
-    Some(format!("Parmi 100 {who} qui ont quitté les études, {}.", count(n, "est", "sont", "en emploi salarié 6 mois après")))
+    Some(format!(
+        "Parmi 100 {who} qui ont quitté les études, {}.",
+        count(n, "est", "sont", "en emploi salarié 6 mois après")
+    ))
 }
 
 /// «35 sont …», «1 est …», «aucun n'est …».

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use crate::domain::sources::{LigneDiplome, TableDiplomes};
 use super::*;
+use crate::domain::sources::{LigneDiplome, TableDiplomes};
 use crate::domain::{FichierId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime};
 
 const SEUILS: Seuils = Seuils { emploi: 30, poursuite: 50 };

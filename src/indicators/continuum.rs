@@ -7,8 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::domain::sources::{LigneDiplome, LigneMef};
 use crate::domain::CodeCertification;
+use crate::domain::sources::{LigneDiplome, LigneMef};
 
 /// The codes next to one code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -107,8 +107,8 @@ fn twin(mef: &LigneMef, own: &[&LigneMef], other: &[&LigneMef]) -> Option<CodeCe
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::sources::TableDiplomes;
     use super::*;
+    use crate::domain::sources::TableDiplomes;
 
     fn code(text: &str) -> CodeCertification {
         CodeCertification::from_stored(text).unwrap()

@@ -16,4 +16,3 @@ pub mod etablissements;
 pub mod figures;
 
 pub use compute::{Seuils, compute};
-

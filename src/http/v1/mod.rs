@@ -4,13 +4,22 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::Etat;
 
+pub mod certifications;
 mod definitions;
+pub mod etablissements;
 pub mod indicateurs;
+mod liste;
 pub mod publications;
+pub mod regions;
+pub mod statistique;
 
 /// The routes that answer from one publication.
 pub(super) fn donnees() -> OpenApiRouter<Etat> {
-    OpenApiRouter::new().merge(indicateurs::routes())
+    OpenApiRouter::new()
+        .merge(certifications::routes())
+        .merge(regions::routes())
+        .merge(etablissements::routes())
+        .merge(indicateurs::routes())
 }
 
 /// A list and its CSV twin: the same handler under `path` and `path.csv`, both documented.

@@ -1,0 +1,251 @@
+//! `/api/v1/etablissements`: who they are, and what is measured of each as a whole, the added
+//! value included.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::avec_csv;
+use super::regions::ParametresStatistique;
+use super::statistique::{TerritoireBref, demande};
+use crate::db::listes::{Apres, ListeEtablissements, Page};
+use crate::domain::choix::{Demande, millesime_of_list};
+use crate::domain::territoire::{Academie, Departement};
+use crate::domain::{Etablissement, Filiere, Invalide, MesureEtablissement, MesuresEtablissement, Population, Uai};
+use crate::http::Etat;
+use crate::http::communs::{ParametresListe, ParametresObjet};
+use crate::http::csv::{Cellule, LigneCsv};
+use crate::http::page::{Liste, liste, objet};
+use crate::http::probleme::Probleme;
+use crate::http::requete::Requete;
+
+/// The routes of this file.
+pub(super) fn routes() -> OpenApiRouter<Etat> {
+    OpenApiRouter::new().merge(avec_csv(routes!(chercher))).routes(routes!(lire))
+}
+
+/// Un établissement : lycée, CFA, université.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EtablissementResultat {
+    /// UAI.
+    #[schema(example = "0750001A")]
+    uai: String,
+    /// Nom, quand une source le donne.
+    #[schema(required = true, example = "Lycée professionnel des Tilleuls (fictif)")]
+    nom: Option<String>,
+    /// Région.
+    #[schema(required = true)]
+    region: Option<TerritoireBref>,
+    /// Académie.
+    #[schema(required = true)]
+    academie: Option<TerritoireBref>,
+    /// Département.
+    #[schema(required = true)]
+    departement: Option<TerritoireBref>,
+    /// Faux quand aucun annuaire ne le connaît : son nom et son lieu viennent alors des fichiers de statistiques ou de
+    /// son UAI.
+    dans_annuaire: bool,
+}
+
+impl From<&Etablissement> for EtablissementResultat {
+    fn from(etablissement: &Etablissement) -> Self {
+        let academie = |academie: &'static Academie| TerritoireBref { code: academie.code, nom: academie.nom };
+        let departement = |found: &'static Departement| TerritoireBref { code: found.code, nom: found.nom };
+        Self {
+            uai: etablissement.uai.to_string(),
+            nom: etablissement.nom.clone(),
+            region: etablissement.region.map(TerritoireBref::from),
+            academie: etablissement.academie.map(academie),
+            departement: etablissement.departement.map(departement),
+            dans_annuaire: etablissement.dans_annuaire,
+        }
+    }
+}
+
+impl LigneCsv for EtablissementResultat {
+    fn colonnes() -> Vec<&'static str> {
+        vec!["uai", "nom", "region", "academie", "departement", "dans_annuaire"]
+    }
+
+    fn cellules(&self) -> Vec<Cellule<'_>> {
+        let code = |territoire: &Option<TerritoireBref>| territoire.as_ref().map(|territoire| territoire.code).into();
+        vec![
+            (&self.uai).into(),
+            self.nom.as_ref().into(),
+            code(&self.region),
+            code(&self.academie),
+            code(&self.departement),
+            self.dans_annuaire.into(),
+        ]
+    }
+}
+
+/// What a search takes.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
+struct ParametresRecherche {
+    /// Mots du nom ou du département, sans tenir compte des accents ni des majuscules ; le dernier peut être un début de
+    /// mot.
+    #[param(required = false, example = "tilleuls")]
+    q: String,
+    /// Code INSEE d'une région, ou code postal.
+    #[param(required = false, example = "11")]
+    region: String,
+    /// Code d'une académie.
+    #[param(required = false, example = "01")]
+    academie: String,
+    /// Code INSEE d'un département.
+    #[param(required = false, example = "75")]
+    departement: String,
+}
+
+/// Chercher des établissements
+///
+/// Ceux dont au moins un chiffre est publié, dans l'ordre des UAI.
+#[utoipa::path(
+    get, path = "/etablissements", tag = "établissements", operation_id = "chercher_etablissements",
+    params(ParametresRecherche, ParametresListe),
+    responses((status = 200, description = "Les établissements trouvés.",
+        content((Liste<EtablissementResultat> = "application/json"), (String = "text/csv"))))
+)]
+async fn chercher(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
+    let mut lecteur = requete.lecteur();
+    let (q, region) = (lecteur.texte("q"), lecteur.region());
+    let academie = lecteur.lire("academie", |code| known(Academie::from_code(code), "academies"));
+    let departement = lecteur.lire("departement", |code| known(Departement::from_code(code), "departements"));
+    let page = lecteur.page::<Apres, EtablissementResultat>();
+    lecteur.fin()?;
+    let recherche = ListeEtablissements { q, region, academie, departement };
+    let id = requete.publication().id;
+    let (db, compteur, copie) = (etat.db.clone(), etat.db.clone(), recherche.clone());
+    let lire = move |apres, limite| {
+        let (db, recherche) = (db.clone(), recherche.clone());
+        async move {
+            let found = db.liste_etablissements(id, &recherche, &Page { apres, limite }).await?;
+            let key = |uai: Uai| Apres { rang: 0, cle: uai.to_string(), filiere: String::new() };
+            Ok(found.iter().map(|found| (key(found.uai), EtablissementResultat::from(found))).collect())
+        }
+    };
+    liste(&requete, page, lire, async move { compteur.total_etablissements(id, &copie).await }).await
+}
+
+fn known<T>(found: Option<T>, liste: &str) -> Result<T, Invalide> {
+    found.ok_or_else(|| Invalide(format!("code inconnu ; la liste est donnée par /api/v1/referentiels/{liste}")))
+}
+
+/// Un établissement, avec ses chiffres toutes formations réunies.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EtablissementReponse {
+    /// L'établissement.
+    #[serde(flatten)]
+    etablissement: EtablissementResultat,
+    /// Ses chiffres, toutes certifications réunies, un élément par filière.
+    statistiques: Vec<MesuresReponse>,
+    /// Les millésimes qui existent pour cet établissement et cette population, du plus récent au plus ancien.
+    #[schema(example = json!(["2022_2023", "2021_2022"]))]
+    millesimes: Vec<String>,
+}
+
+/// Les chiffres d'un établissement, toutes certifications réunies.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MesuresReponse {
+    /// Filière.
+    #[schema(example = "pro")]
+    filiere: &'static str,
+    /// Année de sortie, ou deux années réunies.
+    #[schema(example = "2022_2023")]
+    millesime: String,
+    /// Qui est compté : `ensemble`, `dont_apprentis` ou `dont_eleves_voie_pro_sco`. Ces populations se recouvrent, ne les
+    /// additionnez pas.
+    #[schema(example = "ensemble")]
+    dont_apprentis_eple: &'static str,
+    /// Chiffres par nom d'indicateur, en % (la valeur ajoutée en points) ; `null` quand il n'y en a pas.
+    #[schema(example = json!({"part_en_emploi_6_mois": 24, "part_poursuite_etudes": 52, "taux_emploi_6_mois": 50,
+        "taux_emploi_6_mois_attendu": 46, "valeur_ajoutee_emploi_6_mois": 4, "taux_emploi_18_mois": null}))]
+    indicateurs: BTreeMap<&'static str, Option<i32>>,
+    /// Pour chaque chiffre absent, la raison.
+    #[schema(example = json!({"taux_emploi_18_mois": "pas_encore_disponible"}))]
+    absences: BTreeMap<&'static str, &'static str>,
+    /// Jeu de données.
+    #[schema(example = "fr-en-inserjeunes-lycee_pro")]
+    source: String,
+    /// Empreinte du fichier lu, à retrouver dans `/api/v1/sources`.
+    #[schema(required = true, example = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    fichier: Option<String>,
+}
+
+impl MesuresReponse {
+    fn new(mesures: &MesuresEtablissement, requete: &Requete) -> Self {
+        let named = || MesureEtablissement::ALL.iter().map(|mesure| mesure.as_str()).zip(&mesures.valeurs);
+        let fichiers = &requete.publication().fichiers;
+        Self {
+            filiere: mesures.filiere.as_str(),
+            millesime: mesures.millesime.to_string(),
+            dont_apprentis_eple: mesures.population.as_str(),
+            indicateurs: named().map(|(nom, valeur)| (nom, valeur.connue())).collect(),
+            absences: named().filter_map(|(nom, valeur)| Some((nom, valeur.raison()?.as_str()))).collect(),
+            source: mesures.source.to_string(),
+            fichier: fichiers.get(&mesures.fichier.0).map(|sha256| format!("sha256:{sha256}")),
+        }
+    }
+}
+
+/// Un établissement
+///
+/// Son identité et ses chiffres toutes certifications réunies, valeur ajoutée comprise : pour chaque filière le dernier
+/// millésime, ou celui demandé.
+#[utoipa::path(
+    get, path = "/etablissements/{uai}", tag = "établissements", operation_id = "lire_etablissement",
+    params(
+        ("uai" = String, Path, description = "UAI : 7 chiffres et une lettre de contrôle.", example = "0750001A"),
+        ParametresStatistique,
+        ("dont_apprentis_eple" = Option<String>, Query, description = "Population : `ensemble` (par défaut), `dont_apprentis` ou `dont_eleves_voie_pro_sco`.", example = "ensemble"),
+        ParametresObjet,
+    ),
+    responses((status = 200, description = "L'établissement.", body = EtablissementReponse))
+)]
+async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
+    let mut lecteur = requete.lecteur();
+    let uai = lecteur.chemin("uai", Uai::parse);
+    let demande = demande(&mut lecteur);
+    let population = lecteur.lire("dont_apprentis_eple", Population::parse).unwrap_or(Population::Ensemble);
+    let champs = lecteur.champs::<EtablissementReponse>();
+    let uai = lecteur.fin_avec(uai)?;
+    let id = requete.publication().id;
+    let (found, mut stored) =
+        tokio::try_join!(etat.db.etablissement(id, uai), etat.db.statistiques_etablissement(id, uai))?;
+    let found = found.ok_or_else(|| {
+        Probleme::inconnu(format!("Aucun chiffre n'est publié pour l'établissement {uai}. Vérifiez son UAI."))
+    })?;
+    stored.retain(|mesures| mesures.population == population);
+    let mut millesimes: Vec<String> = stored.iter().map(|mesures| mesures.millesime.to_string()).collect();
+    millesimes.dedup();
+    let shown = shown(&stored, demande);
+    if shown.is_empty() && !stored.is_empty() {
+        return Err(Probleme::sans_statistique(format!(
+            "Il n'y a pas de chiffres de l'établissement {uai} pour ce millésime ou cette filière ; millésimes : {}.",
+            millesimes.join(", ")
+        )));
+    }
+    let statistiques = shown.into_iter().map(|mesures| MesuresReponse::new(mesures, &requete)).collect();
+    objet(&champs, &EtablissementReponse { etablissement: (&found).into(), statistiques, millesimes })
+}
+
+/// For each filière the row of the millésime asked for, else of the latest.
+fn shown(stored: &[MesuresEtablissement], demande: Demande) -> Vec<&MesuresEtablissement> {
+    let wanted = Filiere::ALL.iter().filter(|filiere| demande.filiere.is_none_or(|asked| asked == **filiere));
+    wanted
+        .filter_map(|filiere| {
+            let of_filiere = || stored.iter().filter(|mesures| mesures.filiere == *filiere);
+            let millesimes: Vec<_> = of_filiere().map(|mesures| mesures.millesime).collect();
+            let millesime = millesime_of_list(&millesimes, demande.millesime)?;
+            of_filiere().find(|mesures| mesures.millesime == millesime)
+        })
+        .collect()
+}

@@ -1,0 +1,74 @@
+//! What the lists of statistics share: filters, sorts, levels and the key of a row.
+
+use utoipa::IntoParams;
+
+use crate::db::listes::{Apres, Comparaison, Filtre, ListeStatistiques, Perimetre, Tri};
+use crate::domain::{Indicateur, Invalide, Statistique};
+use crate::http::parametres::{Lecteur, Operateur};
+
+/// Filters and sort of a list: `params(ParametresTri)`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
+pub(super) struct ParametresTri {
+    /// Mots du libellé, sans tenir compte des accents ni des majuscules ; le dernier peut être un début de mot.
+    #[param(required = false, example = "coiffure")]
+    q: String,
+    /// Niveau du diplôme : `3` (CAP), `4` (bac), `5` (BTS), `6`, `7`, `0` (mention complémentaire).
+    #[param(required = false, example = "4")]
+    niveau: String,
+    /// `code`, ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Les chiffres absents viennent en dernier
+    /// dans les deux sens.
+    #[param(required = false, default = "code", example = "-part_en_emploi_6_mois")]
+    tri: String,
+    /// Condition sur un indicateur : `indicateur[gte]=n`, avec `gte` (≥), `gt` (>), `lte` (≤), `lt` (<) ou `eq` (=), pour
+    /// n'importe quel indicateur de `/api/v1/indicateurs`. Une ligne sans ce chiffre n'est pas retenue.
+    #[param(required = false, rename = "part_en_emploi_6_mois[gte]", example = 50)]
+    filtre: i32,
+}
+
+/// Reads the conditions on any indicator.
+pub(super) fn filtres(lecteur: &mut Lecteur<'_>) -> Vec<Filtre> {
+    let lus = lecteur.filtres(Indicateur::ALL);
+    lus.into_iter()
+        .map(|filtre| Filtre {
+            indicateur: filtre.indicateur,
+            comparaison: match filtre.operateur {
+                Operateur::AuMoins => Comparaison::Gte,
+                Operateur::PlusQue => Comparaison::Gt,
+                Operateur::AuPlus => Comparaison::Lte,
+                Operateur::MoinsQue => Comparaison::Lt,
+                Operateur::Egal => Comparaison::Eq,
+            },
+            valeur: filtre.valeur,
+        })
+        .collect()
+}
+
+/// Reads `tri=`.
+pub(super) fn tri(lecteur: &mut Lecteur<'_>) -> Tri {
+    let mut choix = vec![("code", None)];
+    choix.extend(Indicateur::ALL.iter().map(|indicateur| (indicateur.as_str(), Some(*indicateur))));
+    match lecteur.tri(&choix, None) {
+        (Some(indicateur), descending) => Tri::Figure { indicateur, descending },
+        (None, descending) => Tri::Code { descending },
+    }
+}
+
+/// Reads `niveau=`.
+pub(super) fn niveau(lecteur: &mut Lecteur<'_>) -> Option<String> {
+    lecteur.lire("niveau", |text| {
+        let known = ["0", "3", "4", "5", "6", "7"].contains(&text);
+        known.then(|| text.to_owned()).ok_or_else(|| Invalide("attendu : 0, 3, 4, 5, 6, 7".to_owned()))
+    })
+}
+
+/// The key of a row, after which the next page begins.
+pub(super) fn apres_statistique(statistique: &Statistique, liste: &ListeStatistiques) -> Apres {
+    let cle = match liste.perimetre {
+        Perimetre::Lieu(_) => statistique.code.to_string(),
+        Perimetre::Regions(_) => statistique.lieu.as_str().to_owned(),
+    };
+    let rang = liste.tri.rang(|indicateur| statistique.figures.get(indicateur).connue());
+    Apres { rang, cle, filiere: statistique.filiere.to_string() }
+}

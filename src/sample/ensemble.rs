@@ -64,7 +64,8 @@ pub(super) fn cfa(etablissements: &[Etablissement], formations: &[Formation<'_>]
     })
 }
 
-/// The file of the lycées, agricultural ones included.
+/// The file of the lycées. The real one leaves the agricultural ones to their ministry; they are
+/// in this one so that every établissement of the sample has a name.
 pub(super) fn lycees(etablissements: &[Etablissement], formations: &[Formation<'_>]) -> String {
     let mut rows = Vec::new();
     for etablissement in etablissements.iter().filter(|e| e.genre != Type::Cfa) {

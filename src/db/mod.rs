@@ -11,7 +11,17 @@ use sqlx::{ConnectOptions, PgPool};
 
 use crate::config::DatabaseConfig;
 
+pub mod certifications;
+pub mod copy;
+pub mod ecoute;
+pub mod encode;
+pub mod etablissements;
+pub mod health;
+pub mod listes;
+pub mod load;
 pub mod publications;
+pub mod statistiques;
+pub mod write;
 
 /// The oldest PostgreSQL that works: `DETACH PARTITION … CONCURRENTLY` came with 14, and retiring
 /// a publication must not stop the readers.

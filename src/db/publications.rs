@@ -1,10 +1,16 @@
 //! Publications: which exist, which is served, what each was made from.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use super::{Db, DbError};
+
+/// The channel on which servers hear of a switch.
+pub const CHANNEL: &str = "publication";
 
 /// What a publication holds, counted once when it is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +55,8 @@ pub struct Publication {
     pub empreinte: String,
     /// What it holds.
     pub comptes: Comptes,
+    /// The files it was made from: number → SHA-256, hexadecimal.
+    pub fichiers: BTreeMap<i64, String>,
     /// Whether it is the one that is served.
     pub courante: bool,
     /// Whether its rows are gone (older than the ones that are kept).
@@ -63,6 +71,7 @@ struct Row {
     fictive: bool,
     empreinte: String,
     comptes: Json<Comptes>,
+    fichiers: Json<BTreeMap<i64, String>>,
     courante: bool,
     purgee: bool,
 }
@@ -77,13 +86,38 @@ impl From<Row> for Publication {
             fictive: row.fictive,
             empreinte: row.empreinte,
             comptes: row.comptes.0,
+            fichiers: row.fichiers.0,
             courante: row.courante,
             purgee: row.purgee,
         }
     }
 }
 
+/// Points the servers to the publication `id` and tells them so at the commit.
+pub(in crate::db) async fn make_current(connection: &mut PgConnection, id: i32) -> Result<(), DbError> {
+    sqlx::query!(
+        "INSERT INTO publication_courante (publication_id) VALUES ($1)
+         ON CONFLICT (seule) DO UPDATE SET publication_id = excluded.publication_id, depuis = now()",
+        id
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!("SELECT pg_notify($1, $2)", CHANNEL, id.to_string()).execute(connection).await?;
+    Ok(())
+}
+
 impl Db {
+    /// Makes a publication that still has its rows current, in one update.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn rollback_to(&self, id: i32) -> Result<(), DbError> {
+        let mut transaction = self.write.begin().await?;
+        make_current(&mut transaction, id).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// Every publication, the newest first.
     ///
     /// # Errors
@@ -93,6 +127,9 @@ impl Db {
             Row,
             r#"SELECT p.id, p.version, p.creee_le, p.programme, p.fictive, p.empreinte,
                       p.comptes AS "comptes: Json<Comptes>",
+                      coalesce((SELECT jsonb_object_agg(f.id, f.sha256) FROM publication_fichiers pf
+                                JOIN fichiers f ON f.id = pf.fichier_id WHERE pf.publication_id = p.id), '{}')
+                          AS "fichiers!: Json<BTreeMap<i64, String>>",
                       c.publication_id IS NOT NULL AS "courante!", p.purgee_le IS NOT NULL AS "purgee!"
                FROM publications p LEFT JOIN publication_courante c ON c.publication_id = p.id
                ORDER BY p.id DESC"#

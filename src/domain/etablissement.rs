@@ -2,8 +2,9 @@
 
 use super::filiere::closed_list;
 use super::territoire::{Academie, Departement};
-use super::{CodeRegion, Filiere, Invalide, Millesime, Uai, Valeur};
+use super::{CodeRegion, FichierId, Filiere, Invalide, Millesime, Uai, Valeur};
 use std::fmt;
+use std::sync::Arc;
 
 /// Who and where an établissement is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +95,7 @@ pub struct MesuresEtablissement {
     /// The figures, in the order of [`MesureEtablissement::ALL`].
     pub valeurs: [Valeur; MesureEtablissement::COUNT],
     /// Identifier of the dataset.
-    pub source: String,
-    /// SHA-256 of the file, hexadecimal.
-    pub fichier: String,
+    pub source: Arc<str>,
+    /// The file it was read from.
+    pub fichier: FichierId,
 }

@@ -4,13 +4,16 @@
 //! construction: text is parsed once, at the edge, and never travels further as text.
 
 pub mod certification;
+pub mod choix;
 pub mod code;
 pub mod etablissement;
 pub mod filiere;
 pub mod indicateur;
+pub mod lecture;
 pub mod lieu;
 pub mod mesures;
 pub mod millesime;
+pub mod sources;
 pub mod statistique;
 pub mod taux;
 pub mod territoire;
@@ -20,13 +23,13 @@ pub mod valeur;
 
 pub use certification::{Certification, Diplome};
 pub use code::{CodeCertification, TypeCode};
-pub use etablissement::{Etablissement, MesuresEtablissement, Population};
+pub use etablissement::{Etablissement, MesureEtablissement, MesuresEtablissement, Population};
 pub use filiere::{Filiere, Maille};
 pub use indicateur::Indicateur;
 pub use lieu::Lieu;
 pub use mesures::{Mesure, Mesures};
 pub use millesime::Millesime;
-pub use statistique::{Figures, Origine, Statistique, TypeOrigine};
+pub use statistique::{FichierId, Figures, Origine, Statistique, TypeOrigine};
 pub use territoire::CodeRegion;
 pub use uai::Uai;
 pub use valeur::{RaisonAbsence, Valeur};

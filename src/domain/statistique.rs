@@ -1,8 +1,14 @@
 //! Statistique: what a publication says of one cohort of one certification at one place.
 
 use super::filiere::closed_list;
+use super::valeur::{pack_absences, unpack};
 use super::{CodeCertification, Filiere, Indicateur, Invalide, Lieu, Millesime, RaisonAbsence, Uai, Valeur};
 use std::fmt;
+use std::sync::Arc;
+
+/// The number under which the database knows a file that went in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FichierId(pub i64);
 
 /// Every indicator of a cohort, each a figure or the reason of its absence.
 ///
@@ -36,21 +42,18 @@ impl Figures {
         Indicateur::ALL.iter().filter_map(|indicateur| Some((*indicateur, self.get(*indicateur).raison()?)))
     }
 
-    /// The reasons packed for storage: two bits per indicator, in the order of
-    /// [`Indicateur::ALL`] and [`RaisonAbsence::ALL`]; the bits of a known figure are 0.
+    /// The reasons packed for storage, in the order of [`Indicateur::ALL`].
     #[must_use]
     pub fn pack_absences(&self) -> i64 {
-        self.absences().fold(0, |bits, (indicateur, raison)| bits | ((raison as i64) << (2 * indicateur as u32)))
+        pack_absences(&self.0)
     }
 
     /// Rebuilds figures from their columns and [`Figures::pack_absences`].
     #[must_use]
     pub fn unpack(values: [Option<i32>; Indicateur::COUNT], absences: i64) -> Self {
         let mut figures = Self::default();
-        for (indicateur, value) in Indicateur::ALL.iter().zip(values) {
-            let index = ((absences >> (2 * *indicateur as u32)) & 3) as usize;
-            let raison = RaisonAbsence::ALL.get(index).copied().unwrap_or(RaisonAbsence::NonCouvert);
-            figures.set(*indicateur, Valeur::or(value, raison));
+        for (index, (indicateur, value)) in Indicateur::ALL.iter().zip(values).enumerate() {
+            figures.set(*indicateur, unpack(value, absences, index));
         }
         figures
     }
@@ -72,10 +75,9 @@ pub struct Origine {
     /// How it was obtained.
     pub type_origine: TypeOrigine,
     /// Identifier of the dataset (`inserjeunes-mesures`).
-    pub source: String,
-    /// SHA-256 of the file it was read from, hexadecimal; `None` for an aggregate, which has
-    /// many.
-    pub fichier: Option<String>,
+    pub source: Arc<str>,
+    /// The file it was read from; `None` for an aggregate, which has many.
+    pub fichier: Option<FichierId>,
     /// For an aggregate: how many visible cells were added.
     pub cellules_incluses: Option<i32>,
     /// For an aggregate: how many cells there were, the hidden ones included.

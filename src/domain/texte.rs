@@ -23,9 +23,20 @@ pub fn fold(text: &str) -> String {
     out
 }
 
+/// The same text without its accents; case, spaces and punctuation stay.
+#[must_use]
+pub fn without_accents(text: &str) -> String {
+    text.nfd().filter(|c| !is_combining_mark(*c)).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::{fold, without_accents};
+
+    #[test]
+    fn only_the_accents_go() {
+        assert_eq!(without_accents("MÉTIERS DE L'ACCUEIL (BAC PRO)"), "METIERS DE L'ACCUEIL (BAC PRO)");
+    }
 
     #[test]
     fn accents_case_and_punctuation_do_not_count() {

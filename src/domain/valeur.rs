@@ -61,3 +61,18 @@ impl Valeur {
         value.map_or(Self::Absente(raison), Self::Connue)
     }
 }
+
+/// The reasons of a row of values packed for storage: two bits per value, in the order of
+/// [`RaisonAbsence::ALL`]; the bits of a known figure are 0. At most 31 values.
+#[must_use]
+pub fn pack_absences(valeurs: &[Valeur]) -> i64 {
+    let bits = valeurs.iter().enumerate().filter_map(|(index, valeur)| Some((valeur.raison()? as i64) << (2 * index)));
+    bits.fold(0, |packed, bits| packed | bits)
+}
+
+/// Rebuilds the value at `index` from its column and [`pack_absences`].
+#[must_use]
+pub fn unpack(value: Option<i32>, absences: i64, index: usize) -> Valeur {
+    let raison = usize::try_from((absences >> (2 * index)) & 3).ok().and_then(|bits| RaisonAbsence::ALL.get(bits));
+    Valeur::or(value, raison.copied().unwrap_or(RaisonAbsence::NonCouvert))
+}

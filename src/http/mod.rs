@@ -1,1 +1,132 @@
-//! http
+//! HTTP: routes, conventions, OpenAPI.
+//!
+//! A request passes, from the outside in:
+//!
+//! 1. its identifier, so that everything inside can name it; 2. the log line, which must see the
+//!    final status; 3. CORS, because a page must be able to read errors too; 4. the ETag's coding,
+//!    outside 5. compression, which decides it; 6. the bodies of errors, inside compression and
+//!    CORS like any body; 7. panics, which become such errors; 8. the limits: overload is refused
+//!    first, and only what was let in is timed; 9. for data, ETag, 304 and cache
+//!    ([`conditionnel`]); 10. the handler.
+//!
+//! `/health` is outside the limits: an overloaded server is alive. The legacy contract will be a
+//! second surface beside [`v1`]; nothing of it belongs here.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::clock::Clock;
+use crate::config::HttpConfig;
+use crate::db::Db;
+use cache::Cache;
+use conditionnel::{Garde, Portee, conditionnel as couche_conditionnelle};
+use publication::PublicationCourante;
+
+mod cache;
+mod champs;
+pub mod communs;
+mod conditionnel;
+mod couches;
+pub mod csv;
+mod curseur;
+mod docs;
+mod journal;
+pub mod openapi;
+pub mod page;
+pub mod parametres;
+pub mod probleme;
+pub mod publication;
+pub mod requete;
+mod sante;
+#[cfg(test)]
+mod tests;
+pub mod v1;
+
+pub use champs::Champs;
+
+/// What handlers share. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Etat {
+    /// The database.
+    pub db: Db,
+    /// The day.
+    pub clock: Clock,
+    /// Which publication is served.
+    pub publications: PublicationCourante,
+    /// Kept answers.
+    pub cache: Cache,
+    /// Limits and delays.
+    pub config: Arc<HttpConfig>,
+}
+
+impl Etat {
+    /// State for a server on `db`, which knows no publication before [`serve`] follows them.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, config: HttpConfig) -> Self {
+        let publications = PublicationCourante::new(db.clone());
+        let cache = Cache::new(config.cache_bytes);
+        Self { db, clock, publications, cache, config: Arc::new(config) }
+    }
+}
+
+/// Every route with its documentation, without state or layers.
+fn routes() -> (OpenApiRouter<Etat>, OpenApiRouter<Etat>, OpenApiRouter<Etat>) {
+    let v1 = |routes| OpenApiRouter::new().nest("/api/v1", routes);
+    (v1(v1::donnees()), v1(v1::publications::routes()), sante::routes())
+}
+
+/// The whole service.
+pub fn router(etat: Etat) -> Router {
+    let (donnees, publications, sante) = routes();
+    let garder = |routes: OpenApiRouter<Etat>, portee| {
+        let garde = Garde { etat: etat.clone(), portee };
+        Router::from(routes.route_layer(from_fn_with_state(garde, couche_conditionnelle)))
+    };
+    let data = garder(donnees, Portee::Donnees).merge(garder(publications, Portee::Publications));
+    let limited = couches::limiter(data.with_state(etat.clone()), &etat.config);
+    let all = limited.merge(docs::routes()).merge(Router::from(sante.with_state(etat)));
+    couches::entourer(all)
+}
+
+/// Serves until `arret` resolves, then lets the requests in progress end.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    etat: Etat,
+    arret: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let stop = CancellationToken::new();
+    let follower = tokio::spawn(etat.publications.clone().suivre(etat.config.poll, stop.clone()));
+    let patience = etat.config.request_timeout;
+    let served = axum::serve(listener, router(etat)).with_graceful_shutdown({
+        let stop = stop.clone();
+        async move {
+            arret.await;
+            stop.cancel();
+        }
+    });
+    let outcome = tokio::select! {
+        outcome = served => outcome,
+        () = trop_tard(&stop, patience) => Ok(()),
+    };
+    stop.cancel();
+    let _ = follower.await;
+    outcome
+}
+
+/// A client that reads slowly must not hold up the stop for ever.
+async fn trop_tard(stop: &CancellationToken, patience: Duration) {
+    stop.cancelled().await;
+    tokio::time::sleep(patience).await;
+    tracing::warn!("connections still open at the end of the grace period were cut");
+}

@@ -1,0 +1,66 @@
+//! Reading the certifications of a publication.
+
+use sqlx::types::chrono::NaiveDate;
+
+use super::load::{code, codes};
+use super::{Db, DbError};
+use crate::domain::{Certification, CodeCertification, Diplome};
+
+struct Row {
+    code_certification: String,
+    cfd: Option<String>,
+    libelle: String,
+    libelle_ancien: Option<String>,
+    diplome_code: Option<String>,
+    diplome_libelle: Option<String>,
+    date_ouverture: Option<NaiveDate>,
+    date_fermeture: Option<NaiveDate>,
+    premiere_session: Option<i16>,
+    derniere_session: Option<i16>,
+    anciens: Vec<String>,
+    nouveaux: Vec<String>,
+}
+
+impl TryFrom<Row> for Certification {
+    type Error = DbError;
+
+    fn try_from(row: Row) -> Result<Self, DbError> {
+        Ok(Self {
+            code: code(&row.code_certification)?,
+            cfd: row.cfd.as_deref().and_then(CodeCertification::from_stored),
+            libelle: row.libelle,
+            libelle_ancien: row.libelle_ancien,
+            diplome: row.diplome_code.zip(row.diplome_libelle).map(|(code, libelle)| Diplome { code, libelle }),
+            date_ouverture: row.date_ouverture,
+            date_fermeture: row.date_fermeture,
+            premiere_session: row.premiere_session,
+            derniere_session: row.derniere_session,
+            anciens: codes(&row.anciens),
+            nouveaux: codes(&row.nouveaux),
+        })
+    }
+}
+
+impl Db {
+    /// What the publication says of a code; `None` when no nomenclature has it.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn certification(
+        &self,
+        publication: i32,
+        code: CodeCertification,
+    ) -> Result<Option<Certification>, DbError> {
+        let row = sqlx::query_as!(
+            Row,
+            "SELECT code_certification, cfd, libelle, libelle_ancien, diplome_code, diplome_libelle, date_ouverture,
+                    date_fermeture, premiere_session, derniere_session, anciens, nouveaux
+             FROM certifications WHERE publication_id = $1 AND code_certification = $2",
+            publication,
+            code.as_str()
+        )
+        .fetch_optional(&self.read)
+        .await?;
+        row.map(Certification::try_from).transpose()
+    }
+}

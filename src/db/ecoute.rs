@@ -1,0 +1,37 @@
+//! Écoute: being told by PostgreSQL of a switch of publication.
+
+use sqlx::postgres::PgListener;
+
+use super::{Db, DbError};
+
+/// The channel on which the writer of a publication says that it switched.
+pub const CANAL_PUBLICATION: &str = "publication";
+
+/// One connection that listens. On the primary: a replica cannot listen.
+#[derive(Debug)]
+pub struct Ecoute(PgListener);
+
+impl Ecoute {
+    /// Waits for the next switch.
+    ///
+    /// # Errors
+    /// The connection is lost, and with it perhaps a notification: ask, then listen again.
+    pub async fn suivante(&mut self) -> Result<(), DbError> {
+        match self.0.try_recv().await? {
+            Some(_) => Ok(()),
+            None => Err(DbError::Unavailable(sqlx::Error::PoolClosed)),
+        }
+    }
+}
+
+impl Db {
+    /// Starts listening for switches.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn ecouter_publications(&self) -> Result<Ecoute, DbError> {
+        let mut listener = PgListener::connect_with(&self.write).await?;
+        listener.listen(CANAL_PUBLICATION).await?;
+        Ok(Ecoute(listener))
+    }
+}

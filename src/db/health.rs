@@ -1,0 +1,14 @@
+//! Health: whether the database answers.
+
+use super::{Db, DbError};
+
+impl Db {
+    /// Asks the database for nothing, to know that it answers reads.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn ping(&self) -> Result<(), DbError> {
+        sqlx::query("SELECT 1").execute(&self.read).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,230 @@
+//! Reading the sources back, whole, for the computation of a publication.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::TryStreamExt;
+use sqlx::PgConnection;
+
+use super::DbError;
+use crate::domain::{
+    CodeCertification, CodeRegion, FichierId, Filiere, Lieu, Mesure, MesureEtablissement, Mesures, Millesime,
+    Population, Uai,
+};
+use crate::domain::sources::{
+    LigneDiplome, LigneEtablissement, LigneMef, LigneMesures, LigneNiveau, Sources, TableDiplomes,
+};
+
+/// A file whose rows are current.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FichierCourant {
+    /// Its number.
+    pub id: FichierId,
+    /// Its SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+/// Reads every current source row and the list of the files, in one snapshot if `connection` is
+/// in a REPEATABLE READ transaction.
+///
+/// # Errors
+/// See [`DbError`].
+pub(in crate::db) async fn sources(connection: &mut PgConnection) -> Result<(Sources, Vec<FichierCourant>), DbError> {
+    let fichiers = fichiers(connection).await?;
+    let sources = Sources {
+        mesures: mesures(connection).await?,
+        etablissements: etablissements(connection).await?,
+        diplomes: diplomes(connection).await?,
+        mefs: mefs(connection).await?,
+        niveaux: niveaux(connection).await?,
+    };
+    Ok((sources, fichiers))
+}
+
+async fn fichiers(connection: &mut PgConnection) -> Result<Vec<FichierCourant>, DbError> {
+    let rows = sqlx::query!("SELECT id, sha256 FROM fichiers WHERE retire_le IS NULL ORDER BY id").fetch_all(connection);
+    Ok(rows.await?.into_iter().map(|row| FichierCourant { id: FichierId(row.id), sha256: row.sha256 }).collect())
+}
+
+/// One shared text per dataset instead of one per row.
+#[derive(Default)]
+struct Interned(HashMap<String, Arc<str>>);
+
+impl Interned {
+    fn get(&mut self, text: String) -> Arc<str> {
+        Arc::clone(self.0.entry(text).or_insert_with_key(|text| Arc::from(text.as_str())))
+    }
+}
+
+/// What was checked before it was stored and can be read no more: a corrupt database.
+fn stored<T>(value: Option<T>, text: &str) -> Result<T, DbError> {
+    value.ok_or_else(|| DbError::Corrupt(text.to_owned()))
+}
+
+pub(in crate::db) fn lieu(text: &str) -> Result<Lieu, DbError> {
+    stored(Lieu::from_stored(text), text)
+}
+
+pub(in crate::db) fn code(text: &str) -> Result<CodeCertification, DbError> {
+    stored(CodeCertification::from_stored(text), text)
+}
+
+pub(in crate::db) fn filiere(text: &str) -> Result<Filiere, DbError> {
+    stored(Filiere::parse(text).ok(), text)
+}
+
+pub(in crate::db) fn millesime(text: &str) -> Result<Millesime, DbError> {
+    stored(Millesime::parse(text).ok(), text)
+}
+
+pub(in crate::db) fn uai(text: &str) -> Result<Uai, DbError> {
+    stored(Uai::from_stored(text), text)
+}
+
+/// The codes of a `text[]` column; a code of another shape is no code of ours and is dropped.
+pub(in crate::db) fn codes(texts: &[String]) -> Vec<CodeCertification> {
+    texts.iter().filter_map(|text| CodeCertification::from_stored(text)).collect()
+}
+
+async fn mesures(connection: &mut PgConnection) -> Result<Vec<LigneMesures>, DbError> {
+    let mut rows = sqlx::query!("SELECT * FROM mesures").fetch(connection);
+    let mut interned = Interned::default();
+    let mut found = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        let mut mesures = Mesures::default();
+        // In the order of `Mesure::ALL`.
+        let values = [
+            row.nb_annee_term,
+            row.nb_poursuite_etudes,
+            row.nb_sortant,
+            row.nb_en_emploi_6_mois,
+            row.nb_en_emploi_12_mois,
+            row.nb_en_emploi_18_mois,
+            row.nb_en_emploi_24_mois,
+            row.taux_poursuite_etudes,
+            row.taux_emploi_6_mois,
+            row.taux_emploi_12_mois,
+            row.taux_emploi_18_mois,
+            row.taux_emploi_24_mois,
+            row.part_poursuite_etudes,
+            row.part_en_emploi_6_mois,
+            row.part_autres_situations_6_mois,
+            row.taux_rupture_contrats,
+            row.salaire_12_mois_q1,
+            row.salaire_12_mois_q2,
+            row.salaire_12_mois_q3,
+        ];
+        for (mesure, value) in Mesure::ALL.iter().zip(values) {
+            if let Some(value) = value {
+                mesures.set(*mesure, value);
+            }
+        }
+        mesures.set_withheld_bits(row.non_diffusees);
+        found.push(LigneMesures {
+            lieu: lieu(&row.lieu)?,
+            code: code(&row.code_certification)?,
+            filiere: filiere(&row.filiere)?,
+            millesime: millesime(&row.millesime)?,
+            mesures,
+            source: interned.get(row.dataset),
+            fichier: FichierId(row.fichier_id),
+        });
+    }
+    Ok(found)
+}
+
+async fn etablissements(connection: &mut PgConnection) -> Result<Vec<LigneEtablissement>, DbError> {
+    let mut rows = sqlx::query!("SELECT * FROM mesures_etablissement").fetch(connection);
+    let mut interned = Interned::default();
+    let mut found = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        // In the order of `MesureEtablissement::ALL`.
+        let valeurs: [Option<i32>; MesureEtablissement::COUNT] = [
+            row.part_poursuite_etudes,
+            row.part_en_emploi_6_mois,
+            row.part_autres_situations_6_mois,
+            row.taux_emploi_6_mois,
+            row.taux_emploi_12_mois,
+            row.taux_emploi_18_mois,
+            row.taux_emploi_24_mois,
+            row.taux_emploi_6_mois_attendu,
+            row.valeur_ajoutee_emploi_6_mois,
+            row.taux_rupture_contrats,
+        ];
+        found.push(LigneEtablissement {
+            uai: uai(&row.uai)?,
+            filiere: filiere(&row.filiere)?,
+            millesime: millesime(&row.millesime)?,
+            population: stored(Population::parse(&row.dont_apprentis_eple).ok(), &row.dont_apprentis_eple)?,
+            libelle: row.libelle,
+            region: row.region.as_deref().and_then(CodeRegion::from_stored),
+            valeurs,
+            non_diffusees: row.non_diffusees,
+            source: interned.get(row.dataset),
+            fichier: FichierId(row.fichier_id),
+        });
+    }
+    Ok(found)
+}
+
+async fn diplomes(connection: &mut PgConnection) -> Result<Vec<LigneDiplome>, DbError> {
+    let rows = sqlx::query!(
+        "SELECT dataset, formation_diplome, libelle_long_200, date_ouverture, date_fermeture, date_premiere_session,
+                date_derniere_session, anciens_diplomes, nouveaux_diplomes
+         FROM formations_diplome ORDER BY fichier_id, ligne"
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let table = match row.dataset.as_str() {
+                "v_formation_diplome" => Some(TableDiplomes::V),
+                "n_formation_diplome" => Some(TableDiplomes::N),
+                "n_formation_diplome_enquete_51" => Some(TableDiplomes::Enquete51),
+                _ => None,
+            };
+            Ok(LigneDiplome {
+                table: stored(table, &row.dataset)?,
+                cfd: code(&row.formation_diplome)?,
+                libelle_long: row.libelle_long_200,
+                date_ouverture: row.date_ouverture,
+                date_fermeture: row.date_fermeture,
+                premiere_session: row.date_premiere_session,
+                derniere_session: row.date_derniere_session,
+                anciens: codes(&row.anciens_diplomes),
+                nouveaux: codes(&row.nouveaux_diplomes),
+            })
+        })
+        .collect()
+}
+
+async fn mefs(connection: &mut PgConnection) -> Result<Vec<LigneMef>, DbError> {
+    let rows = sqlx::query!(
+        "SELECT mef_stat_11, formation_diplome, dispositif_formation, libelle_long, date_ouverture, date_fermeture
+         FROM mefs ORDER BY fichier_id, ligne"
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(LigneMef {
+                code: code(&row.mef_stat_11)?,
+                cfd: code(&row.formation_diplome)?,
+                dispositif: row.dispositif_formation,
+                libelle_long: row.libelle_long,
+                date_ouverture: row.date_ouverture,
+                date_fermeture: row.date_fermeture,
+            })
+        })
+        .collect()
+}
+
+async fn niveaux(connection: &mut PgConnection) -> Result<Vec<LigneNiveau>, DbError> {
+    let rows = sqlx::query!(
+        r#"SELECT niveau_formation_diplome AS niveau, libelle_court AS "libelle_court!"
+           FROM niveaux_formation_diplome WHERE libelle_court IS NOT NULL ORDER BY fichier_id, ligne"#
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| LigneNiveau { niveau: row.niveau, libelle_court: row.libelle_court }).collect())
+}

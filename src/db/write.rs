@@ -1,0 +1,358 @@
+//! Writing a publication: partitions of its own, filled by binary `COPY`, attached, checked and
+//! made current in one transaction.
+//!
+//! Nothing is visible before the commit, so a publication that fails or is killed leaves the
+//! previous one served and no trace. Tables are created beside the parents and attached when
+//! full: attaching does not stop the readers of the other partitions, and it builds the indexes
+//! that the migrations declare once, on the parents. `FREEZE` is possible because the tables
+//! are born in the same transaction; it spares the first readers the visibility checks.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use super::copy::Tuples;
+use super::encode::Ligne;
+use super::load::{self, FichierCourant};
+use super::publications::{CompteStatistiques, Comptes};
+use super::{Db, DbError};
+use crate::domain::sources::{Resultat, Sources};
+
+/// Rows are sent in pieces of this many bytes.
+const CHUNK: usize = 1 << 20;
+
+/// The partitioned tables of a publication.
+const TABLES: [&str; 4] = ["statistiques", "certifications", "etablissements", "statistiques_etablissement"];
+
+/// Two publications at once would number themselves alike: one waits for the other.
+const LOCK: i64 = 0x6578_706f_7075_626c;
+
+/// A connection that holds the right to publish and one snapshot of the sources.
+///
+/// Not a pooled one: the lock belongs to the session, and a session that ends in any way gives it
+/// back.
+#[derive(Debug)]
+pub struct Redaction {
+    connection: PgConnection,
+    fichiers: Vec<FichierCourant>,
+}
+
+/// What a publication is called and says about itself.
+#[derive(Debug, Clone)]
+pub struct Identite {
+    /// `major.minor.patch`.
+    pub version: String,
+    /// Whether it was made from the fictitious sample data.
+    pub fictive: bool,
+}
+
+/// A publication that is written but not committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brouillon {
+    /// Number of its partitions.
+    pub id: i32,
+    /// SHA-256 over its rows.
+    pub empreinte: String,
+    /// What it holds.
+    pub comptes: Comptes,
+}
+
+/// How two publications differ, in cells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Cells of the older one that the newer one lacks.
+    pub retirees: i64,
+    /// Cells of the newer one that the older one lacked.
+    pub ajoutees: i64,
+}
+
+impl Db {
+    /// Takes the right to publish (waiting for whoever has it) and reads the sources in one
+    /// snapshot.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn begin_publication(&self) -> Result<(Redaction, Sources), DbError> {
+        let mut connection = self.write.acquire().await?.detach();
+        sqlx::query!("SELECT pg_advisory_lock($1)", LOCK).execute(&mut connection).await?;
+        sqlx::query!("BEGIN ISOLATION LEVEL REPEATABLE READ").execute(&mut connection).await?;
+        let (sources, fichiers) = load::sources(&mut connection).await?;
+        Ok((Redaction { connection, fichiers }, sources))
+    }
+
+    /// Drops the partitions of the publications beyond the `kept` newest ones; the current one
+    /// always stays. Readers of other publications are not stopped. Gives the versions that went.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn purge_publications(&self, kept: u32) -> Result<Vec<String>, DbError> {
+        let old = sqlx::query!(
+            "SELECT id, version FROM publications p
+             WHERE purgee_le IS NULL
+               AND NOT EXISTS (SELECT 1 FROM publication_courante c WHERE c.publication_id = p.id)
+             ORDER BY id DESC OFFSET $1",
+            i64::from(kept.saturating_sub(1))
+        )
+        .fetch_all(&self.write)
+        .await?;
+        let mut gone = Vec::new();
+        for row in old {
+            self.drop_partitions(row.id).await?;
+            sqlx::query!("UPDATE publications SET purgee_le = now() WHERE id = $1", row.id).execute(&self.write).await?;
+            gone.push(row.version);
+        }
+        Ok(gone)
+    }
+
+    async fn drop_partitions(&self, id: i32) -> Result<(), DbError> {
+        for table in TABLES {
+            let partition = partition(table, id);
+            let exists = sqlx::query_scalar!("SELECT to_regclass($1) IS NOT NULL", partition).fetch_one(&self.write);
+            if exists.await? != Some(true) {
+                continue;
+            }
+            let attached = sqlx::query_scalar!(
+                r#"SELECT inhdetachpending AS "pending!" FROM pg_inherits WHERE inhrelid = to_regclass($1)"#,
+                partition
+            );
+            let how = match attached.fetch_optional(&self.write).await? {
+                None => None,
+                // A detaching that was interrupted has to be finished, it cannot be begun again.
+                Some(true) => Some("FINALIZE"),
+                Some(false) => Some("CONCURRENTLY"),
+            };
+            if let Some(how) = how {
+                self.ddl(format!("ALTER TABLE {table} DETACH PARTITION {partition} {how}")).await?;
+            }
+            self.ddl(format!("DROP TABLE {partition}")).await?;
+        }
+        Ok(())
+    }
+
+    async fn ddl(&self, statement: String) -> Result<(), DbError> {
+        sqlx::query(AssertSqlSafe(statement)).execute(&self.write).await?;
+        Ok(())
+    }
+}
+
+fn partition(table: &str, id: i32) -> String {
+    format!("{table}_p{id}")
+}
+
+impl Redaction {
+    /// The files whose rows the snapshot holds.
+    #[must_use]
+    pub fn fichiers(&self) -> &[FichierCourant] {
+        &self.fichiers
+    }
+
+    /// Writes every row into new partitions and attaches them.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn write(&mut self, resultat: &Resultat) -> Result<Brouillon, DbError> {
+        let id: i64 = sqlx::query_scalar("SELECT nextval(pg_get_serial_sequence('publications', 'id'))")
+            .fetch_one(&mut self.connection)
+            .await?;
+        let id = i32::try_from(id).map_err(|_| DbError::Corrupt(format!("publication number {id}")))?;
+        let mut hash = Sha256::new();
+        let shas: BTreeMap<i64, &str> = self.fichiers.iter().map(|f| (f.id.0, f.sha256.as_str())).collect();
+        let connection = &mut self.connection;
+        let mut writer = Writer { connection, id, hash: &mut hash, shas: &shas };
+        writer.table(&resultat.statistiques).await?;
+        writer.table(&resultat.certifications).await?;
+        writer.table(&resultat.etablissements).await?;
+        writer.table(&resultat.statistiques_etablissement).await?;
+        Ok(Brouillon { id, empreinte: hex::encode(hash.finalize()), comptes: comptes(resultat) })
+    }
+
+    /// Looks at what was written as a stranger would: the cells that show a figure counted over
+    /// a denominator under the threshold, and the statistics of codes that are no certification.
+    /// Both must be 0.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn violations(&mut self, id: i32) -> Result<(i64, i64), DbError> {
+        let row = sqlx::query!(
+            r#"SELECT count(*) FILTER (WHERE
+                        (nb_annee_term < 20 AND num_nonnulls(nb_poursuite_etudes, nb_sortant, nb_en_emploi_6_mois,
+                            nb_en_emploi_12_mois, nb_en_emploi_18_mois, nb_en_emploi_24_mois, part_poursuite_etudes,
+                            part_en_emploi_6_mois, part_en_emploi_12_mois, part_en_emploi_18_mois,
+                            part_en_emploi_24_mois, part_autres_situations_6_mois, taux_rupture_contrats) > 0)
+                        OR (least(nb_annee_term, nb_sortant) < 20 AND num_nonnulls(taux_emploi_6_mois,
+                            taux_emploi_12_mois, taux_emploi_18_mois, taux_emploi_24_mois) > 0)) AS "disclosed!",
+                      count(*) FILTER (WHERE NOT EXISTS (
+                        SELECT 1 FROM certifications c
+                        WHERE c.publication_id = $1 AND c.code_certification = s.code_certification)) AS "orphans!"
+               FROM statistiques s WHERE s.publication_id = $1"#,
+            id
+        )
+        .fetch_one(&mut self.connection)
+        .await?;
+        Ok((row.disclosed, row.orphans))
+    }
+
+    /// How the cells of `id` differ from those of an older publication.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn difference(&mut self, older: i32, id: i32) -> Result<Difference, DbError> {
+        let statistiques = sqlx::query!(
+            r#"SELECT count(*) FILTER (WHERE n.lieu IS NULL) AS "retirees!", count(*) FILTER (WHERE o.lieu IS NULL) AS "ajoutees!"
+               FROM (SELECT lieu, code_certification, millesime, filiere FROM statistiques WHERE publication_id = $1) o
+               FULL JOIN (SELECT lieu, code_certification, millesime, filiere FROM statistiques WHERE publication_id = $2) n
+               USING (lieu, code_certification, millesime, filiere)"#,
+            older,
+            id
+        )
+        .fetch_one(&mut self.connection)
+        .await?;
+        let certifications = sqlx::query!(
+            r#"SELECT count(*) FILTER (WHERE n.code_certification IS NULL) AS "retirees!",
+                      count(*) FILTER (WHERE o.code_certification IS NULL) AS "ajoutees!"
+               FROM (SELECT code_certification FROM certifications WHERE publication_id = $1) o
+               FULL JOIN (SELECT code_certification FROM certifications WHERE publication_id = $2) n
+               USING (code_certification)"#,
+            older,
+            id
+        )
+        .fetch_one(&mut self.connection)
+        .await?;
+        let wholes = sqlx::query!(
+            r#"SELECT count(*) FILTER (WHERE n.uai IS NULL) AS "retirees!", count(*) FILTER (WHERE o.uai IS NULL) AS "ajoutees!"
+               FROM (SELECT uai, millesime, filiere, dont_apprentis_eple FROM statistiques_etablissement WHERE publication_id = $1) o
+               FULL JOIN (SELECT uai, millesime, filiere, dont_apprentis_eple FROM statistiques_etablissement WHERE publication_id = $2) n
+               USING (uai, millesime, filiere, dont_apprentis_eple)"#,
+            older,
+            id
+        )
+        .fetch_one(&mut self.connection)
+        .await?;
+        Ok(Difference {
+            retirees: statistiques.retirees + certifications.retirees + wholes.retirees,
+            ajoutees: statistiques.ajoutees + certifications.ajoutees + wholes.ajoutees,
+        })
+    }
+
+    /// Names the publication, makes it current, tells the servers, and commits.
+    ///
+    /// # Errors
+    /// See [`DbError`]; nothing has changed then.
+    pub async fn switch(mut self, brouillon: &Brouillon, identite: &Identite) -> Result<(), DbError> {
+        let connection = &mut self.connection;
+        sqlx::query!(
+            "INSERT INTO publications (id, version, programme, fictive, empreinte, comptes)
+             OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6)",
+            brouillon.id,
+            identite.version,
+            env!("CARGO_PKG_VERSION"),
+            identite.fictive,
+            brouillon.empreinte,
+            sqlx::types::Json(&brouillon.comptes) as _
+        )
+        .execute(&mut *connection)
+        .await?;
+        let fichiers: Vec<i64> = self.fichiers.iter().map(|fichier| fichier.id.0).collect();
+        sqlx::query!(
+            "INSERT INTO publication_fichiers (publication_id, fichier_id) SELECT $1, unnest($2::bigint[])",
+            brouillon.id,
+            &fichiers
+        )
+        .execute(&mut *connection)
+        .await?;
+        super::publications::make_current(connection, brouillon.id).await?;
+        sqlx::query!("COMMIT").execute(connection).await?;
+        self.connection.close().await?;
+        Ok(())
+    }
+
+    /// Gives the right to publish back without changing anything.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn abandon(self) -> Result<(), DbError> {
+        Ok(self.connection.close().await?)
+    }
+}
+
+/// Fills the partitions of one publication.
+struct Writer<'a> {
+    connection: &'a mut PgConnection,
+    id: i32,
+    hash: &'a mut Sha256,
+    shas: &'a BTreeMap<i64, &'a str>,
+}
+
+impl Writer<'_> {
+    /// Creates the partition of a table, fills it with `rows`, attaches and analyses it. The hash
+    /// takes what each row says, without the numbers that another database would give it.
+    async fn table<R: Ligne>(&mut self, rows: &[R]) -> Result<(), DbError> {
+        let (partition, id, table) = (partition(R::TABLE, self.id), self.id, R::TABLE);
+        // The check spares the attaching a second reading of the table.
+        self.ddl(format!(
+            "CREATE TABLE {partition} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
+             CHECK (publication_id = {id} AND publication_id IS NOT NULL))"
+        ))
+        .await?;
+        let numbers = if R::HAS_FICHIER { "fichier_id, publication_id" } else { "publication_id" };
+        let columns = R::columns().join(", ");
+        let statement = format!("COPY {partition} ({columns}, {numbers}) FROM STDIN (FORMAT binary, FREEZE)");
+        self.copy(&statement, rows).await?;
+        self.ddl(format!("ALTER TABLE {table} ATTACH PARTITION {partition} FOR VALUES IN ({id})")).await?;
+        self.ddl(format!("ANALYZE {partition}")).await
+    }
+
+    async fn copy<R: Ligne>(&mut self, statement: &str, rows: &[R]) -> Result<(), DbError> {
+        let mut copy = self.connection.copy_in_raw(statement).await?;
+        let mut tuples = Tuples::default();
+        let fields = R::columns().len() + if R::HAS_FICHIER { 2 } else { 1 };
+        let fields = i16::try_from(fields).unwrap_or(i16::MAX);
+        self.hash.update(R::TABLE);
+        for row in rows {
+            tuples.row(fields);
+            let start = tuples.len();
+            row.encode(&mut tuples);
+            self.hash.update(tuples.written_since(start));
+            if R::HAS_FICHIER {
+                let fichier = row.fichier().map(|fichier| fichier.0);
+                self.hash.update(fichier.and_then(|id| self.shas.get(&id)).unwrap_or(&""));
+                tuples.int8_opt(fichier);
+            }
+            tuples.int4(self.id);
+            if tuples.len() >= CHUNK {
+                copy.send(tuples.take()).await?;
+            }
+        }
+        copy.send(tuples.finish()).await?;
+        copy.finish().await?;
+        Ok(())
+    }
+
+    async fn ddl(&mut self, statement: String) -> Result<(), DbError> {
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+}
+
+/// Counts what a publication holds, once.
+fn comptes(resultat: &Resultat) -> Comptes {
+    let mut cells: BTreeMap<(&str, &str, String), u64> = BTreeMap::new();
+    for s in &resultat.statistiques {
+        *cells.entry((s.lieu.maille().as_str(), s.filiere.as_str(), s.millesime.to_string())).or_default() += 1;
+    }
+    Comptes {
+        certifications: resultat.certifications.len() as u64,
+        etablissements: resultat.etablissements.len() as u64,
+        statistiques: cells
+            .into_iter()
+            .map(|((maille, filiere, millesime), nombre)| CompteStatistiques {
+                maille: maille.to_owned(),
+                filiere: filiere.to_owned(),
+                millesime,
+                nombre,
+            })
+            .collect(),
+        statistiques_etablissement: resultat.statistiques_etablissement.len() as u64,
+    }
+}

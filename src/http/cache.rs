@@ -1,0 +1,69 @@
+//! Cache: answers kept in memory, bounded by bytes.
+//!
+//! Keyed by ETag, which names publication, day, program and canonical request; an entry is never
+//! out of date, only unused.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+/// What an entry weighs beside its body: key, headers, bookkeeping. Measured roughly; only its
+/// order of magnitude matters.
+const POIDS_FIXE: usize = 1024;
+
+/// A kept answer.
+#[derive(Debug, Clone)]
+pub(super) struct Memorisee {
+    headers: HeaderMap,
+    corps: Bytes,
+}
+
+impl Memorisee {
+    pub(super) fn new(headers: HeaderMap, corps: Bytes) -> Self {
+        Self { headers, corps }
+    }
+
+    pub(super) fn reponse(&self) -> Response {
+        let mut response = Response::new(Body::from(self.corps.clone()));
+        response.headers_mut().clone_from(&self.headers);
+        response
+    }
+}
+
+/// The answers kept.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    entries: moka::future::Cache<Box<str>, Arc<Memorisee>>,
+    bytes: u64,
+}
+
+impl Cache {
+    /// A cache of at most `bytes`; 0 keeps nothing.
+    #[must_use]
+    pub fn new(bytes: u64) -> Self {
+        let entries = moka::future::Cache::builder()
+            .max_capacity(bytes)
+            .weigher(|key: &Box<str>, kept: &Arc<Memorisee>| {
+                u32::try_from(kept.corps.len() + key.len() + POIDS_FIXE).unwrap_or(u32::MAX)
+            })
+            .build();
+        Self { entries, bytes }
+    }
+
+    /// Whether a body of this size may be kept: not one that would push out everything else.
+    pub(super) fn accepte(&self, bytes: u64) -> bool {
+        bytes <= self.bytes / 16
+    }
+
+    pub(super) async fn get(&self, etag: &str) -> Option<Arc<Memorisee>> {
+        self.entries.get(etag).await
+    }
+
+    pub(super) async fn insert(&self, etag: &str, memorisee: Memorisee) {
+        if self.bytes > 0 {
+            self.entries.insert(etag.into(), Arc::new(memorisee)).await;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Communs: the parameters that many routes share, described once for the contract.
+//!
+//! These types document; [`super::parametres::Lecteur`] reads.
+
+use utoipa::IntoParams;
+
+/// For a single resource: `params(ParametresObjet)`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
+pub struct ParametresObjet {
+    /// Champs de premier niveau à garder, séparés par des virgules. Sans ce paramètre : tous.
+    #[param(required = false, example = "code,libelle")]
+    champs: String,
+    /// Version des données dont on veut la réponse, parmi celles de `/api/v1/publications`. La réponse ne changera
+    /// plus : elle peut être gardée un an. Sans ce paramètre : la publication en service.
+    #[param(required = false, example = "1.0.0")]
+    publication: String,
+}
+
+/// For a list: `params(ParametresListe)`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
+pub struct ParametresListe {
+    /// Nombre d'éléments par page.
+    #[param(required = false, minimum = 1, maximum = 1000, default = 50, example = 50)]
+    limite: i64,
+    /// Valeur de `pagination.suivant` de la page précédente, avec les mêmes autres paramètres. Un curseur garde sa
+    /// publication : les pages d'une liste vont ensemble même si de nouvelles données arrivent entre-temps.
+    #[param(required = false)]
+    curseur: String,
+    /// `true` : donner le nombre total d'éléments dans `pagination.total`.
+    #[param(required = false, default = false)]
+    total: bool,
+    /// Champs de premier niveau à garder dans chaque élément, séparés par des virgules. Sans ce paramètre : tous.
+    #[param(required = false, example = "code")]
+    champs: String,
+    /// Version des données dont on veut la réponse, parmi celles de `/api/v1/publications`. La réponse ne changera
+    /// plus : elle peut être gardée un an. Sans ce paramètre : la publication en service.
+    #[param(required = false, example = "1.0.0")]
+    publication: String,
+    /// En CSV seulement : caractère entre deux cellules.
+    #[param(required = false, default = ",", pattern = "^[,;]$")]
+    separateur: String,
+}

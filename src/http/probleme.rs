@@ -1,0 +1,376 @@
+//! Problème: every error, as `application/problem+json` (RFC 9457).
+//!
+//! An error has two sides that never meet. What the integrator reads (`detail`, `errors`) is
+//! French and written for them; what went wrong inside ([`Probleme::cause`]) is for the log and
+//! is not part of the type that is serialised, so that it cannot reach a body by mistake.
+//!
+//! A [`Probleme`] travels as an extension of an empty response; one layer ([`finir`]) writes the
+//! body, because only there the address and the request's identifier are known. The same layer
+//! gives a body to the errors that libraries answer with (405, 413, timeout).
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::journal::IdRequete;
+use crate::db::DbError;
+
+/// What can be wrong, as a closed list: the word in `code`, the status, the title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeProbleme {
+    /// One or more parameters are outside their domain.
+    ParametresInvalides,
+    /// No such address.
+    RouteInconnue,
+    /// A well-formed code, UAI or version that does not exist.
+    RessourceInconnue,
+    /// It exists, but has no statistic there.
+    StatistiqueAbsente,
+    /// The address exists, not with this method.
+    MethodeRefusee,
+    /// The publication was retired.
+    PublicationRetiree,
+    /// The body is larger than allowed.
+    CorpsTropGrand,
+    /// A bug.
+    ErreurInterne,
+    /// Nothing has been published yet.
+    AucunePublication,
+    /// PostgreSQL is away.
+    BaseIndisponible,
+    /// Too many requests at once.
+    Surcharge,
+    /// The answer took too long.
+    DelaiDepasse,
+}
+
+/// How a [`CodeProbleme`] presents itself.
+pub struct Definition {
+    /// The word in `code` and in `type`.
+    pub mot: &'static str,
+    /// HTTP status.
+    pub statut: StatusCode,
+    /// The title, the same for every occurrence.
+    pub titre: &'static str,
+    /// What to do about it.
+    pub conseil: &'static str,
+    /// Seconds after which trying again makes sense.
+    pub reessayer: Option<u32>,
+}
+
+impl CodeProbleme {
+    /// Every code, in the order of the documentation.
+    pub const ALL: [Self; 12] = [
+        Self::ParametresInvalides,
+        Self::RouteInconnue,
+        Self::RessourceInconnue,
+        Self::StatistiqueAbsente,
+        Self::MethodeRefusee,
+        Self::PublicationRetiree,
+        Self::CorpsTropGrand,
+        Self::ErreurInterne,
+        Self::AucunePublication,
+        Self::BaseIndisponible,
+        Self::Surcharge,
+        Self::DelaiDepasse,
+    ];
+
+    /// Word, status, title and advice.
+    #[must_use]
+    pub fn definition(self) -> Definition {
+        let (mot, statut, titre, conseil, reessayer) = match self {
+            Self::ParametresInvalides => (
+                "parametres_invalides",
+                StatusCode::BAD_REQUEST,
+                "Paramètres refusés",
+                "Corrigez tous les paramètres listés dans « errors » : chacun dit ce qui est permis.",
+                None,
+            ),
+            Self::RouteInconnue => (
+                "route_inconnue",
+                StatusCode::NOT_FOUND,
+                "Adresse inconnue",
+                "Vérifiez l'adresse : toutes celles qui existent sont décrites dans /docs.",
+                None,
+            ),
+            Self::RessourceInconnue => (
+                "ressource_inconnue",
+                StatusCode::NOT_FOUND,
+                "Ressource inconnue",
+                "Le code est bien formé mais n'existe pas dans cette publication : cherchez-le dans la liste.",
+                None,
+            ),
+            Self::StatistiqueAbsente => (
+                "statistique_absente",
+                StatusCode::NOT_FOUND,
+                "Pas de statistique ici",
+                "« detail » dit pour quels lieux et millésimes il y en a une.",
+                None,
+            ),
+            Self::MethodeRefusee => (
+                "methode_refusee",
+                StatusCode::METHOD_NOT_ALLOWED,
+                "Méthode refusée",
+                "Utilisez l'une des méthodes de l'en-tête Allow.",
+                None,
+            ),
+            Self::PublicationRetiree => (
+                "publication_retiree",
+                StatusCode::GONE,
+                "Publication retirée",
+                "Recommencez sans « publication » ni « curseur » ; /api/v1/publications liste les versions servies.",
+                None,
+            ),
+            Self::CorpsTropGrand => (
+                "corps_trop_grand",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Corps de requête trop grand",
+                "Envoyez un corps plus petit, en plusieurs requêtes si nécessaire.",
+                None,
+            ),
+            _ => return self.definition_serveur(),
+        };
+        Definition { mot, statut, titre, conseil, reessayer }
+    }
+
+    /// The ones that are not the client's doing.
+    fn definition_serveur(self) -> Definition {
+        let (mot, statut, titre, conseil, reessayer) = match self {
+            Self::AucunePublication => (
+                "aucune_publication",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Aucune donnée publiée",
+                "Le service est en marche mais rien n'a encore été publié : réessayez plus tard.",
+                Some(30),
+            ),
+            Self::BaseIndisponible => (
+                "base_indisponible",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Base de données indisponible",
+                "Réessayez dans quelques secondes ; les réponses déjà obtenues restent valables.",
+                Some(5),
+            ),
+            Self::Surcharge => (
+                "surcharge",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Service surchargé",
+                "Trop de requêtes sont en cours : réessayez après le délai de l'en-tête Retry-After.",
+                Some(1),
+            ),
+            Self::DelaiDepasse => (
+                "delai_depasse",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Réponse trop longue à préparer",
+                "Réessayez, ou demandez moins à la fois avec « limite » et les filtres.",
+                Some(5),
+            ),
+            _ => (
+                "erreur_interne",
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Erreur interne",
+                "L'erreur vient du service. Signalez-la avec la valeur de « request_id ».",
+                None,
+            ),
+        };
+        Definition { mot, statut, titre, conseil, reessayer }
+    }
+
+    /// The code that fits an error which a library answered with.
+    fn from_status(statut: StatusCode) -> Self {
+        match statut {
+            StatusCode::NOT_FOUND => Self::RouteInconnue,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodeRefusee,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::CorpsTropGrand,
+            StatusCode::SERVICE_UNAVAILABLE => Self::DelaiDepasse,
+            statut if statut.is_client_error() => Self::ParametresInvalides,
+            _ => Self::ErreurInterne,
+        }
+    }
+}
+
+/// One parameter that is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ErreurParametre)]
+pub struct Erreur {
+    /// Nom du paramètre, tel que reçu.
+    #[schema(example = "limite")]
+    pub parametre: String,
+    /// Valeur reçue (coupée à 200 caractères).
+    #[schema(example = "0")]
+    pub valeur: String,
+    /// Ce qui ne va pas et ce qui est permis.
+    #[schema(example = "attendu : un nombre entier de 1 à 1000")]
+    pub detail: String,
+}
+
+impl Erreur {
+    /// A refused parameter.
+    #[must_use]
+    pub fn new(parametre: impl Into<String>, valeur: &str, detail: impl Into<String>) -> Self {
+        let valeur = valeur.chars().take(200).collect();
+        Self { parametre: parametre.into(), valeur, detail: detail.into() }
+    }
+}
+
+/// An error on its way to the client.
+#[derive(Debug)]
+pub struct Probleme {
+    code: CodeProbleme,
+    detail: String,
+    erreurs: Vec<Erreur>,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Probleme {
+    /// An error with its own explanation (French, for the integrator).
+    #[must_use]
+    pub fn new(code: CodeProbleme, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), erreurs: Vec::new(), cause: None }
+    }
+
+    /// An error whose fixed advice says it all.
+    #[must_use]
+    pub fn de(code: CodeProbleme) -> Self {
+        Self::new(code, code.definition().conseil)
+    }
+
+    /// 400: every parameter that is refused.
+    #[must_use]
+    pub fn parametres(erreurs: Vec<Erreur>) -> Self {
+        let detail = match erreurs.as_slice() {
+            [seule] => format!("Paramètre « {} » : {}.", seule.parametre, seule.detail),
+            plusieurs => {
+                let mut detail = format!("{} paramètres sont refusés :", plusieurs.len());
+                for (index, erreur) in plusieurs.iter().enumerate() {
+                    let _ = write!(detail, "{} {}", if index == 0 { "" } else { "," }, erreur.parametre);
+                }
+                detail + ". « errors » dit pour chacun ce qui est permis."
+            }
+        };
+        Self { erreurs, ..Self::new(CodeProbleme::ParametresInvalides, detail) }
+    }
+
+    /// 404: well-formed, but it does not exist; `detail` says what to do.
+    #[must_use]
+    pub fn inconnu(detail: impl Into<String>) -> Self {
+        Self::new(CodeProbleme::RessourceInconnue, detail)
+    }
+
+    /// 404: it exists, without a statistic there; `detail` says where and when there is one.
+    #[must_use]
+    pub fn sans_statistique(detail: impl Into<String>) -> Self {
+        Self::new(CodeProbleme::StatistiqueAbsente, detail)
+    }
+
+    /// 500, with what the log should say.
+    #[must_use]
+    pub fn interne(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { cause: Some(cause.into()), ..Self::de(CodeProbleme::ErreurInterne) }
+    }
+
+    /// What went wrong inside, for the log.
+    #[must_use]
+    pub fn cause(&self) -> Option<&(dyn Error + Send + Sync)> {
+        self.cause.as_deref()
+    }
+}
+
+impl From<DbError> for Probleme {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Unavailable(_) => {
+                Self { cause: Some(Box::new(error)), ..Self::de(CodeProbleme::BaseIndisponible) }
+            }
+            other => Self::interne(other),
+        }
+    }
+}
+
+impl IntoResponse for Probleme {
+    fn into_response(self) -> Response {
+        let mut response = self.code.definition().statut.into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+/// Une erreur, selon la RFC 9457.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Probleme)]
+pub struct CorpsProbleme {
+    /// Adresse stable de la description de ce genre d'erreur.
+    #[serde(rename = "type")]
+    #[schema(example = "/docs/problemes#parametres_invalides")]
+    kind: String,
+    /// Titre, le même pour toutes les erreurs de ce genre.
+    #[schema(example = "Paramètres refusés")]
+    title: &'static str,
+    /// Statut HTTP.
+    #[schema(example = 400)]
+    status: u16,
+    /// Ce qui s'est passé et ce qu'il faut faire.
+    #[schema(example = "Paramètre « limite » : attendu : un nombre entier de 1 à 1000.")]
+    detail: String,
+    /// Adresse demandée.
+    #[schema(example = "/api/v1/certifications")]
+    instance: String,
+    /// Genre d'erreur, en un mot : une liste fermée.
+    #[schema(example = "parametres_invalides")]
+    code: &'static str,
+    /// Identifiant de la requête, le même que dans l'en-tête `X-Request-Id` : à joindre à tout signalement.
+    #[schema(example = "5f0c6f6e8a9d4c21")]
+    request_id: String,
+    /// Tous les paramètres refusés ; vide pour les autres erreurs.
+    errors: Vec<Erreur>,
+}
+
+impl CorpsProbleme {
+    fn new(probleme: &Probleme, instance: &str, request_id: &str) -> Self {
+        let definition = probleme.code.definition();
+        Self {
+            kind: format!("/docs/problemes#{}", definition.mot),
+            title: definition.titre,
+            status: definition.statut.as_u16(),
+            detail: probleme.detail.clone(),
+            instance: instance.to_owned(),
+            code: definition.mot,
+            request_id: request_id.to_owned(),
+            errors: probleme.erreurs.clone(),
+        }
+    }
+}
+
+/// Gives every error its body, whoever answered with it; headers such as `Allow` stay.
+pub(super) async fn finir(request: Request, next: Next) -> Response {
+    let instance = request.uri().path().to_owned();
+    let id = request.extensions().get::<IdRequete>().cloned().unwrap_or_default();
+    let response = next.run(request).await;
+    let statut = response.status();
+    if !statut.is_client_error() && !statut.is_server_error() {
+        return response;
+    }
+    let (parts, _) = response.into_parts();
+    let probleme = parts
+        .extensions
+        .get::<Arc<Probleme>>()
+        .cloned()
+        .unwrap_or_else(|| Arc::new(Probleme::de(CodeProbleme::from_status(statut))));
+    let corps = serde_json::to_vec(&CorpsProbleme::new(&probleme, &instance, id.as_str())).unwrap_or_default();
+    let mut response = Response::from_parts(parts, corps.into());
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(secondes) = probleme.code.definition().reessayer {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(secondes));
+    }
+    response.extensions_mut().insert(probleme);
+    response
+}

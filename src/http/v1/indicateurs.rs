@@ -1,0 +1,125 @@
+//! `/api/v1/indicateurs`: what each figure means. The model of a resource: a list with its CSV
+//! twin, and one element.
+//!
+//! The texts are a closed table ([`super::definitions`]): a definition changes with the program,
+//! never with the data.
+
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::avec_csv;
+use super::definitions::{self, Definition};
+use crate::domain::Invalide;
+use crate::http::Etat;
+use crate::http::communs::{ParametresListe, ParametresObjet};
+use crate::http::csv::{Cellule, LigneCsv};
+use crate::http::page::{Liste, liste_en_memoire, objet};
+use crate::http::probleme::Probleme;
+use crate::http::requete::Requete;
+
+/// Un indicateur : ce qu'il dit, comment il est calculé et ce qu'il ne dit pas.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Indicateur {
+    /// Nom dans les filtres, les tris, `absences` et les colonnes CSV.
+    #[schema(example = "part_en_emploi_6_mois")]
+    code: &'static str,
+    /// Nom à afficher.
+    #[schema(example = "Part en emploi salarié 6 mois après la sortie")]
+    nom: &'static str,
+    /// Ce que le chiffre dit, en une ou deux phrases.
+    definition: &'static str,
+    /// Comment il est obtenu.
+    #[schema(example = "en emploi à 6 mois ÷ inscrits en année terminale")]
+    formule: &'static str,
+    /// Qui est compté au dénominateur ; `null` pour un effectif ou un montant.
+    #[schema(required = true, example = "inscrits en année terminale")]
+    denominateur: Option<&'static str>,
+    /// `personnes`, `pourcentage`, `points` ou `euros_par_mois`.
+    #[schema(example = "pourcentage")]
+    unite: &'static str,
+    /// Mailles où il existe.
+    #[schema(example = json!(["nationale", "regionale", "etablissement"]))]
+    mailles: &'static [&'static str],
+    /// Filières pour lesquelles il existe.
+    #[schema(example = json!(["apprentissage", "pro", "agricole"]))]
+    filieres: &'static [&'static str],
+    /// Ce qu'il faut savoir avant de comparer.
+    precautions: &'static [&'static str],
+}
+
+impl From<&'static Definition> for Indicateur {
+    fn from(definition: &'static Definition) -> Self {
+        let Definition { code, nom, definition, formule, denominateur, unite, mailles, filieres, precautions } =
+            *definition;
+        Self { code, nom, definition, formule, denominateur, unite, mailles, filieres, precautions }
+    }
+}
+
+impl LigneCsv for Indicateur {
+    fn colonnes() -> Vec<&'static str> {
+        vec!["code", "nom", "definition", "formule", "denominateur", "unite", "mailles", "filieres", "precautions"]
+    }
+
+    fn cellules(&self) -> Vec<Cellule<'_>> {
+        vec![
+            self.code.into(),
+            self.nom.into(),
+            self.definition.into(),
+            self.formule.into(),
+            self.denominateur.into(),
+            self.unite.into(),
+            self.mailles.join(" ").into(),
+            self.filieres.join(" ").into(),
+            self.precautions.join(" ").into(),
+        ]
+    }
+}
+
+/// The routes of this file.
+pub(super) fn routes() -> OpenApiRouter<Etat> {
+    OpenApiRouter::new().merge(avec_csv(routes!(lister))).routes(routes!(lire))
+}
+
+/// Tous les indicateurs
+///
+/// Ce que chaque chiffre veut dire : définition, formule, dénominateur, unité, filières et mailles couvertes,
+/// précautions. Dans l'ordre où les réponses et les fichiers CSV les donnent.
+#[utoipa::path(
+    get, path = "/indicateurs", tag = "référentiels", operation_id = "lister_indicateurs", params(ParametresListe),
+    responses((status = 200, description = "Les indicateurs.",
+        content((Liste<Indicateur> = "application/json"), (String = "text/csv"))))
+)]
+async fn lister(requete: Requete) -> Result<Response, Probleme> {
+    let mut lecteur = requete.lecteur();
+    let page = lecteur.page::<String, Indicateur>();
+    lecteur.fin()?;
+    let rang = |(rang, definition): (usize, &'static Definition)| (format!("{rang:03}"), Indicateur::from(definition));
+    liste_en_memoire(&requete, page, definitions::toutes().enumerate().map(rang).collect()).await
+}
+
+/// Un indicateur
+#[utoipa::path(
+    get, path = "/indicateurs/{code}", tag = "référentiels", operation_id = "lire_indicateur",
+    params(("code" = String, Path, description = "Nom de l'indicateur.", example = "part_en_emploi_6_mois"), ParametresObjet),
+    responses((status = 200, description = "L'indicateur.", body = Indicateur))
+)]
+async fn lire(requete: Requete) -> Result<Response, Probleme> {
+    let mut lecteur = requete.lecteur();
+    let code = lecteur.chemin("code", |text| {
+        let shape = !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        shape
+            .then(|| text.to_owned())
+            .ok_or_else(|| Invalide("attendu : lettres minuscules, chiffres et « _ »".to_owned()))
+    });
+    let champs = lecteur.champs::<Indicateur>();
+    let code = lecteur.fin_avec(code)?;
+    let definition = definitions::toutes().find(|definition| definition.code == code).ok_or_else(|| {
+        Probleme::inconnu(format!(
+            "Il n'y a pas d'indicateur « {code} » : la liste est donnée par /api/v1/indicateurs."
+        ))
+    })?;
+    objet(&champs, &Indicateur::from(definition))
+}

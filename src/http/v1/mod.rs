@@ -1,0 +1,20 @@
+//! v1: the service's own contract, one file per resource.
+
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+use super::Etat;
+
+mod definitions;
+pub mod indicateurs;
+pub mod publications;
+
+/// The routes that answer from one publication.
+pub(super) fn donnees() -> OpenApiRouter<Etat> {
+    OpenApiRouter::new().merge(indicateurs::routes())
+}
+
+/// A list and its CSV twin: the same handler under `path` and `path.csv`, both documented.
+pub(super) fn avec_csv((schemas, paths, handler): UtoipaMethodRouter<Etat>) -> OpenApiRouter<Etat> {
+    let csv = super::openapi::jumeau_csv(&paths);
+    OpenApiRouter::new().routes((schemas, paths, handler.clone())).routes((Vec::new(), csv, handler))
+}

@@ -1,0 +1,207 @@
+//! Who the codes are (DATA.md §6): CFDs from three tables of which a later one wins on the
+//! fields that it fills, MEFSTAT11 from N_MEF with the label and diploma of their CFD.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::continuum::Continuum;
+use crate::domain::sources::{LigneDiplome, LigneMef, LigneNiveau, Sources, TableDiplomes};
+use crate::domain::{Certification, CodeCertification, Diplome, texte::without_accents};
+
+/// Every code of the nomenclatures, by code.
+#[must_use]
+pub fn certifications(sources: &Sources) -> BTreeMap<CodeCertification, Certification> {
+    let continuum = Continuum::build(&sources.diplomes, &sources.mefs);
+    let niveaux: HashMap<&str, &LigneNiveau> = sources.niveaux.iter().map(|row| (row.niveau.as_str(), row)).collect();
+    let mut found = BTreeMap::new();
+    for row in in_reading_order(&sources.diplomes) {
+        let entry = found.entry(row.cfd).or_insert_with(|| blank(row.cfd, Some(row.cfd), &continuum));
+        fill(entry, row);
+        entry.diplome = diplome(row.cfd, &niveaux);
+    }
+    set_former_labels(&mut found, &continuum);
+    for row in &sources.mefs {
+        let mef = mef(row, found.get(&row.cfd), &continuum);
+        found.insert(row.code, mef);
+    }
+    found
+}
+
+/// The rows in the order in which the tables are read, file order within a table.
+fn in_reading_order(rows: &[LigneDiplome]) -> Vec<&LigneDiplome> {
+    let mut rows: Vec<_> = rows.iter().collect();
+    rows.sort_by_key(|row| row.table);
+    rows
+}
+
+fn blank(code: CodeCertification, cfd: Option<CodeCertification>, continuum: &Continuum) -> Certification {
+    let voisins = continuum.voisins(code);
+    Certification {
+        code,
+        cfd,
+        libelle: String::new(),
+        libelle_ancien: None,
+        diplome: None,
+        date_ouverture: None,
+        date_fermeture: None,
+        premiere_session: None,
+        derniere_session: None,
+        anciens: voisins.anciens.into_iter().collect(),
+        nouveaux: voisins.nouveaux.into_iter().collect(),
+    }
+}
+
+fn fill(entry: &mut Certification, row: &LigneDiplome) {
+    if let Some(libelle) = &row.libelle_long {
+        entry.libelle.clone_from(libelle);
+    }
+    entry.date_ouverture = row.date_ouverture.or(entry.date_ouverture);
+    entry.date_fermeture = row.date_fermeture.or(entry.date_fermeture);
+    if row.table != TableDiplomes::Enquete51 {
+        entry.premiere_session = row.premiere_session.or(entry.premiere_session);
+        entry.derniere_session = row.derniere_session.or(entry.derniere_session);
+    }
+}
+
+/// The level is in the first character of a CFD, the kind in its first three.
+fn diplome(cfd: CodeCertification, niveaux: &HashMap<&str, &LigneNiveau>) -> Option<Diplome> {
+    let code = match cfd.as_str().chars().next()? {
+        '5' => "3",
+        '4' => "4",
+        '3' => "5",
+        '2' => "6",
+        '1' => "7",
+        '0' => "0",
+        _ => return None,
+    };
+    let niveau = niveaux.get(cfd.as_str().get(..3)?)?;
+    Some(Diplome { code: code.to_owned(), libelle: niveau.libelle_court.clone() })
+}
+
+/// The label of the nearest former diploma that says something else: neither equal to nor
+/// contained in the present one, accents aside.
+fn set_former_labels(found: &mut BTreeMap<CodeCertification, Certification>, continuum: &Continuum) {
+    let labels: HashMap<_, _> = found.values().map(|entry| (entry.code, entry.libelle.clone())).collect();
+    for entry in found.values_mut() {
+        let present = without_accents(&entry.libelle);
+        entry.libelle_ancien = continuum
+            .back(entry.code)
+            .filter_map(|code| labels.get(&code))
+            .find(|former| !present.contains(&without_accents(former)))
+            .cloned();
+    }
+}
+
+fn mef(row: &LigneMef, cfd: Option<&Certification>, continuum: &Continuum) -> Certification {
+    Certification {
+        libelle: cfd.map(|cfd| cfd.libelle.clone()).or_else(|| row.libelle_long.clone()).unwrap_or_default(),
+        libelle_ancien: cfd.and_then(|cfd| cfd.libelle_ancien.clone()),
+        diplome: cfd.and_then(|cfd| cfd.diplome.clone()),
+        date_ouverture: row.date_ouverture,
+        date_fermeture: row.date_fermeture,
+        premiere_session: cfd.and_then(|cfd| cfd.premiere_session),
+        derniere_session: cfd.and_then(|cfd| cfd.derniere_session),
+        ..blank(row.code, Some(row.cfd), continuum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+
+    fn code(text: &str) -> CodeCertification {
+        CodeCertification::from_stored(text).unwrap()
+    }
+
+    fn row(table: TableDiplomes, cfd: &str, libelle: &str) -> LigneDiplome {
+        LigneDiplome {
+            table,
+            cfd: code(cfd),
+            libelle_long: (!libelle.is_empty()).then(|| libelle.to_owned()),
+            date_ouverture: None,
+            date_fermeture: None,
+            premiere_session: None,
+            derniere_session: None,
+            anciens: vec![],
+            nouveaux: vec![],
+        }
+    }
+
+    fn niveau(niveau: &str, libelle: &str) -> LigneNiveau {
+        LigneNiveau { niveau: niveau.to_owned(), libelle_court: libelle.to_owned() }
+    }
+
+    #[test]
+    fn a_later_table_wins_on_the_fields_that_it_fills() {
+        let closing = NaiveDate::from_ymd_opt(2024, 8, 31);
+        let mut n = row(TableDiplomes::N, "32020008", "DU N");
+        n.date_fermeture = closing;
+        n.derniere_session = Some(2024);
+        let mut enquete = row(TableDiplomes::Enquete51, "32020008", "DE L'ENQUETE");
+        enquete.derniere_session = Some(2030);
+        // The order of the rows does not matter, that of the tables does.
+        let sources =
+            Sources { diplomes: vec![enquete, n, row(TableDiplomes::V, "32020008", "DU V")], ..Sources::default() };
+        let found = &certifications(&sources)[&code("32020008")];
+        assert_eq!(found.libelle, "DE L'ENQUETE");
+        assert_eq!(found.date_fermeture, closing);
+        assert_eq!(found.derniere_session, Some(2024));
+    }
+
+    #[test]
+    fn the_level_and_the_kind_come_from_the_code() {
+        let sources = Sources {
+            diplomes: ["50022137", "40025214", "32020008", "01022104", "25020007", "99900000", "41100000"]
+                .map(|cfd| row(TableDiplomes::V, cfd, "X"))
+                .to_vec(),
+            niveaux: vec![
+                niveau("500", "CAP"),
+                niveau("400", "BAC PRO"),
+                niveau("320", "BTS"),
+                niveau("010", "MC4"),
+                niveau("250", "LIC"),
+                niveau("999", "?"),
+            ],
+            ..Sources::default()
+        };
+        let found = certifications(&sources);
+        let diplome = |cfd: &str| found[&code(cfd)].diplome.clone().map(|d| format!("{} {}", d.code, d.libelle));
+        assert_eq!(diplome("50022137").as_deref(), Some("3 CAP"));
+        assert_eq!(diplome("40025214").as_deref(), Some("4 BAC PRO"));
+        assert_eq!(diplome("32020008").as_deref(), Some("5 BTS"));
+        assert_eq!(diplome("01022104").as_deref(), Some("0 MC4"));
+        assert_eq!(diplome("25020007").as_deref(), Some("6 LIC"));
+        assert_eq!(diplome("99900000"), None, "no level");
+        assert_eq!(diplome("41100000"), None, "no kind");
+    }
+
+    #[test]
+    fn the_former_label_is_the_nearest_that_says_something_else() {
+        let mut third = row(TableDiplomes::N, "40000003", "MÉTIERS DE L'ACCUEIL (BAC PRO)");
+        third.anciens = vec![code("40000002")];
+        let mut second = row(TableDiplomes::N, "40000002", "METIERS DE L'ACCUEIL");
+        second.anciens = vec![code("40000001")];
+        let first = row(TableDiplomes::N, "40000001", "ACCUEIL - RELATION CLIENTS");
+        let found = certifications(&Sources { diplomes: vec![third, second, first], ..Sources::default() });
+        assert_eq!(found[&code("40000003")].libelle_ancien.as_deref(), Some("ACCUEIL - RELATION CLIENTS"));
+        assert_eq!(found[&code("40000001")].libelle_ancien, None);
+    }
+
+    #[test]
+    fn a_mef_takes_its_label_from_its_cfd_and_keeps_its_own_dates() {
+        let mut cfd = row(TableDiplomes::V, "40025214", "LE DIPLOME");
+        cfd.date_fermeture = NaiveDate::from_ymd_opt(2024, 8, 31);
+        let mef = LigneMef {
+            code: code("24710025214"),
+            cfd: code("40025214"),
+            dispositif: None,
+            libelle_long: Some("TLEPRO".to_owned()),
+            date_ouverture: None,
+            date_fermeture: None,
+        };
+        let found = certifications(&Sources { diplomes: vec![cfd], mefs: vec![mef], ..Sources::default() });
+        let mef = &found[&code("24710025214")];
+        assert_eq!((mef.libelle.as_str(), mef.date_fermeture, mef.cfd), ("LE DIPLOME", None, Some(code("40025214"))));
+    }
+}

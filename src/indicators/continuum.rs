@@ -1,0 +1,182 @@
+//! The continuum: which diploma replaced which (DATA.md §6).
+//!
+//! The nomenclature fills ANCIEN_DIPLOME and NOUVEAU_DIPLOME often on one side only, names codes
+//! of no table, and a diploma as its own successor. Here the relation is made symmetric, closed
+//! over known codes, and free of self-references. It can still have cycles (real tables do):
+//! every walk stops at a code already seen.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use crate::domain::sources::{LigneDiplome, LigneMef};
+use crate::domain::CodeCertification;
+
+/// The codes next to one code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Voisins {
+    /// The older codes that it replaces.
+    pub anciens: BTreeSet<CodeCertification>,
+    /// The newer codes that replace it.
+    pub nouveaux: BTreeSet<CodeCertification>,
+}
+
+/// The relation, over CFDs and MEFSTAT11 alike.
+#[derive(Debug, Clone, Default)]
+pub struct Continuum(HashMap<CodeCertification, Voisins>);
+
+impl Continuum {
+    /// Builds the relation: CFDs from the tables, MEFSTAT11 through their CFDs.
+    #[must_use]
+    pub fn build(diplomes: &[LigneDiplome], mefs: &[LigneMef]) -> Self {
+        let known: HashSet<_> = diplomes.iter().map(|row| row.cfd).collect();
+        let mut continuum = Self::default();
+        for row in diplomes {
+            for ancien in row.anciens.iter().filter(|code| known.contains(code)) {
+                continuum.link(*ancien, row.cfd);
+            }
+            for nouveau in row.nouveaux.iter().filter(|code| known.contains(code)) {
+                continuum.link(row.cfd, *nouveau);
+            }
+        }
+        for (ancien, nouveau) in mef_links(&continuum, mefs) {
+            continuum.link(ancien, nouveau);
+        }
+        continuum
+    }
+
+    fn link(&mut self, ancien: CodeCertification, nouveau: CodeCertification) {
+        if ancien != nouveau {
+            self.0.entry(nouveau).or_default().anciens.insert(ancien);
+            self.0.entry(ancien).or_default().nouveaux.insert(nouveau);
+        }
+    }
+
+    /// The codes next to `code`; none for a code without relation.
+    #[must_use]
+    pub fn voisins(&self, code: CodeCertification) -> Voisins {
+        self.0.get(&code).cloned().unwrap_or_default()
+    }
+
+    /// The older codes met going back from `code` while there is exactly one.
+    pub fn back(&self, code: CodeCertification) -> impl Iterator<Item = CodeCertification> + '_ {
+        let mut seen = HashSet::from([code]);
+        std::iter::successors(self.only_ancien(code), |code| self.only_ancien(*code))
+            .take_while(move |c| seen.insert(*c))
+    }
+
+    fn only_ancien(&self, code: CodeCertification) -> Option<CodeCertification> {
+        let anciens = &self.0.get(&code)?.anciens;
+        anciens.first().filter(|_| anciens.len() == 1).copied()
+    }
+}
+
+/// A MEFSTAT11 follows its CFD: for each pair of CFDs, when both have exactly one MEFSTAT11 these
+/// are linked; else each with the one of the same DISPOSITIF_FORMATION and the same first four
+/// characters, unless there are several.
+fn mef_links(cfds: &Continuum, mefs: &[LigneMef]) -> Vec<(CodeCertification, CodeCertification)> {
+    let mut by_cfd: BTreeMap<CodeCertification, Vec<&LigneMef>> = BTreeMap::new();
+    for mef in mefs {
+        by_cfd.entry(mef.cfd).or_default().push(mef);
+    }
+    let mut links = Vec::new();
+    for (cfd, own) in &by_cfd {
+        let voisins = cfds.voisins(*cfd);
+        for (others, older) in [(&voisins.anciens, true), (&voisins.nouveaux, false)] {
+            for other in others.iter().filter_map(|other| by_cfd.get(other)) {
+                for mef in own {
+                    if let Some(twin) = twin(mef, own, other) {
+                        links.push(if older { (twin, mef.code) } else { (mef.code, twin) });
+                    }
+                }
+            }
+        }
+    }
+    links
+}
+
+fn twin(mef: &LigneMef, own: &[&LigneMef], other: &[&LigneMef]) -> Option<CodeCertification> {
+    if let ([_], [only]) = (own, other) {
+        return Some(only.code);
+    }
+    let same = |other: &&&LigneMef| {
+        other.dispositif == mef.dispositif && other.code.as_str().get(..4) == mef.code.as_str().get(..4)
+    };
+    let mut matching = other.iter().filter(same);
+    let first = matching.next()?;
+    matching.next().is_none().then_some(first.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::sources::TableDiplomes;
+    use super::*;
+
+    fn code(text: &str) -> CodeCertification {
+        CodeCertification::from_stored(text).unwrap()
+    }
+
+    fn diplome(cfd: &str, anciens: &[&str], nouveaux: &[&str]) -> LigneDiplome {
+        LigneDiplome {
+            table: TableDiplomes::N,
+            cfd: code(cfd),
+            libelle_long: None,
+            date_ouverture: None,
+            date_fermeture: None,
+            premiere_session: None,
+            derniere_session: None,
+            anciens: anciens.iter().map(|c| code(c)).collect(),
+            nouveaux: nouveaux.iter().map(|c| code(c)).collect(),
+        }
+    }
+
+    fn mef(text: &str, cfd: &str, dispositif: &str) -> LigneMef {
+        LigneMef {
+            code: code(text),
+            cfd: code(cfd),
+            dispositif: Some(dispositif.to_owned()),
+            libelle_long: None,
+            date_ouverture: None,
+            date_fermeture: None,
+        }
+    }
+
+    #[test]
+    fn one_side_is_enough_and_unknown_codes_and_selves_are_dropped() {
+        let rows = [diplome("40000001", &[], &["40000002", "40000001", "49999999"]), diplome("40000002", &[], &[])];
+        let continuum = Continuum::build(&rows, &[]);
+        assert_eq!(continuum.voisins(code("40000002")).anciens, BTreeSet::from([code("40000001")]));
+        assert_eq!(continuum.voisins(code("40000001")).nouveaux, BTreeSet::from([code("40000002")]));
+    }
+
+    #[test]
+    fn a_walk_ends_in_a_cycle_and_at_a_fork() {
+        let rows = [diplome("40000001", &["40000002"], &[]), diplome("40000002", &["40000001"], &[])];
+        let cycle = Continuum::build(&rows, &[]);
+        assert_eq!(cycle.back(code("40000001")).collect::<Vec<_>>(), [code("40000002")]);
+        let rows = [
+            diplome("40000003", &["40000001", "40000002"], &[]),
+            diplome("40000001", &[], &[]),
+            diplome("40000002", &[], &[]),
+        ];
+        assert_eq!(Continuum::build(&rows, &[]).back(code("40000003")).count(), 0);
+    }
+
+    #[test]
+    fn single_mefs_are_linked_whatever_their_dispositif_and_several_by_dispositif_and_year() {
+        let rows = [diplome("40000002", &["40000001"], &[]), diplome("40000001", &[], &[])];
+        let single =
+            Continuum::build(&rows, &[mef("24710000001", "40000001", "247"), mef("25310000002", "40000002", "253")]);
+        assert_eq!(single.voisins(code("25310000002")).anciens, BTreeSet::from([code("24710000001")]));
+        let several = Continuum::build(
+            &rows,
+            &[
+                mef("24710000001", "40000001", "247"),
+                mef("24720000001", "40000001", "247"),
+                mef("24710000002", "40000002", "247"),
+                mef("24720000002", "40000002", "247"),
+                mef("25320000002", "40000002", "253"),
+            ],
+        );
+        assert_eq!(several.voisins(code("24720000002")).anciens, BTreeSet::from([code("24720000001")]));
+        assert_eq!(several.voisins(code("25320000002")), Voisins::default());
+    }
+}

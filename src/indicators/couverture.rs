@@ -1,0 +1,88 @@
+//! What the sources cover: which measures exist at all for a maille, a filière and a millésime.
+//!
+//! A blank cell alone does not say why it is blank. What its neighbours have does: a horizon
+//! that no cell of the millésime has, nor any later millésime, has not elapsed; a measure that
+//! no cell has is not measured; one that others have is withheld here. Only visible cells
+//! count, so that nothing follows from a hidden one.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use crate::domain::{Millesime, RaisonAbsence};
+
+/// Whether a missing measure may simply come later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attente {
+    /// Published with the millésime, or never.
+    Aucune,
+    /// Published a year or more after the first figures of the millésime (18 and 24 months).
+    Horizon,
+}
+
+/// Which measures exist for each scope (such as maille × filière) and millésime; a measure is a
+/// bit number below 32.
+#[derive(Debug, Clone)]
+pub struct Couverture<P>(HashMap<P, HashMap<Millesime, u32>>);
+
+impl<P> Default for Couverture<P> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<P: Eq + Hash> Couverture<P> {
+    /// Notes the measures that a visible cell has.
+    pub fn note(&mut self, scope: P, millesime: Millesime, measures: u32) {
+        *self.0.entry(scope).or_default().entry(millesime).or_default() |= measures;
+    }
+
+    /// Whether any visible cell of the scope and millésime has the measure.
+    #[must_use]
+    pub fn covers(&self, scope: &P, millesime: Millesime, measure: u32) -> bool {
+        self.0.get(scope).and_then(|scope| scope.get(&millesime)).is_some_and(|bits| bits & (1 << measure) != 0)
+    }
+
+    /// Whether any visible cell of the scope and millésime has anything at all.
+    #[must_use]
+    pub fn is_begun(&self, scope: &P, millesime: Millesime) -> bool {
+        self.0.get(scope).and_then(|scope| scope.get(&millesime)).is_some_and(|bits| *bits != 0)
+    }
+
+    /// Why a cell has no figure for the measure, its size being no obstacle.
+    #[must_use]
+    pub fn raison(&self, scope: &P, millesime: Millesime, measure: u32, attente: Attente) -> RaisonAbsence {
+        if self.covers(scope, millesime, measure) {
+            return RaisonAbsence::NonDiffuse;
+        }
+        let known = self.0.get(scope);
+        let later = known.is_some_and(|scope| {
+            scope.iter().any(|(other, bits)| other.fin() > millesime.fin() && bits & (1 << measure) != 0)
+        });
+        if attente == Attente::Horizon && self.is_begun(scope, millesime) && !later {
+            RaisonAbsence::PasEncoreDisponible
+        } else {
+            RaisonAbsence::NonCouvert
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_neighbours_of_a_blank_say_why_it_is_blank() {
+        let mut couverture = Couverture::default();
+        couverture.note("a", Millesime::pooled(2021), 0b011);
+        couverture.note("a", Millesime::pooled(2022), 0b001);
+        let raison = |fin, measure, attente| couverture.raison(&"a", Millesime::pooled(fin), measure, attente);
+        assert_eq!(raison(2021, 1, Attente::Horizon), RaisonAbsence::NonDiffuse, "others have it");
+        assert_eq!(raison(2022, 1, Attente::Horizon), RaisonAbsence::PasEncoreDisponible, "none has it yet");
+        assert_eq!(raison(2022, 1, Attente::Aucune), RaisonAbsence::NonCouvert, "it would not come later");
+        assert_eq!(raison(2022, 2, Attente::Aucune), RaisonAbsence::NonCouvert, "none ever had it");
+        assert_eq!(raison(2020, 1, Attente::Horizon), RaisonAbsence::NonCouvert, "nothing at all of that millésime");
+        couverture.note("a", Millesime::pooled(2020), 0b001);
+        let begun = couverture.raison(&"a", Millesime::pooled(2020), 1, Attente::Horizon);
+        assert_eq!(begun, RaisonAbsence::NonCouvert, "a later millésime has it");
+    }
+}

@@ -14,41 +14,15 @@ use super::mesures::{devenir, part, pooled, years};
 use super::table::{Dialecte, text};
 use crate::domain::{Filiere, Millesime};
 
-const CFA: &[&str] = &[
-    "Année",
-    "UAI",
-    "Libellé",
-    "Région",
-    "DEVENIR Part poursuite études",
-    "DEVENIR Part en emploi 6 mois",
-    "DEVENIR Part autre situation 6 mois",
-    "Part contrats apprentissage interrompus",
-    "Taux poursuite études",
-    "Taux emploi 6 mois",
-    "Taux emploi 6 mois attendu",
-    "VA emploi 6 mois",
-    "Taux emploi 12 mois",
-    "Taux emploi 18 mois",
-    "Taux emploi 24 mois",
-    "num_ligne",
-];
-const LYCEE: &[&str] = &[
-    "Année",
-    "UAI",
-    "Libellé",
-    "Région",
-    "Dont apprentis en EPLE",
-    "DEVENIR Part poursuite études",
-    "DEVENIR Part en emploi 6 mois",
-    "DEVENIR Part autre situation 6 mois",
-    "Taux poursuite études",
-    "Taux emploi 6 mois",
-    "Taux emploi 6 mois attendu",
-    "VA emploi 6 mois",
-    "Taux emploi 12 mois",
-    "Taux emploi 18 mois",
-    "Taux emploi 24 mois",
-];
+const CFA: &str = "\
+    Année;UAI;Libellé;Région;DEVENIR Part poursuite études;DEVENIR Part en emploi 6 mois;\
+    DEVENIR Part autre situation 6 mois;Part contrats apprentissage interrompus;Taux poursuite études;\
+    Taux emploi 6 mois;Taux emploi 6 mois attendu;VA emploi 6 mois;Taux emploi 12 mois;Taux emploi 18 mois;\
+    Taux emploi 24 mois;num_ligne";
+const LYCEE: &str = "\
+    Année;UAI;Libellé;Région;Dont apprentis en EPLE;DEVENIR Part poursuite études;DEVENIR Part en emploi 6 mois;\
+    DEVENIR Part autre situation 6 mois;Taux poursuite études;Taux emploi 6 mois;Taux emploi 6 mois attendu;\
+    VA emploi 6 mois;Taux emploi 12 mois;Taux emploi 18 mois;Taux emploi 24 mois";
 
 /// The file of the CFA.
 pub(super) fn cfa(etablissements: &[Etablissement], formations: &[Formation<'_>]) -> String {
@@ -64,7 +38,8 @@ pub(super) fn cfa(etablissements: &[Etablissement], formations: &[Formation<'_>]
     })
 }
 
-/// The file of the lycées, agricultural ones included.
+/// The file of the lycées. The real one leaves the agricultural ones to their ministry; they are
+/// in this one so that every établissement of the sample has a name.
 pub(super) fn lycees(etablissements: &[Etablissement], formations: &[Formation<'_>]) -> String {
     let mut rows = Vec::new();
     for etablissement in etablissements.iter().filter(|e| e.genre != Type::Cfa) {

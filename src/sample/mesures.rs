@@ -20,78 +20,22 @@ const SEUIL: i32 = 20;
 /// The last cohort, for which 18 and 24 months have not elapsed.
 const DERNIERE: u16 = 2023;
 
-const NATIONAL: &[&str] = &[
-    "millesime",
-    "filiere",
-    "cfd",
-    "mefstat11",
-    "nb_annee_term",
-    "nb_poursuite_etudes",
-    "nb_sortant",
-    "nb_en_emploi_6_mois",
-    "nb_en_emploi_12_mois",
-    "nb_en_emploi_18_mois",
-    "nb_en_emploi_24_mois",
-    "taux_rupture_contrats",
-    "taux_poursuite_etudes",
-    "taux_emploi_6_mois",
-    "taux_emploi_12_mois",
-    "taux_emploi_18_mois",
-    "taux_emploi_24_mois",
-    "DEVENIR_part_poursuite_etudes",
-    "DEVENIR_part_en_emploi_6_mois",
-    "DEVENIR_part_autre_situation_6_mois",
-    "salaire_TS_Q1_12_mois",
-    "salaire_TS_Q2_12_mois",
-    "salaire_TS_Q3_12_mois",
-];
-const REGIONAL: &[&str] = &[
-    "id",
-    "millesime",
-    "code_region_ij",
-    "code_region",
-    "voie",
-    "cfd",
-    "mefstat11",
-    "nb_annee_term",
-    "nb_en_emploi_12_mois",
-    "nb_en_emploi_18_mois",
-    "nb_en_emploi_24_mois",
-    "nb_en_emploi_6_mois",
-    "nb_poursuite_etudes",
-    "nb_sortant",
-    "taux_emploi_12_mois",
-    "taux_emploi_18_mois",
-    "taux_emploi_24_mois",
-    "taux_emploi_6_mois",
-    "taux_poursuite_etudes",
-    "DEVENIR_part_poursuite_etudes",
-    "DEVENIR_part_en_emploi_6_mois",
-    "DEVENIR_part_autre_situation_6_mois",
-];
-const ETABLISSEMENT: &[&str] = &[
-    "millesime",
-    "uai",
-    "filiere",
-    "cfd",
-    "mefstat11",
-    "nb_annee_term",
-    "nb_poursuite_etudes",
-    "nb_sortant",
-    "nb_en_emploi_6_mois",
-    "nb_en_emploi_12_mois",
-    "nb_en_emploi_18_mois",
-    "nb_en_emploi_24_mois",
-    "taux_rupture_contrats",
-    "taux_poursuite_etudes",
-    "taux_emploi_6_mois",
-    "taux_emploi_12_mois",
-    "taux_emploi_18_mois",
-    "taux_emploi_24_mois",
-    "DEVENIR_part_poursuite_etudes",
-    "DEVENIR_part_en_emploi_6_mois",
-    "DEVENIR_part_autre_situation_6_mois",
-];
+const NATIONAL: &str = "\
+    millesime;filiere;cfd;mefstat11;nb_annee_term;nb_poursuite_etudes;nb_sortant;nb_en_emploi_6_mois;\
+    nb_en_emploi_12_mois;nb_en_emploi_18_mois;nb_en_emploi_24_mois;taux_rupture_contrats;taux_poursuite_etudes;\
+    taux_emploi_6_mois;taux_emploi_12_mois;taux_emploi_18_mois;taux_emploi_24_mois;\
+    DEVENIR_part_poursuite_etudes;DEVENIR_part_en_emploi_6_mois;DEVENIR_part_autre_situation_6_mois;\
+    salaire_TS_Q1_12_mois;salaire_TS_Q2_12_mois;salaire_TS_Q3_12_mois";
+const REGIONAL: &str = "\
+    id;millesime;code_region_ij;code_region;voie;cfd;mefstat11;nb_annee_term;nb_en_emploi_12_mois;\
+    nb_en_emploi_18_mois;nb_en_emploi_24_mois;nb_en_emploi_6_mois;nb_poursuite_etudes;nb_sortant;\
+    taux_emploi_12_mois;taux_emploi_18_mois;taux_emploi_24_mois;taux_emploi_6_mois;taux_poursuite_etudes;\
+    DEVENIR_part_poursuite_etudes;DEVENIR_part_en_emploi_6_mois;DEVENIR_part_autre_situation_6_mois";
+const ETABLISSEMENT: &str = "\
+    millesime;uai;filiere;cfd;mefstat11;nb_annee_term;nb_poursuite_etudes;nb_sortant;nb_en_emploi_6_mois;\
+    nb_en_emploi_12_mois;nb_en_emploi_18_mois;nb_en_emploi_24_mois;taux_rupture_contrats;taux_poursuite_etudes;\
+    taux_emploi_6_mois;taux_emploi_12_mois;taux_emploi_18_mois;taux_emploi_24_mois;\
+    DEVENIR_part_poursuite_etudes;DEVENIR_part_en_emploi_6_mois;DEVENIR_part_autre_situation_6_mois";
 
 /// The national file: single years.
 pub(super) fn national(formations: &[Formation<'_>]) -> String {

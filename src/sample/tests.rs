@@ -47,8 +47,8 @@ fn the_sample_is_the_same_at_each_call() {
 }
 
 #[test]
-fn it_is_made_in_less_than_a_tenth_of_a_second() {
-    // Ten times that here: this is an unoptimised build on a busy machine.
+fn it_is_made_while_nobody_waits() {
+    // A tenth of a second at most in a release build; ten times that in an unoptimised one.
     let start = std::time::Instant::now();
     assert!(!files().is_empty());
     assert!(start.elapsed() < std::time::Duration::from_secs(1), "{:?}", start.elapsed());

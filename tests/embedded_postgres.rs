@@ -1,6 +1,8 @@
 //! The private PostgreSQL, really started: needs PostgreSQL 14 or newer installed, nothing else.
 //! As root it runs as `postgres` or `nobody`, hence the folders that everybody may enter.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
@@ -121,7 +123,8 @@ async fn nobody_gets_in_without_the_password() {
     let dir = data_dir();
     let postgres = EmbeddedPostgres::start(&settings(dir.path())).await.unwrap();
     let (before, after) = postgres.url().split_once("exposition:").unwrap();
-    let wrong = format!("{before}exposition:wrong{}", &after[after.find('@').unwrap()..]);
+    let (_, after) = after.split_once('@').unwrap();
+    let wrong = format!("{before}exposition:wrong@{after}");
     let refused = PgConnection::connect(&wrong).await.unwrap_err().to_string();
     assert!(refused.contains("password authentication failed"), "{refused}");
     for (path, mode) in [("sockets", 0o700), ("cluster", 0o700), ("lock", 0o600)] {

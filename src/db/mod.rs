@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, PgPool};
 use crate::config::DatabaseConfig;
 
 pub mod creation;
+pub mod doctor;
 pub mod publications;
 
 /// The oldest PostgreSQL that works: `DETACH PARTITION … CONCURRENTLY` came with 14, and retiring

@@ -95,7 +95,7 @@ mod tests {
     fn the_address_of_a_socket_keeps_odd_characters_of_its_folder() {
         let address = Address::Socket(PathBuf::from("/données/a b&c/sockets"));
         let options: sqlx::postgres::PgConnectOptions = address.url("secret").parse().unwrap();
-        assert_eq!(options.get_socket().map(|path| path.as_path()), Some(Path::new("/données/a b&c/sockets")));
+        assert_eq!(options.get_socket().map(PathBuf::as_path), Some(Path::new("/données/a b&c/sockets")));
         assert_eq!(options.get_database(), Some("exposition"));
     }
 

@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn an_error_quotes_the_last_lines_of_a_log() {
-        let log: String = (1..=30).map(|line| format!("line {line}\n\n")).collect();
+        let log = (1..=30).map(|line| format!("line {line}\n")).collect::<Vec<_>>().join("\n");
         let quoted = last_lines(&log);
         assert!(quoted.starts_with("  line 19\n") && quoted.ends_with("  line 30"), "{quoted}");
         assert_eq!(last_lines("\n"), "  (empty)");

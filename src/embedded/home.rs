@@ -115,7 +115,7 @@ fn create(wanted: &Path, mode: u32) -> Result<(), EmbeddedError> {
     for dir in missing.into_iter().rev() {
         match fs::create_dir(dir) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
-            made => made.on("create", dir)?,
+            created => created.on("create", dir)?,
         }
         fs::set_permissions(dir, Permissions::from_mode(mode)).on("set the permissions of", dir)?;
     }

@@ -45,7 +45,7 @@ use lock::Lock;
 use owner::Owner;
 
 /// How long to wait for a PostgreSQL that lives and is not ready (recovery, a slow disk).
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(50);
 

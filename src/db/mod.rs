@@ -13,6 +13,8 @@ use crate::config::DatabaseConfig;
 
 pub mod certifications;
 pub mod copy;
+pub mod creation;
+pub mod doctor;
 pub mod ecoute;
 pub mod encode;
 pub mod etablissements;

@@ -1,42 +1,212 @@
 //! The command line: one file per command.
+//!
+//! Results go to stdout; logs, progress and errors to stderr. The exit code says who has to act:
+//! 0 nobody, 1 the operator (the service or the machine failed), 2 whoever sent the file, 64
+//! whoever typed the command.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
+use crate::db::DbError;
+use crate::embedded::{self, EmbeddedError, GuardArgs};
+use crate::publication::PublicationError;
+use crate::telemetry::{self, TelemetryError};
 
 pub mod data_dir;
+mod demo;
 pub mod doctor;
+mod healthcheck;
+pub mod ingest;
+mod openapi;
+mod publications;
+mod publish;
+mod serve;
+mod session;
+pub mod sources;
+
+const ABOUT: &str = "What became of those who took a course before: employment and further study by certification, \
+                     région and établissement, from the files of InserJeunes and InserSup.";
+
+const AFTER: &str = "Without DATABASE_URL the program runs its own private PostgreSQL in the data folder.\n\
+                     Exit codes: 0 done, 1 failed, 2 refused input, 64 wrong usage.\n\
+                     A first look: exposition demo. Real files: exposition ingest PATH… && exposition publish && \
+                     exposition serve.";
 
 #[derive(Debug, Parser)]
-enum Arguments {
-    /// Checks everything the service needs.
+#[command(name = "exposition", version, about = ABOUT, after_help = AFTER)]
+struct Arguments {
+    /// Folder of the private PostgreSQL and of the demo [default: the user's data folder; as root
+    /// /var/lib/exposition] [env: EXPOSITION_DATA_DIR]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start everything with fictitious sample data: private PostgreSQL, ingestion, publication, server
+    Demo(serve::ServeArgs),
+    /// Read files of the statistical services into the database
+    Ingest(ingest::IngestArgs),
+    /// Compute a publication from the ingested files and serve it
+    Publish,
+    /// Run the HTTP server
+    Serve(serve::ServeArgs),
+    /// List the publications, or go back to one
+    Publications(publications::PublicationsArgs),
+    /// List the files that are in, or withdraw one
+    Sources(sources::SourcesArgs),
+    /// Print the OpenAPI contract of the service
+    Openapi,
+    /// Check configuration, database, migrations, disk and publication; say what to do
     Doctor,
+    #[command(hide = true)]
+    Healthcheck(healthcheck::HealthcheckArgs),
     #[command(name = "__guard", hide = true)]
-    Guard(crate::embedded::GuardArgs),
+    Guard(GuardArgs),
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fin {
+    /// Everything was done.
+    Done,
+    /// Something failed; it has been said.
+    Failed,
+    /// A file was refused; it has been said which and why.
+    Refused,
+}
+
+impl From<Fin> for ExitCode {
+    fn from(fin: Fin) -> Self {
+        match fin {
+            Fin::Done => Self::SUCCESS,
+            Fin::Failed => Self::from(1),
+            Fin::Refused => Self::from(2),
+        }
+    }
+}
+
+/// Wrong usage, as `sysexits.h` numbers it.
+const USAGE: u8 = 64;
+
+/// Why a command could not be carried out; each message says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A variable of the environment.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    /// The logs.
+    #[error("{0}")]
+    Telemetry(#[from] TelemetryError),
+    /// No data folder.
+    #[error("{0}")]
+    DataDir(#[from] data_dir::NoDataDir),
+    /// The private PostgreSQL.
+    #[error("{0}")]
+    Embedded(#[from] EmbeddedError),
+    /// The database.
+    #[error("{0}")]
+    Db(#[from] DbError),
+    /// Publishing.
+    #[error("{0}")]
+    Publication(#[from] PublicationError),
+    /// Files, sockets, signals.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was being done.
+        what: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Anything that a command explains itself.
+    #[error("{0}")]
+    Other(String),
+    /// The command makes no sense as it was typed.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl CliError {
+    /// An error of the system, with what was being done.
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Io { what: what.into(), source }
+    }
 }
 
 /// Runs the command that the arguments name.
 #[must_use]
 pub fn run() -> ExitCode {
-    match Arguments::parse() {
-        Arguments::Guard(args) => crate::embedded::guard(&args),
-        Arguments::Doctor => match check() {
-            Ok(true) => ExitCode::SUCCESS,
-            Ok(false) => ExitCode::FAILURE,
-            Err(error) => {
-                eprintln!("error: {error}");
-                ExitCode::FAILURE
-            }
-        },
+    let arguments = match Arguments::command().try_get_matches().and_then(|mut m| Arguments::from_arg_matches_mut(&mut m)) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    match arguments.command {
+        // These two need no configuration, no logs and no database.
+        Command::Guard(args) => return embedded::guard(&args),
+        Command::Openapi => return report(openapi::run()),
+        _ => {}
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    report(runtime.map_err(CliError::io("cannot start the threads of the program")).and_then(|runtime| {
+        let fin = runtime.block_on(execute(arguments));
+        // A reader thread that waits for a file must not hold up the end.
+        runtime.shutdown_background();
+        fin
+    }))
+}
+
+fn report(fin: Result<Fin, CliError>) -> ExitCode {
+    match fin {
+        Ok(fin) => fin.into(),
+        Err(error) => {
+            eprintln!("error: {error}");
+            if matches!(error, CliError::Usage(_)) { ExitCode::from(USAGE) } else { Fin::Failed.into() }
+        }
     }
 }
 
-fn check() -> Result<bool, Box<dyn std::error::Error>> {
+async fn execute(arguments: Arguments) -> Result<Fin, CliError> {
     let config = Config::from_env()?;
-    crate::telemetry::init(&config.log)?;
-    let data_dir = data_dir::resolve(None, &config)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    Ok(runtime.block_on(doctor::run(&config, &data_dir))?)
+    telemetry::init(&config.log)?;
+    if let Command::Healthcheck(args) = arguments.command {
+        return healthcheck::run(&args, &config.http).await;
+    }
+    let data_dir = data_dir::resolve(arguments.data_dir, &config)?;
+    match arguments.command {
+        Command::Demo(args) => demo::run(args, config, &data_dir).await,
+        Command::Serve(args) => serve::run(args, config, &data_dir).await,
+        Command::Doctor => doctor::run(&config, &data_dir)
+            .await
+            .map(|well| if well { Fin::Done } else { Fin::Failed })
+            .map_err(CliError::io("cannot write to standard output")),
+        Command::Ingest(args) => session::with(&config, &data_dir, async |db| ingest::run(args, db, &config).await).await,
+        Command::Publish => session::with(&config, &data_dir, async |db| publish::run(db, &config).await).await,
+        Command::Publications(args) => session::with(&config, &data_dir, async |db| publications::run(args, db).await).await,
+        Command::Sources(args) => session::with(&config, &data_dir, async |db| sources::run(args, db).await).await,
+        Command::Openapi | Command::Healthcheck(_) | Command::Guard(_) => Ok(Fin::Done),
+    }
+}
+
+/// Resolves when the operator (Ctrl-C) or the system (SIGTERM) asks the program to stop.
+///
+/// # Errors
+/// When the signals cannot be listened to.
+pub(crate) async fn stop_requested() -> Result<(), CliError> {
+    let what = || CliError::io("cannot listen to signals");
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(what())?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(what())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
 }

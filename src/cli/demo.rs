@@ -1,0 +1,111 @@
+//! `exposition demo`: one command to true behaviour on fictitious data.
+//!
+//! It has its own PostgreSQL in `demo/` of the data folder, whatever `DATABASE_URL` says, and
+//! refuses to touch one that holds anything but the sample. The three example answers are asked
+//! of the very router that serves.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use super::serve::{ServeArgs, listen, stopped};
+use super::session::Session;
+use super::{CliError, Fin};
+use crate::config::Config;
+use crate::db::Db;
+use crate::http::{self, Etat};
+use crate::ingestion;
+use crate::publication::publish;
+use crate::sample;
+
+/// The subfolder of the data folder.
+const SUBFOLDER: &str = "demo";
+
+/// Three questions that show what the service is for.
+const EXAMPLES: [&str; 3] = [
+    "/api/v1/certifications?q=cuisine&limite=2&champs=code,libelle,niveau",
+    "/api/v1/regions/11/certifications/50022137?champs=millesime,effectifs,part_en_emploi,taux_emploi,lecture",
+    "/api/v1/certifications/50022137/historique?champs=millesime,part_en_emploi,absences&limite=2",
+];
+
+/// Starts everything and serves until asked to stop.
+pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) -> Result<Fin, CliError> {
+    args.apply(&mut config.http);
+    let data_dir = data_dir.join(SUBFOLDER);
+    let (listener, address) = listen(&config.http).await?;
+    eprintln!("Starting a private PostgreSQL in {} …", data_dir.display());
+    let session = Session::open_private(&config, &data_dir).await?;
+    let prepared = tokio::select! {
+        prepared = prepare(&session.db, &config, &data_dir) => prepared.map(|()| true),
+        () = stopped() => Ok(false),
+    };
+    let served = match prepared {
+        Ok(true) => serve(&session.db, &config, listener, address).await,
+        Ok(false) => Ok(()),
+        Err(error) => Err(error),
+    };
+    session.close().await?;
+    served.map(|()| Fin::Done)
+}
+
+/// The sample, ingested and published; quick when it is there already.
+async fn prepare(db: &Db, config: &Config, data_dir: &Path) -> Result<(), CliError> {
+    let real = db.fichiers().await?.into_iter().find(|fichier| !sample::is_sample(&fichier.sha256));
+    if let Some(real) = real {
+        return Err(CliError::Other(format!(
+            "{} holds real data ({}): the demo does not mix them with fictitious ones. Give the demo a folder of its \
+             own with --data-dir, or withdraw the file with `exposition sources remove {}`",
+            data_dir.display(),
+            real.nom,
+            real.sha256.get(..12).unwrap_or_default()
+        )));
+    }
+    let folder = data_dir.join("echantillon");
+    let files = sample::write_to(&folder).map_err(CliError::io(format!("cannot write {}", folder.display())))?;
+    eprintln!("Reading the {} ({} files in {}) …", sample::MARK, files.len(), folder.display());
+    for file in files {
+        let options = ingestion::Options::default();
+        ingestion::ingest(db, &config.ingestion, &file, &options).await.map_err(|e| CliError::Other(e.to_string()))?;
+    }
+    publish(db, &config.publication).await?;
+    Ok(())
+}
+
+async fn serve(
+    db: &Db,
+    config: &Config,
+    listener: tokio::net::TcpListener,
+    address: SocketAddr,
+) -> Result<(), CliError> {
+    let etat = Etat::new(db.clone(), config.clock, config.http.clone());
+    etat.publications.rafraichir().await?;
+    print(&http::router(etat.clone()), address).await?;
+    http::serve(listener, etat, stopped()).await.map_err(CliError::io("the server failed"))
+}
+
+async fn print(router: &Router, address: SocketAddr) -> Result<(), CliError> {
+    println!("\nThe service is up, with {} (fictitious data).\n", sample::MARK);
+    println!("  documentation   http://{address}/docs");
+    println!("  contract        http://{address}/api/v1/openapi.json");
+    println!("  health          http://{address}/health/ready\n");
+    for path in EXAMPLES {
+        println!("curl 'http://{address}{path}'\n{}\n", ask(router, path).await?);
+    }
+    println!("Ctrl-C stops everything.");
+    Ok(())
+}
+
+/// The real answer to a request, indented.
+async fn ask(router: &Router, path: &str) -> Result<String, CliError> {
+    let failed = |error: &dyn std::fmt::Display| CliError::Other(format!("the example {path} failed: {error}"));
+    let request = Request::get(path).body(Body::empty()).map_err(|error| failed(&error))?;
+    let response = router.clone().oneshot(request).await.map_err(|error| failed(&error))?;
+    let bytes = to_bytes(response.into_body(), 1 << 20).await.map_err(|error| failed(&error))?;
+    let value: Value = serde_json::from_slice(&bytes).map_err(|error| failed(&error))?;
+    serde_json::to_string_pretty(&value).map_err(|error| failed(&error))
+}

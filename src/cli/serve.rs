@@ -1,0 +1,64 @@
+//! `exposition serve`: the HTTP server, until Ctrl-C or SIGTERM.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+
+use tokio::net::TcpListener;
+
+use super::session::Session;
+use super::{CliError, Fin, stop_requested};
+use crate::config::{Config, HttpConfig};
+use crate::http::{self, Etat};
+
+/// Arguments of `exposition serve` and `exposition demo`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ServeArgs {
+    /// Port to listen on, 0 for a free one [default: 8080] [env: EXPOSITION_PORT]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Address to listen on [default: 127.0.0.1] [env: EXPOSITION_BIND]
+    #[arg(long)]
+    bind: Option<IpAddr>,
+}
+
+impl ServeArgs {
+    /// The configuration with what the command line says.
+    pub(super) fn apply(&self, config: &mut HttpConfig) {
+        config.port = self.port.unwrap_or(config.port);
+        config.bind = self.bind.unwrap_or(config.bind);
+    }
+}
+
+/// Opens the socket before anything slow: a port that is taken is said at once.
+pub(super) async fn listen(config: &HttpConfig) -> Result<(TcpListener, SocketAddr), CliError> {
+    let what = || {
+        let hint = "choose another with --port, or --port 0 for a free one";
+        CliError::io(format!("cannot listen on {}:{} ({hint})", config.bind, config.port))
+    };
+    let listener = TcpListener::bind((config.bind, config.port)).await.map_err(what())?;
+    let address = listener.local_addr().map_err(what())?;
+    Ok((listener, address))
+}
+
+/// Serves until asked to stop.
+pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) -> Result<Fin, CliError> {
+    args.apply(&mut config.http);
+    let (listener, address) = listen(&config.http).await?;
+    let session = Session::open(&config, data_dir).await?;
+    let etat = Etat::new(session.db.clone(), config.clock, config.http.clone());
+    println!("Listening on http://{address} (documentation: http://{address}/docs)");
+    match session.db.publication_courante().await? {
+        Some(publication) => tracing::info!(publication = publication.version, "serving"),
+        None => tracing::warn!("there is no publication yet: exposition ingest PATH… && exposition publish"),
+    }
+    let served = http::serve(listener, etat, stopped()).await.map_err(CliError::io("the server failed"));
+    session.close().await?;
+    served.map(|()| Fin::Done)
+}
+
+/// Resolves when the program should stop; signals that cannot be heard are as good as one.
+pub(super) async fn stopped() {
+    if let Err(error) = stop_requested().await {
+        tracing::error!(%error, "stopping, since no signal could do it later");
+    }
+}

@@ -368,6 +368,19 @@ async fn a_folder_that_cannot_be_written_is_named() {
 }
 
 #[tokio::test]
+async fn a_folder_of_another_user_is_refused() {
+    if !nix::unistd::geteuid().is_root() {
+        return;
+    }
+    let dir = data_dir();
+    fs::create_dir(dir.path().join("postgres")).unwrap();
+    std::os::unix::fs::chown(dir.path().join("postgres"), Some(54_321), None).unwrap();
+    let message = EmbeddedPostgres::start(&settings(dir.path())).await.unwrap_err().to_string();
+    assert!(message.contains("belongs to the user with id 54321"), "{message}");
+    assert!(!dir.path().join("postgres/lock").exists(), "nothing may be written there");
+}
+
+#[tokio::test]
 async fn as_root_a_folder_on_the_way_that_is_shut_is_named() {
     if !nix::unistd::geteuid().is_root() {
         return;

@@ -43,7 +43,7 @@ pub(super) fn made_by(cluster: &Path, account: &Account) -> Result<Option<u32>, 
     }
     let owner = fs::metadata(cluster).on("read", cluster)?.uid();
     if owner != account.uid() {
-        return Err(EmbeddedError::OtherOwner { cluster: cluster.to_owned(), owner, expected: account.uid() });
+        return Err(EmbeddedError::OtherOwner { dir: cluster.to_owned(), owner, expected: account.uid() });
     }
     let file = cluster.join("PG_VERSION");
     let text = fs::read_to_string(&file).on("read", &file)?;

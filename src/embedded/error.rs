@@ -45,13 +45,13 @@ pub enum EmbeddedError {
     },
     /// The data belongs to another Unix user.
     #[error(
-        "{} belongs to the user with id {owner}, and PostgreSQL would run as the one with id {expected}: \
+        "{} belongs to the user with id {owner} and should belong to the one with id {expected}: \
          run exposition as the user who did so first, or choose another folder with EXPOSITION_DATA_DIR",
-        cluster.display()
+        dir.display()
     )]
     OtherOwner {
-        /// Folder of the data.
-        cluster: PathBuf,
+        /// The folder.
+        dir: PathBuf,
         /// Who owns it.
         owner: u32,
         /// Who should.

@@ -33,10 +33,11 @@ impl Home {
     /// Opens the folder under `data_dir`, making what is missing, and checks that PostgreSQL's
     /// user can reach it.
     pub(super) fn open(data_dir: &Path) -> Result<Self, EmbeddedError> {
-        let account = Account::choose()?;
         let wanted = data_dir.join("postgres");
+        let account = Account::choose(&wanted.join("cluster"))?;
         create(&wanted, account.passage_mode())?;
         let root = fs::canonicalize(&wanted).on("find", &wanted)?;
+        check_ours(&root)?;
         account.check_reaches(&root)?;
         Ok(Self { root, account })
     }
@@ -84,7 +85,10 @@ impl Home {
         for entry in fs::read_dir(&self.root).on("read", &self.root)? {
             let entry = entry.on("read", &self.root)?;
             if entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) {
-                fs::remove_dir_all(entry.path()).on("remove", entry.path())?;
+                // An initdb whose program was killed may still be writing: then it goes next time.
+                if let Err(error) = fs::remove_dir_all(entry.path()) {
+                    tracing::warn!(path = %entry.path().display(), %error, "an unfinished cluster stays behind");
+                }
             }
         }
         Ok(())
@@ -105,6 +109,16 @@ impl Home {
         self.account.own(dir)?;
         Ok(true)
     }
+}
+
+/// Refuses a folder that belongs to another user: root would write through that user's links.
+fn check_ours(root: &Path) -> Result<(), EmbeddedError> {
+    let owner = fs::metadata(root).on("read", root)?.uid();
+    let expected = nix::unistd::geteuid().as_raw();
+    if owner == expected {
+        return Ok(());
+    }
+    Err(EmbeddedError::OtherOwner { dir: root.to_owned(), owner, expected })
 }
 
 /// Makes the folder `wanted` and the missing ones above it, each with `mode` whatever the umask.
@@ -130,7 +144,7 @@ mod tests {
     fn a_folder_that_somebody_else_prepared_is_not_used_for_sockets() {
         let dir = tempfile::tempdir().unwrap();
         fs::set_permissions(dir.path(), Permissions::from_mode(0o755)).unwrap();
-        let home = Home { root: dir.path().to_owned(), account: Account::choose().unwrap() };
+        let home = Home { root: dir.path().to_owned(), account: Account::choose(dir.path()).unwrap() };
         let (open, link, fresh) = (dir.path().join("open"), dir.path().join("link"), dir.path().join("fresh"));
         fs::create_dir(&open).unwrap();
         fs::set_permissions(&open, Permissions::from_mode(0o777)).unwrap();
@@ -146,7 +160,7 @@ mod tests {
     #[test]
     fn what_an_interrupted_initdb_left_is_removed() {
         let dir = tempfile::tempdir().unwrap();
-        let home = Home { root: dir.path().to_owned(), account: Account::choose().unwrap() };
+        let home = Home { root: dir.path().to_owned(), account: Account::choose(dir.path()).unwrap() };
         fs::create_dir_all(dir.path().join("new-ab12/cluster/base")).unwrap();
         fs::create_dir(home.cluster()).unwrap();
         home.remove_unfinished().unwrap();

@@ -26,16 +26,21 @@ pub(super) struct Account {
 }
 
 impl Account {
-    /// Oneself; for root `postgres`, else `nobody`.
-    pub(super) fn choose() -> Result<Self, EmbeddedError> {
+    /// Oneself; for root `postgres`, else `nobody`. Of these two the one who owns `cluster`, if it
+    /// exists: a user `postgres` may have come later.
+    pub(super) fn choose(cluster: &Path) -> Result<Self, EmbeddedError> {
         let me = geteuid();
         if !me.is_root() {
             let gid = nix::unistd::getegid().as_raw();
             return Ok(Self { name: format!("#{me}"), uid: me.as_raw(), gid, other: false });
         }
-        ["postgres", "nobody"]
-            .into_iter()
-            .find_map(|name| User::from_name(name).ok().flatten())
+        let owner = fs::metadata(cluster).ok().map(|metadata| metadata.uid());
+        let users = ["postgres", "nobody"].map(|name| User::from_name(name).ok().flatten());
+        let users: Vec<User> = users.into_iter().flatten().collect();
+        let owning = users.iter().find(|user| Some(user.uid.as_raw()) == owner);
+        owning
+            .or(users.first())
+            .cloned()
             .map(|user| Self { name: user.name, uid: user.uid.as_raw(), gid: user.gid.as_raw(), other: true })
             .ok_or(EmbeddedError::NoUser)
     }

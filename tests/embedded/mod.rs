@@ -1,0 +1,4 @@
+//! The private PostgreSQL and the command that looks at it.
+
+mod doctor;
+mod postgres;

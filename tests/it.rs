@@ -1,0 +1,8 @@
+//! The integration tests, one binary: one link, one private PostgreSQL.
+
+mod api;
+mod common;
+mod embedded;
+mod ingestion;
+mod openapi;
+mod publication;

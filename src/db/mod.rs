@@ -14,6 +14,7 @@ use crate::config::DatabaseConfig;
 pub mod ecoute;
 pub mod health;
 pub mod publications;
+pub mod sources;
 
 /// The oldest PostgreSQL that works: `DETACH PARTITION … CONCURRENTLY` came with 14, and retiring
 /// a publication must not stop the readers.

@@ -7,14 +7,21 @@ use super::Etat;
 mod definitions;
 pub mod indicateurs;
 pub mod publications;
+pub mod referentiels;
+pub mod sources;
 
 /// The routes that answer from one publication.
 pub(super) fn donnees() -> OpenApiRouter<Etat> {
-    OpenApiRouter::new().merge(indicateurs::routes())
+    OpenApiRouter::new().merge(indicateurs::routes()).merge(referentiels::routes()).merge(sources::routes())
 }
 
 /// A list and its CSV twin: the same handler under `path` and `path.csv`, both documented.
 pub(super) fn avec_csv((schemas, paths, handler): UtoipaMethodRouter<Etat>) -> OpenApiRouter<Etat> {
     let csv = super::openapi::jumeau_csv(&paths);
     OpenApiRouter::new().routes((schemas, paths, handler.clone())).routes((Vec::new(), csv, handler))
+}
+
+#[cfg(test)]
+pub(super) fn codes_indicateurs() -> impl Iterator<Item = &'static str> {
+    definitions::toutes().map(|definition| definition.code)
 }

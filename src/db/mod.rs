@@ -22,6 +22,7 @@ pub mod health;
 pub mod listes;
 pub mod load;
 pub mod publications;
+pub mod sources;
 pub mod statistiques;
 pub mod write;
 

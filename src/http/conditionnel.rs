@@ -5,9 +5,9 @@
 //! answered without SQL, and the same hash is the key of the cache. A new publication changes
 //! every key; the old entries age out by size, nothing is swept.
 //!
-//! HEAD is handled here as the GET that it stands for, without its body, so that it is cached
-//! and described exactly alike.
+//! HEAD becomes GET further out ([`tete`]), so that it is cached, compressed and described alike.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, HttpBody as _};
@@ -16,6 +16,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::stream;
 use sha2::{Digest, Sha256};
 
 use super::Etat;
@@ -53,8 +54,7 @@ pub(super) struct Garde {
 
 /// Answers from the ETag or the cache; else lets the handler answer, and dresses its answer.
 pub(super) async fn conditionnel(State(garde): State<Garde>, request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    if method != Method::GET && method != Method::HEAD {
+    if request.method() != Method::GET {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
@@ -66,23 +66,19 @@ pub(super) async fn conditionnel(State(garde): State<Garde>, request: Request, n
     if let Some(found) = correspond(&parts.headers, &etag) {
         return vetir(StatusCode::NOT_MODIFIED.into_response(), &contexte, &found);
     }
+    let any = parts.headers.get(header::IF_NONE_MATCH).is_some_and(|value| value == "*");
     let response = match garde.etat.cache.get(&etag).await {
         Some(memorisee) => memorisee.reponse(),
         None => {
-            parts.method = Method::GET;
             parts.extensions.insert(Arc::clone(&contexte));
-            let any = parts.headers.get(header::IF_NONE_MATCH).is_some_and(|value| value == "*");
             let response = next.run(Request::from_parts(parts, body)).await;
             if response.status() != StatusCode::OK {
                 return nommer(response, &contexte);
             }
-            if any {
-                return vetir(StatusCode::NOT_MODIFIED.into_response(), &contexte, &etag);
-            }
             garde.memoriser(&etag, vetir(response, &contexte, &etag)).await
         }
     };
-    if method == Method::HEAD { sans_corps(response) } else { response }
+    if any { vetir(StatusCode::NOT_MODIFIED.into_response(), &contexte, &etag) } else { response }
 }
 
 impl Garde {
@@ -215,31 +211,31 @@ fn vetir(response: Response, contexte: &Contexte, etag: &str) -> Response {
     response
 }
 
-/// The answer to HEAD: that of GET, without its body.
-fn sans_corps(response: Response) -> Response {
-    let length = response.body().size_hint().exact();
-    let (mut parts, _) = response.into_parts();
-    if let Some(length) = length {
-        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    }
-    Response::from_parts(parts, Body::empty())
-}
-
-/// After compression: names the coding in the ETag, and takes away what compressing the empty
-/// body of an answer to HEAD left.
+/// Around compression: names the coding in the ETag, which is otherwise no strong one.
 pub(super) async fn coder_etag(request: Request, next: Next) -> Response {
-    let head = request.method() == Method::HEAD;
     let mut response = next.run(request).await;
-    let codage = response.headers().get(header::CONTENT_ENCODING).and_then(|codage| codage.to_str().ok());
-    if let Some(codage) = codage {
-        let etag = response.headers().get(header::ETAG).and_then(|etag| etag.to_str().ok());
-        let coded = etag.and_then(|etag| Some(format!("{}-{codage}\"", etag.strip_suffix('"')?)));
-        if let Some(Ok(coded)) = coded.map(|coded| HeaderValue::from_str(&coded)) {
-            response.headers_mut().insert(header::ETAG, coded);
-        }
-    }
-    if head {
-        *response.body_mut() = Body::from(Bytes::new());
+    let text = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let coded = text(header::CONTENT_ENCODING).and_then(|codage| {
+        let plain = text(header::ETAG)?.strip_suffix('"')?;
+        HeaderValue::from_str(&format!("{plain}-{codage}\"")).ok()
+    });
+    if let Some(coded) = coded {
+        response.headers_mut().insert(header::ETAG, coded);
     }
     response
+}
+
+/// Answers HEAD as the GET that it stands for, without the body: compression and cache then see
+/// no difference, and the headers are the same by construction.
+pub(super) async fn tete(mut request: Request, next: Next) -> Response {
+    if request.method() != Method::HEAD {
+        return next.run(request).await;
+    }
+    *request.method_mut() = Method::GET;
+    let (mut parts, body) = next.run(request).await.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    // A body whose length is not known: an empty one would be announced as `Content-Length: 0`.
+    Response::from_parts(parts, Body::from_stream(stream::empty::<Result<Bytes, Infallible>>()))
 }

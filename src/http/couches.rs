@@ -17,7 +17,7 @@ use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::conditionnel::{DONNEES_FICTIVES, PUBLICATION, coder_etag};
+use super::conditionnel::{DONNEES_FICTIVES, PUBLICATION, coder_etag, tete};
 use super::journal::{X_REQUEST_ID, identifier, journaliser};
 use super::probleme::{CodeProbleme, Probleme, finir};
 use crate::config::HttpConfig;
@@ -45,6 +45,7 @@ pub(super) fn entourer(router: Router) -> Router {
             .layer(from_fn(identifier))
             .layer(from_fn(journaliser))
             .layer(cors())
+            .layer(from_fn(tete))
             .layer(from_fn(coder_etag))
             .layer(CompressionLayer::new().compress_when(compressible))
             .layer(from_fn(finir))

@@ -34,7 +34,7 @@ pub enum Cellule<'a> {
     /// A text, protected against being run as a formula.
     Texte(Cow<'a, str>),
     /// A whole number.
-    Nombre(i64),
+    Nombre(i128),
     /// `true` or `false`.
     Booleen(bool),
 }
@@ -59,7 +59,13 @@ impl<'a> From<&'a String> for Cellule<'a> {
 
 impl From<i64> for Cellule<'_> {
     fn from(number: i64) -> Self {
-        Self::Nombre(number)
+        Self::Nombre(number.into())
+    }
+}
+
+impl From<u64> for Cellule<'_> {
+    fn from(number: u64) -> Self {
+        Self::Nombre(number.into())
     }
 }
 

@@ -3,11 +3,11 @@
 //! A request passes, from the outside in:
 //!
 //! 1. its identifier, so that everything inside can name it; 2. the log line, which must see the
-//!    final status; 3. CORS, because a page must be able to read errors too; 4. the ETag's coding,
-//!    outside 5. compression, which decides it; 6. the bodies of errors, inside compression and
-//!    CORS like any body; 7. panics, which become such errors; 8. the limits: overload is refused
-//!    first, and only what was let in is timed; 9. for data, ETag, 304 and cache
-//!    ([`conditionnel`]); 10. the handler.
+//!    final status; 3. CORS, because a page must be able to read errors too; 4. HEAD, which
+//!    is a GET for everything inside; 5. the ETag's coding, outside 6. compression, which decides
+//!    it; 7. the bodies of errors, inside compression and CORS like any body; 8. panics, which
+//!    become such errors; 9. the limits: overload is refused first, and only what was let in is
+//!    timed; 10. for data, ETag, 304 and cache ([`conditionnel`]); 11. the handler.
 //!
 //! `/health` is outside the limits: an overloaded server is alive. The legacy contract will be a
 //! second surface beside [`v1`]; nothing of it belongs here.

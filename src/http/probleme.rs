@@ -347,13 +347,18 @@ impl CorpsProbleme {
     }
 }
 
+/// Marks an answer whose status is an error and whose body is nevertheless its own (readiness).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CorpsPropre;
+
 /// Gives every error its body, whoever answered with it; headers such as `Allow` stay.
 pub(super) async fn finir(request: Request, next: Next) -> Response {
     let instance = request.uri().path().to_owned();
     let id = request.extensions().get::<IdRequete>().cloned().unwrap_or_default();
     let response = next.run(request).await;
     let statut = response.status();
-    if !statut.is_client_error() && !statut.is_server_error() {
+    let error = statut.is_client_error() || statut.is_server_error();
+    if !error || response.extensions().get::<CorpsPropre>().is_some() {
         return response;
     }
     let (parts, _) = response.into_parts();

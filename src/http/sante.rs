@@ -3,16 +3,17 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Etat;
+use super::probleme::CorpsPropre;
 
 /// An orchestrator asks often and waits little.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -71,5 +72,5 @@ fn repondre(etat: &Etat, raisons: Vec<&'static str>) -> Response {
     let (statut, mot) =
         if raisons.is_empty() { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "indisponible") };
     let cache = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    (statut, cache, Json(Sante { etat: mot, publication, raisons })).into_response()
+    (statut, cache, Extension(CorpsPropre), Json(Sante { etat: mot, publication, raisons })).into_response()
 }

@@ -1,1 +1,382 @@
+//! The conventions, seen from outside, without any database: every request of these tests that
+//! reached SQL would be answered 503.
 
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use chrono::{DateTime, NaiveDate};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use super::*;
+use crate::config::Config;
+use crate::db::publications::{Comptes, Publication};
+
+/// Nobody listens there: port 9 of loopback is reserved for discarding.
+const NOWHERE: &str = "postgres://nobody@127.0.0.1:9/nothing?sslmode=disable";
+
+struct Reponse {
+    statut: StatusCode,
+    headers: HeaderMap,
+    corps: Vec<u8>,
+}
+
+impl Reponse {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.corps).unwrap_or_else(|_| panic!("{:?}", String::from_utf8_lossy(&self.corps)))
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+fn publication(id: i32, version: &str, purgee: bool) -> Publication {
+    Publication {
+        id,
+        version: version.to_owned(),
+        creee_le: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
+        programme: "0.1.0".to_owned(),
+        fictive: id == 3,
+        empreinte: format!("{id:064}"),
+        comptes: Comptes::default(),
+        courante: id == 3,
+        purgee,
+    }
+}
+
+fn etat(publications: Vec<Publication>) -> Etat {
+    let mut config = Config::from_lookup(&|_| None).unwrap();
+    config.database.acquire_timeout = Duration::from_millis(50);
+    let db = Db::connect(NOWHERE, &config.database).unwrap();
+    let day = NaiveDate::from_ymd_opt(2026, 1, 31).unwrap();
+    let etat = Etat::new(db.clone(), Clock::Fixed(day), config.http);
+    Etat { publications: PublicationCourante::avec(db, publications), ..etat }
+}
+
+fn service() -> Router {
+    router(etat(vec![publication(3, "1.1.0", false), publication(2, "1.0.0", false), publication(1, "0.1.0", true)]))
+}
+
+async fn demander(service: &Router, method: &str, uri: &str, headers: &[(&str, &str)]) -> Reponse {
+    let mut request = Request::builder().method(method).uri(uri);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = service.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let (parts, body) = response.into_parts();
+    Reponse { statut: parts.status, headers: parts.headers, corps: to_bytes(body, usize::MAX).await.unwrap().to_vec() }
+}
+
+async fn get(uri: &str) -> Reponse {
+    demander(&service(), "GET", uri, &[]).await
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_a_problem_that_names_the_request() {
+    let reponse = demander(&service(), "GET", "/api/v1/nulle-part", &[("x-request-id", "abc-1")]).await;
+    assert_eq!(reponse.statut, StatusCode::NOT_FOUND);
+    assert_eq!(reponse.header("content-type"), "application/problem+json");
+    assert_eq!(reponse.header("cache-control"), "no-store");
+    assert_eq!(reponse.header("x-request-id"), "abc-1");
+    let json = reponse.json();
+    assert_eq!(json["type"], "/docs/problemes#route_inconnue");
+    assert_eq!(json["instance"], "/api/v1/nulle-part");
+    assert_eq!(json["request_id"], "abc-1");
+    assert_eq!(json["status"], 404);
+}
+
+#[tokio::test]
+async fn a_request_identifier_that_could_not_be_logged_is_replaced() {
+    for wild in ["a b", "\"x\"", &"x".repeat(65)] {
+        let reponse = demander(&service(), "GET", "/health/live", &[("x-request-id", wild)]).await;
+        assert_eq!(reponse.header("x-request-id").len(), 16, "{wild}");
+    }
+}
+
+#[tokio::test]
+async fn another_method_is_refused_and_the_right_ones_named() {
+    let reponse = demander(&service(), "DELETE", "/api/v1/indicateurs", &[]).await;
+    assert_eq!(reponse.statut, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(reponse.header("allow"), "GET,HEAD");
+    assert_eq!(reponse.json()["code"], "methode_refusee");
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_listed_at_once() {
+    let reponse = get("/api/v1/indicateurs?limite=0&total=oui&couleur=bleu&champs=code,taille&publication=9.9.9").await;
+    // The unknown publication asks the database, which is away.
+    assert_eq!(reponse.statut, StatusCode::SERVICE_UNAVAILABLE);
+    let reponse = get("/api/v1/indicateurs?limite=0&total=oui&couleur=bleu&champs=code,taille&limite=3").await;
+    assert_eq!(reponse.statut, StatusCode::BAD_REQUEST);
+    let json = reponse.json();
+    let errors = json["errors"].as_array().unwrap();
+    let names: Vec<_> = errors.iter().map(|error| error["parametre"].as_str().unwrap()).collect();
+    assert_eq!(names, ["limite", "limite", "total", "champs", "couleur"]);
+    assert_eq!(errors[1]["detail"], "attendu : un nombre entier de 1 à 1000");
+    assert_eq!(errors[3]["valeur"], "taille");
+    let unknown = errors[4]["detail"].as_str().unwrap();
+    assert!(unknown.ends_with("permis : champs, curseur, limite, publication, total"), "{unknown}");
+}
+
+#[tokio::test]
+async fn numbers_outside_their_domain_are_refused() {
+    for limite in ["0", "1001", "-1", "1.5", "+5", "", "99999999999999999999", "1e3", "%31%30%30%31"] {
+        let reponse = get(&format!("/api/v1/indicateurs?limite={limite}")).await;
+        assert_eq!(reponse.statut, StatusCode::BAD_REQUEST, "{limite}");
+    }
+    assert_eq!(get("/api/v1/indicateurs?limite=1000").await.statut, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn damaged_text_is_refused_wherever_it_stands() {
+    for uri in [
+        "/api/v1/indicateurs/a%00b",
+        "/api/v1/indicateurs/%ff",
+        "/api/v1/indicateurs?champs=code%00",
+        "/api/v1/indicateurs?champs=%ff",
+        "/api/v1/indicateurs?champs=%e9",
+        "/api/v1/indicateurs?%00=1",
+        "/api/v1/indicateurs?champs=%2",
+    ] {
+        let reponse = get(uri).await;
+        assert_eq!(reponse.statut, StatusCode::BAD_REQUEST, "{uri}");
+        assert_eq!(reponse.json()["code"], "parametres_invalides", "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn a_well_formed_name_that_does_not_exist_is_a_404_that_says_where_to_look() {
+    let reponse = get("/api/v1/indicateurs/taux_de_bonheur").await;
+    assert_eq!(reponse.statut, StatusCode::NOT_FOUND);
+    assert!(reponse.json()["detail"].as_str().unwrap().contains("/api/v1/indicateurs"));
+    assert_eq!(reponse.header("publication"), "1.1.0");
+    assert_eq!(reponse.header("etag"), "");
+}
+
+#[tokio::test]
+async fn a_list_is_paged_to_its_end_without_repeating() {
+    let service = service();
+    let (mut uri, mut seen) = ("/api/v1/indicateurs?limite=7&total=true".to_owned(), Vec::new());
+    loop {
+        let reponse = demander(&service, "GET", &uri, &[]).await;
+        let json = reponse.json();
+        assert_eq!(json["pagination"]["total"], 26);
+        seen.extend(json["donnees"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap().to_owned()));
+        let Some(curseur) = json["pagination"]["suivant"].as_str() else {
+            assert_eq!(reponse.header("link"), "");
+            break;
+        };
+        let link = reponse.header("link").strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap();
+        assert!(link.contains(curseur) && link.contains("limite=7"), "{link}");
+        uri = link.to_owned();
+    }
+    let expected: Vec<_> = super::v1::codes_indicateurs().collect();
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn a_cursor_is_refused_when_edited_or_used_elsewhere() {
+    let service = service();
+    let json = demander(&service, "GET", "/api/v1/indicateurs?limite=2", &[]).await.json();
+    let curseur = json["pagination"]["suivant"].as_str().unwrap().to_owned();
+    let edited = curseur.replacen(&curseur[10..11], if &curseur[10..11] == "A" { "B" } else { "A" }, 1);
+    for uri in [
+        format!("/api/v1/indicateurs?curseur={edited}"),
+        format!("/api/v1/indicateurs?curseur={}", &curseur[1..]),
+        "/api/v1/indicateurs?curseur=".to_owned(),
+        format!("/api/v1/referentiels/regions?curseur={curseur}"),
+        format!("/api/v1/indicateurs?curseur={curseur}&publication=1.0.0"),
+    ] {
+        let reponse = demander(&service, "GET", &uri, &[]).await;
+        assert_eq!(reponse.statut, StatusCode::BAD_REQUEST, "{uri}");
+        assert!(reponse.json()["detail"].as_str().unwrap().contains("curseur"), "{uri}");
+    }
+    let fine = demander(&service, "GET", &format!("/api/v1/indicateurs?curseur={curseur}&limite=9"), &[]).await;
+    assert_eq!(fine.statut, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_matching_etag_is_a_304_under_any_of_its_codings() {
+    let service = service();
+    let uri = "/api/v1/indicateurs";
+    let plain = demander(&service, "GET", uri, &[]).await.header("etag").to_owned();
+    let gzip = demander(&service, "GET", uri, &[("accept-encoding", "gzip")]).await;
+    assert_eq!(gzip.header("content-encoding"), "gzip");
+    assert_eq!(gzip.header("etag"), plain.strip_suffix('"').unwrap().to_owned() + "-gzip\"");
+    for tag in
+        [plain.clone(), gzip.header("etag").to_owned(), format!("W/{plain}"), format!("\"x\", {plain}"), "*".to_owned()]
+    {
+        let reponse = demander(&service, "GET", uri, &[("if-none-match", &tag)]).await;
+        assert_eq!(reponse.statut, StatusCode::NOT_MODIFIED, "{tag}");
+        assert!(reponse.corps.is_empty());
+        assert_eq!(reponse.header("publication"), "1.1.0");
+        assert!(!reponse.header("etag").is_empty() && !reponse.header("cache-control").is_empty());
+    }
+    for tag in ["\"x\"", &plain[1..plain.len() - 1], &plain.replace('"', "'")] {
+        assert_eq!(demander(&service, "GET", uri, &[("if-none-match", tag)]).await.statut, StatusCode::OK, "{tag}");
+    }
+    let absent = demander(&service, "GET", "/api/v1/indicateurs/rien", &[("if-none-match", "*")]).await;
+    assert_eq!(absent.statut, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_etag_changes_with_what_the_answer_depends_on_and_with_nothing_else() {
+    let etags = async |service: &Router, uri: &str, accept: &str| {
+        demander(service, "GET", uri, &[("accept", accept)]).await.header("etag").to_owned()
+    };
+    let service = service();
+    let base = etags(&service, "/api/v1/indicateurs?limite=5&total=true", "*/*").await;
+    assert_eq!(base, etags(&service, "/api/v1/indicateurs?total=true&limite=%35", "*/*").await);
+    let mut different = vec![base];
+    for (uri, accept) in [
+        ("/api/v1/indicateurs?limite=6&total=true", "*/*"),
+        ("/api/v1/indicateurs", "*/*"),
+        ("/api/v1/indicateurs", "text/csv"),
+        ("/api/v1/indicateurs?publication=1.0.0", "*/*"),
+    ] {
+        different.push(etags(&service, uri, accept).await);
+    }
+    let tomorrow = Etat {
+        clock: Clock::Fixed(NaiveDate::from_ymd_opt(2026, 2, 1).unwrap()),
+        ..etat(vec![publication(3, "1.1.0", false)])
+    };
+    different.push(etags(&router(tomorrow), "/api/v1/indicateurs", "*/*").await);
+    let count = different.len();
+    different.sort();
+    different.dedup();
+    assert_eq!(different.len(), count);
+    assert_eq!(
+        etags(&service, "/api/v1/indicateurs.csv", "*/*").await,
+        etags(&service, "/api/v1/indicateurs", "text/csv").await
+    );
+}
+
+#[tokio::test]
+async fn head_has_the_headers_of_get_and_no_body() {
+    for uri in ["/api/v1/indicateurs", "/api/v1/indicateurs.csv", "/api/v1/indicateurs/nb_sortant", "/api/v1/rien"] {
+        for coding in ["identity", "gzip", "zstd"] {
+            let headers = [("accept-encoding", coding), ("x-request-id", "same")];
+            let get = demander(&service(), "GET", uri, &headers).await;
+            let head = demander(&service(), "HEAD", uri, &headers).await;
+            assert_eq!(head.statut, get.statut);
+            assert!(head.corps.is_empty());
+            for name in ["etag", "content-type", "publication", "cache-control", "vary", "content-encoding"] {
+                assert_eq!(head.header(name), get.header(name), "{uri} {coding} {name}");
+            }
+            let length = head.header("content-length");
+            assert!(length.is_empty() || length == get.corps.len().to_string(), "{uri} {coding} {length}");
+        }
+    }
+    let head = demander(&service(), "HEAD", "/api/v1/indicateurs", &[]).await;
+    assert!(!head.header("content-length").is_empty());
+}
+
+#[tokio::test]
+async fn a_pinned_publication_is_immutable_and_a_retired_one_is_gone() {
+    let reponse = get("/api/v1/indicateurs?publication=1.0.0").await;
+    assert_eq!(
+        (reponse.header("publication"), reponse.header("cache-control")),
+        ("1.0.0", "public, max-age=31536000, immutable")
+    );
+    assert_eq!(reponse.json()["publication"], "1.0.0");
+    assert_eq!(reponse.header("donnees-fictives"), "");
+    let reponse = get("/api/v1/indicateurs?publication=0.1.0").await;
+    assert_eq!(reponse.statut, StatusCode::GONE);
+    assert!(reponse.json()["detail"].as_str().unwrap().starts_with("Recommencez"));
+}
+
+#[tokio::test]
+async fn fictitious_data_say_so() {
+    assert_eq!(get("/api/v1/indicateurs").await.header("donnees-fictives"), "oui");
+}
+
+#[tokio::test]
+async fn fields_can_be_chosen() {
+    let json = get("/api/v1/indicateurs/nb_sortant?champs=unite,code").await.json();
+    assert_eq!(json, serde_json::json!({"code": "nb_sortant", "unite": "personnes"}));
+    let json = get("/api/v1/indicateurs?limite=1&champs=code").await.json();
+    assert_eq!(json["donnees"], serde_json::json!([{"code": "nb_annee_term"}]));
+}
+
+#[tokio::test]
+async fn the_csv_twin_is_the_whole_list() {
+    let service = service();
+    let csv = demander(&service, "GET", "/api/v1/indicateurs.csv?separateur=;", &[]).await;
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!(csv.header("content-disposition"), "attachment; filename=\"indicateurs-1.1.0.csv\"");
+    let text = String::from_utf8(csv.corps).unwrap();
+    assert!(text.starts_with("code;nom;"));
+    assert_eq!(text.matches("\r\n").count(), 27);
+    let refused = demander(&service, "GET", "/api/v1/indicateurs.csv?limite=3", &[]).await;
+    assert_eq!(refused.statut, StatusCode::BAD_REQUEST);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("en CSV : publication, separateur"));
+    assert_eq!(
+        demander(&service, "GET", "/api/v1/indicateurs/nb_sortant.csv", &[]).await.statut,
+        StatusCode::BAD_REQUEST
+    );
+}
+
+#[tokio::test]
+async fn without_a_publication_data_are_503_and_the_reasons_are_given() {
+    let service = router(etat(Vec::new()));
+    let reponse = demander(&service, "GET", "/api/v1/indicateurs", &[]).await;
+    assert_eq!(reponse.statut, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(reponse.header("retry-after"), "30");
+    let ready = demander(&service, "GET", "/health/ready", &[]).await;
+    assert_eq!(ready.statut, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(ready.json()["raisons"].as_array().unwrap().len(), 2);
+    assert_eq!(demander(&service, "GET", "/health/live", &[]).await.statut, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_a_503_without_internal_text() {
+    let reponse = get("/api/v1/sources").await;
+    assert_eq!(reponse.statut, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(reponse.header("retry-after"), "5");
+    let text = String::from_utf8(reponse.corps.clone()).unwrap();
+    assert_eq!(reponse.json()["code"], "base_indisponible");
+    assert!(!text.contains("PostgreSQL") && !text.contains("pool"), "{text}");
+}
+
+#[tokio::test]
+async fn any_site_may_read_and_see_the_headers_that_matter() {
+    let reponse = demander(&service(), "GET", "/api/v1/rien", &[("origin", "https://exemple.fr")]).await;
+    assert_eq!(reponse.header("access-control-allow-origin"), "*");
+    for name in ["etag", "link", "publication", "retry-after", "x-request-id"] {
+        assert!(reponse.header("access-control-expose-headers").contains(name), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_documentation_needs_no_other_site() {
+    let page = get("/docs/").await;
+    assert_eq!(page.statut, StatusCode::OK);
+    let text = String::from_utf8(page.corps).unwrap();
+    assert!(!text.contains("https://") && !text.contains("http://"), "{text}");
+    assert_eq!(get("/docs/swagger-ui-bundle.js").await.statut, StatusCode::OK);
+    assert_eq!(get("/api/v1/openapi.json").await.json()["openapi"], "3.1.0");
+    assert!(String::from_utf8(get("/docs/problemes").await.corps).unwrap().contains("id=\"surcharge\""));
+}
+
+#[tokio::test]
+async fn a_panic_is_a_500_without_its_text_and_overload_a_503() {
+    let broken = Router::new().route("/boum", axum::routing::get(async || -> &'static str { panic!("le secret") }));
+    let reponse = demander(&couches::entourer(broken), "GET", "/boum", &[]).await;
+    assert_eq!(reponse.statut, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!String::from_utf8(reponse.corps.clone()).unwrap().contains("secret"));
+    assert_eq!(reponse.json()["code"], "erreur_interne");
+
+    let slow =
+        Router::new().route("/lent", axum::routing::get(async || tokio::time::sleep(Duration::from_secs(60)).await));
+    let config = HttpConfig {
+        max_concurrency: 1,
+        request_timeout: Duration::from_millis(200),
+        ..etat(Vec::new()).config.as_ref().clone()
+    };
+    let service = couches::entourer(couches::limiter(slow, &config));
+    let (first, second) =
+        tokio::join!(demander(&service, "GET", "/lent", &[]), demander(&service, "GET", "/lent", &[]));
+    assert_eq!(first.json()["code"], "delai_depasse");
+    assert_eq!(second.json()["code"], "surcharge");
+    assert_eq!((first.header("retry-after"), second.header("retry-after")), ("5", "1"));
+}

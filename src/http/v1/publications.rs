@@ -1,6 +1,172 @@
-//! `/api/v1/publications`
-use super::super::Etat;
+//! `/api/v1/publications`: the versions of the data.
+//!
+//! Answered from what the server knows of them, without SQL.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::avec_csv;
+use crate::db::publications::Publication as Connue;
+use crate::domain::Invalide;
+use crate::http::Etat;
+use crate::http::communs::{ParametresListe, ParametresObjet};
+use crate::http::csv::{Cellule, LigneCsv};
+use crate::http::page::{Liste, liste_en_memoire, objet};
+use crate::http::probleme::Probleme;
+use crate::http::requete::Requete;
+
+/// Une publication : un ensemble complet et immuable de statistiques.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Publication {
+    /// Version : `majeure.mineure.corrective`. La première change quand quelque chose a été retiré, la deuxième
+    /// quand quelque chose a été ajouté, la troisième quand quelque chose a été corrigé.
+    #[schema(example = "1.0.0")]
+    version: String,
+    /// Date et heure du calcul.
+    creee_le: DateTime<Utc>,
+    /// Est-elle en service, c'est-à-dire celle des réponses sans `publication=` ?
+    #[schema(example = true)]
+    courante: bool,
+    /// Peut-elle être demandée avec `publication=` ? Seules les plus récentes sont gardées.
+    #[schema(example = true)]
+    disponible: bool,
+    /// Est-elle faite de données fictives, pour la démonstration ?
+    #[schema(example = false)]
+    donnees_fictives: bool,
+    /// Version du programme qui l'a calculée.
+    #[schema(example = "0.1.0")]
+    programme: String,
+    /// SHA-256 de son contenu : deux publications de même empreinte disent la même chose.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    empreinte: String,
+    /// Ce qu'elle contient.
+    contenu: Contenu,
+}
+
+/// Ce qu'une publication contient.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Contenu {
+    /// Nombre de certifications.
+    #[schema(example = 4200)]
+    certifications: u64,
+    /// Nombre d'établissements.
+    #[schema(example = 5400)]
+    etablissements: u64,
+    /// Nombre de statistiques par certification, masquées comprises.
+    #[schema(example = 40_322)]
+    statistiques: u64,
+    /// Nombre de statistiques d'établissements dans leur ensemble.
+    #[schema(example = 12_800)]
+    statistiques_etablissement: u64,
+}
+
+impl From<&Connue> for Publication {
+    fn from(connue: &Connue) -> Self {
+        let comptes = &connue.comptes;
+        Self {
+            version: connue.version.clone(),
+            creee_le: connue.creee_le,
+            courante: connue.courante,
+            disponible: !connue.purgee,
+            donnees_fictives: connue.fictive,
+            programme: connue.programme.clone(),
+            empreinte: connue.empreinte.clone(),
+            contenu: Contenu {
+                certifications: comptes.certifications,
+                etablissements: comptes.etablissements,
+                statistiques: comptes.statistiques.iter().map(|compte| compte.nombre).sum(),
+                statistiques_etablissement: comptes.statistiques_etablissement,
+            },
+        }
+    }
+}
+
+impl LigneCsv for Publication {
+    fn colonnes() -> Vec<&'static str> {
+        vec![
+            "version",
+            "creee_le",
+            "courante",
+            "disponible",
+            "donnees_fictives",
+            "programme",
+            "empreinte",
+            "certifications",
+            "etablissements",
+            "statistiques",
+            "statistiques_etablissement",
+        ]
+    }
+
+    fn cellules(&self) -> Vec<Cellule<'_>> {
+        vec![
+            (&self.version).into(),
+            self.creee_le.to_rfc3339().into(),
+            self.courante.into(),
+            self.disponible.into(),
+            self.donnees_fictives.into(),
+            (&self.programme).into(),
+            (&self.empreinte).into(),
+            self.contenu.certifications.into(),
+            self.contenu.etablissements.into(),
+            self.contenu.statistiques.into(),
+            self.contenu.statistiques_etablissement.into(),
+        ]
+    }
+}
+
+/// The routes of this file.
 pub(in crate::http) fn routes() -> OpenApiRouter<Etat> {
-    OpenApiRouter::new()
+    avec_csv(routes!(lister)).routes(routes!(lire))
+}
+
+/// Les publications
+///
+/// Toutes les versions des données, la plus récente d'abord, y compris celles qui ne sont plus disponibles.
+#[utoipa::path(
+    get, path = "/publications", tag = "données", operation_id = "lister_publications", params(ParametresListe),
+    responses((status = 200, description = "Les publications.",
+        content((Liste<Publication> = "application/json"), (String = "text/csv"))))
+)]
+async fn lister(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
+    let mut lecteur = requete.lecteur();
+    let page = lecteur.page::<String, Publication>();
+    lecteur.fin()?;
+    // The newest first: the keys go up as the numbers go down.
+    let cle = |connue: &Arc<Connue>| (format!("{:010}", i32::MAX - connue.id), Publication::from(connue.as_ref()));
+    liste_en_memoire(&requete, page, etat.publications.connues().toutes.iter().map(cle).collect()).await
+}
+
+/// Une publication
+#[utoipa::path(
+    get, path = "/publications/{version}", tag = "données", operation_id = "lire_publication",
+    params(("version" = String, Path, description = "Version.", example = "1.0.0", pattern = r"^\d+\.\d+\.\d+$"),
+           ParametresObjet),
+    responses((status = 200, description = "La publication.", body = Publication))
+)]
+async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
+    let mut lecteur = requete.lecteur();
+    let version = lecteur.chemin("version", parse_version);
+    let champs = lecteur.champs::<Publication>();
+    let version = lecteur.fin_avec(version)?;
+    let connues = etat.publications.connues();
+    let connue = connues.toutes.iter().find(|connue| connue.version == version).ok_or_else(|| {
+        Probleme::inconnu(format!("Il n'y a pas de publication {version} : /api/v1/publications les donne toutes."))
+    })?;
+    objet(&champs, &Publication::from(connue.as_ref()))
+}
+
+/// Three whole numbers.
+fn parse_version(text: &str) -> Result<String, Invalide> {
+    let numbers: Vec<_> = text.split('.').collect();
+    let number = |part: &&str| (1..=9).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let shape = numbers.len() == 3 && numbers.iter().all(number);
+    shape.then(|| text.to_owned()).ok_or_else(|| Invalide("attendu : trois nombres, par exemple 1.0.0".to_owned()))
 }

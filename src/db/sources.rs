@@ -1,0 +1,100 @@
+//! Sources: the files that a publication was made from.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use sqlx::types::Json;
+
+use super::{Db, DbError};
+
+/// Rows of one file that were rejected for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct RejetsParMotif {
+    /// Code of the reason.
+    pub motif: String,
+    /// The same as a French sentence.
+    pub raison: String,
+    /// How many rows.
+    pub nombre: u64,
+}
+
+/// One file that a publication was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FichierSource {
+    /// Number of the file in this database.
+    pub id: i64,
+    /// Its name, without folders.
+    pub nom: String,
+    /// SHA-256 of its bytes, hexadecimal.
+    pub sha256: String,
+    /// Identifier of the dataset.
+    pub dataset: String,
+    /// The cohort, for files that do not carry one in their rows.
+    pub millesime: Option<String>,
+    /// Rows read.
+    pub lignes_lues: i64,
+    /// Rows kept.
+    pub lignes_gardees: i64,
+    /// Rows rejected.
+    pub lignes_rejetees: i64,
+    /// The rejected rows, by reason.
+    pub rejets: Vec<RejetsParMotif>,
+    /// When it was imported.
+    pub ingere_le: DateTime<Utc>,
+}
+
+struct Row {
+    id: i64,
+    nom: String,
+    sha256: String,
+    dataset: String,
+    millesime: Option<String>,
+    lignes_lues: i64,
+    lignes_gardees: i64,
+    lignes_rejetees: i64,
+    rejets: Json<Vec<RejetsParMotif>>,
+    ingere_le: DateTime<Utc>,
+}
+
+impl From<Row> for FichierSource {
+    fn from(row: Row) -> Self {
+        // Where the operator keeps the file is nobody else's business.
+        let nom = row.nom.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        Self {
+            id: row.id,
+            nom,
+            sha256: row.sha256,
+            dataset: row.dataset,
+            millesime: row.millesime,
+            lignes_lues: row.lignes_lues,
+            lignes_gardees: row.lignes_gardees,
+            lignes_rejetees: row.lignes_rejetees,
+            rejets: row.rejets.0,
+            ingere_le: row.ingere_le,
+        }
+    }
+}
+
+impl Db {
+    /// The files that publication `publication` was made from, by dataset and number.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn sources(&self, publication: i32) -> Result<Vec<FichierSource>, DbError> {
+        let rows = sqlx::query_as!(
+            Row,
+            r#"SELECT f.id, f.nom, f.sha256, f.dataset, f.millesime, f.lignes_lues, f.lignes_gardees, f.lignes_rejetees,
+                      coalesce((SELECT jsonb_agg(jsonb_build_object('motif', r->'motif', 'raison', r->'raison',
+                                                                    'nombre', r->'nombre'))
+                                FROM jsonb_array_elements(f.rapport->'rejets') r),
+                               '[]') AS "rejets!: Json<Vec<RejetsParMotif>>",
+                      f.ingere_le
+               FROM publication_fichiers p JOIN fichiers f ON f.id = p.fichier_id
+               WHERE p.publication_id = $1
+               ORDER BY f.dataset, f.id"#,
+            publication
+        )
+        .fetch_all(&self.read)
+        .await?;
+        Ok(rows.into_iter().map(FichierSource::from).collect())
+    }
+}

@@ -1,0 +1,14 @@
+//! `/api/v1/referentiels/…`: the closed lists that requests and answers draw from.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::http::Etat;
+
+pub mod millesimes;
+pub mod nomenclatures;
+pub mod territoires;
+
+/// The routes of this folder.
+pub(super) fn routes() -> OpenApiRouter<Etat> {
+    OpenApiRouter::new().merge(millesimes::routes()).merge(territoires::routes()).merge(nomenclatures::routes())
+}

@@ -1,0 +1,142 @@
+//! Levels of diplomas and filières.
+
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::domain::Filiere;
+use crate::http::Etat;
+use crate::http::communs::ParametresListe;
+use crate::http::csv::{Cellule, LigneCsv};
+use crate::http::page::{Liste, liste_en_memoire};
+use crate::http::probleme::Probleme;
+use crate::http::requete::Requete;
+use crate::http::v1::avec_csv;
+
+/// Un niveau de diplôme.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct NiveauDiplome {
+    /// Code, celui de `niveau.code` et du filtre `niveau=`.
+    #[schema(example = "4")]
+    code: &'static str,
+    /// Nom.
+    #[schema(example = "Niveau 4 : baccalauréat")]
+    nom: &'static str,
+    /// Les diplômes qui s'y trouvent.
+    #[schema(example = "Bac professionnel, brevet professionnel, brevet des métiers d'art")]
+    exemples: &'static str,
+}
+
+/// Une filière.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct FiliereReferentiel {
+    /// Code, celui du filtre `filiere=`.
+    #[schema(example = "pro")]
+    code: &'static str,
+    /// Nom.
+    #[schema(example = "Voie professionnelle scolaire")]
+    nom: &'static str,
+    /// Qui y apprend, et comment.
+    description: &'static str,
+    /// Nomenclature des codes qui portent les statistiques : `cfd`, `mef11` ou `sise`.
+    #[schema(example = "mef11")]
+    nomenclature: &'static str,
+}
+
+/// The levels that a certification can have. Levels 1 and 2 of the national framework have no
+/// diploma in the nomenclatures; 0 is the mention complémentaire, which completes a diploma.
+const NIVEAUX: [NiveauDiplome; 6] = [
+    NiveauDiplome {
+        code: "0",
+        nom: "Mention complémentaire",
+        exemples: "Mention complémentaire, certificat de spécialisation : une année après un premier diplôme",
+    },
+    NiveauDiplome { code: "3", nom: "Niveau 3 : CAP", exemples: "CAP, CAP agricole" },
+    NiveauDiplome {
+        code: "4",
+        nom: "Niveau 4 : baccalauréat",
+        exemples: "Bac professionnel, brevet professionnel, brevet des métiers d'art",
+    },
+    NiveauDiplome { code: "5", nom: "Niveau 5 : bac + 2", exemples: "BTS, BTS agricole" },
+    NiveauDiplome { code: "6", nom: "Niveau 6 : bac + 3 ou 4", exemples: "Licence professionnelle, BUT, DCG" },
+    NiveauDiplome { code: "7", nom: "Niveau 7 : bac + 5", exemples: "Master, diplôme d'ingénieur" },
+];
+
+/// In words.
+fn presenter(filiere: Filiere) -> FiliereReferentiel {
+    let (nom, description, nomenclature) = match filiere {
+        Filiere::Apprentissage => (
+            "Apprentissage",
+            "Apprentis : en alternance entre une entreprise, avec un contrat de travail, et un centre de formation.",
+            "cfd",
+        ),
+        Filiere::Pro => {
+            ("Voie professionnelle scolaire", "Élèves des lycées du ministère de l'Éducation nationale.", "mef11")
+        }
+        Filiere::Agricole => {
+            ("Voie professionnelle scolaire agricole", "Élèves des lycées du ministère de l'Agriculture.", "mef11")
+        }
+        Filiere::Superieur => ("Enseignement supérieur", "Étudiants des universités et des écoles.", "sise"),
+    };
+    FiliereReferentiel { code: filiere.as_str(), nom, description, nomenclature }
+}
+
+impl LigneCsv for NiveauDiplome {
+    fn colonnes() -> Vec<&'static str> {
+        vec!["code", "nom", "exemples"]
+    }
+
+    fn cellules(&self) -> Vec<Cellule<'_>> {
+        vec![self.code.into(), self.nom.into(), self.exemples.into()]
+    }
+}
+
+impl LigneCsv for FiliereReferentiel {
+    fn colonnes() -> Vec<&'static str> {
+        vec!["code", "nom", "description", "nomenclature"]
+    }
+
+    fn cellules(&self) -> Vec<Cellule<'_>> {
+        vec![self.code.into(), self.nom.into(), self.description.into(), self.nomenclature.into()]
+    }
+}
+
+/// The routes of this file.
+pub(super) fn routes() -> OpenApiRouter<Etat> {
+    avec_csv(routes!(diplomes)).merge(avec_csv(routes!(filieres)))
+}
+
+/// Les niveaux de diplôme
+///
+/// Par code.
+#[utoipa::path(
+    get, path = "/referentiels/diplomes", tag = "référentiels", operation_id = "referentiel_diplomes",
+    params(ParametresListe),
+    responses((status = 200, description = "Les niveaux.",
+        content((Liste<NiveauDiplome> = "application/json"), (String = "text/csv"))))
+)]
+async fn diplomes(requete: Requete) -> Result<Response, Probleme> {
+    let mut lecteur = requete.lecteur();
+    let page = lecteur.page::<String, NiveauDiplome>();
+    lecteur.fin()?;
+    liste_en_memoire(&requete, page, NIVEAUX.iter().map(|niveau| (niveau.code.to_owned(), *niveau)).collect()).await
+}
+
+/// Les filières
+///
+/// Comment la formation est suivie.
+#[utoipa::path(
+    get, path = "/referentiels/filieres", tag = "référentiels", operation_id = "referentiel_filieres",
+    params(ParametresListe),
+    responses((status = 200, description = "Les filières.",
+        content((Liste<FiliereReferentiel> = "application/json"), (String = "text/csv"))))
+)]
+async fn filieres(requete: Requete) -> Result<Response, Probleme> {
+    let mut lecteur = requete.lecteur();
+    let page = lecteur.page::<String, FiliereReferentiel>();
+    lecteur.fin()?;
+    let elements = Filiere::ALL.iter().enumerate().map(|(rang, filiere)| (rang.to_string(), presenter(*filiere)));
+    liste_en_memoire(&requete, page, elements.collect()).await
+}

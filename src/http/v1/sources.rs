@@ -1,0 +1,144 @@
+//! `/api/v1/sources`: the files behind the figures, and what was not kept of them.
+
+use axum::extract::State;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::avec_csv;
+use crate::db::sources::FichierSource;
+use crate::http::Etat;
+use crate::http::communs::ParametresListe;
+use crate::http::csv::{Cellule, LigneCsv};
+use crate::http::page::{Liste, liste_en_memoire};
+use crate::http::probleme::Probleme;
+use crate::http::requete::Requete;
+
+/// The licence of everything that the statistical services publish.
+const LICENCE: &str = "Licence Ouverte 2.0";
+
+/// Un fichier dont la publication est faite.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Source {
+    /// Nom du fichier.
+    #[schema(example = "inserjeunes-mesures-regional-2019_2022.csv")]
+    nom: String,
+    /// Empreinte SHA-256 de ses octets, en hexadécimal : celle de `origine.fichier` dans les statistiques.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    sha256: String,
+    /// Jeu de données.
+    #[schema(example = "inserjeunes-mesures")]
+    dataset: String,
+    /// Millésime donné pour tout le fichier ; `null` quand chaque ligne a le sien.
+    #[schema(required = true, example = json!(null))]
+    millesime: Option<String>,
+    /// Lignes lues.
+    #[schema(example = 40_322)]
+    lignes_lues: i64,
+    /// Lignes gardées.
+    #[schema(example = 40_320)]
+    lignes_gardees: i64,
+    /// Lignes rejetées.
+    #[schema(example = 2)]
+    lignes_rejetees: i64,
+    /// Les lignes rejetées, par raison.
+    rejets: Vec<RejetSource>,
+    /// Date et heure de l'import.
+    ingere_le: DateTime<Utc>,
+    /// Licence des données.
+    #[schema(example = "Licence Ouverte 2.0")]
+    licence: &'static str,
+}
+
+/// Des lignes rejetées pour une même raison.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RejetSource {
+    /// Code de la raison.
+    #[schema(example = "uai_invalide")]
+    motif: String,
+    /// La raison.
+    #[schema(example = "L'UAI n'est pas valide.")]
+    raison: String,
+    /// Nombre de lignes.
+    #[schema(example = 2)]
+    nombre: u64,
+}
+
+impl From<FichierSource> for Source {
+    fn from(fichier: FichierSource) -> Self {
+        let rejets = fichier.rejets.into_iter();
+        Self {
+            nom: fichier.nom,
+            sha256: fichier.sha256,
+            dataset: fichier.dataset,
+            millesime: fichier.millesime,
+            lignes_lues: fichier.lignes_lues,
+            lignes_gardees: fichier.lignes_gardees,
+            lignes_rejetees: fichier.lignes_rejetees,
+            rejets: rejets
+                .map(|rejet| RejetSource { motif: rejet.motif, raison: rejet.raison, nombre: rejet.nombre })
+                .collect(),
+            ingere_le: fichier.ingere_le,
+            licence: LICENCE,
+        }
+    }
+}
+
+impl LigneCsv for Source {
+    fn colonnes() -> Vec<&'static str> {
+        vec![
+            "nom",
+            "sha256",
+            "dataset",
+            "millesime",
+            "lignes_lues",
+            "lignes_gardees",
+            "lignes_rejetees",
+            "rejets",
+            "ingere_le",
+            "licence",
+        ]
+    }
+
+    fn cellules(&self) -> Vec<Cellule<'_>> {
+        let rejets: Vec<_> = self.rejets.iter().map(|rejet| format!("{}={}", rejet.motif, rejet.nombre)).collect();
+        vec![
+            (&self.nom).into(),
+            (&self.sha256).into(),
+            (&self.dataset).into(),
+            self.millesime.as_deref().into(),
+            self.lignes_lues.into(),
+            self.lignes_gardees.into(),
+            self.lignes_rejetees.into(),
+            rejets.join(" ").into(),
+            self.ingere_le.to_rfc3339().into(),
+            self.licence.into(),
+        ]
+    }
+}
+
+/// The routes of this file.
+pub(super) fn routes() -> OpenApiRouter<Etat> {
+    avec_csv(routes!(lister))
+}
+
+/// Les fichiers sources
+///
+/// Chaque fichier dont la publication est faite : son empreinte, le nombre de lignes lues, gardées et rejetées, et
+/// pourquoi. Par jeu de données, puis dans l'ordre des imports.
+#[utoipa::path(
+    get, path = "/sources", tag = "données", operation_id = "lister_sources", params(ParametresListe),
+    responses((status = 200, description = "Les fichiers.",
+        content((Liste<Source> = "application/json"), (String = "text/csv"))))
+)]
+async fn lister(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
+    let mut lecteur = requete.lecteur();
+    let page = lecteur.page::<String, Source>();
+    lecteur.fin()?;
+    let fichiers = etat.db.sources(requete.publication().id).await?;
+    let cle = |fichier: FichierSource| (format!("{} {:019}", fichier.dataset, fichier.id), Source::from(fichier));
+    liste_en_memoire(&requete, page, fichiers.into_iter().map(cle).collect()).await
+}

@@ -11,6 +11,8 @@ use sqlx::{ConnectOptions, PgPool};
 
 use crate::config::DatabaseConfig;
 
+pub mod fichiers;
+pub mod ingestion;
 pub mod publications;
 
 /// The oldest PostgreSQL that works: `DETACH PARTITION … CONCURRENTLY` came with 14, and retiring

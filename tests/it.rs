@@ -3,6 +3,4 @@
 mod api;
 mod common;
 mod embedded;
-mod ingestion;
 mod openapi;
-mod publication;

@@ -92,6 +92,15 @@ impl From<Fin> for ExitCode {
     }
 }
 
+impl From<ingest::Outcome> for Fin {
+    fn from(outcome: ingest::Outcome) -> Self {
+        match outcome {
+            ingest::Outcome::Done => Self::Done,
+            ingest::Outcome::Refused => Self::Refused,
+        }
+    }
+}
+
 /// Wrong usage, as `sysexits.h` numbers it.
 const USAGE: u8 = 64;
 
@@ -113,6 +122,12 @@ pub enum CliError {
     /// The database.
     #[error("{0}")]
     Db(#[from] DbError),
+    /// Reading files.
+    #[error("{0}")]
+    Ingest(#[from] ingest::IngestCommandError),
+    /// The files that are in.
+    #[error("{0}")]
+    Sources(#[from] sources::SourcesError),
     /// Publishing.
     #[error("{0}")]
     Publication(#[from] PublicationError),
@@ -127,12 +142,18 @@ pub enum CliError {
     /// Anything that a command explains itself.
     #[error("{0}")]
     Other(String),
-    /// The command makes no sense as it was typed.
-    #[error("{0}")]
-    Usage(String),
 }
 
 impl CliError {
+    /// Who has to act: see the exit codes in the module's header.
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Sources(sources::SourcesError::NoSum(_)) => ExitCode::from(USAGE),
+            Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_)) => Fin::Refused.into(),
+            _ => Fin::Failed.into(),
+        }
+    }
+
     /// An error of the system, with what was being done.
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { what: what.into(), source }
@@ -169,7 +190,7 @@ fn report(fin: Result<Fin, CliError>) -> ExitCode {
         Ok(fin) => fin.into(),
         Err(error) => {
             eprintln!("error: {error}");
-            if matches!(error, CliError::Usage(_)) { ExitCode::from(USAGE) } else { Fin::Failed.into() }
+            error.exit_code()
         }
     }
 }
@@ -188,10 +209,10 @@ async fn execute(arguments: Arguments) -> Result<Fin, CliError> {
             .await
             .map(|well| if well { Fin::Done } else { Fin::Failed })
             .map_err(CliError::io("cannot write to standard output")),
-        Command::Ingest(args) => session::with(&config, &data_dir, async |db| ingest::run(args, db, &config).await).await,
+        Command::Ingest(args) => session::with(&config, &data_dir, async |db| Ok(ingest::run(args, db, &config).await?.into())).await,
         Command::Publish => session::with(&config, &data_dir, async |db| publish::run(db, &config).await).await,
         Command::Publications(args) => session::with(&config, &data_dir, async |db| publications::run(args, db).await).await,
-        Command::Sources(args) => session::with(&config, &data_dir, async |db| sources::run(args, db).await).await,
+        Command::Sources(args) => session::with(&config, &data_dir, async |db| Ok(sources::run(args, db).await.map(|()| Fin::Done)?)).await,
         Command::Openapi | Command::Healthcheck(_) | Command::Guard(_) => Ok(Fin::Done),
     }
 }

@@ -39,6 +39,7 @@ fn publication(id: i32, version: &str, purgee: bool) -> Publication {
         fictive: id == 3,
         empreinte: format!("{id:064}"),
         comptes: Comptes::default(),
+        fichiers: std::collections::BTreeMap::new(),
         courante: id == 3,
         purgee,
     }

@@ -1,1 +1,346 @@
-//! ingestion
+//! A file becomes checked rows: detect → decode → header → typed row → report.
+//!
+//! Two passes. The first ([`detect`]) reads every byte and decides what the file is: a file that
+//! cannot be read correctly from end to end is refused before the database hears of it. The
+//! second reads rows, each through the adapter of its dataset ([`sources`]): what comes out is
+//! typed and checked, what does not is rejected with a reason. Rows go straight into their table
+//! by binary `COPY`, within the one transaction that makes them visible or undoes them.
+//!
+//! A bad row costs itself; too many of them, or damage to the file as a whole, cost the file. No
+//! line disappears: every one read is counted once, and the counts are checked before the commit.
+
+mod champs;
+mod detect;
+mod discover;
+mod encoding;
+mod header;
+mod load;
+mod quotes;
+mod rapport;
+mod recognise;
+mod records;
+mod refus;
+mod rejets;
+mod sources;
+mod text;
+
+use std::path::Path;
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+pub use self::discover::{Trouve, discover};
+pub use self::load::{Avancement, Progression};
+pub use self::rapport::{Comptes, Ecarts, Etat, Exemple, Forme, Rapport, Rejets};
+pub use self::refus::Refus;
+pub use self::rejets::MotifRejet;
+pub use self::sources::Dataset;
+
+use self::detect::Constat;
+use self::header::{Header, Layout};
+use self::load::{Arret, Chargement};
+use self::records::Records;
+use self::sources::{Ouvert, Ouverture, Sortie};
+use crate::config::IngestionConfig;
+use crate::db::ingestion::copy::CopyBuffer;
+use crate::db::ingestion::{Bilan, Debut, Import, NouveauFichier};
+use crate::db::{Db, DbError};
+use crate::domain::Millesime;
+
+/// Batches on their way from the reading thread to the server.
+const BATCHES: usize = 4;
+
+/// What the operator says of a file.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// Its dataset, where the header fits several.
+    pub dataset: Option<Dataset>,
+    /// Its millésime, where it carries none.
+    pub millesime: Option<Millesime>,
+    /// Whether it was found in a folder: a file of an unknown or later dataset is then skipped.
+    pub dans_dossier: bool,
+    /// Who wants to know how far the import has come.
+    pub progression: Option<Progression>,
+}
+
+/// Why an import failed for no fault of the file. Nothing of it is in the database.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestionError {
+    /// PostgreSQL failed.
+    #[error("{fichier}: not imported, nothing changed: {source}{}", advice(source))]
+    Database {
+        /// The file.
+        fichier: String,
+        /// What PostgreSQL said.
+        source: DbError,
+    },
+    /// The counts of a report do not add up: an error of this program.
+    #[error("{fichier}: not imported, nothing changed: {solde} lines are unaccounted for; please report this")]
+    Comptes {
+        /// The file.
+        fichier: String,
+        /// Lines read that are in no count.
+        solde: i128,
+    },
+    /// The report could not be written as JSON, or the reading thread died.
+    #[error("{fichier}: not imported, nothing changed: {cause}")]
+    Interne {
+        /// The file.
+        fichier: String,
+        /// What happened.
+        cause: String,
+    },
+}
+
+fn advice(error: &DbError) -> &'static str {
+    if error.is_disk_full() {
+        "; the disk of PostgreSQL is full: free some space and run the same command again"
+    } else {
+        ""
+    }
+}
+
+/// Why one file is not imported.
+enum Echec {
+    Refus(Refus),
+    Base(DbError),
+    Comptes(i128),
+    Interne(String),
+}
+
+impl From<Refus> for Echec {
+    fn from(refus: Refus) -> Self {
+        Self::Refus(refus)
+    }
+}
+
+impl From<DbError> for Echec {
+    fn from(error: DbError) -> Self {
+        Self::Base(error)
+    }
+}
+
+/// Imports one file. A file that is refused or skipped is no error: its report says so.
+///
+/// # Errors
+/// PostgreSQL failed; the database is as it was before.
+pub async fn ingest(
+    db: &Db,
+    config: &IngestionConfig,
+    path: &Path,
+    options: &Options,
+) -> Result<Rapport, IngestionError> {
+    let debut = Instant::now();
+    let mut rapport = Rapport::new(path.display().to_string());
+    let result = import(db, config, path, options, &mut rapport, debut).await;
+    chronometrer(&mut rapport, debut);
+    let fichier = || path.display().to_string();
+    match result {
+        Ok(()) => {}
+        Err(Echec::Refus(refus)) => {
+            let later = matches!(refus, Refus::PasEncore(_) | Refus::Inconnu { .. });
+            rapport.etat = if later && options.dans_dossier { Etat::Ignore } else { Etat::Refuse };
+            rapport.motif = Some(match (&refus, rapport.etat) {
+                (Refus::PasEncore(dataset), Etat::Ignore) => {
+                    rapport.dataset = Some(dataset);
+                    "known, not yet supported".to_owned()
+                }
+                (Refus::Inconnu { .. }, Etat::Ignore) => "unknown dataset".to_owned(),
+                _ => refus.to_string(),
+            });
+        }
+        Err(Echec::Base(source)) => return Err(IngestionError::Database { fichier: fichier(), source }),
+        Err(Echec::Comptes(solde)) => return Err(IngestionError::Comptes { fichier: fichier(), solde }),
+        Err(Echec::Interne(cause)) => return Err(IngestionError::Interne { fichier: fichier(), cause }),
+    }
+    Ok(rapport)
+}
+
+fn chronometrer(rapport: &mut Rapport, debut: Instant) {
+    rapport.secondes = debut.elapsed().as_secs_f64();
+    #[expect(clippy::cast_precision_loss, reason = "a speed, to be read by people")]
+    let lues = rapport.lignes.lues as f64;
+    rapport.lignes_par_seconde = if rapport.secondes > 0.0 { (lues / rapport.secondes).round() } else { 0.0 };
+}
+
+async fn import(
+    db: &Db,
+    config: &IngestionConfig,
+    path: &Path,
+    options: &Options,
+    rapport: &mut Rapport,
+    debut: Instant,
+) -> Result<(), Echec> {
+    let (owned, asked) = (path.to_owned(), (options.dataset, options.millesime));
+    let moved = rapport.clone();
+    let (found, prepared) = spawn_blocking(move || {
+        let mut rapport = moved;
+        let prepared = prepare(&owned, asked, &mut rapport);
+        (rapport, prepared)
+    })
+    .await
+    .map_err(|error| Echec::Interne(error.to_string()))?;
+    *rapport = found;
+    let Prepare { constat, header, records, ouvert, dataset } = prepared?;
+    let millesime = ouvert.millesime.map(|millesime| millesime.to_string());
+    let fichier = NouveauFichier {
+        sha256: &constat.sha256,
+        nom: &path.file_name().unwrap_or_default().to_string_lossy(),
+        dataset: dataset.as_str(),
+        millesime: millesime.as_deref(),
+        table: ouvert.table,
+    };
+    let mut import = match db.begin_import(&fichier).await? {
+        Debut::Ouvert(import) => import,
+        Debut::DejaPresent => {
+            rapport.etat = Etat::DejaPresent;
+            rapport.motif = Some("this very file is in, complete: nothing to do".to_owned());
+            return Ok(());
+        }
+    };
+    let sortie = Sortie {
+        copie: CopyBuffer::new(import.fichier_id()),
+        ecarts: Ecarts::default(),
+        mesures_ignorees: std::collections::BTreeMap::new(),
+        header,
+    };
+    let chargement = Chargement {
+        constat,
+        records,
+        adaptateur: ouvert.adaptateur,
+        sortie,
+        rapport: rapport.clone(),
+        progression: options.progression.clone(),
+    };
+    let result = match charger(&mut import, chargement, rapport).await {
+        Ok(copiees) => controler(&mut import, config, copiees, rapport).await,
+        Err(echec) => Err(echec),
+    };
+    match result {
+        Ok(()) => valider(*import, rapport, debut).await,
+        Err(Echec::Base(error)) => Err(Echec::Base(error)),
+        Err(echec) => {
+            import.abandonner().await?;
+            Err(echec)
+        }
+    }
+}
+
+/// A file that was recognised and can be read.
+struct Prepare {
+    constat: Constat,
+    header: Header,
+    records: Records,
+    ouvert: Ouvert,
+    dataset: Dataset,
+}
+
+/// First pass, header, recognition: everything that can refuse a file without the database.
+fn prepare(
+    path: &Path,
+    (dataset, millesime): (Option<Dataset>, Option<Millesime>),
+    rapport: &mut Rapport,
+) -> Result<Prepare, Refus> {
+    let constat = detect::inspect(path)?;
+    rapport.sha256 = Some(constat.sha256.clone());
+    rapport.taille = constat.taille;
+    rapport.encodage = Some(constat.encodage.as_str());
+    rapport.separateur = Some(char::from(constat.separateur));
+    let mut records = Records::open(path, &constat)?;
+    if records.advance()?.is_none() {
+        return Err(Refus::Vide);
+    }
+    let names = records.record().iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+    let header = Header::parse(names)?;
+    let found = recognise::recognise(&header, path, dataset)?;
+    let definition = found.definition;
+    let Some(ouvrir) = definition.ouvrir else { return Err(Refus::PasEncore(definition.dataset.as_str())) };
+    rapport.dataset = Some(definition.dataset.as_str());
+    rapport.reconnu_par = Some(found.par);
+    if millesime.is_some() && !definition.attend_millesime {
+        return Err(Refus::MillesimeDeTrop(definition.dataset.as_str()));
+    }
+    let layout = Layout::new(&header, definition.colonnes)?;
+    let ouverture =
+        Ouverture { dataset: definition.dataset, layout, header: &header, path, constat: &constat, millesime };
+    let ouvert = ouvrir(&ouverture)?;
+    rapport.forme = ouvert.forme;
+    rapport.colonnes_ignorees = ouverture
+        .layout
+        .unknown(&header)
+        .filter(|index| !ouvert.sans_nom_lues.contains(index))
+        .map(|index| header.label(index))
+        .collect();
+    Ok(Prepare { constat, records, ouvert, dataset: definition.dataset, header })
+}
+
+/// Second pass: returns how many rows the server took.
+async fn charger(import: &mut Import, chargement: Chargement, rapport: &mut Rapport) -> Result<u64, Echec> {
+    let (sender, receiver) = mpsc::channel(BATCHES);
+    let reading = spawn_blocking(move || chargement.lire(&sender));
+    // When the server fails, the receiver is gone and the reading thread stops by itself.
+    let copied = import.copy(receiver).await;
+    let (lu, result) = reading.await.map_err(|error| Echec::Interne(error.to_string()))?;
+    *rapport = lu;
+    match (copied?, result) {
+        (_, Err(Arret::Refus(refus))) => Err(refus.into()),
+        (Some(copiees), Ok(())) => Ok(copiees),
+        (_, Err(Arret::Abandon)) | (None, Ok(())) => Err(Echec::Interne("the rows were not all sent".to_owned())),
+    }
+}
+
+/// What only the whole file shows: repeated keys, the share of bad rows, the scopes.
+async fn controler(
+    import: &mut Import,
+    config: &IngestionConfig,
+    copiees: u64,
+    rapport: &mut Rapport,
+) -> Result<(), Echec> {
+    let doublons = import.doublons().await?;
+    rapport.lignes.identiques = doublons.identiques.nombre;
+    rapport.lignes.remplacees = doublons.remplacees.nombre;
+    rapport.rejeter_trouvailles(MotifRejet::Conflit, &doublons.contradictoires);
+    let incoherents = import.pivoter().await?;
+    rapport.rejeter_trouvailles(MotifRejet::EffectifsIncoherents, &incoherents);
+    let retirees =
+        doublons.identiques.nombre + doublons.remplacees.nombre + doublons.contradictoires.nombre + incoherents.nombre;
+    rapport.lignes.gardees = copiees.saturating_sub(retirees);
+    match rapport.lignes.solde() {
+        0 => {}
+        solde => return Err(Echec::Comptes(solde)),
+    }
+    verifier_seuil(&rapport.lignes, config.max_rejected_percent)?;
+    rapport.portees = import.portees().await?;
+    rapport.millesimes =
+        rapport.portees.iter().map(|portee| portee.millesime.clone()).filter(|text| !text.is_empty()).collect();
+    rapport.millesimes.sort();
+    rapport.millesimes.dedup();
+    rapport.lignes_anciennes_remplacees = import.remplacer(&rapport.portees).await?;
+    Ok(())
+}
+
+fn verifier_seuil(lignes: &Comptes, limite: f64) -> Result<(), Refus> {
+    #[expect(clippy::cast_precision_loss, reason = "numbers of lines are far below 2^52")]
+    let part = lignes.rejetees as f64 * 100.0 / lignes.lues as f64;
+    if part > limite {
+        let (rejetees, lues) = (lignes.rejetees, lignes.lues);
+        return Err(Refus::TropDeRejets { rejetees, lues, part: format!("{part:.1}"), limite });
+    }
+    if lignes.gardees == 0 { Err(Refus::RienGarde) } else { Ok(()) }
+}
+
+/// Stores the report and commits.
+async fn valider(import: Import, rapport: &mut Rapport, debut: Instant) -> Result<(), Echec> {
+    rapport.etat = Etat::Importe;
+    chronometrer(rapport, debut);
+    let value = serde_json::to_value(&*rapport).map_err(|error| Echec::Interne(error.to_string()))?;
+    let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let bilan = Bilan {
+        rapport: &value,
+        lues: number(rapport.lignes.lues),
+        gardees: number(rapport.lignes.gardees),
+        rejetees: number(rapport.lignes.rejetees),
+    };
+    Ok(import.terminer(&bilan).await?)
+}

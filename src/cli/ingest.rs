@@ -1,0 +1,257 @@
+//! `exposition ingest`: imports files and folders, one transaction per file.
+
+use std::io::{IsTerminal, stderr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::config::Config;
+use crate::db::Db;
+use crate::domain::Millesime;
+use crate::ingestion::{
+    Avancement, Dataset, Etat, IngestionError, Options, Progression, Rapport, Trouve, discover, ingest,
+};
+
+/// Import CSV files of the statistical services.
+///
+/// Each file stands alone: it goes in whole, in one transaction, or not at all. Its dataset is
+/// recognised from its header. Newer files replace the rows of older ones of the same dataset,
+/// level, voie and millésime; a file that is already in changes nothing. Bad rows are rejected
+/// one by one, with their reason; above a share of them (EXPOSITION_MAX_REJECTED_PERCENT, 5 by
+/// default) the file is refused.
+///
+/// In a folder (and its sub-folders) only *.csv is looked at, and files of unknown or later
+/// datasets are skipped. Exit status: 0 done, 1 failed, 2 a file was refused.
+#[derive(Debug, Args)]
+pub struct IngestArgs {
+    /// Files and folders.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The dataset of every file, where header and name leave it open.
+    #[arg(long, value_name = "ID", value_parser = dataset)]
+    pub dataset: Option<Dataset>,
+    /// The millésime (2022 or 2021_2022) of files that carry none.
+    #[arg(long, value_name = "M", value_parser = millesime)]
+    pub millesime: Option<Millesime>,
+    /// Write the whole report there, as a JSON array with one object per file.
+    #[arg(long, value_name = "FILE.json")]
+    pub report: Option<PathBuf>,
+}
+
+fn dataset(text: &str) -> Result<Dataset, String> {
+    Dataset::parse(text).map_err(|_| {
+        let ids: Vec<_> = Dataset::ALL.iter().map(|dataset| dataset.as_str()).collect();
+        format!("expected one of {}", ids.join(", "))
+    })
+}
+
+fn millesime(text: &str) -> Result<Millesime, String> {
+    Millesime::parse(text).map_err(|_| "expected a year (2022) or two consecutive years (2021_2022)".to_owned())
+}
+
+/// What became of all files together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every file is in, was in already, or was skipped in a folder: exit status 0.
+    Done,
+    /// At least one file was refused: exit status 2.
+    Refused,
+}
+
+/// Why the command failed: exit status 1.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestCommandError {
+    /// A folder cannot be read.
+    #[error("cannot list files: {0}")]
+    Discover(std::io::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Ingestion(#[from] IngestionError),
+    /// The report cannot be written.
+    #[error("the report {path} cannot be written: {cause}")]
+    Report {
+        /// Where it should have gone.
+        path: String,
+        /// Why not.
+        cause: String,
+    },
+}
+
+/// Runs the command; prints the table of files on stdout.
+///
+/// # Errors
+/// The database failed, or the report could not be written. Files imported until then stay.
+pub async fn run(args: IngestArgs, db: &Db, config: &Config) -> Result<Outcome, IngestCommandError> {
+    let files = discover(&args.paths).map_err(IngestCommandError::Discover)?;
+    if files.is_empty() {
+        eprintln!(
+            "no *.csv file in {}",
+            args.paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
+        );
+    }
+    let mut rapports = Vec::with_capacity(files.len());
+    let mut failure = None;
+    for file in &files {
+        match one(file, &args, db, config).await {
+            Ok(rapport) => rapports.push(rapport),
+            Err(error) => {
+                failure = Some(error);
+                break;
+            }
+        }
+    }
+    println!("{}", table(&rapports));
+    for rapport in &rapports {
+        print!("{}", details(rapport));
+    }
+    if let Some(path) = &args.report {
+        write_report(path, &rapports)?;
+    }
+    if let Some(error) = failure {
+        return Err(error.into());
+    }
+    if rapports.iter().any(|rapport| rapport.etat == Etat::Importe) {
+        eprintln!("Next: `exposition publish` computes the indicators and makes them visible.");
+    }
+    let refused = rapports.iter().any(|rapport| rapport.etat == Etat::Refuse);
+    Ok(if refused { Outcome::Refused } else { Outcome::Done })
+}
+
+async fn one(file: &Trouve, args: &IngestArgs, db: &Db, config: &Config) -> Result<Rapport, IngestionError> {
+    let bar = stderr().is_terminal().then(|| bar(&file.path));
+    let options = Options {
+        dataset: args.dataset,
+        millesime: args.millesime,
+        dans_dossier: !file.nomme,
+        progression: bar.clone().map(progression),
+    };
+    let rapport = ingest(db, &config.ingestion, &file.path, &options).await;
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    if let Ok(rapport) = &rapport
+        && rapport.etat == Etat::Refuse
+    {
+        eprintln!("{}: refused: {}", rapport.fichier, rapport.motif.as_deref().unwrap_or_default());
+    }
+    rapport
+}
+
+fn bar(path: &Path) -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let template = "{prefix} {bar:30} {percent:>3} % {msg}, {eta} left";
+    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_prefix(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    bar
+}
+
+fn progression(bar: ProgressBar) -> Progression {
+    Arc::new(move |avancement: Avancement| {
+        bar.set_length(avancement.taille);
+        bar.set_position(avancement.octets);
+        let seconds = bar.elapsed().as_secs_f64().max(0.001);
+        #[expect(clippy::cast_precision_loss, reason = "a speed, to be read by people")]
+        let speed = avancement.lignes as f64 / seconds;
+        bar.set_message(format!("{} rows, {speed:.0} rows/s", avancement.lignes));
+    })
+}
+
+fn write_report(path: &Path, rapports: &[Rapport]) -> Result<(), IngestCommandError> {
+    let failed = |cause: String| IngestCommandError::Report { path: path.display().to_string(), cause };
+    let mut json = serde_json::to_vec_pretty(rapports).map_err(|error| failed(error.to_string()))?;
+    json.push(b'\n');
+    std::fs::write(path, json).map_err(|error| failed(error.to_string()))
+}
+
+/// One line per file.
+fn table(rapports: &[Rapport]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled).set_header([
+        "file",
+        "state",
+        "dataset",
+        "encoding",
+        "sep",
+        "read",
+        "kept",
+        "identical",
+        "replaced",
+        "ignored",
+        "rejected",
+        "millésimes",
+        "s",
+        "rows/s",
+    ]);
+    for rapport in rapports {
+        let lignes = &rapport.lignes;
+        table.add_row([
+            Path::new(&rapport.fichier).file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            rapport.etat.as_str().to_owned(),
+            rapport.dataset.unwrap_or_default().to_owned(),
+            rapport.encodage.unwrap_or_default().to_owned(),
+            rapport.separateur.map(separator).unwrap_or_default(),
+            lignes.lues.to_string(),
+            lignes.gardees.to_string(),
+            lignes.identiques.to_string(),
+            lignes.remplacees.to_string(),
+            lignes.ignorees.to_string(),
+            lignes.rejetees.to_string(),
+            rapport.millesimes.join(" "),
+            format!("{:.2}", rapport.secondes),
+            format!("{:.0}", rapport.lignes_par_seconde),
+        ]);
+    }
+    for numeric in (5..=10).chain(12..=13) {
+        if let Some(column) = table.column_mut(numeric) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+fn separator(separator: char) -> String {
+    if separator == '\t' { "tab".to_owned() } else { separator.to_string() }
+}
+
+/// What the table has no room for.
+fn details(rapport: &Rapport) -> String {
+    /// Examples shown of each finding; the JSON report has more.
+    const SHOWN: usize = 3;
+    let mut lines = vec![format!("{}: {}", rapport.fichier, rapport.etat.as_str())];
+    if let Some(motif) = &rapport.motif {
+        lines.push(format!("  {motif}"));
+    }
+    if let (Some(dataset), Some(par)) = (rapport.dataset, &rapport.reconnu_par) {
+        lines.push(format!("  recognised as {dataset} by {par}"));
+    }
+    if let Some(sha256) = &rapport.sha256 {
+        lines.push(format!("  sha256 {sha256}"));
+    }
+    if !rapport.colonnes_ignorees.is_empty() {
+        lines.push(format!("  columns ignored: {}", rapport.colonnes_ignorees.join(", ")));
+    }
+    for (mesure, nombre) in &rapport.mesures_ignorees {
+        lines.push(format!("  measure ignored: {mesure} ({nombre} lines)"));
+    }
+    if rapport.lignes_anciennes_remplacees > 0 {
+        lines.push(format!("  replaced {} rows of older files", rapport.lignes_anciennes_remplacees));
+    }
+    for rejets in &rapport.rejets {
+        lines.push(format!("  rejected {}: {}", rejets.nombre, rejets.raison));
+        lines.extend(rejets.exemples.iter().take(SHOWN).map(exemple));
+    }
+    if rapport.ecarts.nombre > 0 {
+        lines.push(format!("  kept, but the figures do not fit together: {}", rapport.ecarts.nombre));
+        lines.extend(rapport.ecarts.exemples.iter().take(SHOWN).map(exemple));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn exemple(exemple: &crate::ingestion::Exemple) -> String {
+    let colonne = exemple.colonne.as_ref().map(|colonne| format!(", {colonne}")).unwrap_or_default();
+    format!("    line {}{colonne}, «{}»: {}", exemple.ligne, exemple.valeur, exemple.raison)
+}

@@ -1,0 +1,98 @@
+//! The files that are or were in: list and withdraw.
+
+use chrono::{DateTime, Utc};
+
+use super::ingestion::{delete_rows, tables::Table};
+use super::{Db, DbError};
+
+/// A file that was imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fichier {
+    /// Its number.
+    pub id: i64,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+    /// Its name, without folders.
+    pub nom: String,
+    /// Identifier of its dataset.
+    pub dataset: String,
+    /// The millésime given for it, when it carries none.
+    pub millesime: Option<String>,
+    /// Lines that went in when it was imported.
+    pub lignes_gardees: i64,
+    /// Rows of it that no newer file has replaced.
+    pub lignes_en_cours: i64,
+    /// When it was imported.
+    pub ingere_le: DateTime<Utc>,
+    /// When the last of its rows went.
+    pub retire_le: Option<DateTime<Utc>>,
+    /// Why: `remplace` or `retire`.
+    pub motif_retrait: Option<String>,
+}
+
+/// The answer to a wish to withdraw a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Retrait {
+    /// It is withdrawn; so many rows are gone.
+    Fait {
+        /// Every file of that content: it may stand under two millésimes.
+        fichiers: Vec<Fichier>,
+        /// Rows deleted.
+        lignes: u64,
+    },
+    /// No file that is in has such a sum.
+    Inconnu,
+    /// The beginning fits several contents; their sums.
+    Ambigu(Vec<String>),
+}
+
+impl Db {
+    /// Every file, those that are in first, the newest first.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn fichiers(&self) -> Result<Vec<Fichier>, DbError> {
+        Ok(sqlx::query_as!(
+            Fichier,
+            r#"SELECT id, sha256, nom, dataset, millesime, lignes_gardees,
+                      (SELECT coalesce(sum(p.lignes), 0)::bigint FROM portees p WHERE p.fichier_id = f.id)
+                          AS "lignes_en_cours!",
+                      ingere_le, retire_le, motif_retrait
+               FROM fichiers f ORDER BY retire_le IS NOT NULL, id DESC"#
+        )
+        .fetch_all(&self.write)
+        .await?)
+    }
+
+    /// Withdraws the file whose sum begins with `debut` (lower case hexadecimal digits): its rows
+    /// and scopes go, it stays on record.
+    ///
+    /// # Errors
+    /// See [`DbError`]; nothing is changed then.
+    pub async fn retirer_fichier(&self, debut: &str) -> Result<Retrait, DbError> {
+        let mut fichiers = self.fichiers().await?;
+        fichiers.retain(|fichier| fichier.retire_le.is_none() && fichier.sha256.starts_with(debut));
+        let mut sums: Vec<String> = fichiers.iter().map(|fichier| fichier.sha256.clone()).collect();
+        sums.sort();
+        sums.dedup();
+        match sums.len() {
+            0 => return Ok(Retrait::Inconnu),
+            1 => {}
+            _ => return Ok(Retrait::Ambigu(sums)),
+        }
+        let mut lignes = 0;
+        let mut tx = self.write.begin().await?;
+        super::ingestion::lock(&mut tx).await?;
+        for fichier in &fichiers {
+            for table in Table::STORED {
+                lignes += delete_rows(&mut tx, table, fichier.id).await?;
+            }
+            sqlx::query!("DELETE FROM portees WHERE fichier_id = $1", fichier.id).execute(&mut *tx).await?;
+            sqlx::query!("UPDATE fichiers SET retire_le = now(), motif_retrait = 'retire' WHERE id = $1", fichier.id)
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(Retrait::Fait { fichiers, lignes })
+    }
+}

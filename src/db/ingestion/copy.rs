@@ -1,0 +1,220 @@
+//! The binary form of `COPY … FROM STDIN`, as far as the tables of the sources need it.
+//!
+//! Binary, because the server then parses nothing: a row is its columns, each with a length. One
+//! growing buffer per batch and no allocation per row. Every table of the sources begins with
+//! the file and the line and ends with a hash of what stands between: the hash is taken from the
+//! bytes that are sent anyway.
+
+use std::hash::Hasher;
+
+use bytes::BufMut;
+use chrono::NaiveDate;
+
+/// What opens a binary copy: signature, no flags, no extension.
+pub(super) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+/// What closes it: a row of −1 columns.
+pub(super) const TRAILER: &[u8] = &(-1i16).to_be_bytes();
+
+/// Size at which a batch is sent: large enough for few messages, small enough for a flat memory.
+const BATCH: usize = 256 * 1024;
+
+/// One row of a table, without its file, line and hash.
+pub trait CopyRow {
+    /// How many columns [`CopyRow::write`] writes.
+    const COLUMNS: i16;
+
+    /// Writes the columns in the order of the table.
+    fn write(&self, out: &mut Tuple<'_>);
+}
+
+/// The columns of one row, in the order of the table.
+#[derive(Debug)]
+pub struct Tuple<'a>(&'a mut Vec<u8>);
+
+impl Tuple<'_> {
+    fn sized(&mut self, bytes: &[u8]) {
+        // A field is a part of a line of the file, and those are at most a few megabytes long.
+        self.0.put_i32(i32::try_from(bytes.len()).unwrap_or(0));
+        self.0.put_slice(bytes);
+    }
+
+    /// A `text` column.
+    pub fn text(&mut self, text: &str) {
+        self.sized(text.as_bytes());
+    }
+
+    /// A nullable `text` column.
+    pub fn optional_text(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.text(text),
+            None => self.null(),
+        }
+    }
+
+    /// A `NULL` of any type.
+    pub fn null(&mut self) {
+        self.0.put_i32(-1);
+    }
+
+    /// An `integer` column.
+    pub fn int(&mut self, value: i32) {
+        self.sized(&value.to_be_bytes());
+    }
+
+    /// A nullable `integer` column.
+    pub fn optional_int(&mut self, value: Option<i32>) {
+        match value {
+            Some(value) => self.int(value),
+            None => self.null(),
+        }
+    }
+
+    /// A nullable `smallint` column.
+    pub fn optional_smallint(&mut self, value: Option<i16>) {
+        match value {
+            Some(value) => self.sized(&value.to_be_bytes()),
+            None => self.null(),
+        }
+    }
+
+    fn bigint(&mut self, value: i64) {
+        self.sized(&value.to_be_bytes());
+    }
+
+    /// A nullable `date` column: days since the first of January 2000.
+    pub fn optional_date(&mut self, day: Option<NaiveDate>) {
+        let epoch = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();
+        let days = day.and_then(|day| i32::try_from(day.signed_duration_since(epoch).num_days()).ok());
+        self.optional_int(days);
+    }
+
+    /// A `text[]` column without nulls.
+    pub fn texts<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
+        /// The type of the elements, as `pg_type` numbers `text`.
+        const TEXT_OID: u32 = 25;
+        let start = self.0.len();
+        self.0.put_i32(0);
+        self.0.put_i32(1);
+        self.0.put_i32(0);
+        self.0.put_u32(TEXT_OID);
+        self.0.put_i32(0);
+        self.0.put_i32(1);
+        let mut count = 0i32;
+        for text in texts {
+            self.text(text);
+            count += 1;
+        }
+        self.patch(start + 16, count);
+        if count == 0 {
+            // An empty array has no dimension at all.
+            self.patch(start + 4, 0);
+            self.0.truncate(start + 16);
+        }
+        let length = self.0.len() - start - 4;
+        self.patch(start, i32::try_from(length).unwrap_or(0));
+    }
+
+    fn patch(&mut self, at: usize, value: i32) {
+        if let Some(slot) = self.0.get_mut(at..at + 4) {
+            slot.copy_from_slice(&value.to_be_bytes());
+        }
+    }
+}
+
+/// Rows of one file on their way to the server.
+#[derive(Debug)]
+pub struct CopyBuffer {
+    bytes: Vec<u8>,
+    fichier_id: i64,
+}
+
+impl CopyBuffer {
+    /// An empty buffer for the rows of this file.
+    #[must_use]
+    pub fn new(fichier_id: i64) -> Self {
+        Self { bytes: Vec::with_capacity(BATCH + BATCH / 8), fichier_id }
+    }
+
+    /// Adds a row that stands at this line of the file.
+    pub fn push<R: CopyRow>(&mut self, ligne: i32, row: &R) {
+        self.bytes.put_i16(R::COLUMNS + 3);
+        let mut tuple = Tuple(&mut self.bytes);
+        tuple.bigint(self.fichier_id);
+        tuple.int(ligne);
+        let content = tuple.0.len();
+        row.write(&mut tuple);
+        let empreinte = empreinte(tuple.0.get(content..).unwrap_or_default());
+        tuple.bigint(empreinte);
+    }
+
+    /// Whether it is time to send the batch.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.bytes.len() >= BATCH
+    }
+
+    /// Takes the batch and starts the next one; `None` when there is nothing to send.
+    pub fn take(&mut self) -> Option<Vec<u8>> {
+        let next = Vec::with_capacity(self.bytes.capacity());
+        Some(std::mem::replace(&mut self.bytes, next)).filter(|bytes| !bytes.is_empty())
+    }
+}
+
+/// Hash of a row's content. It is compared within one import only, so it need not be the same in
+/// every version of the program.
+fn empreinte(content: &[u8]) -> i64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    hasher.write(content);
+    hasher.finish().cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Two<'a>(&'a str, Option<i32>);
+
+    impl CopyRow for Two<'_> {
+        const COLUMNS: i16 = 2;
+
+        fn write(&self, out: &mut Tuple<'_>) {
+            out.text(self.0);
+            out.optional_int(self.1);
+        }
+    }
+
+    #[test]
+    fn a_row_is_written_as_the_protocol_says() {
+        let mut buffer = CopyBuffer::new(7);
+        buffer.push(3, &Two("ab", None));
+        let bytes = buffer.take().unwrap();
+        let expected: Vec<u8> = [
+            &5i16.to_be_bytes()[..],
+            &8i32.to_be_bytes(),
+            &7i64.to_be_bytes(),
+            &4i32.to_be_bytes(),
+            &3i32.to_be_bytes(),
+            &2i32.to_be_bytes(),
+            b"ab",
+            &(-1i32).to_be_bytes(),
+            &8i32.to_be_bytes(),
+        ]
+        .concat();
+        assert_eq!(bytes[..expected.len()], expected);
+        assert_eq!(bytes.len(), expected.len() + 8);
+        assert!(buffer.take().is_none());
+    }
+
+    #[test]
+    fn the_hash_tells_contents_apart_but_not_lines() {
+        let hash = |ligne, row: &Two<'_>| {
+            let mut buffer = CopyBuffer::new(7);
+            buffer.push(ligne, row);
+            let bytes = buffer.take().unwrap();
+            bytes[bytes.len() - 8..].to_vec()
+        };
+        assert_eq!(hash(1, &Two("a", Some(1))), hash(2, &Two("a", Some(1))));
+        assert_ne!(hash(1, &Two("a", Some(1))), hash(1, &Two("a", Some(2))));
+        assert_ne!(hash(1, &Two("a", Some(0))), hash(1, &Two("a", None)));
+    }
+}

@@ -1,0 +1,372 @@
+//! One import: the rows of one file enter, those they replace leave, in one transaction.
+//!
+//! The rows are copied straight into their table under the number of the new file. Nobody sees
+//! them before the commit, and a refused file is a rollback: there is nothing to clean up, also
+//! after a `kill -9`. What contradicts itself within the file is found afterwards by the server,
+//! so that the program's memory does not grow with the file.
+//!
+//! One import runs at a time, under an advisory lock: two that replaced the same scope at once
+//! would both believe to be the newer.
+
+pub mod copy;
+pub mod rows;
+mod statements;
+pub mod tables;
+
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row, Transaction};
+use tokio::sync::mpsc;
+
+use self::tables::Table;
+use super::{Db, DbError};
+
+/// The advisory lock that one import holds until its transaction ends.
+pub const LOCK_INGESTION: i64 = 0x0065_7870_6f69_6e67;
+
+/// How many examples of a finding are reported.
+const EXAMPLES: i32 = 10;
+
+/// A file about to be imported.
+#[derive(Debug, Clone, Copy)]
+pub struct NouveauFichier<'a> {
+    /// SHA-256, hexadecimal.
+    pub sha256: &'a str,
+    /// Its name, without folders.
+    pub nom: &'a str,
+    /// Identifier of its dataset.
+    pub dataset: &'a str,
+    /// The millésime given for it, when it carries none.
+    pub millesime: Option<&'a str>,
+    /// Where its rows go.
+    pub table: Table,
+}
+
+/// A unit in which a newer file replaces an older one; three empty texts for a nomenclature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Portee {
+    /// Maille.
+    pub maille: String,
+    /// Filière.
+    pub filiere: String,
+    /// Millésime.
+    pub millesime: String,
+    /// How many rows.
+    pub lignes: i64,
+}
+
+/// What the server found among the rows of one file.
+#[derive(Debug, Default)]
+pub struct Trouvailles {
+    /// How many lines of the file are concerned; they are no longer in the table.
+    pub nombre: u64,
+    /// The first of them: line, and the key it stands for.
+    pub exemples: Vec<(i32, String)>,
+}
+
+/// Lines of one file that have the same key.
+#[derive(Debug, Default)]
+pub struct Doublons {
+    /// Lines that say the same as an earlier one.
+    pub identiques: Trouvailles,
+    /// Lines that a later one replaces, where the last one counts.
+    pub remplacees: Trouvailles,
+    /// Lines that contradict each other.
+    pub contradictoires: Trouvailles,
+}
+
+/// The answer to a wish to import a file.
+#[derive(Debug)]
+pub enum Debut {
+    /// Its rows are the current ones: there is nothing to do.
+    DejaPresent,
+    /// The transaction is open.
+    Ouvert(Box<Import>),
+}
+
+/// An open import. Dropping it undoes it.
+#[derive(Debug)]
+pub struct Import {
+    tx: Transaction<'static, Postgres>,
+    fichier_id: i64,
+    table: Table,
+    dataset: String,
+}
+
+/// The numbers that are kept with the file.
+#[derive(Debug, Clone, Copy)]
+pub struct Bilan<'a> {
+    /// The whole report.
+    pub rapport: &'a Value,
+    /// Lines read, without the header.
+    pub lues: i64,
+    /// Lines that went in.
+    pub gardees: i64,
+    /// Lines rejected.
+    pub rejetees: i64,
+}
+
+impl Db {
+    /// Opens the import of a file, after any other import has ended.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn begin_import(&self, fichier: &NouveauFichier<'_>) -> Result<Debut, DbError> {
+        let mut tx = self.write.begin().await?;
+        lock(&mut tx).await?;
+        if withdraw_same_content(&mut tx, fichier).await? {
+            tx.rollback().await?;
+            return Ok(Debut::DejaPresent);
+        }
+        let fichier_id = sqlx::query_scalar!(
+            "INSERT INTO fichiers (sha256, nom, dataset, millesime, rapport, lignes_lues, lignes_gardees, lignes_rejetees)
+             VALUES ($1, $2, $3, $4, '{}', 0, 0, 0) RETURNING id",
+            fichier.sha256,
+            fichier.nom,
+            fichier.dataset,
+            fichier.millesime
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        if fichier.table == Table::MesuresLongues {
+            sqlx::raw_sql(tables::CREATE_MESURES_LONGUES).execute(&mut *tx).await?;
+        }
+        let (table, dataset) = (fichier.table, fichier.dataset.to_owned());
+        Ok(Debut::Ouvert(Box::new(Import { tx, fichier_id, table, dataset })))
+    }
+}
+
+pub(super) async fn lock(connection: &mut PgConnection) -> Result<(), DbError> {
+    let free = sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock($1) AS "free!""#, LOCK_INGESTION)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !free {
+        tracing::info!("another import is running; waiting for its end");
+        sqlx::query!("SELECT pg_advisory_xact_lock($1)", LOCK_INGESTION).execute(connection).await?;
+    }
+    Ok(())
+}
+
+/// Whether this very content is already there, complete. If it is there but a newer file has
+/// replaced a part of it, what is left of it is withdrawn: importing it again makes it the newest.
+async fn withdraw_same_content(connection: &mut PgConnection, fichier: &NouveauFichier<'_>) -> Result<bool, DbError> {
+    let earlier = sqlx::query!(
+        r#"SELECT f.id, (SELECT count(*) FROM portees p WHERE p.fichier_id = f.id)
+                  = jsonb_array_length(f.rapport -> 'portees') AS "complete!"
+           FROM fichiers f
+           WHERE sha256 = $1 AND dataset = $2 AND coalesce(millesime, '') = coalesce($3, '') AND retire_le IS NULL"#,
+        fichier.sha256,
+        fichier.dataset,
+        fichier.millesime
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    match earlier {
+        None => Ok(false),
+        Some(earlier) if earlier.complete => Ok(true),
+        Some(earlier) => {
+            delete_rows(connection, fichier.table.stored(), earlier.id).await?;
+            sqlx::query!("DELETE FROM portees WHERE fichier_id = $1", earlier.id).execute(&mut *connection).await?;
+            retire_replaced(connection).await?;
+            Ok(false)
+        }
+    }
+}
+
+/// Deletes every row of a file from a table.
+pub(super) async fn delete_rows(connection: &mut PgConnection, table: Table, fichier_id: i64) -> Result<u64, DbError> {
+    let statement = format!("DELETE FROM {} WHERE fichier_id = $1", table.name());
+    Ok(sqlx::query(AssertSqlSafe(statement)).bind(fichier_id).execute(connection).await?.rows_affected())
+}
+
+/// Marks the files that hold nothing any more.
+async fn retire_replaced(connection: &mut PgConnection) -> Result<(), DbError> {
+    sqlx::query!(
+        "UPDATE fichiers f SET retire_le = now(), motif_retrait = 'remplace'
+         WHERE retire_le IS NULL AND rapport ? 'portees'
+           AND NOT EXISTS (SELECT FROM portees p WHERE p.fichier_id = f.id)"
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+impl Import {
+    /// The number of the file, which its rows bear.
+    #[must_use]
+    pub fn fichier_id(&self) -> i64 {
+        self.fichier_id
+    }
+
+    /// Sends the batches as they come and returns how many rows went in. When the sender stops
+    /// without having sent [`Batch::End`], nothing of it stays.
+    ///
+    /// # Errors
+    /// See [`DbError`]; the import is then undone.
+    pub async fn copy(&mut self, mut batches: mpsc::Receiver<Batch>) -> Result<Option<u64>, DbError> {
+        let mut copy = self.tx.copy_in_raw(&self.table.copy_statement()).await?;
+        copy.send(copy::HEADER).await?;
+        while let Some(batch) = batches.recv().await {
+            match batch {
+                Batch::Rows(bytes) => copy.send(bytes).await?,
+                Batch::End => {
+                    copy.send(copy::TRAILER).await?;
+                    return Ok(Some(copy.finish().await?));
+                }
+            };
+        }
+        copy.abort("the file was refused").await?;
+        Ok(None)
+    }
+
+    /// Removes the rows whose key another row of the file has, and says which.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn doublons(&mut self) -> Result<Doublons, DbError> {
+        let statement = statements::duplicates(self.table, EXAMPLES);
+        let rows = sqlx::query(AssertSqlSafe(statement)).bind(self.fichier_id).fetch_all(&mut *self.tx).await?;
+        let mut doublons = Doublons::default();
+        for row in rows {
+            let found = trouvailles(&row)?;
+            match row.try_get("sorte")? {
+                "identique" => doublons.identiques = found,
+                "remplacee" => doublons.remplacees = found,
+                _ => doublons.contradictoires = found,
+            }
+        }
+        Ok(doublons)
+    }
+
+    /// Turns the lines of the long form into rows, and removes those whose numbers contradict
+    /// each other; their lines are returned. Does nothing for the other tables.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn pivoter(&mut self) -> Result<Trouvailles, DbError> {
+        if self.table != Table::MesuresLongues {
+            return Ok(Trouvailles::default());
+        }
+        sqlx::query(AssertSqlSafe(tables::pivot_statement()))
+            .bind(self.fichier_id)
+            .bind(&self.dataset)
+            .execute(&mut *self.tx)
+            .await?;
+        let statement = statements::incoherent(EXAMPLES);
+        let row = sqlx::query(AssertSqlSafe(statement)).bind(self.fichier_id).fetch_one(&mut *self.tx).await?;
+        trouvailles(&row)
+    }
+
+    /// Which scopes the file covers, with their rows.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn portees(&mut self) -> Result<Vec<Portee>, DbError> {
+        let statement = statements::scopes(self.table.stored());
+        let rows = sqlx::query(AssertSqlSafe(statement)).bind(self.fichier_id).fetch_all(&mut *self.tx).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Portee {
+                    maille: row.try_get("maille")?,
+                    filiere: row.try_get("filiere")?,
+                    millesime: row.try_get("millesime")?,
+                    lignes: row.try_get("lignes")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Deletes the older rows of these scopes and takes the scopes over. Returns how many rows
+    /// were replaced.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn remplacer(&mut self, portees: &[Portee]) -> Result<u64, DbError> {
+        let column = |of: fn(&Portee) -> &str| portees.iter().map(|portee| of(portee).to_owned()).collect::<Vec<_>>();
+        let (mailles, filieres) = (column(|p| &p.maille), column(|p| &p.filiere));
+        let millesimes = column(|p| &p.millesime);
+        let lignes: Vec<i64> = portees.iter().map(|portee| portee.lignes).collect();
+        let replaced = sqlx::query(AssertSqlSafe(statements::replace(self.table.stored())))
+            .bind(&self.dataset)
+            .bind(&mailles)
+            .bind(&filieres)
+            .bind(&millesimes)
+            .execute(&mut *self.tx)
+            .await?
+            .rows_affected();
+        sqlx::query!(
+            "INSERT INTO portees (fichier_id, dataset, maille, filiere, millesime, lignes)
+             SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::bigint[])
+             ON CONFLICT (dataset, maille, filiere, millesime)
+             DO UPDATE SET fichier_id = excluded.fichier_id, lignes = excluded.lignes",
+            self.fichier_id,
+            self.dataset,
+            &mailles,
+            &filieres,
+            &millesimes,
+            &lignes
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        retire_replaced(&mut self.tx).await?;
+        Ok(replaced)
+    }
+
+    /// Stores the report and makes everything visible at once.
+    ///
+    /// # Errors
+    /// See [`DbError`]; the import is then undone.
+    pub async fn terminer(mut self, bilan: &Bilan<'_>) -> Result<(), DbError> {
+        sqlx::query!(
+            "UPDATE fichiers SET rapport = $2, lignes_lues = $3, lignes_gardees = $4, lignes_rejetees = $5
+             WHERE id = $1",
+            self.fichier_id,
+            Json(bilan.rapport) as _,
+            bilan.lues,
+            bilan.gardees,
+            bilan.rejetees
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(self.tx.commit().await?)
+    }
+
+    /// Undoes everything.
+    ///
+    /// # Errors
+    /// See [`DbError`]; the server undoes it all the same.
+    pub async fn abandonner(self) -> Result<(), DbError> {
+        Ok(self.tx.rollback().await?)
+    }
+}
+
+/// A step of [`Import::copy`].
+#[derive(Debug)]
+pub enum Batch {
+    /// Rows, as [`copy::CopyBuffer`] writes them.
+    Rows(Vec<u8>),
+    /// The file was read to its end.
+    End,
+}
+
+fn trouvailles(row: &sqlx::postgres::PgRow) -> Result<Trouvailles, DbError> {
+    let nombre: i64 = row.try_get("nombre")?;
+    let lignes: Option<Vec<i32>> = row.try_get("lignes")?;
+    let cles: Option<Vec<String>> = row.try_get("cles")?;
+    let exemples = lignes.unwrap_or_default().into_iter().zip(cles.unwrap_or_default()).collect();
+    Ok(Trouvailles { nombre: u64::try_from(nombre).unwrap_or(0), exemples })
+}
+
+impl DbError {
+    /// Whether the server has no more room (`disk_full`).
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Query(sqlx::Error::Database(error)) | Self::Unavailable(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| code == "53100")
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The statements that depend on the table, put together from the closed list of [`Table`].
+
+use super::tables::Table;
+
+fn columns(prefix: &str, names: &[&str], separator: &str) -> String {
+    names.iter().map(|name| format!("{prefix}{name}")).collect::<Vec<_>>().join(separator)
+}
+
+/// Deletes the rows of file `$1` that share their key with another of its rows: all of them when
+/// they contradict each other, all but the first when they say the same, all but the last where
+/// the last one counts.
+pub(super) fn duplicates(table: Table, examples: i32) -> String {
+    let (name, key) = (table.name(), table.key());
+    let (keys, same_key) = (
+        columns("", key, ", "),
+        key.iter().map(|column| format!("t.{column} = d.{column}")).collect::<Vec<_>>().join(" AND "),
+    );
+    let (kind, doomed) = if table.last_counts() {
+        ("'remplacee'", "t.ligne < d.derniere")
+    } else {
+        ("CASE WHEN d.contraire THEN 'contradictoire' ELSE 'identique' END", "(d.contraire OR t.ligne > d.premiere)")
+    };
+    format!(
+        "WITH d AS (
+             SELECT {keys}, min(ligne) AS premiere, max(ligne) AS derniere,
+                    min(empreinte) <> max(empreinte) AS contraire
+             FROM {name} WHERE fichier_id = $1 GROUP BY {keys} HAVING count(*) > 1
+         ), x AS (
+             DELETE FROM {name} t USING d WHERE t.fichier_id = $1 AND {same_key} AND {doomed}
+             RETURNING {kind} AS sorte, t.ligne, concat_ws(' ', {shown}) AS cle
+         )
+         {summary} GROUP BY sorte",
+        shown = columns("t.", key, ", "),
+        summary = summary("sorte, ", examples),
+    )
+}
+
+/// Deletes the rows of file `$1`, in the long form, whose numbers contradict each other: more
+/// than everybody goes on or leaves, or more are in employment than left. Returns their lines.
+pub(super) fn incoherent(examples: i32) -> String {
+    let key = columns("", &["lieu", "code_certification", "filiere", "millesime"], ", ");
+    format!(
+        "WITH d AS (
+             DELETE FROM mesures WHERE fichier_id = $1 AND (
+                 coalesce(nb_poursuite_etudes, 0) + coalesce(nb_sortant, 0) > nb_annee_term
+                 OR greatest(nb_en_emploi_6_mois, nb_en_emploi_12_mois, nb_en_emploi_18_mois, nb_en_emploi_24_mois)
+                    > coalesce(nb_sortant, nb_annee_term))
+             RETURNING {key}
+         ), x AS (
+             SELECT l.ligne, concat_ws(' ', {key}) AS cle FROM mesures_longues l JOIN d USING ({key})
+         )
+         {}",
+        summary("", examples)
+    )
+}
+
+fn summary(group: &str, examples: i32) -> String {
+    format!(
+        "SELECT {group}count(*) AS nombre, (array_agg(ligne ORDER BY ligne))[1:{examples}] AS lignes,
+                (array_agg(cle ORDER BY ligne))[1:{examples}] AS cles FROM x"
+    )
+}
+
+/// The scopes of file `$1`.
+pub(super) fn scopes(table: Table) -> String {
+    let [maille, filiere, millesime] = table.scope();
+    format!(
+        "SELECT {maille} AS maille, {filiere} AS filiere, {millesime} AS millesime, count(*) AS lignes
+         FROM {} WHERE fichier_id = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        table.name()
+    )
+}
+
+/// Deletes the rows of the files that hold scopes of dataset `$1` until now; the scopes are the
+/// three parallel arrays `$2`, `$3`, `$4`.
+pub(super) fn replace(table: Table) -> String {
+    let [maille, filiere, millesime] = table.scope();
+    format!(
+        "DELETE FROM {} t USING portees p, unnest($2::text[], $3::text[], $4::text[]) AS n (maille, filiere, millesime)
+         WHERE p.dataset = $1 AND p.maille = n.maille AND p.filiere = n.filiere AND p.millesime = n.millesime
+           AND t.fichier_id = p.fichier_id
+           AND (p.maille, p.filiere, p.millesime) = ({}, {}, {})",
+        table.name(),
+        of_row(maille),
+        of_row(filiere),
+        of_row(millesime)
+    )
+}
+
+/// A scope's expression as seen from the alias `t`; constants stay what they are.
+fn of_row(expression: &str) -> String {
+    if expression.starts_with('\'') { expression.to_owned() } else { format!("t.{expression}") }
+}

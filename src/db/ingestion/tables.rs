@@ -1,0 +1,110 @@
+//! The tables that files are imported into: their names, keys and columns, as a closed list.
+//!
+//! Statements over them are put together from these constants alone, never from a file's text.
+
+use crate::domain::Mesure;
+
+/// A table that rows of files are copied into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// Statistics per certification and place.
+    Mesures,
+    /// The long form of the same, one measure a row: a temporary table, pivoted afterwards.
+    MesuresLongues,
+    /// Établissements as a whole.
+    MesuresEtablissement,
+    /// CFDs.
+    FormationsDiplome,
+    /// MEFs.
+    Mefs,
+    /// Kinds of diplomas.
+    NiveauxFormationDiplome,
+}
+
+impl Table {
+    /// Every table that outlives an import, for withdrawing the rows of a file.
+    pub(in crate::db) const STORED: [Self; 5] =
+        [Self::Mesures, Self::MesuresEtablissement, Self::FormationsDiplome, Self::Mefs, Self::NiveauxFormationDiplome];
+
+    /// Its name in the database.
+    pub(in crate::db) const fn name(self) -> &'static str {
+        match self {
+            Self::Mesures => "mesures",
+            Self::MesuresLongues => "mesures_longues",
+            Self::MesuresEtablissement => "mesures_etablissement",
+            Self::FormationsDiplome => "formations_diplome",
+            Self::Mefs => "mefs",
+            Self::NiveauxFormationDiplome => "niveaux_formation_diplome",
+        }
+    }
+
+    /// The table in which the rows end up.
+    pub(in crate::db) const fn stored(self) -> Self {
+        match self {
+            Self::MesuresLongues => Self::Mesures,
+            other => other,
+        }
+    }
+
+    /// The columns that tell two rows of one file apart.
+    pub(in crate::db) const fn key(self) -> &'static [&'static str] {
+        match self {
+            Self::Mesures => &["lieu", "code_certification", "filiere", "millesime"],
+            Self::MesuresLongues => &["lieu", "code_certification", "filiere", "millesime", "mesure"],
+            Self::MesuresEtablissement => &["uai", "filiere", "millesime", "dont_apprentis_eple"],
+            Self::FormationsDiplome => &["formation_diplome"],
+            Self::Mefs => &["mef_stat_11"],
+            Self::NiveauxFormationDiplome => &["niveau_formation_diplome"],
+        }
+    }
+
+    /// Whether the last row of a key counts, instead of two different ones contradicting each
+    /// other.
+    pub(in crate::db) const fn last_counts(self) -> bool {
+        matches!(self, Self::Mefs)
+    }
+
+    /// The expressions for maille, filière and millésime of a row: the unit in which a newer
+    /// file replaces an older one. Nomenclatures are one unit.
+    pub(in crate::db) const fn scope(self) -> [&'static str; 3] {
+        match self {
+            Self::Mesures | Self::MesuresLongues => ["maille", "filiere", "millesime"],
+            Self::MesuresEtablissement => ["'etablissement'", "filiere", "millesime"],
+            Self::FormationsDiplome | Self::Mefs | Self::NiveauxFormationDiplome => ["''", "''", "''"],
+        }
+    }
+
+    /// The statement that takes its rows.
+    pub(super) fn copy_statement(self) -> String {
+        format!("COPY {} FROM STDIN (FORMAT binary)", self.name())
+    }
+}
+
+/// The staging table of the long form; it disappears with the transaction.
+pub(super) const CREATE_MESURES_LONGUES: &str = r#"
+CREATE TEMPORARY TABLE mesures_longues (
+    fichier_id         bigint  NOT NULL,
+    ligne              integer NOT NULL,
+    maille             text    NOT NULL COLLATE "C",
+    lieu               text    NOT NULL COLLATE "C",
+    code_certification text    NOT NULL COLLATE "C",
+    filiere            text    NOT NULL COLLATE "C",
+    millesime          text    NOT NULL COLLATE "C",
+    mesure             integer NOT NULL,
+    valeur             integer,
+    non_diffusee       integer NOT NULL,
+    empreinte          bigint  NOT NULL
+) ON COMMIT DROP"#;
+
+/// Turns the staged lines of the long form into rows: `$1` is the file, `$2` the dataset. The
+/// row's line is the first of its lines.
+pub(super) fn pivot_statement() -> String {
+    let values: Vec<String> =
+        Mesure::ALL.iter().map(|mesure| format!("max(valeur) FILTER (WHERE mesure = {})", *mesure as i32)).collect();
+    format!(
+        "INSERT INTO mesures SELECT $1, min(ligne), $2, maille, lieu, code_certification, filiere, millesime, {}, \
+         coalesce(bit_or(1 << mesure) FILTER (WHERE non_diffusee = 1), 0), 0 \
+         FROM mesures_longues GROUP BY maille, lieu, code_certification, filiere, millesime",
+        values.join(", ")
+    )
+}

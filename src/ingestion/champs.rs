@@ -1,0 +1,290 @@
+//! What a field can hold: numbers, codes, days. No allocation: a field is read where it stands.
+
+use chrono::NaiveDate;
+
+use super::rejets::{MotifRejet, Rejet};
+use crate::domain::mesures::Unite;
+use crate::domain::{CodeCertification, Uai};
+
+/// The record being read. Fields are UTF-8 by construction: the file was checked or decoded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ligne<'a> {
+    record: &'a csv::ByteRecord,
+    /// Number of the physical line.
+    pub(super) numero: u64,
+}
+
+impl<'a> Ligne<'a> {
+    /// A record and its line.
+    #[must_use]
+    pub(super) fn new(record: &'a csv::ByteRecord, numero: u64) -> Self {
+        Self { record, numero }
+    }
+
+    /// The field without the spaces around it; empty for a column that the file does not have.
+    #[must_use]
+    pub(super) fn champ(&self, colonne: Option<usize>) -> &'a str {
+        let bytes = colonne.and_then(|index| self.record.get(index)).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default().trim()
+    }
+
+    /// The field, if it is filled.
+    #[must_use]
+    pub(super) fn rempli(&self, colonne: Option<usize>) -> Option<&'a str> {
+        Some(self.champ(colonne)).filter(|text| !text.is_empty())
+    }
+}
+
+/// A figure as a file gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Chiffre {
+    /// Nothing, or `.`.
+    Absent,
+    /// `nd`, `ns`, `na`: the source has it and does not say it.
+    NonDiffuse,
+    /// A whole number.
+    Valeur(i32),
+}
+
+/// What a figure can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Genre {
+    /// Persons: whole, 0 or more.
+    Effectif,
+    /// Percent: 0 to 100.
+    Pourcent,
+    /// A difference of percents: −100 to 100.
+    Points,
+    /// Euros: 0 or more.
+    Euros,
+}
+
+impl From<Unite> for Genre {
+    fn from(unite: Unite) -> Self {
+        match unite {
+            Unite::Personnes => Self::Effectif,
+            Unite::Pourcent => Self::Pourcent,
+            Unite::Euros => Self::Euros,
+        }
+    }
+}
+
+/// Reads a figure: `81`, `81.0`, `81,0`. Rates and euros with decimals are rounded, halves up, as
+/// the producers do.
+///
+/// # Errors
+/// No number, or one that cannot be.
+pub(super) fn chiffre(text: &str, genre: Genre) -> Result<Chiffre, MotifRejet> {
+    if text.is_empty() || text == "." {
+        return Ok(Chiffre::Absent);
+    }
+    if ["nd", "ns", "na"].iter().any(|mark| text.eq_ignore_ascii_case(mark)) {
+        return Ok(Chiffre::NonDiffuse);
+    }
+    let decimal = Decimal::parse(text).ok_or(MotifRejet::NombreInvalide)?;
+    let possible = match genre {
+        Genre::Effectif => decimal.is_whole() && !decimal.is_negative(),
+        Genre::Pourcent => !decimal.is_negative() && decimal.is_at_most(100),
+        Genre::Points => decimal.is_at_most(100),
+        Genre::Euros => !decimal.is_negative(),
+    };
+    if !possible {
+        return Err(MotifRejet::ValeurImpossible);
+    }
+    Ok(Chiffre::Valeur(decimal.rounded()))
+}
+
+/// A decimal number, exact as far as rounding and limits need it.
+#[derive(Debug, Clone, Copy)]
+struct Decimal {
+    negative: bool,
+    whole: i32,
+    /// The first decimal, 0 to 9.
+    tenth: u8,
+    /// Whether a later decimal is not 0.
+    more: bool,
+}
+
+impl Decimal {
+    /// At most nine digits before the point: no measure has more.
+    fn parse(text: &str) -> Option<Self> {
+        let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (whole, decimals) = match text.split_once(['.', ',']) {
+            Some((_, "")) => return None,
+            Some((whole, decimals)) => (whole, decimals),
+            None => (text, ""),
+        };
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || whole.len() > 9 || !digits(whole) || !digits(decimals) {
+            return None;
+        }
+        let mut decimals = decimals.bytes();
+        let tenth = decimals.next().unwrap_or(b'0') - b'0';
+        Some(Self { negative, whole: whole.parse().ok()?, tenth, more: decimals.any(|byte| byte != b'0') })
+    }
+
+    fn is_whole(self) -> bool {
+        self.tenth == 0 && !self.more
+    }
+
+    fn is_negative(self) -> bool {
+        self.negative && (self.whole > 0 || !self.is_whole())
+    }
+
+    /// Whether its absolute value is.
+    fn is_at_most(self, limit: i32) -> bool {
+        self.whole < limit || (self.whole == limit && self.is_whole())
+    }
+
+    /// To the nearest whole number, halves towards the greater.
+    fn rounded(self) -> i32 {
+        let away = if self.negative { self.tenth > 5 || (self.tenth == 5 && self.more) } else { self.tenth >= 5 };
+        let magnitude = self.whole + i32::from(away);
+        if self.negative { -magnitude } else { magnitude }
+    }
+}
+
+/// Shortest CFD that is padded: one that lost three leading zeros.
+const SHORTEST_CFD: usize = 5;
+
+/// Reads a code of any nomenclature, in any case.
+#[must_use]
+pub(super) fn code(text: &str) -> Option<CodeCertification> {
+    let mut upper = [0u8; 11];
+    let slot = upper.get_mut(..text.len())?;
+    slot.copy_from_slice(text.as_bytes());
+    slot.make_ascii_uppercase();
+    CodeCertification::from_stored(std::str::from_utf8(slot).ok()?)
+}
+
+/// Reads a CFD; spreadsheets have eaten the leading zeros of some, which are put back.
+#[must_use]
+pub(super) fn cfd(text: &str) -> Option<CodeCertification> {
+    if !(SHORTEST_CFD..=8).contains(&text.len()) {
+        return None;
+    }
+    let mut padded = *b"00000000";
+    padded.get_mut(8 - text.len()..)?.copy_from_slice(text.as_bytes());
+    code(std::str::from_utf8(&padded).ok()?)
+}
+
+/// Reads a MEFSTAT11.
+#[must_use]
+pub(super) fn mef_stat_11(text: &str) -> Option<CodeCertification> {
+    code(text).filter(|_| text.len() == 11)
+}
+
+/// Reads a UAI and verifies its check letter.
+///
+/// # Errors
+/// Another shape, or another letter.
+pub(super) fn uai(ligne: &Ligne<'_>, colonne: Option<usize>) -> Result<Uai, Rejet> {
+    let text = ligne.champ(colonne);
+    Uai::parse(text)
+        .map_err(|invalide| Rejet::champ(MotifRejet::UaiInvalide, colonne.unwrap_or_default(), text).car(invalide))
+}
+
+/// Reads a day: `31/08/2025` or `2025-08-31`.
+///
+/// # Errors
+/// No day.
+pub(super) fn date(ligne: &Ligne<'_>, colonne: Option<usize>) -> Result<Option<NaiveDate>, Rejet> {
+    let (Some(index), Some(text)) = (colonne, ligne.rempli(colonne)) else { return Ok(None) };
+    let format = if text.contains('/') { "%d/%m/%Y" } else { "%Y-%m-%d" };
+    NaiveDate::parse_from_str(text, format)
+        .map(Some)
+        .map_err(|_| Rejet::champ(MotifRejet::DateInvalide, index, text).attendu("attendu : 31/08/2025 ou 2025-08-31"))
+}
+
+/// Reads a small whole number: a year, a duration.
+///
+/// # Errors
+/// No such number.
+pub(super) fn petit(ligne: &Ligne<'_>, colonne: Option<usize>) -> Result<Option<i16>, Rejet> {
+    let (Some(index), Some(text)) = (colonne, ligne.rempli(colonne)) else { return Ok(None) };
+    match text.parse() {
+        Ok(value) if value >= 0 => Ok(Some(value)),
+        _ => Err(Rejet::champ(MotifRejet::NombreInvalide, index, text)),
+    }
+}
+
+/// Remembers what the last text of a column meant: neighbouring rows mostly repeat it.
+#[derive(Debug)]
+pub(super) struct Memoire<T> {
+    text: String,
+    value: Option<T>,
+}
+
+impl<T> Default for Memoire<T> {
+    fn default() -> Self {
+        Self { text: String::new(), value: None }
+    }
+}
+
+impl<T: Copy> Memoire<T> {
+    /// The meaning of `text`, computed only when it changes; errors are not remembered.
+    ///
+    /// # Errors
+    /// As `read`.
+    pub(super) fn get<E>(&mut self, text: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Result<T, E> {
+        match self.value {
+            Some(value) if self.text == text => Ok(value),
+            _ => {
+                let value = read(text)?;
+                self.text.clear();
+                self.text.push_str(text);
+                self.value = Some(value);
+                Ok(value)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_in_every_spelling() {
+        for (text, genre, expected) in [
+            ("81", Genre::Pourcent, Ok(Chiffre::Valeur(81))),
+            ("81.0", Genre::Pourcent, Ok(Chiffre::Valeur(81))),
+            ("81,0", Genre::Effectif, Ok(Chiffre::Valeur(81))),
+            ("57.5", Genre::Pourcent, Ok(Chiffre::Valeur(58))),
+            ("56,5", Genre::Pourcent, Ok(Chiffre::Valeur(57))),
+            ("56.49", Genre::Pourcent, Ok(Chiffre::Valeur(56))),
+            ("-2.5", Genre::Points, Ok(Chiffre::Valeur(-2))),
+            ("-2.51", Genre::Points, Ok(Chiffre::Valeur(-3))),
+            ("-0.0", Genre::Effectif, Ok(Chiffre::Valeur(0))),
+            ("", Genre::Pourcent, Ok(Chiffre::Absent)),
+            (".", Genre::Pourcent, Ok(Chiffre::Absent)),
+            ("nd", Genre::Pourcent, Ok(Chiffre::NonDiffuse)),
+            ("NS", Genre::Effectif, Ok(Chiffre::NonDiffuse)),
+            ("na", Genre::Euros, Ok(Chiffre::NonDiffuse)),
+            ("100.2", Genre::Pourcent, Err(MotifRejet::ValeurImpossible)),
+            ("101", Genre::Pourcent, Err(MotifRejet::ValeurImpossible)),
+            ("-0.1", Genre::Pourcent, Err(MotifRejet::ValeurImpossible)),
+            ("-1", Genre::Effectif, Err(MotifRejet::ValeurImpossible)),
+            ("12.5", Genre::Effectif, Err(MotifRejet::ValeurImpossible)),
+            ("-101", Genre::Points, Err(MotifRejet::ValeurImpossible)),
+            ("1 234", Genre::Effectif, Err(MotifRejet::NombreInvalide)),
+            ("81%", Genre::Pourcent, Err(MotifRejet::NombreInvalide)),
+            ("81.", Genre::Pourcent, Err(MotifRejet::NombreInvalide)),
+            ("--1", Genre::Points, Err(MotifRejet::NombreInvalide)),
+            ("1e3", Genre::Effectif, Err(MotifRejet::NombreInvalide)),
+            ("99999999999", Genre::Effectif, Err(MotifRejet::NombreInvalide)),
+        ] {
+            assert_eq!(chiffre(text, genre), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn leading_zeros_of_a_cfd_are_put_back() {
+        assert_eq!(cfd("1022105").unwrap().as_str(), "01022105");
+        assert_eq!(cfd("46t25501").unwrap().as_str(), "46T25501");
+        for wrong in ["", "1234", "123456789", "3202 008", "3202000é"] {
+            assert!(cfd(wrong).is_none(), "{wrong:?}");
+        }
+        assert!(mef_stat_11("32020008").is_none());
+    }
+}

@@ -1,0 +1,200 @@
+//! First pass over a file: what it is, before anything of it is believed.
+//!
+//! Sum, size, encoding, separator, and the damages that a CSV reader would silently turn into
+//! wrong rows: a quote that is never closed swallows the rest of the file into one field, a byte
+//! of another encoding becomes a replacement character. One streaming pass finds them all; the
+//! second pass then reads a file that is known to be sound.
+//!
+//! The encoding is decided on the whole file, never on its beginning: a nomenclature can have its
+//! first accent after a megabyte.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::encoding::{Encodage, EncodingScan};
+use super::quotes::QuoteScan;
+use super::refus::Refus;
+
+/// Longest line and longest quoted field that are read, in bytes. The longest real ones have a
+/// few thousand.
+pub(super) const LONGEST: u64 = 1 << 20;
+
+const CHUNK: usize = 256 * 1024;
+
+/// Separators, the first ones preferred when a header has as many of two.
+const SEPARATORS: [u8; 4] = [b';', b'|', b'\t', b','];
+
+/// What the first pass found.
+#[derive(Debug, Clone)]
+pub(super) struct Constat {
+    /// SHA-256 of the bytes, hexadecimal.
+    pub(super) sha256: String,
+    /// Number of bytes.
+    pub(super) taille: u64,
+    /// Encoding of the whole file.
+    pub(super) encodage: Encodage,
+    /// Separator of the header.
+    pub(super) separateur: u8,
+}
+
+/// Reads the file once.
+///
+/// # Errors
+/// Every damage that makes a file unreadable as a whole.
+pub(super) fn inspect(path: &Path) -> Result<Constat, Refus> {
+    let mut reader = BufReader::with_capacity(CHUNK, File::open(path)?);
+    let head = reader.fill_buf()?;
+    if head.is_empty() {
+        return Err(Refus::Vide);
+    }
+    refuse_utf16(head)?;
+    let separateur = separator(head);
+    let (mut sum, mut taille) = (Sha256::new(), 0u64);
+    let mut encoding = EncodingScan::new(head);
+    let mut quotes = QuoteScan::new(separateur, head);
+    let mut lines = LineScan::default();
+    loop {
+        let chunk = reader.fill_buf()?;
+        if chunk.is_empty() {
+            break;
+        }
+        sum.update(chunk);
+        refuse_control(path, chunk, taille)?;
+        encoding.feed(chunk);
+        quotes.feed(chunk).map_err(|at| unclosed(path, at))?;
+        lines.feed(chunk).map_err(|at| too_long(path, at))?;
+        taille += chunk.len() as u64;
+        let read = chunk.len();
+        reader.consume(read);
+    }
+    quotes.finish().map_err(|at| unclosed(path, at))?;
+    let encodage =
+        encoding.finish().map_err(|bad| Refus::Encodage { ligne: line_of(path, bad.at), constat: bad.constat })?;
+    Ok(Constat { sha256: hex::encode(sum.finalize()), taille, encodage, separateur })
+}
+
+fn refuse_utf16(head: &[u8]) -> Result<(), Refus> {
+    for (mark, name) in [
+        (&[0xFF, 0xFE, 0, 0][..], "UTF-32"),
+        (&[0, 0, 0xFE, 0xFF], "UTF-32"),
+        (&[0xFF, 0xFE], "UTF-16"),
+        (&[0xFE, 0xFF], "UTF-16"),
+    ] {
+        if head.starts_with(mark) {
+            return Err(Refus::Unicode16(name));
+        }
+    }
+    Ok(())
+}
+
+/// Text has tabs and line ends below the space, and nothing else.
+fn refuse_control(path: &Path, chunk: &[u8], offset: u64) -> Result<(), Refus> {
+    let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    // Counting without an early exit lets the compiler check many bytes at once.
+    if chunk.iter().filter(|byte| control(byte)).count() == 0 {
+        return Ok(());
+    }
+    let at = chunk.iter().position(|byte| control(&byte)).unwrap_or_default();
+    let octet = chunk.get(at).copied().unwrap_or_default();
+    Err(Refus::Binaire { octet, ligne: line_of(path, offset + at as u64) })
+}
+
+fn unclosed(path: &Path, at: u64) -> Refus {
+    Refus::Guillemet { ligne: line_of(path, at) }
+}
+
+fn too_long(path: &Path, at: u64) -> Refus {
+    Refus::LigneTropLongue { ligne: line_of(path, at), limite: LONGEST }
+}
+
+/// The line, from 1, on which the byte at this offset stands. Read again: only a refused file
+/// pays for it.
+fn line_of(path: &Path, offset: u64) -> u64 {
+    let Ok(file) = File::open(path) else { return 0 };
+    let mut before = BufReader::with_capacity(CHUNK, file).take(offset);
+    let mut line = 1;
+    while let Ok(chunk) = before.fill_buf()
+        && !chunk.is_empty()
+    {
+        line += chunk.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let read = chunk.len();
+        before.consume(read);
+    }
+    line
+}
+
+/// The separator that the header has most of, outside quotes.
+fn separator(head: &[u8]) -> u8 {
+    let mut counts = [0usize; SEPARATORS.len()];
+    let mut quoted = false;
+    for byte in head {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' | b'\r' if !quoted => break,
+            _ if quoted => {}
+            byte => {
+                for (count, separator) in counts.iter_mut().zip(SEPARATORS) {
+                    *count += usize::from(*byte == separator);
+                }
+            }
+        }
+    }
+    let most = counts.iter().copied().max().unwrap_or(0);
+    counts.iter().zip(SEPARATORS).find(|(count, _)| **count == most).map_or(b';', |(_, separator)| separator)
+}
+
+/// The separator, other than `known`, that splits `line` into exactly `fields` fields.
+pub(super) fn other_separator(line: &[u8], known: u8, fields: usize) -> Option<u8> {
+    SEPARATORS
+        .into_iter()
+        .filter(|separator| *separator != known)
+        .find(|separator| fields > 1 && line.iter().filter(|byte| *byte == separator).count() + 1 == fields)
+}
+
+/// Watches that lines end.
+#[derive(Debug, Default)]
+struct LineScan {
+    offset: u64,
+    line_start: u64,
+}
+
+impl LineScan {
+    fn feed(&mut self, chunk: &[u8]) -> Result<(), u64> {
+        match chunk.iter().rposition(|byte| *byte == b'\n') {
+            Some(last) => self.line_start = self.offset + last as u64 + 1,
+            None if self.offset + chunk.len() as u64 - self.line_start > LONGEST => return Err(self.line_start),
+            None => {}
+        }
+        self.offset += chunk.len() as u64;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_separator_is_the_one_the_header_has_most_of() {
+        for (header, expected) in [
+            ("a;b;c\n1,2;3,4;5,6\n", b';'),
+            ("a|b|c", b'|'),
+            ("a,b,c\r\n", b','),
+            ("a\tb", b'\t'),
+            ("\"a,b,c,d\";e;f\n", b';'),
+            ("one", b';'),
+        ] {
+            assert_eq!(separator(header.as_bytes()), expected, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn rows_split_by_another_separator_are_recognised() {
+        assert_eq!(other_separator(b"1,2,3", b';', 3), Some(b','));
+        assert_eq!(other_separator(b"1,2", b';', 3), None);
+        assert_eq!(other_separator(b"123", b';', 1), None);
+    }
+}

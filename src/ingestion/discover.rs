@@ -1,0 +1,70 @@
+//! Which files a command line means: those it names, and the `*.csv` of the folders it names.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A file to look at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trouve {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it was named itself: a file of an unknown dataset is then refused, not skipped.
+    pub nomme: bool,
+}
+
+/// Looks into folders, sub-folders included, in the order of their names.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn discover(paths: &[PathBuf]) -> io::Result<Vec<Trouve>> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            walk(path, &mut found)?;
+        } else {
+            found.push(Trouve { path: path.clone(), nomme: true });
+        }
+    }
+    Ok(found)
+}
+
+fn walk(folder: &Path, found: &mut Vec<Trouve>) -> io::Result<()> {
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", folder.display()));
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder).map_err(named)? {
+        entries.push(entry.map_err(named)?);
+    }
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        // A link to a folder is not followed: it may lead back here.
+        if entry.file_type().map_err(named)?.is_dir() {
+            walk(&path, found)?;
+        } else if path.is_file() && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+            found.push(Trouve { path, nomme: false });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_stands_for_its_csv_files_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("a")).unwrap();
+        for name in ["b.csv", "a/c.CSV", "notes.txt", "a.csv"] {
+            fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let named = folder.path().join("notes.txt");
+        let found = discover(&[folder.path().to_owned(), named.clone()]).unwrap();
+        let names: Vec<_> = found
+            .iter()
+            .map(|found| (found.path.strip_prefix(folder.path()).unwrap().to_str().unwrap(), found.nomme))
+            .collect();
+        assert_eq!(names, [("a/c.CSV", false), ("a.csv", false), ("b.csv", false), ("notes.txt", true)]);
+    }
+}

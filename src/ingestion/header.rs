@@ -1,0 +1,177 @@
+//! The header: columns are found by name, never by position.
+//!
+//! A dataset declares its columns as data: a name and the spellings under which the column was
+//! seen. Spellings are compared folded (accents, case, punctuation, spaces), so that a label and
+//! its technical name (`Taux emploi 6 mois`, `taux_emploi_6_mois`) are one.
+
+use super::refus::Refus;
+use crate::domain::texte::fold;
+
+/// A column that a dataset knows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Colonne {
+    /// How the program calls it.
+    pub(super) nom: &'static str,
+    /// Other spellings under which it was seen; the name itself is always accepted.
+    pub(super) graphies: &'static [&'static str],
+}
+
+impl Colonne {
+    /// A column with its other spellings.
+    #[must_use]
+    pub(super) const fn new(nom: &'static str, graphies: &'static [&'static str]) -> Self {
+        Self { nom, graphies }
+    }
+
+    fn is_called(&self, folded: &str) -> bool {
+        std::iter::once(&self.nom).chain(self.graphies).any(|graphie| fold(graphie) == folded)
+    }
+}
+
+/// The columns of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Header {
+    names: Vec<String>,
+    folded: Vec<String>,
+}
+
+impl Header {
+    /// Takes the first record of a file.
+    ///
+    /// # Errors
+    /// A name that stands twice. Several columns without a name are none.
+    pub(super) fn parse(names: Vec<String>) -> Result<Self, Refus> {
+        let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
+        for (seconde, name) in folded.iter().enumerate() {
+            let premiere = folded.iter().take(seconde).position(|other| other == name);
+            if let (Some(premiere), false) = (premiere, name.is_empty()) {
+                let nom = names.get(seconde).cloned().unwrap_or_default();
+                return Err(Refus::ColonneRepetee { nom, premiere: premiere + 1, seconde: seconde + 1 });
+            }
+        }
+        Ok(Self { names, folded })
+    }
+
+    /// How many columns there are.
+    #[must_use]
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is no column.
+    #[must_use]
+    pub(super) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// Where this column stands, if it does.
+    #[must_use]
+    pub(super) fn find(&self, colonne: &Colonne) -> Option<usize> {
+        self.folded.iter().position(|name| colonne.is_called(name))
+    }
+
+    /// Whether a column has exactly this spelling.
+    #[must_use]
+    pub(super) fn has(&self, graphie: &str) -> bool {
+        let graphie = fold(graphie);
+        self.folded.contains(&graphie)
+    }
+
+    /// The positions of the columns without a name.
+    #[must_use]
+    pub(super) fn unnamed(&self) -> Vec<usize> {
+        (0..).zip(&self.folded).filter(|(_, name)| name.is_empty()).map(|(index, _)| index).collect()
+    }
+
+    /// A column as the file calls it, or by its number when it has no name.
+    #[must_use]
+    pub(super) fn label(&self, index: usize) -> String {
+        match self.names.get(index).map(|name| name.trim()) {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => format!("colonne {} (sans nom)", index + 1),
+        }
+    }
+
+    /// The whole header on one line, cut where it gets long.
+    #[must_use]
+    pub(super) fn summary(&self) -> String {
+        const LONG: usize = 300;
+        let all = (0..self.len()).map(|index| self.label(index)).collect::<Vec<_>>().join(", ");
+        if all.chars().count() <= LONG {
+            return all;
+        }
+        format!("{}… ({} columns)", all.chars().take(LONG).collect::<String>(), self.len())
+    }
+}
+
+/// Where each column of a dataset stands in one file.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    colonnes: &'static [Colonne],
+    positions: Vec<Option<usize>>,
+}
+
+impl Layout {
+    /// Looks every column up.
+    ///
+    /// # Errors
+    /// Two columns of the file that are spellings of one: which of them counts is not guessed.
+    pub(super) fn new(header: &Header, colonnes: &'static [Colonne]) -> Result<Self, Refus> {
+        let mut positions = Vec::with_capacity(colonnes.len());
+        for colonne in colonnes {
+            let mut found =
+                (0..).zip(&header.folded).filter(|(_, name)| colonne.is_called(name)).map(|(index, _)| index);
+            let premiere = found.next();
+            if let (Some(premiere), Some(seconde)) = (premiere, found.next()) {
+                let nom = header.label(seconde);
+                return Err(Refus::ColonneRepetee { nom, premiere: premiere + 1, seconde: seconde + 1 });
+            }
+            positions.push(premiere);
+        }
+        Ok(Self { colonnes, positions })
+    }
+
+    /// Where the column of this name stands.
+    #[must_use]
+    pub(super) fn at(&self, nom: &str) -> Option<usize> {
+        self.colonnes.iter().zip(&self.positions).find(|(colonne, _)| colonne.nom == nom).and_then(|(_, at)| *at)
+    }
+
+    /// The columns of the file that the dataset does not know.
+    pub(super) fn unknown<'a>(&'a self, header: &'a Header) -> impl Iterator<Item = usize> + 'a {
+        (0..header.len()).filter(|index| !self.positions.contains(&Some(*index)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(names: &[&str]) -> Result<Header, Refus> {
+        Header::parse(names.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    const TAUX: Colonne = Colonne::new("taux_emploi_6_mois", &["Taux d'emploi 6 mois après la sortie"]);
+
+    #[test]
+    fn labels_and_technical_names_are_one_column() {
+        for name in ["Taux emploi 6 mois", "TAUX_EMPLOI_6_MOIS ", "taux d’emploi 6 mois après la sortie "] {
+            assert_eq!(header(&["uai", name]).unwrap().find(&TAUX), Some(1), "{name}");
+        }
+        assert_eq!(header(&["uai", "taux_emploi_12_mois"]).unwrap().find(&TAUX), None);
+    }
+
+    #[test]
+    fn a_repeated_name_is_refused_in_any_spelling_but_unnamed_columns_are_not() {
+        let message = header(&["Année", "uai", "ANNEE"]).unwrap_err().to_string();
+        assert!(message.contains("column 1") && message.contains("column 3"), "{message}");
+        assert_eq!(header(&["a", "", " ", "b"]).unwrap().unnamed(), [1, 2]);
+    }
+
+    #[test]
+    fn two_spellings_of_one_column_are_refused() {
+        const COLONNES: &[Colonne] = &[TAUX];
+        let header = header(&["taux_emploi_6_mois", "Taux d'emploi 6 mois après la sortie"]).unwrap();
+        assert!(Layout::new(&header, COLONNES).is_err());
+    }
+}

@@ -1,0 +1,244 @@
+//! The report of one file: what it was taken for and why, and what became of each of its lines.
+//!
+//! Every line read is in exactly one of the counts; [`Comptes::solde`] is checked before an
+//! import is committed, so that nothing is lost silently.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::header::Header;
+use super::rejets::{MotifRejet, Rejet};
+use crate::db::ingestion::{Portee, Trouvailles};
+
+/// How many examples of each finding a report shows.
+const EXEMPLES: usize = 10;
+/// Longest text of a value in a report, in characters.
+const LONGUEUR: usize = 120;
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Etat {
+    /// Its rows are in.
+    Importe,
+    /// Its rows were in already: nothing was done.
+    DejaPresent,
+    /// It was refused whole: nothing changed.
+    Refuse,
+    /// It stands in a folder and is none of the datasets that are imported.
+    Ignore,
+}
+
+impl Etat {
+    /// The word in the operator's table.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Importe => "imported",
+            Self::DejaPresent => "already in",
+            Self::Refuse => "refused",
+            Self::Ignore => "skipped",
+        }
+    }
+}
+
+/// The form of `inserjeunes-mesures`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Forme {
+    /// One cohort a line.
+    Large,
+    /// One measure a line.
+    Longue,
+}
+
+/// What became of the lines, the header not counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Comptes {
+    /// Read.
+    pub lues: u64,
+    /// In the database.
+    pub gardees: u64,
+    /// Say the same as an earlier line.
+    pub identiques: u64,
+    /// Replaced by a later line of the same file, where the last one counts.
+    pub remplacees: u64,
+    /// In the long form: measures that the service does not have.
+    pub ignorees: u64,
+    /// Rejected.
+    pub rejetees: u64,
+}
+
+impl Comptes {
+    /// Lines read that are in no other count; 0 in a true report.
+    #[must_use]
+    pub fn solde(&self) -> i128 {
+        i128::from(self.lues)
+            - [self.gardees, self.identiques, self.remplacees, self.ignorees, self.rejetees]
+                .map(i128::from)
+                .iter()
+                .sum::<i128>()
+    }
+}
+
+/// One finding on one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Exemple {
+    /// Number of the line in the file, the header being line 1.
+    pub ligne: u64,
+    /// The column as the file calls it, when it is about one.
+    pub colonne: Option<String>,
+    /// The field's text, or the row's key.
+    pub valeur: String,
+    /// The sentence.
+    pub raison: String,
+}
+
+/// The lines rejected for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rejets {
+    /// The code.
+    pub motif: MotifRejet,
+    /// The sentence.
+    pub raison: &'static str,
+    /// How many.
+    pub nombre: u64,
+    /// The first ones.
+    pub exemples: Vec<Exemple>,
+}
+
+/// What a line says that does not fit together although it may be right; the line is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Ecarts {
+    /// How many.
+    pub nombre: u64,
+    /// The first ones.
+    pub exemples: Vec<Exemple>,
+}
+
+impl Ecarts {
+    /// Adds one; the example is only made while examples are wanted.
+    pub(super) fn add(&mut self, exemple: impl FnOnce() -> Exemple) {
+        self.nombre += 1;
+        if self.exemples.len() < EXEMPLES {
+            self.exemples.push(exemple());
+        }
+    }
+}
+
+/// The report of one file.
+#[derive(Debug, Clone, Serialize)]
+pub struct Rapport {
+    /// The path as it was given or found.
+    pub fichier: String,
+    /// What became of it.
+    pub etat: Etat,
+    /// Why, when it did not go in.
+    pub motif: Option<String>,
+    /// Identifier of the dataset.
+    pub dataset: Option<&'static str>,
+    /// Why it was taken for that.
+    pub reconnu_par: Option<String>,
+    /// The form, for `inserjeunes-mesures`.
+    pub forme: Option<Forme>,
+    /// Encoding of the whole file.
+    pub encodage: Option<&'static str>,
+    /// Separator.
+    pub separateur: Option<char>,
+    /// SHA-256 of its bytes, hexadecimal.
+    pub sha256: Option<String>,
+    /// Bytes.
+    pub taille: u64,
+    /// Columns that the dataset does not know.
+    pub colonnes_ignorees: Vec<String>,
+    /// In the long form: measures that the service does not have, with their lines.
+    pub mesures_ignorees: BTreeMap<String, u64>,
+    /// What became of the lines.
+    pub lignes: Comptes,
+    /// Rejected lines, by reason.
+    pub rejets: Vec<Rejets>,
+    /// Lines that are kept although their figures do not fit together.
+    pub ecarts: Ecarts,
+    /// Millésimes found.
+    pub millesimes: Vec<String>,
+    /// The scopes that the file now holds.
+    pub portees: Vec<Portee>,
+    /// Rows of older files that it replaced.
+    pub lignes_anciennes_remplacees: u64,
+    /// How long it took.
+    pub secondes: f64,
+    /// Lines read per second.
+    pub lignes_par_seconde: f64,
+}
+
+impl Rapport {
+    /// The report of a file of which nothing is known yet.
+    #[must_use]
+    pub fn new(fichier: String) -> Self {
+        Self {
+            fichier,
+            etat: Etat::Refuse,
+            motif: None,
+            dataset: None,
+            reconnu_par: None,
+            forme: None,
+            encodage: None,
+            separateur: None,
+            sha256: None,
+            taille: 0,
+            colonnes_ignorees: Vec::new(),
+            mesures_ignorees: BTreeMap::new(),
+            lignes: Comptes::default(),
+            rejets: Vec::new(),
+            ecarts: Ecarts::default(),
+            millesimes: Vec::new(),
+            portees: Vec::new(),
+            lignes_anciennes_remplacees: 0,
+            secondes: 0.0,
+            lignes_par_seconde: 0.0,
+        }
+    }
+
+    /// Records a rejected line.
+    pub(super) fn rejeter(&mut self, ligne: u64, rejet: &Rejet, header: &Header) {
+        let groupe = self.groupe(rejet.motif);
+        groupe.nombre += 1;
+        if groupe.exemples.len() < EXEMPLES {
+            let colonne = rejet.colonne.map(|index| header.label(index));
+            groupe.exemples.push(exemple(ligne, colonne, &rejet.valeur, rejet.motif, rejet.precision.as_deref()));
+        }
+        self.lignes.rejetees += 1;
+    }
+
+    /// Records lines that the server rejected.
+    pub(super) fn rejeter_trouvailles(&mut self, motif: MotifRejet, trouvailles: &Trouvailles) {
+        if trouvailles.nombre == 0 {
+            return;
+        }
+        let groupe = self.groupe(motif);
+        groupe.nombre += trouvailles.nombre;
+        for (ligne, cle) in trouvailles.exemples.iter().take(EXEMPLES) {
+            groupe.exemples.push(exemple(u64::try_from(*ligne).unwrap_or(0), None, cle, motif, None));
+        }
+        self.lignes.rejetees += trouvailles.nombre;
+    }
+
+    fn groupe(&mut self, motif: MotifRejet) -> &mut Rejets {
+        let at = self.rejets.iter().position(|groupe| groupe.motif == motif).unwrap_or_else(|| {
+            self.rejets.push(Rejets { motif, raison: motif.phrase(), nombre: 0, exemples: Vec::new() });
+            self.rejets.len() - 1
+        });
+        // `at` was found or just pushed.
+        #[expect(clippy::indexing_slicing, reason = "found or pushed on the line above")]
+        &mut self.rejets[at]
+    }
+}
+
+fn exemple(ligne: u64, colonne: Option<String>, valeur: &str, motif: MotifRejet, precision: Option<&str>) -> Exemple {
+    let raison = match precision {
+        None => motif.phrase().to_owned(),
+        Some(precision) => format!("{} ({precision})", motif.phrase().trim_end_matches('.')),
+    };
+    Exemple { ligne, colonne, valeur: valeur.chars().take(LONGUEUR).collect(), raison }
+}

@@ -1,0 +1,166 @@
+//! Which dataset a file is of: by its header, then by its name, never by a guess.
+
+use std::path::Path;
+
+use super::header::Header;
+use super::refus::Refus;
+use super::sources::{DEFINITIONS, Dataset, Definition};
+
+/// What a file was taken for, and why.
+#[derive(Debug)]
+pub(super) struct Reconnaissance {
+    pub(super) definition: &'static Definition,
+    pub(super) par: String,
+}
+
+/// Recognises a file.
+///
+/// # Errors
+/// No dataset, several, or one of which a column is missing.
+pub(super) fn recognise(header: &Header, path: &Path, asked: Option<Dataset>) -> Result<Reconnaissance, Refus> {
+    if let Some(dataset) = asked {
+        let definition = of_dataset(header, dataset)?;
+        return Ok(Reconnaissance { definition, par: "--dataset".to_owned() });
+    }
+    let fitting: Vec<_> = DEFINITIONS.iter().copied().filter(|definition| definition.fits(header)).collect();
+    let named = named_dataset(path);
+    match fitting.as_slice() {
+        [one] => Ok(Reconnaissance { definition: one, par: by_header(one) }),
+        [] => Err(nothing_fits(header, named)),
+        several => several
+            .iter()
+            .copied()
+            .find(|definition| Some(definition.dataset) == named)
+            .map(|definition| Reconnaissance { definition, par: format!("{} and file name", by_header(definition)) })
+            .ok_or_else(|| Refus::Ambigu(ids(several.iter().copied()))),
+    }
+}
+
+fn by_header(definition: &Definition) -> String {
+    let columns: Vec<_> = definition.requises.iter().map(|group| group.join("|")).collect();
+    format!("header ({})", columns.join(", "))
+}
+
+fn ids<'a>(definitions: impl Iterator<Item = &'a Definition>) -> String {
+    let mut ids: Vec<_> = definitions.map(|definition| definition.dataset.as_str()).collect();
+    ids.dedup();
+    ids.join(", ")
+}
+
+/// The definition of a dataset that the operator named, or what its header lacks.
+fn of_dataset(header: &Header, dataset: Dataset) -> Result<&'static Definition, Refus> {
+    let forms = || DEFINITIONS.iter().copied().filter(move |definition| definition.dataset == dataset);
+    let complete = forms().find(|form| form.missing(header).is_empty());
+    match (complete, forms().min_by_key(|form| form.missing(header).len())) {
+        (Some(form), _) => Ok(form),
+        (None, Some(nearest)) if nearest.ouvrir.is_some() => Err(missing(nearest, header)),
+        (None, _) => Err(Refus::PasEncore(dataset.as_str())),
+    }
+}
+
+/// The dataset whose identifier stands in the file's name; of two, the longer one.
+fn named_dataset(path: &Path) -> Option<Dataset> {
+    let name = path.file_stem()?.to_string_lossy().to_lowercase();
+    Dataset::ALL.iter().copied().filter(|dataset| name.contains(dataset.as_str())).max_by_key(|d| d.as_str().len())
+}
+
+/// Says what is wrong with a header that fits nothing: a file that was meant for a dataset lacks
+/// a column; any other is unknown.
+fn nothing_fits(header: &Header, named: Option<Dataset>) -> Refus {
+    let by_name = named.and_then(|dataset| of_dataset(header, dataset).err());
+    let near = DEFINITIONS.iter().copied().filter(|definition| definition.ouvrir.is_some()).find(|definition| {
+        let (all, missing) = (definition.requises.len(), definition.missing(header).len());
+        // Two thirds of the columns: no other real header has that many by chance.
+        missing > 0 && (all - missing) * 3 >= all * 2 && !definition.exclues.iter().any(|column| header.has(column))
+    });
+    by_name.or_else(|| near.map(|definition| missing(definition, header))).unwrap_or_else(|| Refus::Inconnu {
+        trouvees: header.summary(),
+        connus: ids(DEFINITIONS.iter().copied().filter(|definition| definition.ouvrir.is_some())),
+    })
+}
+
+fn missing(definition: &Definition, header: &Header) -> Refus {
+    let graphies = |nom: &str| {
+        let colonne = definition.colonnes.iter().find(|colonne| colonne.nom == nom);
+        let others = colonne.map(|colonne| colonne.graphies).unwrap_or_default();
+        std::iter::once(nom).chain(others.iter().copied()).map(|graphie| format!("«{graphie}»")).collect::<Vec<_>>()
+    };
+    let groups = definition.missing(header);
+    let attendues: Vec<_> = groups
+        .iter()
+        .map(|group| group.iter().flat_map(|nom| graphies(nom)).collect::<Vec<_>>().join(" or "))
+        .collect();
+    Refus::ColonneManquante {
+        dataset: definition.dataset.as_str(),
+        attendues: attendues.join("; "),
+        trouvees: header.summary(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recognised(name: &str, header: &str) -> Result<&'static str, String> {
+        let header = Header::parse(header.split(';').map(str::to_owned).collect()).unwrap();
+        recognise(&header, Path::new(name), None)
+            .map(|found| found.definition.dataset.as_str())
+            .map_err(|refus| refus.to_string())
+    }
+
+    const ETABLISSEMENT: &str =
+        "Année;UAI;Libellé;Région;Taux emploi 6 mois;Taux emploi 6 mois attendu;VA emploi 6 mois;Taux emploi 12 mois";
+
+    #[test]
+    fn each_dataset_is_told_by_its_header() {
+        for (header, dataset) in [
+            ("millesime;code_region;voie;cfd;mefstat11;nb_annee_term".to_owned(), "inserjeunes-mesures"),
+            ("millesime;uai;filiere;code_certification;id_mesure;valeur_mesure".to_owned(), "inserjeunes-mesures"),
+            (format!("{ETABLISSEMENT};Part contrats apprentissage interrompus"), "fr-en-inserjeunes-cfa"),
+            (format!("{ETABLISSEMENT};Dont apprentis en EPLE"), "fr-en-inserjeunes-lycee_pro"),
+            (
+                "n°UAI de l'établissement;Taux;Taux attendu;Valeur ajoutée;;".to_owned(),
+                "depp-inserjeunes-etablissements",
+            ),
+            (format!("{ETABLISSEMENT};Code formation mefstat11"), "fr-en-inserjeunes-lycee_pro-formation-fine"),
+            (format!("{ETABLISSEMENT};Code formation apprentissage"), "fr-en-inserjeunes-cfa-formation_fine"),
+            (
+                "annee;uai;code_formation_mefstat11;taux_emploi_6_mois".to_owned(),
+                "fr-en-inserjeunes-lycee_pro-formation-fine",
+            ),
+            ("Millésime;Filière;Code formation;Q1;médian;Q3".to_owned(), "dares-remunerations"),
+            ("GROUPE_FORMATION;FORMATION_DIPLOME;DATE_OUVERTURE".to_owned(), "n_lien_formation_groupe"),
+            (
+                "id;cfd;uai_formation;etablissement_formateur_uai;etablissement_gestionnaire_uai".to_owned(),
+                "catalogue-apprentissage",
+            ),
+        ] {
+            assert_eq!(recognised("file.csv", &header), Ok(dataset), "{header}");
+        }
+    }
+
+    #[test]
+    fn one_header_of_several_datasets_is_told_by_the_name_or_refused() {
+        assert_eq!(recognised("fr-en-inserjeunes-cfa.csv", ETABLISSEMENT), Ok("fr-en-inserjeunes-cfa"));
+        assert_eq!(recognised("FR-EN-inserjeunes-lycee_pro (1).csv", ETABLISSEMENT), Ok("fr-en-inserjeunes-lycee_pro"));
+        assert!(recognised("export.csv", ETABLISSEMENT).unwrap_err().contains("several datasets"));
+        let cfds = "FORMATION_DIPLOME;NIVEAU_FORMATION_DIPLOME;LIBELLE_LONG_200;DATE_OUVERTURE;DATE_FERMETURE";
+        assert_eq!(recognised("n_formation_diplome_enquete_51_.csv", cfds), Ok("n_formation_diplome_enquete_51"));
+        assert_eq!(recognised("v_formation_diplome.csv", cfds), Ok("v_formation_diplome"));
+        assert!(recognised("cfds.csv", cfds).is_err());
+    }
+
+    #[test]
+    fn a_missing_column_is_named_with_its_spellings() {
+        let message = recognised("x.csv", "millesime;voie;cfd;nb_sortant").unwrap_err();
+        assert!(message.contains("«nb_annee_term»") && message.contains("found millesime, voie"), "{message}");
+        let message = recognised("fr-en-inserjeunes-cfa.csv", "a;b").unwrap_err();
+        assert!(message.contains("fr-en-inserjeunes-cfa") && message.contains("«Année»"), "{message}");
+    }
+
+    #[test]
+    fn a_header_that_fits_nothing_is_unknown() {
+        let message = recognised("prenoms.csv", "sexe;prenom;nombre").unwrap_err();
+        assert!(message.starts_with("no known dataset"), "{message}");
+    }
+}

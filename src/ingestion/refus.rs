@@ -1,0 +1,162 @@
+//! Why a file is refused whole, in words that an operator can act on.
+
+use std::io;
+
+/// Why a file is refused whole. The message does not name the file: the report does.
+#[derive(Debug, thiserror::Error)]
+pub enum Refus {
+    /// It cannot be read at all.
+    #[error("cannot be read: {0}")]
+    Lecture(#[from] io::Error),
+    /// It has no byte.
+    #[error("the file is empty: expected a CSV file with a header and rows")]
+    Vide,
+    /// It has a header and nothing else.
+    #[error("the file has a header but no row: an interrupted download? fetch it again")]
+    SansLigne,
+    /// It is no text.
+    #[error(
+        "the file is binary (byte 0x{octet:02X} on line {ligne}): expected a CSV text file; if it is a spreadsheet or \
+         an archive, export it as CSV or unpack it"
+    )]
+    Binaire {
+        /// The byte that no text has.
+        octet: u8,
+        /// Where it stands.
+        ligne: u64,
+    },
+    /// UTF-16 or UTF-32.
+    #[error("the file is encoded in {0}: save it as UTF-8 or Windows-1252")]
+    Unicode16(&'static str),
+    /// Bytes that are neither UTF-8 nor Windows-1252, or a mixture of both.
+    #[error("unreadable encoding on line {ligne}: {constat}; save the file as UTF-8")]
+    Encodage {
+        /// Where the first byte stands that does not fit.
+        ligne: u64,
+        /// What was found.
+        constat: &'static str,
+    },
+    /// A quoted field that does not end.
+    #[error(
+        "a quoted field opened on line {ligne} is never closed: a \" is missing or too much there (or write \" as \"\" \
+         inside a quoted field)"
+    )]
+    Guillemet {
+        /// Where the field begins.
+        ligne: u64,
+    },
+    /// A line that is too long to be one.
+    #[error("line {ligne} is longer than {limite} bytes: this is no CSV file of rows")]
+    LigneTropLongue {
+        /// Its number.
+        ligne: u64,
+        /// The longest that is read.
+        limite: u64,
+    },
+    /// The last line has too few fields.
+    #[error(
+        "the file is truncated: its last line ({ligne}) has {trouves} of {attendus} fields; fetch or export it again"
+    )]
+    Tronque {
+        /// The last line.
+        ligne: u64,
+        /// Fields on it.
+        trouves: usize,
+        /// Fields of the header.
+        attendus: usize,
+    },
+    /// The rows are separated differently from the header.
+    #[error(
+        "the header is separated by «{entete}» but line {ligne} by «{lignes}»: use one separator in the whole file"
+    )]
+    Separateurs {
+        /// Of the header.
+        entete: char,
+        /// Of the rows.
+        lignes: char,
+        /// The first such row.
+        ligne: u64,
+    },
+    /// Two columns have one name.
+    #[error("the header repeats a column: «{nom}» is column {premiere} and column {seconde}; remove or rename one")]
+    ColonneRepetee {
+        /// The name as the second one writes it.
+        nom: String,
+        /// Number of the first, from 1.
+        premiere: usize,
+        /// Number of the second, from 1.
+        seconde: usize,
+    },
+    /// Columns that the dataset cannot do without are missing.
+    #[error("column missing for dataset {dataset}: expected {attendues}; found {trouvees}")]
+    ColonneManquante {
+        /// The dataset.
+        dataset: &'static str,
+        /// What is missing, with the accepted spellings.
+        attendues: String,
+        /// The header.
+        trouvees: String,
+    },
+    /// A column without a name may be the population, and so may another.
+    #[error(
+        "columns {colonnes} have no name and could each be «Dont apprentis en EPLE»: name the right one in the header"
+    )]
+    ColonneAmbigue {
+        /// Their numbers.
+        colonnes: String,
+    },
+    /// The header fits no dataset.
+    #[error("no known dataset has this header ({trouvees}); if it is one, name it with --dataset ({connus})")]
+    Inconnu {
+        /// The header.
+        trouvees: String,
+        /// The identifiers.
+        connus: String,
+    },
+    /// The header fits several datasets.
+    #[error(
+        "the header fits several datasets ({0}): put the right one into the file's name, or name it with --dataset"
+    )]
+    Ambigu(String),
+    /// A dataset that this version cannot import.
+    #[error("dataset {0} is known, not yet supported")]
+    PasEncore(&'static str),
+    /// The file carries its millésime.
+    #[error("--millesime was given, but files of dataset {0} carry their own or need none: leave the option out")]
+    MillesimeDeTrop(&'static str),
+    /// The file does not carry its millésime.
+    #[error("the millésime is not in the file: put it into its name (…-2021_2022-…) or give --millesime")]
+    MillesimeAbsent,
+    /// The name and the option contradict each other.
+    #[error("the file's name says millésime {nom}, --millesime says {option}: which is right?")]
+    MillesimeContraire {
+        /// In the name.
+        nom: String,
+        /// On the command line.
+        option: String,
+    },
+    /// The voie is not in the file's name.
+    #[error("the voie is not in the file: its name must end with -pro or -apprentissage")]
+    VoieAbsente,
+    /// Too many bad rows.
+    #[error(
+        "{rejetees} of {lues} rows are rejected ({part} %), more than the {limite} % allowed \
+         (EXPOSITION_MAX_REJECTED_PERCENT): see the reasons in the report"
+    )]
+    TropDeRejets {
+        /// Rejected rows.
+        rejetees: u64,
+        /// All rows.
+        lues: u64,
+        /// Their share, with one decimal.
+        part: String,
+        /// The configured share.
+        limite: f64,
+    },
+    /// Every row was rejected.
+    #[error("no row of the file is usable: see the reasons in the report")]
+    RienGarde,
+    /// The file changed while it was read.
+    #[error("the file changed while it was being read: wait until it is complete and import it again")]
+    Modifie,
+}

@@ -1,0 +1,202 @@
+//! One file per dataset: its columns, its spellings, its rules. Nothing else knows a column name.
+
+pub(in crate::ingestion) mod connus;
+pub(in crate::ingestion) mod depp_etablissements;
+pub(in crate::ingestion) mod etablissement;
+pub(in crate::ingestion) mod formation_diplome;
+pub(in crate::ingestion) mod mef;
+pub(in crate::ingestion) mod mesures;
+pub(in crate::ingestion) mod mesures_longues;
+pub(in crate::ingestion) mod niveau_formation_diplome;
+pub(in crate::ingestion) mod portail_etablissements;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use super::champs::Ligne;
+use super::detect::Constat;
+use super::header::{Colonne, Header, Layout};
+use super::rapport::{Ecarts, Exemple, Forme};
+use super::refus::Refus;
+use super::rejets::Rejet;
+use crate::db::ingestion::copy::CopyBuffer;
+use crate::db::ingestion::tables::Table;
+use crate::domain::filiere::closed_list;
+use crate::domain::{Invalide, Millesime};
+
+closed_list! {
+    /// A dataset, by the identifier under which its producer publishes it.
+    Dataset {
+        /// Counts and rates per certification and place.
+        InserjeunesMesures = "inserjeunes-mesures",
+        /// Rates per certification in lycées.
+        InserjeunesLyceeProFormationFine = "fr-en-inserjeunes-lycee_pro-formation-fine",
+        /// Rates per certification in CFAs.
+        InserjeunesCfaFormationFine = "fr-en-inserjeunes-cfa-formation_fine",
+        /// Lycées as a whole.
+        InserjeunesLyceePro = "fr-en-inserjeunes-lycee_pro",
+        /// CFAs as a whole.
+        InserjeunesCfa = "fr-en-inserjeunes-cfa",
+        /// The yearly files of both.
+        DeppEtablissements = "depp-inserjeunes-etablissements",
+        /// Salaries.
+        DaresRemunerations = "dares-remunerations",
+        /// Higher education.
+        EsrInsersup = "fr-esr-insersup",
+        /// CFDs, with what they replace.
+        NFormationDiplome = "n_formation_diplome",
+        /// CFDs, with the closed ones.
+        VFormationDiplome = "v_formation_diplome",
+        /// CFDs of the survey of apprentices.
+        NFormationDiplomeEnquete51 = "n_formation_diplome_enquete_51",
+        /// MEFs.
+        NMef = "n_mef",
+        /// Kinds of diplomas.
+        NNiveauFormationDiplome = "n_niveau_formation_diplome",
+        /// Familles de métiers.
+        NGroupeFormation = "n_groupe_formation",
+        /// CFDs of the familles de métiers.
+        NLienFormationGroupe = "n_lien_formation_groupe",
+        /// Diplomas of higher education.
+        NDiplomeSise = "n_diplome_sise",
+        /// Their kinds.
+        NTypeDiplomeSise = "n_type_diplome_sise",
+        /// The ministry's directory.
+        AcceEtablissements = "acce_etablissements",
+        /// The public directory.
+        AnnuaireEducation = "fr-en-annuaire-education",
+        /// Addresses and coordinates.
+        AdresseGeolocalisation = "fr-en-adresse-et-geolocalisation-etablissements-premier-et-second-degre",
+        /// The catalogue of apprenticeship courses.
+        CatalogueApprentissage = "catalogue-apprentissage",
+    }
+}
+
+/// What the framework knows of a dataset.
+#[derive(Debug)]
+pub(super) struct Definition {
+    /// Which one.
+    pub(super) dataset: Dataset,
+    /// Its columns.
+    pub(super) colonnes: &'static [Colonne],
+    /// The columns without which a file is not of this dataset: one of each group, by name.
+    pub(super) requises: &'static [&'static [&'static str]],
+    /// Columns, in any spelling, that show that a file is of another dataset.
+    pub(super) exclues: &'static [&'static str],
+    /// Whether `--millesime` makes sense for it.
+    pub(super) attend_millesime: bool,
+    /// How to read it; `None` for a dataset that is known, not yet supported.
+    pub(super) ouvrir: Option<fn(&Ouverture<'_>) -> Result<Ouvert, Refus>>,
+}
+
+impl Definition {
+    /// The groups of required columns of which the header has none.
+    pub(super) fn missing(&self, header: &Header) -> Vec<&'static [&'static str]> {
+        let has = |nom: &str| {
+            self.colonnes
+                .iter()
+                .find(|colonne| colonne.nom == nom)
+                .is_some_and(|colonne| header.find(colonne).is_some())
+        };
+        self.requises.iter().copied().filter(|group| !group.iter().any(|nom| has(nom))).collect()
+    }
+
+    /// Whether the header is one of this dataset.
+    pub(super) fn fits(&self, header: &Header) -> bool {
+        self.missing(header).is_empty() && !self.exclues.iter().any(|graphie| header.has(graphie))
+    }
+}
+
+/// Every dataset that a file can be of; one with two forms stands twice.
+pub(super) const DEFINITIONS: &[&Definition] = &[
+    &mesures::DEFINITION,
+    &mesures_longues::DEFINITION,
+    &portail_etablissements::CFA,
+    &portail_etablissements::LYCEE_PRO,
+    &depp_etablissements::DEFINITION,
+    &formation_diplome::N_FORMATION_DIPLOME,
+    &formation_diplome::V_FORMATION_DIPLOME,
+    &formation_diplome::N_FORMATION_DIPLOME_ENQUETE_51,
+    &mef::DEFINITION,
+    &niveau_formation_diplome::DEFINITION,
+    &connus::LYCEE_PRO_FORMATION_FINE,
+    &connus::CFA_FORMATION_FINE,
+    &connus::DARES_REMUNERATIONS,
+    &connus::INSERSUP,
+    &connus::GROUPE_FORMATION,
+    &connus::LIEN_FORMATION_GROUPE,
+    &connus::DIPLOME_SISE,
+    &connus::TYPE_DIPLOME_SISE,
+    &connus::ACCE,
+    &connus::ANNUAIRE,
+    &connus::GEOLOCALISATION,
+    &connus::CATALOGUE,
+];
+
+/// What an adapter is given to open a file.
+#[derive(Debug)]
+pub(super) struct Ouverture<'a> {
+    /// The dataset it was recognised as.
+    pub(super) dataset: Dataset,
+    /// Where the columns stand.
+    pub(super) layout: Layout,
+    /// The header.
+    pub(super) header: &'a Header,
+    /// The file.
+    pub(super) path: &'a Path,
+    /// What the first pass found.
+    pub(super) constat: &'a Constat,
+    /// `--millesime`.
+    pub(super) millesime: Option<Millesime>,
+}
+
+/// A file ready to be read.
+pub(super) struct Ouvert {
+    /// Reads its rows.
+    pub(super) adaptateur: Box<dyn Adaptateur>,
+    /// Where they go.
+    pub(super) table: Table,
+    /// The form, for `inserjeunes-mesures`.
+    pub(super) forme: Option<Forme>,
+    /// The millésime, for a file that carries none in its rows.
+    pub(super) millesime: Option<Millesime>,
+    /// Columns without a name that were put to use.
+    pub(super) sans_nom_lues: Vec<usize>,
+}
+
+/// Turns the rows of one dataset into rows of one table.
+pub(super) trait Adaptateur: Send {
+    /// Checks one row and writes it.
+    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet>;
+}
+
+/// Where an adapter puts what it reads.
+pub(super) struct Sortie {
+    /// Rows for the database.
+    pub(super) copie: CopyBuffer,
+    /// Figures that do not fit together.
+    pub(super) ecarts: Ecarts,
+    /// Measures of the long form that the service does not have.
+    pub(super) mesures_ignorees: BTreeMap<String, u64>,
+    /// The header, for naming columns.
+    pub(super) header: Header,
+}
+
+impl Sortie {
+    /// Records that a published figure is more than one point away from the recomputed one.
+    pub(super) fn ecart(&mut self, ligne: u64, colonne: Option<usize>, publie: i32, calcule: i32) {
+        let header = &self.header;
+        self.ecarts.add(|| Exemple {
+            ligne,
+            colonne: colonne.map(|index| header.label(index)),
+            valeur: publie.to_string(),
+            raison: format!("La valeur publiée s'écarte de plus d'un point de la valeur recalculée ({calcule})."),
+        });
+    }
+}
+
+/// Number of a physical line, as the tables keep it.
+pub(super) fn numero(ligne: &Ligne<'_>) -> i32 {
+    i32::try_from(ligne.numero).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,99 @@
+//! `fr-en-inserjeunes-cfa` and `fr-en-inserjeunes-lycee_pro`: établissements as a whole, from the
+//! open data portal.
+//!
+//! The two have the same figures. What tells them apart is `Dont apprentis en EPLE`, which only
+//! lycées have, and the broken contracts, which only CFAs have; a file with neither is told by
+//! its name.
+
+use super::super::header::Colonne;
+use super::super::refus::Refus;
+use super::etablissement::{Cohorte, Etablissements};
+use super::{Dataset, Definition, Ouvert, Ouverture};
+use crate::db::ingestion::tables::Table;
+use crate::domain::Filiere;
+
+const COLONNES: &[Colonne] = &[
+    Colonne::new("annee", &["Année"]),
+    Colonne::new("uai", &["n°UAI de l'établissement"]),
+    Colonne::new("libelle", &["Libellé de l'établissement"]),
+    Colonne::new("region", &["Région"]),
+    Colonne::new("dont_apprentis_eple", &["Dont apprentis en EPLE"]),
+    Colonne::new(
+        "part_poursuite_etudes",
+        &["DEVENIR Part poursuite études", "part_en_poursuite_d_etudes", "Part en poursuite d'études"],
+    ),
+    Colonne::new("part_en_emploi_6_mois", &["DEVENIR Part en emploi 6 mois", "part_en_emploi_6_mois_apres_la_sortie"]),
+    Colonne::new(
+        "part_autres_situations_6_mois",
+        &["DEVENIR Part autre situation 6 mois", "part_des_autres_situations"],
+    ),
+    Colonne::new(
+        "taux_rupture_contrats",
+        &["Part contrats apprentissage interrompus", "taux_contrats_interrompus", "Taux contrats interrompus"],
+    ),
+    Colonne::new("taux_poursuite_etudes", &["Taux poursuite études", "Taux de poursuite d'études"]),
+    Colonne::new("taux_emploi_6_mois", &["Taux emploi 6 mois", "Taux d'emploi 6 mois après la sortie"]),
+    Colonne::new("taux_emploi_6_mois_attendu", &["Taux emploi 6 mois attendu"]),
+    Colonne::new("valeur_ajoutee_emploi_6_mois", &["VA emploi 6 mois"]),
+    Colonne::new("taux_emploi_12_mois", &["Taux d'emploi 12 mois après la sortie"]),
+    Colonne::new("taux_emploi_18_mois", &["Taux d'emploi 18 mois après la sortie"]),
+    Colonne::new("taux_emploi_24_mois", &["Taux d'emploi 24 mois après la sortie"]),
+    Colonne::new("num_ligne", &[]),
+];
+
+const REQUISES: &[&[&str]] =
+    &[&["annee"], &["uai"], &["taux_emploi_6_mois"], &["taux_emploi_6_mois_attendu", "valeur_ajoutee_emploi_6_mois"]];
+
+/// CFAs.
+pub(in crate::ingestion) const CFA: Definition = Definition {
+    dataset: Dataset::InserjeunesCfa,
+    colonnes: COLONNES,
+    requises: REQUISES,
+    exclues: &[
+        "dont_apprentis_eple",
+        "Dont apprentis en EPLE",
+        "code_formation_mefstat11",
+        "Code formation apprentissage",
+        "mefstat11",
+        "cfd",
+        "code_certification",
+    ],
+    attend_millesime: false,
+    ouvrir: Some(ouvrir),
+};
+
+/// Lycées.
+pub(in crate::ingestion) const LYCEE_PRO: Definition = Definition {
+    dataset: Dataset::InserjeunesLyceePro,
+    colonnes: COLONNES,
+    requises: REQUISES,
+    exclues: &[
+        "Part contrats apprentissage interrompus",
+        "taux_contrats_interrompus",
+        "taux_rupture_contrats",
+        "code_formation_mefstat11",
+        "Code formation apprentissage",
+        "mefstat11",
+        "cfd",
+        "code_certification",
+    ],
+    attend_millesime: false,
+    ouvrir: Some(ouvrir),
+};
+
+fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
+    let layout = &ouverture.layout;
+    let filiere = match ouverture.dataset {
+        Dataset::InserjeunesCfa => Filiere::Apprentissage,
+        _ => Filiere::Pro,
+    };
+    let cohorte = Cohorte::Colonne(layout.at("annee").unwrap_or_default());
+    let population = layout.at("dont_apprentis_eple");
+    Ok(Ouvert {
+        adaptateur: Box::new(Etablissements::new(ouverture.dataset, filiere, cohorte, layout, population)),
+        table: Table::MesuresEtablissement,
+        forme: None,
+        millesime: None,
+        sans_nom_lues: Vec::new(),
+    })
+}

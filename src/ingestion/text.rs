@@ -1,0 +1,141 @@
+//! A file as UTF-8 with `\n` line ends, whatever it is on disk.
+//!
+//! Everything after this reads one encoding and one line end: line numbers are then simply the
+//! number of `\n` passed.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use encoding_rs::{Decoder, UTF_8, WINDOWS_1252};
+
+use super::encoding::Encodage;
+
+const CHUNK: usize = 64 * 1024;
+
+/// Reads a file of a known encoding. Memory: two buffers of fixed size.
+pub(super) struct Text {
+    file: File,
+    /// `None` where the bytes are UTF-8 already: they were all checked in the first pass.
+    decoder: Option<Decoder>,
+    raw: Vec<u8>,
+    ready: Vec<u8>,
+    given: usize,
+    /// Whether the last byte was a `\r`, whose line end may only begin with it.
+    pending_return: bool,
+    started: bool,
+    done: bool,
+    consumed: u64,
+}
+
+impl Text {
+    pub(super) fn open(path: &Path, encodage: Encodage) -> io::Result<Self> {
+        let decoder = match encodage {
+            Encodage::Utf8 | Encodage::Utf8Bom => None,
+            // ISO-8859-1 differs only in control characters, which the first pass refuses.
+            Encodage::Windows1252 | Encodage::Latin1 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
+        };
+        Ok(Self {
+            file: File::open(path)?,
+            decoder,
+            raw: vec![0; CHUNK],
+            ready: Vec::with_capacity(CHUNK * 3),
+            given: 0,
+            pending_return: false,
+            started: false,
+            done: false,
+            consumed: 0,
+        })
+    }
+
+    /// Bytes of the file read so far.
+    pub(super) fn consumed(&self) -> u64 {
+        self.consumed
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        let read = self.file.read(&mut self.raw)?;
+        self.consumed += read as u64;
+        self.done = read == 0;
+        self.ready.clear();
+        self.given = 0;
+        if self.done && self.pending_return {
+            self.ready.push(b'\r');
+        }
+        let mut raw = self.raw.get(..read).unwrap_or_default();
+        if !std::mem::replace(&mut self.started, true) && self.decoder.is_none() {
+            raw = raw.strip_prefix(super::encoding::BOM).unwrap_or(raw);
+        }
+        match &mut self.decoder {
+            None => append(&mut self.ready, raw, &mut self.pending_return),
+            Some(decoder) => {
+                let text = decode(decoder, raw);
+                append(&mut self.ready, text.as_bytes(), &mut self.pending_return);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn decode(decoder: &mut Decoder, raw: &[u8]) -> String {
+    debug_assert_ne!(decoder.encoding(), UTF_8);
+    let mut text = String::with_capacity(raw.len() * 3);
+    // One byte of Windows-1252 is at most three of UTF-8: the capacity always suffices.
+    let _ = decoder.decode_to_string(raw, &mut text, false);
+    text
+}
+
+/// Appends with `\r\n` turned into `\n`.
+fn append(out: &mut Vec<u8>, bytes: &[u8], pending_return: &mut bool) {
+    if bytes.is_empty() {
+        return;
+    }
+    if std::mem::take(pending_return) && bytes.first() != Some(&b'\n') {
+        out.push(b'\r');
+    }
+    if !bytes.contains(&b'\r') {
+        out.extend_from_slice(bytes);
+        return;
+    }
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\r') {
+        let (before, after) = rest.split_at(at);
+        out.extend_from_slice(before);
+        rest = after.get(1..).unwrap_or_default();
+        match rest.first() {
+            Some(b'\n') => {}
+            Some(_) => out.push(b'\r'),
+            None => *pending_return = true,
+        }
+    }
+    out.extend_from_slice(rest);
+}
+
+impl Read for Text {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.ready.len() && !self.done {
+            self.refill()?;
+        }
+        let mut rest = self.ready.get(self.given..).unwrap_or_default();
+        let read = rest.read(out)?;
+        self.given += read;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_become_one_wherever_the_chunks_are_cut() {
+        let source = b"a\r\nb\rc\n\r\r\nd\r";
+        for cut in 0..=source.len() {
+            let (mut out, mut pending) = (Vec::new(), false);
+            append(&mut out, &source[..cut], &mut pending);
+            append(&mut out, &source[cut..], &mut pending);
+            assert_eq!(out, b"a\nb\rc\n\r\nd", "cut at {cut}");
+            assert!(pending);
+        }
+    }
+}

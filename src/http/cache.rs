@@ -35,7 +35,7 @@ impl Memorisee {
 /// The answers kept.
 #[derive(Debug, Clone)]
 pub struct Cache {
-    entries: moka::future::Cache<Box<str>, Arc<Memorisee>>,
+    entries: moka::future::Cache<String, Arc<Memorisee>>,
     bytes: u64,
 }
 
@@ -45,7 +45,7 @@ impl Cache {
     pub fn new(bytes: u64) -> Self {
         let entries = moka::future::Cache::builder()
             .max_capacity(bytes)
-            .weigher(|key: &Box<str>, kept: &Arc<Memorisee>| {
+            .weigher(|key: &String, kept: &Arc<Memorisee>| {
                 u32::try_from(kept.corps.len() + key.len() + POIDS_FIXE).unwrap_or(u32::MAX)
             })
             .build();
@@ -63,7 +63,7 @@ impl Cache {
 
     pub(super) async fn insert(&self, etag: &str, memorisee: Memorisee) {
         if self.bytes > 0 {
-            self.entries.insert(etag.into(), Arc::new(memorisee)).await;
+            self.entries.insert(etag.to_owned(), Arc::new(memorisee)).await;
         }
     }
 }

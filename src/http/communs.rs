@@ -1,6 +1,7 @@
 //! Communs: the parameters that many routes share, described once for the contract.
 //!
-//! These types document; [`super::parametres::Lecteur`] reads.
+//! These types document; [`super::parametres::Lecteur`] reads. Examples of optional parameters stand
+//! in the text: the documentation page would send a formal example or default with every trial.
 
 use utoipa::IntoParams;
 
@@ -9,12 +10,12 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
 pub struct ParametresObjet {
-    /// Champs de premier niveau à garder, séparés par des virgules. Sans ce paramètre : tous.
-    #[param(required = false, example = "code,libelle")]
+    /// Champs de premier niveau à garder, séparés par des virgules (`code,nom`). Sans ce paramètre : tous.
+    #[param(required = false)]
     champs: String,
     /// Version des données dont on veut la réponse, parmi celles de `/api/v1/publications`. La réponse ne changera
-    /// plus : elle peut être gardée un an. Sans ce paramètre : la publication en service.
-    #[param(required = false, example = "1.0.0")]
+    /// plus : elle peut être gardée un an (`1.0.0`). Sans ce paramètre : la publication en service.
+    #[param(required = false)]
     publication: String,
 }
 
@@ -27,20 +28,22 @@ pub struct ParametresListe {
     #[param(required = false, minimum = 1, maximum = 1000, default = 50, example = 50)]
     limite: i64,
     /// Valeur de `pagination.suivant` de la page précédente, avec les mêmes autres paramètres. Un curseur garde sa
-    /// publication : les pages d'une liste vont ensemble même si de nouvelles données arrivent entre-temps.
+    /// publication : les pages d'une liste vont ensemble même si de nouvelles données arrivent entre-temps. Sans ce
+    /// paramètre : la première page.
     #[param(required = false)]
     curseur: String,
     /// `true` : donner le nombre total d'éléments dans `pagination.total`.
     #[param(required = false, default = false)]
     total: bool,
-    /// Champs de premier niveau à garder dans chaque élément, séparés par des virgules. Sans ce paramètre : tous.
-    #[param(required = false, example = "code")]
+    /// Champs de premier niveau à garder dans chaque élément, séparés par des virgules (`code,nom`). Sans ce
+    /// paramètre : tous.
+    #[param(required = false)]
     champs: String,
     /// Version des données dont on veut la réponse, parmi celles de `/api/v1/publications`. La réponse ne changera
-    /// plus : elle peut être gardée un an. Sans ce paramètre : la publication en service.
-    #[param(required = false, example = "1.0.0")]
+    /// plus : elle peut être gardée un an (`1.0.0`). Sans ce paramètre : la publication en service.
+    #[param(required = false)]
     publication: String,
-    /// En CSV seulement : caractère entre deux cellules.
-    #[param(required = false, default = ",", pattern = "^[,;]$")]
+    /// En CSV seulement : caractère entre deux cellules, `,` ou `;`. Sans ce paramètre : `,`.
+    #[param(required = false, pattern = "^[,;]$")]
     separateur: String,
 }

@@ -67,16 +67,15 @@ pub(super) async fn conditionnel(State(garde): State<Garde>, request: Request, n
         return vetir(StatusCode::NOT_MODIFIED.into_response(), &contexte, &found);
     }
     let any = parts.headers.get(header::IF_NONE_MATCH).is_some_and(|value| value == "*");
-    let response = match garde.etat.cache.get(&etag).await {
-        Some(memorisee) => memorisee.reponse(),
-        None => {
-            parts.extensions.insert(Arc::clone(&contexte));
-            let response = next.run(Request::from_parts(parts, body)).await;
-            if response.status() != StatusCode::OK {
-                return nommer(response, &contexte);
-            }
-            garde.memoriser(&etag, vetir(response, &contexte, &etag)).await
+    let response = if let Some(memorisee) = garde.etat.cache.get(&etag).await {
+        memorisee.reponse()
+    } else {
+        parts.extensions.insert(Arc::clone(&contexte));
+        let response = next.run(Request::from_parts(parts, body)).await;
+        if response.status() != StatusCode::OK {
+            return nommer(response, &contexte);
         }
+        garde.memoriser(&etag, vetir(response, &contexte, &etag)).await
     };
     if any { vetir(StatusCode::NOT_MODIFIED.into_response(), &contexte, &etag) } else { response }
 }

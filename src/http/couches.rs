@@ -62,7 +62,7 @@ fn cors() -> CorsLayer {
         .allow_methods([Method::GET, Method::HEAD])
         .allow_headers([header::ACCEPT, header::IF_NONE_MATCH, X_REQUEST_ID])
         .expose_headers(exposed)
-        .max_age(std::time::Duration::from_secs(86_400))
+        .max_age(std::time::Duration::from_hours(24))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature that the layer calls")]

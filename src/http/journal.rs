@@ -60,7 +60,8 @@ pub(super) async fn journaliser(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<IdRequete>().cloned().unwrap_or_default();
     let response = next.run(request).await;
     let status = response.status().as_u16();
-    let ms = debut.elapsed().as_secs_f64() * 1000.0;
+    // To the microsecond.
+    let ms = (debut.elapsed().as_secs_f64() * 1e6).round() / 1e3;
     let publication = response.headers().get(&PUBLICATION).and_then(|value| value.to_str().ok()).unwrap_or("-");
     let cause = response.extensions().get::<Arc<Probleme>>().and_then(|probleme| probleme.cause());
     if let Some(cause) = cause {

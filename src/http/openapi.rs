@@ -1,14 +1,56 @@
 //! OpenAPI: the contract, generated from the routes and completed with what all of them share.
+//!
+//! A handler documents what is its own: its parameters and its good answer. Headers, 304 and the
+//! errors that any data route can give are added here, once, so that no route can forget them.
 
+use serde_json::{Value, json};
 use utoipa::OpenApi as _;
+use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::{OpenApi, Paths, RefOr};
+use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{ContentBuilder, OpenApi, Paths, Ref, RefOr, Response, ResponseBuilder};
+
+use super::probleme::{CodeProbleme, Erreur, Probleme};
 
 /// Where the contract is served.
 pub(super) const ADRESSE: &str = "/api/v1/openapi.json";
 
+/// Query parameters that make no sense for a whole list.
+const SANS_OBJET_EN_CSV: [&str; 4] = ["limite", "curseur", "total", "champs"];
+
+/// Headers of a good answer, with an example of each.
+const ENTETES: [(&str, &str, &str); 5] = [
+    ("ETag", "\"6f1c0e7a9b2d4c58a1b3c5d7e9f00112\"", "Empreinte forte de la réponse, à renvoyer dans `If-None-Match`."),
+    ("Publication", "1.0.0", "Version des données dont la réponse est faite."),
+    (
+        "Cache-Control",
+        "public, max-age=300, stale-while-revalidate=86400",
+        "Durée de garde ; un an, `immutable`, quand `publication=` est donné.",
+    ),
+    ("X-Request-Id", "5f0c6f6e8a9d4c21", "Identifiant de la requête, à joindre à tout signalement."),
+    ("Donnees-Fictives", "oui", "Présent seulement quand les données sont fictives (démonstration)."),
+];
+
 #[derive(utoipa::OpenApi)]
-#[openapi(info(title = "exposition"), components(schemas(super::probleme::CorpsProbleme)))]
+#[openapi(
+    info(
+        title = "exposition",
+        description = include_str!("openapi.md"),
+        license(name = "MIT (programme) ; Licence Ouverte 2.0 (données)",
+            url = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/")
+    ),
+    servers((url = "/", description = "Ce serveur")),
+    tags(
+        (name = "certifications", description = "Les diplômes et ce que leurs anciens élèves sont devenus."),
+        (name = "territoires", description = "Les régions et leurs statistiques."),
+        (name = "établissements", description = "Les lycées et les CFA, et leurs résultats dans leur ensemble."),
+        (name = "référentiels", description = "Les listes fermées : indicateurs, millésimes, territoires, filières."),
+        (name = "données", description = "D'où viennent les données : publications et fichiers sources."),
+        (name = "exploitation", description = "Pour qui fait fonctionner le service."),
+    ),
+    components(schemas(super::probleme::CorpsProbleme)),
+    security(())
+)]
 struct Socle;
 
 /// The contract.
@@ -16,9 +58,15 @@ struct Socle;
 pub fn document() -> OpenApi {
     let mut document = Socle::openapi();
     let (donnees, publications, sante) = super::routes();
-    for router in [donnees, publications, sante] {
-        document.merge(router.into_openapi());
+    document.merge(donnees.into_openapi());
+    document.merge(sans_epingle(publications.into_openapi()));
+    for (path, item) in &mut document.paths.paths {
+        if let Some(operation) = &mut item.get {
+            completer(path, operation);
+        }
     }
+    document.merge(sante.into_openapi());
+    nommer_elements(&mut document);
     document
 }
 
@@ -28,8 +76,95 @@ pub fn json() -> String {
     document().to_pretty_json().unwrap_or_default()
 }
 
-/// Query parameters that make no sense for a whole list.
-const SANS_OBJET_EN_CSV: [&str; 4] = ["limite", "curseur", "total", "champs"];
+/// The list of publications belongs to none: it has no `publication=`.
+fn sans_epingle(mut document: OpenApi) -> OpenApi {
+    for operation in document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
+        retirer(operation, &["publication"]);
+    }
+    document
+}
+
+/// Takes parameters away.
+fn retirer(operation: &mut Operation, noms: &[&str]) {
+    if let Some(parameters) = &mut operation.parameters {
+        parameters.retain(|parameter| !matches!(parameter, RefOr::T(p) if noms.contains(&p.name.as_str())));
+    }
+}
+
+/// Lets the elements of a list refer to their own schema, instead of repeating it.
+fn nommer_elements(document: &mut OpenApi) {
+    for (name, schema) in document.components.iter_mut().flat_map(|components| &mut components.schemas) {
+        let (Some(element), RefOr::T(Schema::Object(liste))) = (name.strip_prefix("Liste_"), schema) else { continue };
+        if let Some(RefOr::T(Schema::Array(donnees))) = liste.properties.get_mut("donnees") {
+            donnees.items = ArrayItems::RefOrSchema(Box::new(RefOr::Ref(Ref::from_schema_name(element))));
+        }
+    }
+}
+
+/// Adds what every data route shares.
+fn completer(path: &str, operation: &mut Operation) {
+    let liste = operation.responses.responses.get("200").is_some_and(is_list);
+    if let Some(RefOr::T(good)) = operation.responses.responses.get_mut("200") {
+        for (name, example, description) in ENTETES {
+            good.headers.insert(name.to_owned(), header(example, description));
+        }
+        if liste && path.strip_suffix(".csv").is_none() {
+            let description = "Adresse de la page suivante (`rel=\"next\"`) ; absent sur la dernière.";
+            good.headers.insert("Link".to_owned(), header("</api/v1/…?curseur=…>; rel=\"next\"", description));
+        }
+    }
+    let not_modified = ResponseBuilder::new()
+        .description("Rien n'a changé depuis la réponse dont `If-None-Match` donne l'empreinte.")
+        .header("ETag", string_header("\"6f1c0e7a9b2d4c58a1b3c5d7e9f00112\"", "La même empreinte."))
+        .build();
+    let responses = &mut operation.responses.responses;
+    responses.insert("304".to_owned(), RefOr::T(not_modified));
+    for (code, example) in exemples(path) {
+        let definition = code.definition();
+        let status = definition.statut.as_str().to_owned();
+        let described = format!("{} (`{}`). {}", definition.titre, definition.mot, definition.conseil);
+        responses.entry(status).or_insert_with(|| RefOr::T(problem(&described, example)));
+    }
+}
+
+fn is_list(response: &RefOr<Response>) -> bool {
+    matches!(response, RefOr::T(response) if response.content.contains_key("text/csv"))
+}
+
+/// The errors that any data route can give, each with a real example.
+fn exemples(path: &str) -> Vec<(CodeProbleme, Value)> {
+    let refused = Erreur::new("couleur", "bleu", "paramètre inconnu ; permis : champs, publication");
+    let mut problems = vec![(CodeProbleme::ParametresInvalides, Probleme::parametres(vec![refused]))];
+    let de = |code| (code, Probleme::de(code));
+    if path.contains('{') {
+        problems.push(de(CodeProbleme::RessourceInconnue));
+    }
+    problems.extend([
+        de(CodeProbleme::PublicationRetiree),
+        de(CodeProbleme::ErreurInterne),
+        de(CodeProbleme::BaseIndisponible),
+    ]);
+    problems.into_iter().map(|(code, problem)| (code, problem.exemple(path))).collect()
+}
+
+fn problem(description: &str, example: Value) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Probleme"))).example(Some(example)).build();
+    let id = string_header("5f0c6f6e8a9d4c21", "Identifiant de la requête.");
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/problem+json", content)
+        .header("X-Request-Id", id)
+        .build()
+}
+
+fn header(example: &str, description: &str) -> RefOr<utoipa::openapi::Header> {
+    RefOr::T(string_header(example, description))
+}
+
+fn string_header(example: &str, description: &str) -> utoipa::openapi::Header {
+    let schema = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    HeaderBuilder::new().schema(Some(schema)).description(Some(description)).example(Some(json!(example))).build()
+}
 
 /// The documentation of a list's CSV twin, from that of the list.
 pub(super) fn jumeau_csv(paths: &Paths) -> Paths {
@@ -52,11 +187,46 @@ fn en_csv(operation: &mut Operation) {
          `.csv` avec `Accept: text/csv`."
             .to_owned(),
     );
-    if let Some(parameters) = &mut operation.parameters {
-        parameters
-            .retain(|parameter| !matches!(parameter, RefOr::T(p) if SANS_OBJET_EN_CSV.contains(&p.name.as_str())));
-    }
+    retirer(operation, &SANS_OBJET_EN_CSV);
     if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200") {
         response.content.retain(|media, _| media == "text/csv");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_parameter_and_answer_is_described() {
+        for (path, item) in &document().paths.paths {
+            let operation = item.get.as_ref().unwrap();
+            assert!(operation.operation_id.is_some() && operation.tags.is_some(), "{path}");
+            assert!(operation.summary.as_ref().is_some_and(|text| !text.is_empty()), "{path}");
+            for parameter in operation.parameters.iter().flatten() {
+                let RefOr::T(parameter) = parameter else { panic!("{path}") };
+                assert!(parameter.description.as_ref().is_some_and(|text| text.len() > 5), "{path} {}", parameter.name);
+            }
+            for (status, response) in &operation.responses.responses {
+                let RefOr::T(response) = response else { panic!("{path}") };
+                assert!(!response.description.is_empty(), "{path} {status}");
+            }
+        }
+    }
+
+    #[test]
+    fn operation_identifiers_are_unique_and_every_list_has_its_twin() {
+        let document = document();
+        let mut ids: Vec<_> =
+            document.paths.paths.values().filter_map(|item| item.get.as_ref()?.operation_id.clone()).collect();
+        let count = ids.len();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+        for (path, item) in &document.paths.paths {
+            let list = item.get.as_ref().unwrap().responses.responses.get("200").is_some_and(is_list);
+            let twin = format!("{}.csv", path.trim_end_matches(".csv"));
+            assert_eq!(list, document.paths.paths.contains_key(&twin), "{path}");
+        }
     }
 }

@@ -275,6 +275,11 @@ impl Probleme {
         Self { cause: Some(cause.into()), ..Self::de(CodeProbleme::ErreurInterne) }
     }
 
+    /// The body that this error has at `instance`, for the contract.
+    pub(super) fn exemple(&self, instance: &str) -> serde_json::Value {
+        serde_json::to_value(CorpsProbleme::new(self, instance, "5f0c6f6e8a9d4c21")).unwrap_or_default()
+    }
+
     /// What went wrong inside, for the log.
     #[must_use]
     pub fn cause(&self) -> Option<&(dyn Error + Send + Sync)> {

@@ -180,10 +180,14 @@ async fn a_cursor_is_refused_when_edited_or_used_elsewhere() {
     let service = service();
     let json = demander(&service, "GET", "/api/v1/indicateurs?limite=2", &[]).await.json();
     let curseur = json["pagination"]["suivant"].as_str().unwrap().to_owned();
-    let edited = curseur.replacen(&curseur[10..11], if &curseur[10..11] == "A" { "B" } else { "A" }, 1);
+    let (head, tail) = curseur.split_at(curseur.len() / 2);
+    let edited = format!(
+        "{head}{}",
+        if tail.starts_with('A') { tail.replacen('A', "B", 1) } else { format!("A{}", tail.split_at(1).1) }
+    );
     for uri in [
         format!("/api/v1/indicateurs?curseur={edited}"),
-        format!("/api/v1/indicateurs?curseur={}", &curseur[1..]),
+        format!("/api/v1/indicateurs?curseur={tail}"),
         "/api/v1/indicateurs?curseur=".to_owned(),
         format!("/api/v1/referentiels/regions?curseur={curseur}"),
         format!("/api/v1/indicateurs?curseur={curseur}&publication=1.0.0"),
@@ -213,7 +217,7 @@ async fn a_matching_etag_is_a_304_under_any_of_its_codings() {
         assert_eq!(reponse.header("publication"), "1.1.0");
         assert!(!reponse.header("etag").is_empty() && !reponse.header("cache-control").is_empty());
     }
-    for tag in ["\"x\"", &plain[1..plain.len() - 1], &plain.replace('"', "'")] {
+    for tag in ["\"x\"", plain.trim_matches('"'), &plain.replace('"', "'")] {
         assert_eq!(demander(&service, "GET", uri, &[("if-none-match", tag)]).await.statut, StatusCode::OK, "{tag}");
     }
     let absent = demander(&service, "GET", "/api/v1/indicateurs/rien", &[("if-none-match", "*")]).await;
@@ -368,7 +372,7 @@ async fn a_panic_is_a_500_without_its_text_and_overload_a_503() {
     assert_eq!(reponse.json()["code"], "erreur_interne");
 
     let slow =
-        Router::new().route("/lent", axum::routing::get(async || tokio::time::sleep(Duration::from_secs(60)).await));
+        Router::new().route("/lent", axum::routing::get(async || tokio::time::sleep(Duration::from_mins(1)).await));
     let config = HttpConfig {
         max_concurrency: 1,
         request_timeout: Duration::from_millis(200),
@@ -380,4 +384,97 @@ async fn a_panic_is_a_500_without_its_text_and_overload_a_503() {
     assert_eq!(first.json()["code"], "delai_depasse");
     assert_eq!(second.json()["code"], "surcharge");
     assert_eq!((first.header("retry-after"), second.header("retry-after")), ("5", "1"));
+}
+
+/// A row of the route that these tests bring along.
+#[derive(Clone, serde::Serialize, utoipa::ToSchema)]
+struct Essai {
+    rang: i64,
+}
+
+impl csv::LigneCsv for Essai {
+    fn colonnes() -> Vec<&'static str> {
+        vec!["rang"]
+    }
+
+    fn cellules(&self) -> Vec<csv::Cellule<'_>> {
+        vec![self.rang.into()]
+    }
+}
+
+/// A long list whose database goes away after `bons` rows; counts how often it is read.
+fn essai(bons: i64) -> (Router, Arc<std::sync::atomic::AtomicUsize>) {
+    let lectures = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let etat = etat(vec![publication(3, "1.1.0", false)]);
+    let handler = {
+        let lectures = Arc::clone(&lectures);
+        move |requete: requete::Requete| async move {
+            let mut lecteur = requete.lecteur();
+            let filtres = lecteur.filtres(&[crate::domain::Indicateur::NbSortant]);
+            let page = lecteur.page::<i64, Essai>();
+            lecteur.fin()?;
+            let minimum = filtres.first().map_or(0, |filtre| i64::from(filtre.valeur));
+            let lire = move |apres: Option<i64>, nombre: i64| {
+                lectures.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                let debut = apres.map_or(minimum, |apres| apres + 1);
+                let read = (debut..debut + nombre).map(|rang| (rang, Essai { rang })).collect();
+                let away = crate::db::DbError::Unavailable(sqlx::Error::PoolTimedOut);
+                std::future::ready(if debut >= bons { Err(away) } else { Ok(read) })
+            };
+            page::liste(&requete, page, lire, std::future::ready(Ok(7))).await
+        }
+    };
+    let garde = Garde { etat: etat.clone(), portee: Portee::Donnees };
+    let route = Router::new()
+        .route("/essai", axum::routing::get(handler.clone()))
+        .route("/essai.csv", axum::routing::get(handler));
+    (couches::entourer(route.route_layer(from_fn_with_state(garde, couche_conditionnelle))), lectures)
+}
+
+#[tokio::test]
+async fn what_was_answered_once_is_answered_from_memory() {
+    let (service, lectures) = essai(i64::MAX / 2);
+    let first = demander(&service, "GET", "/essai?limite=2&total=true", &[]).await;
+    assert_eq!(first.json()["donnees"], serde_json::json!([{"rang": 0}, {"rang": 1}]));
+    assert_eq!(first.json()["pagination"]["total"], 7);
+    let again = demander(&service, "GET", "/essai?total=true&limite=2", &[]).await;
+    let head = demander(&service, "HEAD", "/essai?total=true&limite=2", &[]).await;
+    assert_eq!((again.corps, head.header("etag")), (first.corps.clone(), first.header("etag")));
+    assert_eq!(lectures.load(std::sync::atomic::Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn errors_are_not_kept() {
+    let (service, lectures) = essai(0);
+    for _ in 0..2 {
+        assert_eq!(demander(&service, "GET", "/essai", &[]).await.statut, StatusCode::SERVICE_UNAVAILABLE);
+    }
+    assert_eq!(lectures.load(std::sync::atomic::Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_csv_file_that_breaks_in_the_middle_does_not_look_complete() {
+    let (service, _) = essai(3000);
+    for coding in ["identity", "gzip"] {
+        let request = Request::builder().uri("/essai.csv").header("accept-encoding", coding).body(Body::empty());
+        let response = service.clone().oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert!(to_bytes(response.into_body(), usize::MAX).await.is_err(), "{coding}");
+    }
+    let (service, _) = essai(0);
+    assert_eq!(demander(&service, "GET", "/essai.csv", &[]).await.statut, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn filters_are_typed_and_belong_to_the_cursor() {
+    let (service, _) = essai(i64::MAX / 2);
+    let json = demander(&service, "GET", "/essai?limite=1&nb_sortant%5Bgte%5D=20", &[]).await.json();
+    assert_eq!(json["donnees"], serde_json::json!([{"rang": 20}]));
+    let curseur = json["pagination"]["suivant"].as_str().unwrap();
+    let other = demander(&service, "GET", &format!("/essai?limite=1&nb_sortant[gte]=21&curseur={curseur}"), &[]).await;
+    assert_eq!(other.statut, StatusCode::BAD_REQUEST);
+    for wrong in ["nb_sortant[gte]=vingt", "nb_sortant[plus]=20", "nb_sortant=20", "nb_annee_term[gte]=20"] {
+        let refused = demander(&service, "GET", &format!("/essai?{wrong}"), &[]).await;
+        assert_eq!(refused.statut, StatusCode::BAD_REQUEST, "{wrong}");
+    }
 }

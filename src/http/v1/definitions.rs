@@ -7,7 +7,7 @@
 pub(super) struct Definition {
     pub(super) code: &'static str,
     pub(super) nom: &'static str,
-    pub(super) definition: &'static str,
+    pub(super) texte: &'static str,
     pub(super) formule: &'static str,
     pub(super) denominateur: Option<&'static str>,
     pub(super) unite: &'static str,
@@ -51,7 +51,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "nb_annee_term",
         nom: "Inscrits en année terminale",
-        definition: "Nombre de jeunes inscrits dans la dernière année du cursus.",
+        texte: "Nombre de jeunes inscrits dans la dernière année du cursus.",
         formule: "donné par la source",
         denominateur: None,
         unite: "personnes",
@@ -62,7 +62,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "nb_poursuite_etudes",
         nom: "Jeunes qui poursuivent leurs études",
-        definition: "Parmi les inscrits en année terminale, nombre de ceux qui sont inscrits dans une formation l'année suivante, redoublants compris.",
+        texte: "Parmi les inscrits en année terminale, nombre de ceux qui sont inscrits dans une formation l'année suivante, redoublants compris.",
         formule: "donné par la source",
         denominateur: None,
         unite: "personnes",
@@ -73,7 +73,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "nb_sortant",
         nom: "Sortants",
-        definition: "Parmi les inscrits en année terminale, nombre de ceux qui ne sont inscrits nulle part l'année suivante.",
+        texte: "Parmi les inscrits en année terminale, nombre de ceux qui ne sont inscrits nulle part l'année suivante.",
         formule: "donné par la source, sinon inscrits en année terminale − poursuites d'études",
         denominateur: None,
         unite: "personnes",
@@ -84,7 +84,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "nb_en_emploi_6_mois",
         nom: "Sortants en emploi salarié 6 mois après la sortie",
-        definition: "Nombre de sortants qui occupent un emploi salarié 6 mois après la fin de leurs études.",
+        texte: "Nombre de sortants qui occupent un emploi salarié 6 mois après la fin de leurs études.",
         formule: "donné par la source",
         denominateur: None,
         unite: "personnes",
@@ -95,7 +95,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "nb_en_emploi_12_mois",
         nom: "Sortants en emploi salarié 12 mois après la sortie",
-        definition: "Nombre de sortants qui occupent un emploi salarié 12 mois après la fin de leurs études.",
+        texte: "Nombre de sortants qui occupent un emploi salarié 12 mois après la fin de leurs études.",
         formule: "donné par la source",
         denominateur: None,
         unite: "personnes",
@@ -106,7 +106,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "nb_en_emploi_18_mois",
         nom: "Sortants en emploi salarié 18 mois après la sortie",
-        definition: "Nombre de sortants qui occupent un emploi salarié 18 mois après la fin de leurs études.",
+        texte: "Nombre de sortants qui occupent un emploi salarié 18 mois après la fin de leurs études.",
         formule: "donné par la source",
         denominateur: None,
         unite: "personnes",
@@ -117,7 +117,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "nb_en_emploi_24_mois",
         nom: "Sortants en emploi salarié 24 mois après la sortie",
-        definition: "Nombre de sortants qui occupent un emploi salarié 24 mois après la fin de leurs études.",
+        texte: "Nombre de sortants qui occupent un emploi salarié 24 mois après la fin de leurs études.",
         formule: "donné par la source",
         denominateur: None,
         unite: "personnes",
@@ -128,7 +128,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "part_poursuite_etudes",
         nom: "Part en poursuite d'études",
-        definition: "Sur 100 inscrits en année terminale, combien sont en études l'année suivante.",
+        texte: "Sur 100 inscrits en année terminale, combien sont en études l'année suivante.",
         formule: "publiée par la source, sinon poursuites d'études ÷ inscrits en année terminale",
         denominateur: Some("inscrits en année terminale"),
         unite: "pourcentage",
@@ -139,7 +139,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "part_en_emploi_6_mois",
         nom: "Part en emploi salarié 6 mois après la sortie",
-        definition: "Sur 100 inscrits en année terminale, combien sont en emploi salarié 6 mois après la fin de leurs études. Ceux qui poursuivent leurs études comptent au dénominateur.",
+        texte: "Sur 100 inscrits en année terminale, combien sont en emploi salarié 6 mois après la fin de leurs études. Ceux qui poursuivent leurs études comptent au dénominateur.",
         formule: "en emploi à 6 mois ÷ inscrits en année terminale",
         denominateur: Some("inscrits en année terminale"),
         unite: "pourcentage",
@@ -150,7 +150,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "part_en_emploi_12_mois",
         nom: "Part en emploi salarié 12 mois après la sortie",
-        definition: "Sur 100 inscrits en année terminale, combien sont en emploi salarié 12 mois après la fin de leurs études. Ceux qui poursuivent leurs études comptent au dénominateur.",
+        texte: "Sur 100 inscrits en année terminale, combien sont en emploi salarié 12 mois après la fin de leurs études. Ceux qui poursuivent leurs études comptent au dénominateur.",
         formule: "en emploi à 12 mois ÷ inscrits en année terminale",
         denominateur: Some("inscrits en année terminale"),
         unite: "pourcentage",
@@ -161,7 +161,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "part_en_emploi_18_mois",
         nom: "Part en emploi salarié 18 mois après la sortie",
-        definition: "Sur 100 inscrits en année terminale, combien sont en emploi salarié 18 mois après la fin de leurs études. Ceux qui poursuivent leurs études comptent au dénominateur.",
+        texte: "Sur 100 inscrits en année terminale, combien sont en emploi salarié 18 mois après la fin de leurs études. Ceux qui poursuivent leurs études comptent au dénominateur.",
         formule: "en emploi à 18 mois ÷ inscrits en année terminale",
         denominateur: Some("inscrits en année terminale"),
         unite: "pourcentage",
@@ -172,7 +172,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "part_en_emploi_24_mois",
         nom: "Part en emploi salarié 24 mois après la sortie",
-        definition: "Sur 100 inscrits en année terminale, combien sont en emploi salarié 24 mois après la fin de leurs études. Ceux qui poursuivent leurs études comptent au dénominateur.",
+        texte: "Sur 100 inscrits en année terminale, combien sont en emploi salarié 24 mois après la fin de leurs études. Ceux qui poursuivent leurs études comptent au dénominateur.",
         formule: "en emploi à 24 mois ÷ inscrits en année terminale",
         denominateur: Some("inscrits en année terminale"),
         unite: "pourcentage",
@@ -183,7 +183,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "part_autres_situations_6_mois",
         nom: "Part dans une autre situation 6 mois après la sortie",
-        definition: "Sur 100 inscrits en année terminale, combien ne sont ni en études ni en emploi salarié 6 mois après : recherche d'emploi, inactivité, emploi non salarié ou à l'étranger, service civique, etc.",
+        texte: "Sur 100 inscrits en année terminale, combien ne sont ni en études ni en emploi salarié 6 mois après : recherche d'emploi, inactivité, emploi non salarié ou à l'étranger, service civique, etc.",
         formule: "100 − part en poursuite d'études − part en emploi à 6 mois, au moins 0",
         denominateur: Some("inscrits en année terminale"),
         unite: "pourcentage",
@@ -194,7 +194,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "part_autres_situations_12_mois",
         nom: "Part dans une autre situation 12 mois après la sortie",
-        definition: "Sur 100 inscrits en année terminale, combien ne sont ni en études ni en emploi salarié 12 mois après : recherche d'emploi, inactivité, emploi non salarié ou à l'étranger, service civique, etc.",
+        texte: "Sur 100 inscrits en année terminale, combien ne sont ni en études ni en emploi salarié 12 mois après : recherche d'emploi, inactivité, emploi non salarié ou à l'étranger, service civique, etc.",
         formule: "100 − part en poursuite d'études − part en emploi à 12 mois, au moins 0",
         denominateur: Some("inscrits en année terminale"),
         unite: "pourcentage",
@@ -205,7 +205,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "part_autres_situations_18_mois",
         nom: "Part dans une autre situation 18 mois après la sortie",
-        definition: "Sur 100 inscrits en année terminale, combien ne sont ni en études ni en emploi salarié 18 mois après : recherche d'emploi, inactivité, emploi non salarié ou à l'étranger, service civique, etc.",
+        texte: "Sur 100 inscrits en année terminale, combien ne sont ni en études ni en emploi salarié 18 mois après : recherche d'emploi, inactivité, emploi non salarié ou à l'étranger, service civique, etc.",
         formule: "100 − part en poursuite d'études − part en emploi à 18 mois, au moins 0",
         denominateur: Some("inscrits en année terminale"),
         unite: "pourcentage",
@@ -216,7 +216,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "part_autres_situations_24_mois",
         nom: "Part dans une autre situation 24 mois après la sortie",
-        definition: "Sur 100 inscrits en année terminale, combien ne sont ni en études ni en emploi salarié 24 mois après : recherche d'emploi, inactivité, emploi non salarié ou à l'étranger, service civique, etc.",
+        texte: "Sur 100 inscrits en année terminale, combien ne sont ni en études ni en emploi salarié 24 mois après : recherche d'emploi, inactivité, emploi non salarié ou à l'étranger, service civique, etc.",
         formule: "100 − part en poursuite d'études − part en emploi à 24 mois, au moins 0",
         denominateur: Some("inscrits en année terminale"),
         unite: "pourcentage",
@@ -227,7 +227,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "taux_emploi_6_mois",
         nom: "Taux d'emploi salarié 6 mois après la sortie",
-        definition: "Sur 100 sortants, combien sont en emploi salarié 6 mois après la fin de leurs études. Ceux qui poursuivent leurs études ne comptent pas.",
+        texte: "Sur 100 sortants, combien sont en emploi salarié 6 mois après la fin de leurs études. Ceux qui poursuivent leurs études ne comptent pas.",
         formule: "publié par la source, sinon en emploi à 6 mois ÷ sortants",
         denominateur: Some("sortants"),
         unite: "pourcentage",
@@ -238,7 +238,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "taux_emploi_12_mois",
         nom: "Taux d'emploi salarié 12 mois après la sortie",
-        definition: "Sur 100 sortants, combien sont en emploi salarié 12 mois après la fin de leurs études. Ceux qui poursuivent leurs études ne comptent pas.",
+        texte: "Sur 100 sortants, combien sont en emploi salarié 12 mois après la fin de leurs études. Ceux qui poursuivent leurs études ne comptent pas.",
         formule: "publié par la source, sinon en emploi à 12 mois ÷ sortants",
         denominateur: Some("sortants"),
         unite: "pourcentage",
@@ -249,7 +249,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "taux_emploi_18_mois",
         nom: "Taux d'emploi salarié 18 mois après la sortie",
-        definition: "Sur 100 sortants, combien sont en emploi salarié 18 mois après la fin de leurs études. Ceux qui poursuivent leurs études ne comptent pas.",
+        texte: "Sur 100 sortants, combien sont en emploi salarié 18 mois après la fin de leurs études. Ceux qui poursuivent leurs études ne comptent pas.",
         formule: "publié par la source, sinon en emploi à 18 mois ÷ sortants",
         denominateur: Some("sortants"),
         unite: "pourcentage",
@@ -260,7 +260,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "taux_emploi_24_mois",
         nom: "Taux d'emploi salarié 24 mois après la sortie",
-        definition: "Sur 100 sortants, combien sont en emploi salarié 24 mois après la fin de leurs études. Ceux qui poursuivent leurs études ne comptent pas.",
+        texte: "Sur 100 sortants, combien sont en emploi salarié 24 mois après la fin de leurs études. Ceux qui poursuivent leurs études ne comptent pas.",
         formule: "publié par la source, sinon en emploi à 24 mois ÷ sortants",
         denominateur: Some("sortants"),
         unite: "pourcentage",
@@ -271,7 +271,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "taux_rupture_contrats",
         nom: "Taux de rupture des contrats d'apprentissage",
-        definition: "Sur 100 contrats d'apprentissage commencés, combien ont été rompus avant leur terme.",
+        texte: "Sur 100 contrats d'apprentissage commencés, combien ont été rompus avant leur terme.",
         formule: "donné par la source",
         denominateur: Some("contrats d'apprentissage"),
         unite: "pourcentage",
@@ -282,7 +282,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "salaire_12_mois_q1",
         nom: "Salaire net mensuel à 12 mois, premier quartile",
-        definition: "Salaire net mensuel en équivalent temps plein, 12 mois après la fin des études : un quart des sortants en emploi gagne moins, trois quarts gagnent plus.",
+        texte: "Salaire net mensuel en équivalent temps plein, 12 mois après la fin des études : un quart des sortants en emploi gagne moins, trois quarts gagnent plus.",
         formule: "donné par la source",
         denominateur: None,
         unite: "euros_par_mois",
@@ -293,7 +293,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "salaire_12_mois_q2",
         nom: "Salaire net mensuel à 12 mois, médiane",
-        definition: "Salaire net mensuel en équivalent temps plein, 12 mois après la fin des études : la moitié des sortants en emploi gagne moins, l'autre moitié gagne plus.",
+        texte: "Salaire net mensuel en équivalent temps plein, 12 mois après la fin des études : la moitié des sortants en emploi gagne moins, l'autre moitié gagne plus.",
         formule: "donné par la source",
         denominateur: None,
         unite: "euros_par_mois",
@@ -304,7 +304,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "salaire_12_mois_q3",
         nom: "Salaire net mensuel à 12 mois, troisième quartile",
-        definition: "Salaire net mensuel en équivalent temps plein, 12 mois après la fin des études : trois quarts des sortants en emploi gagnent moins, un quart gagne plus.",
+        texte: "Salaire net mensuel en équivalent temps plein, 12 mois après la fin des études : trois quarts des sortants en emploi gagnent moins, un quart gagne plus.",
         formule: "donné par la source",
         denominateur: None,
         unite: "euros_par_mois",
@@ -315,7 +315,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "taux_emploi_6_mois_attendu",
         nom: "Taux d'emploi attendu 6 mois après la sortie",
-        definition: "Taux d'emploi que le producteur attend d'un établissement comparable, compte tenu de ses formations, de ses élèves et de l'emploi local.",
+        texte: "Taux d'emploi que le producteur attend d'un établissement comparable, compte tenu de ses formations, de ses élèves et de l'emploi local.",
         formule: "donné par la source, jamais recalculé",
         denominateur: Some("sortants"),
         unite: "pourcentage",
@@ -326,7 +326,7 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         code: "valeur_ajoutee_emploi_6_mois",
         nom: "Valeur ajoutée de l'établissement, emploi à 6 mois",
-        definition: "Écart entre le taux d'emploi constaté et le taux attendu : positif, l'établissement fait mieux que ceux qui lui ressemblent.",
+        texte: "Écart entre le taux d'emploi constaté et le taux attendu : positif, l'établissement fait mieux que ceux qui lui ressemblent.",
         formule: "taux d'emploi à 6 mois − taux attendu, donné par la source, jamais recalculé",
         denominateur: None,
         unite: "points",

@@ -52,7 +52,7 @@ pub struct Indicateur {
 
 impl From<&'static Definition> for Indicateur {
     fn from(definition: &'static Definition) -> Self {
-        let Definition { code, nom, definition, formule, denominateur, unite, mailles, filieres, precautions } =
+        let Definition { code, nom, texte: definition, formule, denominateur, unite, mailles, filieres, precautions } =
             *definition;
         Self { code, nom, definition, formule, denominateur, unite, mailles, filieres, precautions }
     }

@@ -1,4 +1,26 @@
 //! v1: the service's own contract, one file per resource.
+//!
+//! To add a resource, take [`indicateurs`] as the model:
+//!
+//! 1. A file with three kinds of types that never merge: the domain type that a function of
+//!    [`crate::db`] returns (its private row stays there), the response type (`Serialize`,
+//!    `ToSchema`, doc comments in French, an example per field; no `#[serde(flatten)]`, because
+//!    `champs=` reads the field names from the schema), and `From` between the two.
+//! 2. A handler of 10 to 25 lines: `requete.lecteur()`; one call per parameter; `fin()?` or
+//!    `fin_avec(required)?`; one database function with `requete.publication().id`; then
+//!    [`page::objet`](super::page::objet), [`page::liste`](super::page::liste) or
+//!    [`page::liste_en_memoire`](super::page::liste_en_memoire). Whatever is asked of the reader is
+//!    allowed, everything else is refused: ask for all parameters before `fin`.
+//! 3. `#[utoipa::path]` with the parameters and the 200 alone (headers, 304 and errors are added by
+//!    [`super::openapi`]); a list names both `application/json` and `text/csv`.
+//! 4. `routes!(handler)` for an object, `avec_csv(routes!(handler))` for a list, whose response type
+//!    implements [`LigneCsv`](super::csv::LigneCsv); one line in `donnees` below.
+//!
+//! Publication, day, ETag, 304, cache and HEAD need nothing from a handler: they are done before
+//! it is called. What a handler answers must depend on nothing else than its [`Requete`] and the
+//! rows of that publication.
+//!
+//! [`Requete`]: super::requete::Requete
 
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 

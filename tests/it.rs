@@ -1,5 +1,7 @@
 //! The integration tests, one binary: one link, one private PostgreSQL.
 
+#![expect(unreachable_pub, reason = "modules share helpers; nobody is outside this crate")]
+
 mod api;
 mod common;
 mod embedded;

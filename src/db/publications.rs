@@ -7,10 +7,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
+use super::ecoute::CANAL_PUBLICATION;
 use super::{Db, DbError};
-
-/// The channel on which servers hear of a switch.
-pub const CHANNEL: &str = "publication";
 
 /// What a publication holds, counted once when it is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,7 +100,7 @@ pub(in crate::db) async fn make_current(connection: &mut PgConnection, id: i32) 
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query!("SELECT pg_notify($1, $2)", CHANNEL, id.to_string()).execute(connection).await?;
+    sqlx::query!("SELECT pg_notify($1, $2)", CANAL_PUBLICATION, id.to_string()).execute(connection).await?;
     Ok(())
 }
 

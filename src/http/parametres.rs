@@ -16,47 +16,20 @@ use super::csv::Separateur;
 use super::page::Page;
 use super::probleme::{Erreur, Probleme};
 use super::requete::{Format, Requete};
+use crate::db::listes::{Comparaison, Filtre};
 use crate::domain::{CodeCertification, CodeRegion, Filiere, Indicateur, Invalide, Millesime, Uai};
 
 /// The longest text that a search reads.
 const TEXTE_MAX: usize = 200;
 
-/// How a filter compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Operateur {
-    /// `[gte]`
-    AuMoins,
-    /// `[gt]`
-    PlusQue,
-    /// `[lte]`
-    AuPlus,
-    /// `[lt]`
-    MoinsQue,
-    /// `[eq]`
-    Egal,
-}
-
-impl Operateur {
-    /// Every operator with its spelling in brackets.
-    pub const ALL: [(&'static str, Self); 5] = [
-        ("gte", Self::AuMoins),
-        ("gt", Self::PlusQue),
-        ("lte", Self::AuPlus),
-        ("lt", Self::MoinsQue),
-        ("eq", Self::Egal),
-    ];
-}
-
-/// A typed filter: `part_en_emploi_6_mois[gte]=50`. An absent figure passes no filter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Filtre {
-    /// What is compared.
-    pub indicateur: Indicateur,
-    /// How.
-    pub operateur: Operateur,
-    /// To what: persons, percent or euros.
-    pub valeur: i32,
-}
+/// The comparisons of a filter, with their spelling in brackets.
+const COMPARAISONS: [(&str, Comparaison); 5] = [
+    ("gte", Comparaison::Gte),
+    ("gt", Comparaison::Gt),
+    ("lte", Comparaison::Lte),
+    ("lt", Comparaison::Lt),
+    ("eq", Comparaison::Eq),
+];
 
 /// Reads the parameters of one request and collects what is wrong with them.
 pub struct Lecteur<'a> {
@@ -177,11 +150,11 @@ impl<'a> Lecteur<'a> {
     pub fn filtres(&mut self, permis: &[Indicateur]) -> Vec<Filtre> {
         let mut filtres = Vec::new();
         for indicateur in permis {
-            for (mot, operateur) in Operateur::ALL {
+            for (mot, comparaison) in COMPARAISONS {
                 let nom = format!("{indicateur}[{mot}]");
                 let borne = |text: &str| text.parse().map_err(|_| Invalide("attendu : un nombre entier".to_owned()));
                 if let Some(valeur) = self.lire(&nom, borne) {
-                    filtres.push(Filtre { indicateur: *indicateur, operateur, valeur });
+                    filtres.push(Filtre { indicateur: *indicateur, comparaison, valeur });
                 }
             }
         }

@@ -153,7 +153,7 @@ pub async fn sample_database() -> TestDb {
 pub async fn ingest(db: &Db, file: &Path) -> exposition::ingestion::Rapport {
     let options = exposition::ingestion::Options::default();
     let rapport = exposition::ingestion::ingest(db, &config().ingestion, file, &options).await.unwrap();
-    assert!(rapport.refus.is_none(), "{}: {:?}", file.display(), rapport.refus);
+    assert_eq!(rapport.etat, exposition::ingestion::Etat::Importe, "{}: {:?}", file.display(), rapport.motif);
     rapport
 }
 

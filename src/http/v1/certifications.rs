@@ -38,9 +38,21 @@ pub(super) fn routes() -> OpenApiRouter<Etat> {
 /// Une certification trouvée, et sa statistique nationale.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CertificationResultat {
-    /// La certification.
-    #[serde(flatten)]
-    certification: CertificationBreve,
+    /// Code, sans préfixe.
+    #[schema(example = "40025214")]
+    code: String,
+    /// `cfd`, `mef11` ou `sise`.
+    #[serde(rename = "type")]
+    #[schema(example = "cfd")]
+    type_code: &'static str,
+    /// Libellé long.
+    #[schema(example = "METIERS DE LA COIFFURE (BAC PRO)")]
+    libelle: String,
+    /// Niveau et type du diplôme ; `null` s'ils ne sont pas connus.
+    #[schema(required = true)]
+    niveau: Option<Niveau>,
+    /// Vrai quand la date de fermeture est passée.
+    formation_fermee: bool,
     /// CFD dont elle relève ; `null` pour un code SISE.
     #[schema(required = true, example = "40025214")]
     code_formation_diplome: Option<String>,
@@ -62,8 +74,14 @@ impl LigneCertification {
             .statistique
             .clone()
             .map(|statistique| StatistiqueNommee { statistique, certification: trouvee.certification.clone() });
+        let CertificationBreve { code, type_code, libelle, niveau, formation_fermee } =
+            CertificationBreve::new(&trouvee.certification, requete);
         let reponse = CertificationResultat {
-            certification: CertificationBreve::new(&trouvee.certification, requete),
+            code,
+            type_code,
+            libelle,
+            niveau,
+            formation_fermee,
             code_formation_diplome: trouvee.cfd.map(|cfd| cfd.to_string()),
             statistique: nommee.map(|nommee| StatistiqueReponse::new(&nommee, requete)),
         };
@@ -105,7 +123,7 @@ impl LigneCsv for LigneCertification {
             (&certification.libelle).into(),
             diplome.map(|diplome| &diplome.code).into(),
             diplome.map(|diplome| &diplome.libelle).into(),
-            self.reponse.certification.is_closed().into(),
+            self.reponse.formation_fermee.into(),
             statistique.as_ref().map(|s| s.filiere.as_str()).into(),
             statistique.as_ref().map(|s| s.millesime.to_string()).into(),
         ];

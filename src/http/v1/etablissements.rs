@@ -12,7 +12,8 @@ use utoipa_axum::routes;
 
 use super::avec_csv;
 use super::regions::ParametresStatistique;
-use super::statistique::{TerritoireBref, demande};
+use super::referentiels::territoires::Territoire;
+use super::statistique::demande;
 use crate::db::listes::{Apres, ListeEtablissements, Page};
 use crate::domain::choix::{Demande, millesime_of_list};
 use crate::domain::territoire::{Academie, Departement};
@@ -40,13 +41,13 @@ pub struct EtablissementResultat {
     nom: Option<String>,
     /// Région.
     #[schema(required = true)]
-    region: Option<TerritoireBref>,
+    region: Option<Territoire>,
     /// Académie.
     #[schema(required = true)]
-    academie: Option<TerritoireBref>,
+    academie: Option<Territoire>,
     /// Département.
     #[schema(required = true)]
-    departement: Option<TerritoireBref>,
+    departement: Option<Territoire>,
     /// Faux quand aucun annuaire ne le connaît : son nom et son lieu viennent alors des fichiers de statistiques ou de
     /// son UAI.
     dans_annuaire: bool,
@@ -54,14 +55,12 @@ pub struct EtablissementResultat {
 
 impl From<&Etablissement> for EtablissementResultat {
     fn from(etablissement: &Etablissement) -> Self {
-        let academie = |academie: &'static Academie| TerritoireBref { code: academie.code, nom: academie.nom };
-        let departement = |found: &'static Departement| TerritoireBref { code: found.code, nom: found.nom };
         Self {
             uai: etablissement.uai.to_string(),
             nom: etablissement.nom.clone(),
-            region: etablissement.region.map(TerritoireBref::from),
-            academie: etablissement.academie.map(academie),
-            departement: etablissement.departement.map(departement),
+            region: etablissement.region.map(Territoire::from),
+            academie: etablissement.academie.map(Territoire::from),
+            departement: etablissement.departement.map(Territoire::from),
             dans_annuaire: etablissement.dans_annuaire,
         }
     }
@@ -73,7 +72,7 @@ impl LigneCsv for EtablissementResultat {
     }
 
     fn cellules(&self) -> Vec<Cellule<'_>> {
-        let code = |territoire: &Option<TerritoireBref>| territoire.as_ref().map(|territoire| territoire.code).into();
+        let code = |territoire: &Option<Territoire>| territoire.as_ref().map(|territoire| territoire.code).into();
         vec![
             (&self.uai).into(),
             self.nom.as_ref().into(),
@@ -142,9 +141,23 @@ fn known<T>(found: Option<T>, liste: &str) -> Result<T, Invalide> {
 /// Un établissement, avec ses chiffres toutes formations réunies.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EtablissementReponse {
-    /// L'établissement.
-    #[serde(flatten)]
-    etablissement: EtablissementResultat,
+    /// UAI.
+    #[schema(example = "0750001A")]
+    uai: String,
+    /// Nom, quand une source le donne.
+    #[schema(required = true, example = "Lycée professionnel des Tilleuls (fictif)")]
+    nom: Option<String>,
+    /// Région.
+    #[schema(required = true)]
+    region: Option<Territoire>,
+    /// Académie.
+    #[schema(required = true)]
+    academie: Option<Territoire>,
+    /// Département.
+    #[schema(required = true)]
+    departement: Option<Territoire>,
+    /// Faux quand aucun annuaire ne le connaît.
+    dans_annuaire: bool,
     /// Ses chiffres, toutes certifications réunies, un élément par filière.
     statistiques: Vec<MesuresReponse>,
     /// Les millésimes qui existent pour cet établissement et cette population, du plus récent au plus ancien.
@@ -234,7 +247,11 @@ async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Pr
         )));
     }
     let statistiques = shown.into_iter().map(|mesures| MesuresReponse::new(mesures, &requete)).collect();
-    objet(&champs, &EtablissementReponse { etablissement: (&found).into(), statistiques, millesimes })
+    let EtablissementResultat { uai, nom, region, academie, departement, dans_annuaire } = (&found).into();
+    objet(
+        &champs,
+        &EtablissementReponse { uai, nom, region, academie, departement, dans_annuaire, statistiques, millesimes },
+    )
 }
 
 /// For each filière the row of the millésime asked for, else of the latest.

@@ -2,9 +2,9 @@
 
 use utoipa::IntoParams;
 
-use crate::db::listes::{Apres, Comparaison, Filtre, ListeStatistiques, Perimetre, Tri};
+use crate::db::listes::{Apres, Filtre, ListeStatistiques, Perimetre, Tri};
 use crate::domain::{Indicateur, Invalide, Statistique};
-use crate::http::parametres::{Lecteur, Operateur};
+use crate::http::parametres::Lecteur;
 
 /// Filters and sort of a list: `params(ParametresTri)`.
 #[derive(IntoParams)]
@@ -29,20 +29,7 @@ pub(super) struct ParametresTri {
 
 /// Reads the conditions on any indicator.
 pub(super) fn filtres(lecteur: &mut Lecteur<'_>) -> Vec<Filtre> {
-    let lus = lecteur.filtres(Indicateur::ALL);
-    lus.into_iter()
-        .map(|filtre| Filtre {
-            indicateur: filtre.indicateur,
-            comparaison: match filtre.operateur {
-                Operateur::AuMoins => Comparaison::Gte,
-                Operateur::PlusQue => Comparaison::Gt,
-                Operateur::AuPlus => Comparaison::Lte,
-                Operateur::MoinsQue => Comparaison::Lt,
-                Operateur::Egal => Comparaison::Eq,
-            },
-            valeur: filtre.valeur,
-        })
-        .collect()
+    lecteur.filtres(Indicateur::ALL)
 }
 
 /// Reads `tri=`.

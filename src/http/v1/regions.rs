@@ -11,18 +11,22 @@ use utoipa_axum::routes;
 
 use super::avec_csv;
 use super::liste::{ParametresTri, apres_statistique, filtres, niveau, tri};
+use super::referentiels::territoires::{RegionReferentiel, toutes};
 use super::statistique::{LigneStatistique, StatistiqueReponse, chosen, demande, elsewhere, tranches};
 use crate::db::listes::{ListeStatistiques, Page, Perimetre};
 use crate::domain::{CodeCertification, CodeRegion, Lieu, Maille};
 use crate::http::Etat;
 use crate::http::communs::{ParametresListe, ParametresObjet};
-use crate::http::page::{Liste, liste, objet};
+use crate::http::page::{Liste, liste, liste_en_memoire, objet};
 use crate::http::probleme::Probleme;
 use crate::http::requete::Requete;
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<Etat> {
-    OpenApiRouter::new().merge(avec_csv(routes!(certifications))).routes(routes!(certification))
+    OpenApiRouter::new()
+        .merge(avec_csv(routes!(regions)))
+        .merge(avec_csv(routes!(certifications)))
+        .routes(routes!(certification))
 }
 
 /// Which statistic: `params(ParametresStatistique)`.
@@ -38,6 +42,21 @@ pub(super) struct ParametresStatistique {
     /// plus d'inscrits ; pour une liste, toutes.
     #[param(required = false, example = "apprentissage")]
     filiere: String,
+}
+
+/// Les régions
+///
+/// Par code INSEE : celles dont `/regions/{region}/certifications` donne les statistiques.
+#[utoipa::path(
+    get, path = "/regions", tag = "régions", operation_id = "lister_regions", params(ParametresListe),
+    responses((status = 200, description = "Les régions.",
+        content((Liste<RegionReferentiel> = "application/json"), (String = "text/csv"))))
+)]
+async fn regions(requete: Requete) -> Result<Response, Probleme> {
+    let mut lecteur = requete.lecteur();
+    let page = lecteur.page::<String, RegionReferentiel>();
+    lecteur.fin()?;
+    liste_en_memoire(&requete, page, toutes()).await
 }
 
 /// Les certifications d'une région

@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::referentiels::territoires::Territoire;
 use crate::db::statistiques::{ResumeCertification, StatistiqueNommee, Tranche};
 use crate::domain::choix::{Choix, Demande, choose, millesime_of_list};
 use crate::domain::lecture::sentences;
 use crate::domain::territoire::Departement;
-use crate::domain::{CodeRegion, Figures, Filiere, Indicateur, Lieu, Maille, Millesime, Origine, Statistique, Uai};
+use crate::domain::{Figures, Filiere, Indicateur, Lieu, Maille, Millesime, Origine, Statistique, Uai};
 use crate::http::csv::{Cellule, LigneCsv};
 use crate::http::parametres::Lecteur;
 use crate::http::probleme::Probleme;
@@ -41,19 +42,19 @@ impl From<&crate::domain::Diplome> for Niveau {
 pub struct CertificationBreve {
     /// Code, sans préfixe.
     #[schema(example = "40025214")]
-    code: String,
+    pub(super) code: String,
     /// `cfd`, `mef11` ou `sise`.
     #[serde(rename = "type")]
     #[schema(example = "cfd")]
-    type_code: &'static str,
+    pub(super) type_code: &'static str,
     /// Libellé long.
     #[schema(example = "METIERS DE LA COIFFURE (BAC PRO)")]
-    libelle: String,
+    pub(super) libelle: String,
     /// Niveau et type du diplôme ; `null` s'ils ne sont pas connus.
     #[schema(required = true)]
-    niveau: Option<Niveau>,
+    pub(super) niveau: Option<Niveau>,
     /// Vrai quand la date de fermeture est passée.
-    formation_fermee: bool,
+    pub(super) formation_fermee: bool,
 }
 
 impl CertificationBreve {
@@ -65,27 +66,6 @@ impl CertificationBreve {
             niveau: resume.diplome.as_ref().map(Niveau::from),
             formation_fermee: resume.date_fermeture.is_some_and(|day| day < requete.today()),
         }
-    }
-
-    pub(super) fn is_closed(&self) -> bool {
-        self.formation_fermee
-    }
-}
-
-/// Un territoire, en bref.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct TerritoireBref {
-    /// Code : INSEE pour une région ou un département, du ministère pour une académie.
-    #[schema(example = "11")]
-    pub(super) code: &'static str,
-    /// Nom.
-    #[schema(example = "Île-de-France")]
-    pub(super) nom: &'static str,
-}
-
-impl From<CodeRegion> for TerritoireBref {
-    fn from(code: CodeRegion) -> Self {
-        Self { code: code.region().code, nom: code.region().nom }
     }
 }
 
@@ -215,7 +195,7 @@ pub struct StatistiqueReponse {
     certification: CertificationBreve,
     /// La région, pour une statistique régionale.
     #[schema(required = true)]
-    region: Option<TerritoireBref>,
+    region: Option<Territoire>,
     /// L'établissement (son UAI), pour une statistique d'établissement.
     #[schema(required = true, example = json!(null))]
     etablissement: Option<EtablissementBref>,
@@ -270,13 +250,13 @@ pub struct EtablissementBref {
     uai: String,
     /// Région, d'après le début de l'UAI.
     #[schema(required = true)]
-    region: Option<TerritoireBref>,
+    region: Option<Territoire>,
 }
 
 impl From<Uai> for EtablissementBref {
     fn from(uai: Uai) -> Self {
         let region = Departement::from_uai(uai).and_then(Departement::region);
-        Self { uai: uai.to_string(), region: region.map(TerritoireBref::from) }
+        Self { uai: uai.to_string(), region: region.map(Territoire::from) }
     }
 }
 
@@ -286,7 +266,7 @@ impl StatistiqueReponse {
         let StatistiqueNommee { statistique, certification } = nommee;
         let Statistique { lieu, filiere, millesime, figures, sans_perspectives, origine, .. } = statistique;
         let get = |indicateur| figures.get(indicateur).connue();
-        let region = if let Lieu::Region(code) = lieu { Some(TerritoireBref::from(*code)) } else { None };
+        let region = if let Lieu::Region(code) = lieu { Some(Territoire::from(*code)) } else { None };
         Self {
             certification: CertificationBreve::new(certification, requete),
             region,

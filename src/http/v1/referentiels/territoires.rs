@@ -33,6 +33,12 @@ impl From<CodeRegion> for Territoire {
     }
 }
 
+impl From<&'static Departement> for Territoire {
+    fn from(departement: &'static Departement) -> Self {
+        Self { code: departement.code, nom: departement.nom }
+    }
+}
+
 impl From<&'static Academie> for Territoire {
     fn from(academie: &'static Academie) -> Self {
         Self { code: academie.code, nom: academie.nom }
@@ -141,12 +147,17 @@ async fn regions(requete: Requete) -> Result<Response, Probleme> {
     let mut lecteur = requete.lecteur();
     let page = lecteur.page::<String, RegionReferentiel>();
     lecteur.fin()?;
-    let elements = CodeRegion::all().map(|code| {
+    liste_en_memoire(&requete, page, toutes()).await
+}
+
+/// Every région with its key.
+pub(in crate::http::v1) fn toutes() -> Vec<(String, RegionReferentiel)> {
+    let element = |code: CodeRegion| {
         let region = code.region();
         let code_region_academique = region.code_region_academique;
         (region.code.to_owned(), RegionReferentiel { code: region.code, nom: region.nom, code_region_academique })
-    });
-    liste_en_memoire(&requete, page, elements.collect()).await
+    };
+    CodeRegion::all().map(element).collect()
 }
 
 /// Les académies

@@ -12,6 +12,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use serde_json::Value;
 use tower::ServiceExt as _;
+use tracing::instrument::WithSubscriber as _;
+use tracing::subscriber::NoSubscriber;
 
 use super::serve::{ServeArgs, listen, stopped};
 use super::session::Session;
@@ -26,11 +28,11 @@ use crate::sample;
 /// The subfolder of the data folder.
 const SUBFOLDER: &str = "demo";
 
-/// Three questions that show what the service is for.
+/// Three questions that show what the service is for; the last cohort is too small to be shown.
 const EXAMPLES: [&str; 3] = [
-    "/api/v1/certifications?q=cuisine&limite=2&champs=code,libelle,niveau",
-    "/api/v1/regions/11/certifications/50022137?champs=millesime,effectifs,part_en_emploi,taux_emploi,lecture",
-    "/api/v1/certifications/50022137/historique?champs=millesime,part_en_emploi,absences&limite=2",
+    "/api/v1/certifications?q=coiffure&limite=2&champs=code,libelle,niveau",
+    "/api/v1/regions/32/certifications/50033616?champs=millesime,effectifs,part_en_emploi,taux_emploi,lecture",
+    "/api/v1/regions/11/certifications/50033616?champs=millesime,part_en_emploi,absences,lecture",
 ];
 
 /// Starts everything and serves until asked to stop.
@@ -94,7 +96,7 @@ async fn print(router: &Router, address: SocketAddr) -> Result<(), CliError> {
     println!("  contract        http://{address}/api/v1/openapi.json");
     println!("  health          http://{address}/health/ready\n");
     for path in EXAMPLES {
-        println!("curl 'http://{address}{path}'\n{}\n", ask(router, path).await?);
+        println!("curl 'http://{address}{path}'\n{}\n", ask(router, path).with_subscriber(NoSubscriber::new()).await?);
     }
     println!("Ctrl-C stops everything.");
     Ok(())

@@ -149,7 +149,9 @@ impl CliError {
     fn exit_code(&self) -> ExitCode {
         match self {
             Self::Sources(sources::SourcesError::NoSum(_)) => ExitCode::from(USAGE),
-            Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_)) => Fin::Refused.into(),
+            Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_)) => {
+                Fin::Refused.into()
+            }
             _ => Fin::Failed.into(),
         }
     }
@@ -163,13 +165,14 @@ impl CliError {
 /// Runs the command that the arguments name.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::command().try_get_matches().and_then(|mut m| Arguments::from_arg_matches_mut(&mut m)) {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
-        }
-    };
+    let arguments =
+        match Arguments::command().try_get_matches().and_then(|mut m| Arguments::from_arg_matches_mut(&mut m)) {
+            Ok(arguments) => arguments,
+            Err(error) => {
+                let _ = error.print();
+                return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+            }
+        };
     match arguments.command {
         // These two need no configuration, no logs and no database.
         Command::Guard(args) => return embedded::guard(&args),
@@ -209,10 +212,16 @@ async fn execute(arguments: Arguments) -> Result<Fin, CliError> {
             .await
             .map(|well| if well { Fin::Done } else { Fin::Failed })
             .map_err(CliError::io("cannot write to standard output")),
-        Command::Ingest(args) => session::with(&config, &data_dir, async |db| Ok(ingest::run(args, db, &config).await?.into())).await,
+        Command::Ingest(args) => {
+            session::with(&config, &data_dir, async |db| Ok(ingest::run(args, db, &config).await?.into())).await
+        }
         Command::Publish => session::with(&config, &data_dir, async |db| publish::run(db, &config).await).await,
-        Command::Publications(args) => session::with(&config, &data_dir, async |db| publications::run(args, db).await).await,
-        Command::Sources(args) => session::with(&config, &data_dir, async |db| Ok(sources::run(args, db).await.map(|()| Fin::Done)?)).await,
+        Command::Publications(args) => {
+            session::with(&config, &data_dir, async |db| publications::run(args, db).await).await
+        }
+        Command::Sources(args) => {
+            session::with(&config, &data_dir, async |db| Ok(sources::run(args, db).await.map(|()| Fin::Done)?)).await
+        }
         Command::Openapi | Command::Healthcheck(_) | Command::Guard(_) => Ok(Fin::Done),
     }
 }

@@ -34,13 +34,15 @@ fn print(compte: &Compte) {
     let Compte { version, comptes, difference, codes_inconnus, purgees, durees } = compte;
     let cells: u64 = comptes.statistiques.iter().map(|count| count.nombre).sum();
     println!("Publication {version} is served.");
-    println!("  {:>9} statistics ({} added, {} removed)", cells, difference.ajoutees, difference.retirees);
+    println!("  {cells:>9} statistics");
     println!("  {:>9} certifications", comptes.certifications);
     println!("  {:>9} établissements", comptes.etablissements);
     println!("  {:>9} figures of établissements as a whole", comptes.statistiques_etablissement);
+    println!("  {:>9} rows added, {} removed", difference.ajoutees, difference.retirees);
     let left_out: usize = codes_inconnus.iter().map(|(_, rows)| rows).sum();
     if left_out > 0 {
-        let named: Vec<_> = codes_inconnus.iter().take(EXAMPLES).map(|(code, rows)| format!("{code} ({rows})")).collect();
+        let named: Vec<_> =
+            codes_inconnus.iter().take(EXAMPLES).map(|(code, rows)| format!("{code} ({rows})")).collect();
         println!(
             "  {left_out:>9} rows left out: {} codes are in no nomenclature, such as {}",
             codes_inconnus.len(),

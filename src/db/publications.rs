@@ -23,6 +23,15 @@ pub struct Comptes {
     pub statistiques_etablissement: u64,
 }
 
+impl Comptes {
+    /// Every certification, statistic and figure of an établissement as a whole.
+    #[must_use]
+    pub fn total(&self) -> i64 {
+        let statistiques: u64 = self.statistiques.iter().map(|compte| compte.nombre).sum();
+        i64::try_from(self.certifications + statistiques + self.statistiques_etablissement).unwrap_or(i64::MAX)
+    }
+}
+
 /// How many statistics there are of one maille, filière and millésime.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CompteStatistiques {

@@ -187,7 +187,8 @@ impl Db {
         nommees(rows)
     }
 
-    /// Where and when there are statistics of a certification, the latest first; at most `limit`.
+    /// Where and when there are statistics of a certification: France, then régions, then
+    /// établissements, each the latest first; at most `limit`.
     ///
     /// # Errors
     /// See [`DbError`].
@@ -200,7 +201,7 @@ impl Db {
         let rows = sqlx::query!(
             "SELECT lieu, filiere, millesime FROM statistiques
              WHERE publication_id = $1 AND code_certification = $2
-             ORDER BY right(millesime, 4) DESC, lieu, filiere LIMIT $3",
+             ORDER BY length(lieu), right(millesime, 4) DESC, lieu, filiere LIMIT $3",
             publication,
             code.as_str(),
             limit

@@ -153,7 +153,7 @@ async fn check(
     }
     let difference = match current.filter(|current| !current.purgee) {
         Some(current) => redaction.difference(current.id, brouillon.id).await?,
-        None => Difference::default(),
+        None => Difference { retirees: 0, ajoutees: brouillon.comptes.total() },
     };
     let latest = db.publications().await?.into_iter().next().map(|publication| publication.version);
     Ok((difference, next_version(latest.as_deref(), difference)))

@@ -95,7 +95,10 @@ async fn a_304_needs_no_database() {
 async fn each_coding_has_its_own_tag() {
     let server = server().await;
     let path = "/api/v1/regions/11/certifications/32020008";
-    let mut tags = vec![server.request(Method::GET, path).header("accept-encoding", "identity").send().await.unwrap().headers()["etag"].clone()];
+    let mut tags = vec![
+        server.request(Method::GET, path).header("accept-encoding", "identity").send().await.unwrap().headers()["etag"]
+            .clone(),
+    ];
     for coding in ["gzip", "br", "zstd"] {
         let response = server.request(Method::GET, path).header("accept-encoding", coding).send().await.unwrap();
         let tag = response.headers()["etag"].clone();
@@ -111,7 +114,9 @@ async fn each_coding_has_its_own_tag() {
 #[tokio::test]
 async fn head_answers_like_get_without_a_body() {
     let server = server().await;
-    for path in ["/api/v1/certifications/32020008", "/api/v1/certifications", "/api/v1/certifications/99999999", "/health/live"] {
+    for path in
+        ["/api/v1/certifications/32020008", "/api/v1/certifications", "/api/v1/certifications/99999999", "/health/live"]
+    {
         let get = server.request(Method::GET, path).header("accept-encoding", "identity").send().await.unwrap();
         let head = server.request(Method::HEAD, path).header("accept-encoding", "identity").send().await.unwrap();
         assert_eq!(head.status(), get.status(), "{path}");

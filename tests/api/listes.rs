@@ -21,7 +21,9 @@ async fn walk(server: &TestServer, path: &str, limite: usize) -> Vec<Value> {
 }
 
 fn keys(rows: &[Value]) -> Vec<String> {
-    rows.iter().map(|row| format!("{} {}", row["certification"]["code"].as_str().unwrap(), row["filiere"].as_str().unwrap())).collect()
+    rows.iter()
+        .map(|row| format!("{} {}", row["certification"]["code"].as_str().unwrap(), row["filiere"].as_str().unwrap()))
+        .collect()
 }
 
 #[tokio::test]
@@ -50,7 +52,8 @@ async fn missing_figures_come_last_in_both_directions() {
 #[tokio::test]
 async fn filters_keep_what_they_say_and_never_a_hidden_cell() {
     let server = server().await;
-    let count = async |query: &str| walk(&server, &format!("/api/v1/regions/53/certifications?{query}"), 10).await.len();
+    let count =
+        async |query: &str| walk(&server, &format!("/api/v1/regions/53/certifications?{query}"), 10).await.len();
     assert_eq!(count("part_en_emploi_6_mois[gte]=0").await, 2);
     assert_eq!(count("part_en_emploi_6_mois[gte]=18").await, 1);
     assert_eq!(count("nb_sortant[lte]=12").await, 0, "the hidden cell has 12 leavers");

@@ -7,7 +7,7 @@ use crate::common::TestServer;
 #[tokio::test]
 async fn the_sample_is_served_and_marked_as_fictitious() {
     let server = TestServer::sample().await;
-    let response = server.get("/api/v1/regions/11/certifications/50022137").await;
+    let response = server.get("/api/v1/regions/32/certifications/50033616").await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["donnees-fictives"], "oui");
     let publications = server.json("/api/v1/publications").await;

@@ -17,10 +17,7 @@ async fn the_worked_example_of_the_documentation_is_answered() {
     assert_eq!(body["part_autres_situations"], json!({"6_mois": 20, "12_mois": 14, "18_mois": 15, "24_mois": 11}));
     assert_eq!(body["taux_emploi"], json!({"6_mois": 64, "12_mois": 75, "18_mois": 73, "24_mois": 80}));
     assert_eq!(body["sans_perspectives"], false);
-    assert_eq!(
-        body["absences"],
-        json!({"salaire_12_mois": "non_couvert", "taux_rupture_contrats": "non_couvert"})
-    );
+    assert_eq!(body["absences"], json!({"salaire_12_mois": "non_couvert", "taux_rupture_contrats": "non_couvert"}));
     assert_eq!(
         body["lecture"][0],
         "Sur 100 apprentis, 35 sont en emploi salarié 6 mois après leur sortie, 45 poursuivent des études, 20 sont \
@@ -119,8 +116,7 @@ async fn the_history_goes_from_the_oldest_to_the_latest() {
     let body = server.json("/api/v1/certifications/32020008/historique?region=53").await;
     let millesimes: Vec<_> = body["donnees"].as_array().unwrap().iter().map(|s| s["millesime"].clone()).collect();
     assert_eq!(millesimes, ["2019_2020", "2020_2021"]);
-    let (status, problem) =
-        server.problem("/api/v1/certifications/32020008/historique?region=53&uai=0350017D").await;
+    let (status, problem) = server.problem("/api/v1/certifications/32020008/historique?region=53&uai=0350017D").await;
     assert_eq!((status, &problem["errors"][0]["parametre"]), (400, &json!("uai")));
 }
 
@@ -138,6 +134,6 @@ async fn an_etablissement_has_its_figures_as_a_whole_with_added_value() {
     assert_eq!(whole["absences"]["taux_emploi_18_mois"], "pas_encore_disponible");
     let before = server.json("/api/v1/etablissements/0350017D?millesime=2021").await;
     assert_eq!(before["statistiques"][0]["indicateurs"]["taux_emploi_18_mois"], 66);
-    assert_eq!(server.problem("/api/v1/etablissements/0350002M").await.0, 400, "wrong check letter");
+    assert_eq!(server.problem("/api/v1/etablissements/0350002A").await.0, 400, "wrong check letter");
     assert_eq!(server.problem("/api/v1/etablissements/0750001A").await.0, 404);
 }

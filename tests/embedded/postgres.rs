@@ -80,7 +80,7 @@ fn wait_for(what: &str, mut happened: impl FnMut() -> bool) {
 /// shell would start it. Returns once it is ready.
 fn a_program_that_runs_it(data_dir: &Path) -> Child {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "holds_until_killed", "--ignored", "--nocapture"])
+        .args(["--exact", "embedded::postgres::holds_until_killed", "--ignored", "--nocapture"])
         .env(HOLDER, data_dir)
         .stdout(Stdio::piped())
         .process_group(0)

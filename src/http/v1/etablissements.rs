@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::avec_csv;
-use super::regions::ParametresStatistique;
 use super::referentiels::territoires::Territoire;
+use super::regions::ParametresStatistique;
 use super::statistique::demande;
 use crate::db::listes::{Apres, ListeEtablissements, Page};
 use crate::domain::choix::{Demande, millesime_of_list};

@@ -3,6 +3,9 @@
 #![expect(unreachable_pub, reason = "modules share helpers; nobody is outside this crate")]
 
 mod api;
+mod cli;
 mod common;
 mod embedded;
 mod openapi;
+mod publication;
+mod reel;

@@ -45,7 +45,7 @@ impl Records {
     fn line(&self) -> u64 {
         let started = self.record.position().map_or(0, csv::Position::line);
         let ended = self.reader.position().line();
-        let at_end = self.reader.is_done();
+        let at_end = self.reader.get_ref().is_done();
         if ended - started <= 1 && !at_end {
             return started;
         }

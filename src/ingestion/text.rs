@@ -53,6 +53,11 @@ impl Text {
         self.consumed
     }
 
+    /// Whether the reader has asked for more and found the end of the file.
+    pub(super) fn is_done(&self) -> bool {
+        self.done
+    }
+
     fn refill(&mut self) -> io::Result<()> {
         let read = self.file.read(&mut self.raw)?;
         self.consumed += read as u64;

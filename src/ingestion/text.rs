@@ -90,6 +90,12 @@ fn decode(decoder: &mut Decoder, raw: &[u8]) -> String {
     text
 }
 
+/// How often a byte occurs.
+#[expect(clippy::naive_bytecount, reason = "only short or refused texts are counted: not worth a dependency")]
+pub(super) fn count(bytes: &[u8], wanted: u8) -> u64 {
+    bytes.iter().filter(|byte| **byte == wanted).count() as u64
+}
+
 /// Appends with `\r\n` turned into `\n`.
 fn append(out: &mut Vec<u8>, bytes: &[u8], pending_return: &mut bool) {
     if bytes.is_empty() {

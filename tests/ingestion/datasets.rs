@@ -44,16 +44,15 @@ async fn the_long_form_gives_the_same_rows_as_the_wide_one() {
 #[tokio::test]
 async fn impossible_cells_of_the_long_form_are_rejected_with_all_their_lines() {
     let world = World::new().await;
+    let line = |n: i32, measure: &str| format!("2021;apprentissage;{};{measure}\n", 32_000_000 + n);
     let mut file = "millesime;voie;cfd;id_mesure;valeur_mesure\n".to_owned();
-    for n in 0..60 {
-        file += &format!("2021;apprentissage;{};nb_annee_term;50\n", 32_000_000 + n);
-    }
+    file.extend((0..60).map(|n| line(n, "nb_annee_term;50")));
     file += "2021;apprentissage;32000007;nb_poursuite_etudes;51\n";
     file += "2021;apprentissage;32000008;taux_emploi_6_mois;60\n2021;apprentissage;32000008;taux_emploi_6_mois;61\n";
     let rapport = world.ingest("long.csv", &file).await;
     // 4 of 63 lines: more than the 5 % allowed.
     assert_eq!((rapport.etat, rapport.lignes.rejetees), (Etat::Refuse, 4));
-    file += &(100..140).map(|n| format!("2021;apprentissage;32000{n};nb_sortant;5\n")).collect::<String>();
+    file.extend((100..140).map(|n| line(n, "nb_sortant;5")));
     let rapport = world.accept("long.csv", &file).await;
     assert_eq!((rapport.lignes.lues, rapport.lignes.gardees, rapport.lignes.rejetees), (103, 99, 4));
     let cells =

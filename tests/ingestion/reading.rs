@@ -5,13 +5,19 @@ use proptest::test_runner::{Config, TestRunner};
 
 use super::World;
 
+#[derive(Debug, Clone, Copy)]
+enum Encoding {
+    Utf8,
+    Utf8Bom,
+    Windows1252,
+}
+
 /// How a generated file is written.
 #[derive(Debug, Clone, Copy)]
 struct Style {
     separator: char,
     end: &'static str,
-    bom: bool,
-    windows: bool,
+    encoding: Encoding,
     quote_all: bool,
     final_newline: bool,
 }
@@ -19,12 +25,12 @@ struct Style {
 fn styles() -> impl Strategy<Value = Style> {
     let separator = prop::sample::select(vec![';', '|', ',', '\t']);
     let end = prop::sample::select(vec!["\n", "\r\n"]);
-    (separator, end, 0..3u8, any::<bool>(), any::<bool>()).prop_map(
+    let encoding = prop::sample::select(vec![Encoding::Utf8, Encoding::Utf8Bom, Encoding::Windows1252]);
+    (separator, end, encoding, any::<bool>(), any::<bool>()).prop_map(
         |(separator, end, encoding, quote_all, final_newline)| Style {
             separator,
             end,
-            bom: encoding == 1,
-            windows: encoding == 2,
+            encoding,
             quote_all,
             final_newline,
         },
@@ -59,10 +65,11 @@ fn write(labels: &[String], style: Style) -> Vec<u8> {
     if style.final_newline {
         text.push_str(style.end);
     }
-    if style.windows {
-        return encoding_rs::WINDOWS_1252.encode(&text).0.into_owned();
+    match style.encoding {
+        Encoding::Utf8 => text.into_bytes(),
+        Encoding::Utf8Bom => format!("\u{FEFF}{text}").into_bytes(),
+        Encoding::Windows1252 => encoding_rs::WINDOWS_1252.encode(&text).0.into_owned(),
     }
-    if style.bom { format!("\u{FEFF}{text}").into_bytes() } else { text.into_bytes() }
 }
 
 #[test]

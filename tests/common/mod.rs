@@ -26,7 +26,7 @@ fn server() -> String {
 /// A fresh database, copied from one that has the schema.
 pub(crate) async fn database() -> TestDb {
     let server = server();
-    let template = format!("exposition_modele_{}", std::process::id());
+    let template = "exposition_modele".to_owned();
     let name = format!("exposition_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let mut admin = PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
     sqlx::query("SELECT pg_advisory_lock(7419)").execute(&mut admin).await.unwrap();
@@ -37,10 +37,11 @@ pub(crate) async fn database() -> TestDb {
         .unwrap();
     if !exists {
         run(&mut admin, format!("CREATE DATABASE {template}")).await;
-        let db = Db::connect(&format!("{server}/{template}"), &config().database).unwrap();
-        db.migrate().await.unwrap();
-        db.close().await;
     }
+    // Also when it exists: the run that created it may have been interrupted.
+    let db = Db::connect(&format!("{server}/{template}"), &config().database).unwrap();
+    db.migrate().await.unwrap();
+    db.close().await;
     run(&mut admin, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
     sqlx::query("SELECT pg_advisory_unlock(7419)").execute(&mut admin).await.unwrap();
     admin.close().await.unwrap();

@@ -6,6 +6,7 @@ mod api;
 mod cli;
 mod common;
 mod embedded;
+mod ingestion;
 mod openapi;
 mod publication;
 mod reel;

@@ -197,13 +197,13 @@ mod tests {
     #[test]
     fn schools_are_added_to_their_region() {
         let cells =
-            [cohorte("0350017D", POOLED, &[100, 40, 60, 30, 36]), cohorte("0750001A", POOLED, &[40, 10, 30, 9, 9])];
+            [cohorte("0350017D", POOLED, &[100, 40, 60, 30, 36]), cohorte("0750001U", POOLED, &[40, 10, 30, 9, 9])];
         let mut couverture = Couverture::default();
         for cell in &cells {
             note(&mut couverture, (cell.cle.lieu.maille(), cell.cle.filiere), POOLED, &cell.mesures);
         }
         let elsewhere =
-            HashMap::from([(Uai::from_stored("0750001A").unwrap(), CodeRegion::from_stored("53").unwrap())]);
+            HashMap::from([(Uai::from_stored("0750001U").unwrap(), CodeRegion::from_stored("53").unwrap())]);
         let alone = aggregates(&cells, region_of(&HashMap::new()), &couverture);
         assert_eq!(alone.iter().map(|c| c.cle.lieu.as_str().to_owned()).collect::<Vec<_>>(), ["11", "53"]);
         assert_eq!(

@@ -131,8 +131,8 @@ mod tests {
 
     #[test]
     fn the_portal_wins_over_the_yearly_file_in_either_order() {
-        let portal = row("0750001A", 2022, "fr-en-inserjeunes-cfa", &[Some(70)]);
-        let yearly = row("0750001A", 2022, YEARLY, &[Some(60)]);
+        let portal = row("0750001U", 2022, "fr-en-inserjeunes-cfa", &[Some(70)]);
+        let yearly = row("0750001U", 2022, YEARLY, &[Some(60)]);
         for rows in [[portal.clone(), yearly.clone()], [yearly, portal]] {
             let found = wholes(&rows);
             assert_eq!(found.len(), 1);
@@ -143,9 +143,9 @@ mod tests {
     #[test]
     fn a_blank_is_explained_by_its_neighbours() {
         let rows = [
-            row("0750001A", 2021, "fr-en-inserjeunes-cfa", &[Some(70), Some(71), Some(72), Some(73)]),
+            row("0750001U", 2021, "fr-en-inserjeunes-cfa", &[Some(70), Some(71), Some(72), Some(73)]),
             row("0350017D", 2021, "fr-en-inserjeunes-cfa", &[]),
-            row("0750001A", 2022, "fr-en-inserjeunes-cfa", &[Some(70), Some(71), None, None]),
+            row("0750001U", 2022, "fr-en-inserjeunes-cfa", &[Some(70), Some(71), None, None]),
         ];
         let found = wholes(&rows);
         let value = |uai: &str, fin, mesure: M| {
@@ -153,8 +153,8 @@ mod tests {
             found.iter().find(|w| (w.uai, w.millesime) == wanted).unwrap().valeurs[mesure as usize]
         };
         assert_eq!(value("0350017D", 2021, M::TauxEmploi6Mois), Valeur::NON_DIFFUSE);
-        assert_eq!(value("0750001A", 2022, M::TauxEmploi18Mois), Valeur::PAS_ENCORE_DISPONIBLE);
-        assert_eq!(value("0750001A", 2022, M::ValeurAjouteeEmploi6Mois), Valeur::NON_COUVERT);
+        assert_eq!(value("0750001U", 2022, M::TauxEmploi18Mois), Valeur::PAS_ENCORE_DISPONIBLE);
+        assert_eq!(value("0750001U", 2022, M::ValeurAjouteeEmploi6Mois), Valeur::NON_COUVERT);
     }
 
     #[test]

@@ -19,8 +19,8 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-fn start(folder: &Path) -> (Child, Vec<String>) {
-    let mut child = Command::new(PROGRAM)
+fn start(folder: &Path) -> (Demo, Vec<String>) {
+    let child = Command::new(PROGRAM)
         .args(["demo", "--port", "0", "--data-dir"])
         .arg(folder)
         // It must be ignored: the demo has its own.
@@ -28,17 +28,28 @@ fn start(folder: &Path) -> (Child, Vec<String>) {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    let mut demo = Demo(child);
     let mut lines = Vec::new();
-    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+    for line in BufReader::new(demo.0.stdout.take().unwrap()).lines() {
         lines.push(line.unwrap());
         if lines.last().is_some_and(|line| line.starts_with("Ctrl-C")) {
             break;
         }
     }
-    (child, lines)
+    (demo, lines)
 }
 
-fn stop(mut child: Child) {
+/// A demo that is killed if the test ends before it does.
+struct Demo(Child);
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+    }
+}
+
+fn stop(mut demo: Demo) {
+    let child = &mut demo.0;
     kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGINT).unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     let status = loop {

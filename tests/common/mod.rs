@@ -43,6 +43,13 @@ pub struct TestDb {
     pub url: String,
 }
 
+impl TestDb {
+    /// A connection of one's own, to look or to disturb.
+    pub async fn connection(&self) -> PgConnection {
+        PgConnection::connect(&self.url).await.unwrap()
+    }
+}
+
 /// The configuration of the defaults, with what tests change.
 pub fn config() -> Config {
     let lookup = |name: &str| match name {

@@ -246,7 +246,7 @@ pub struct StatistiqueReponse {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EtablissementBref {
     /// UAI.
-    #[schema(example = "0750001A")]
+    #[schema(example = "0750001U")]
     uai: String,
     /// Région, d'après le début de l'UAI.
     #[schema(required = true)]

@@ -48,9 +48,8 @@ pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) ->
     let session = Session::open(&config, data_dir).await?;
     let etat = Etat::new(session.db.clone(), config.clock, config.http.clone());
     println!("Listening on http://{address} (documentation: http://{address}/docs)");
-    match session.db.publication_courante().await? {
-        Some(publication) => tracing::info!(publication = publication.version, "serving"),
-        None => tracing::warn!("there is no publication yet: exposition ingest PATH… && exposition publish"),
+    if session.db.publication_courante().await?.is_none() {
+        tracing::warn!("there is no publication yet: exposition ingest PATH… && exposition publish");
     }
     let served = http::serve(listener, etat, stop.cancelled_owned()).await.map_err(CliError::io("the server failed"));
     session.close().await?;

@@ -20,21 +20,31 @@ const YEARLY: &str = "depp-inserjeunes-etablissements";
 /// latest millésime that gives them, the rest from the digits of the UAI.
 #[must_use]
 pub fn etablissements(wholes: &[LigneEtablissement], mesures: &[LigneMesures]) -> Vec<Etablissement> {
-    let mut found: BTreeMap<Uai, (Option<(Millesime, &str)>, Option<(Millesime, CodeRegion)>)> = BTreeMap::new();
+    let mut found: BTreeMap<Uai, Dernier> = BTreeMap::new();
     for row in wholes {
-        let (nom, region) = found.entry(row.uai).or_default();
-        keep_latest(nom, row.millesime, row.libelle.as_deref());
-        keep_latest(region, row.millesime, row.region);
+        let dernier = found.entry(row.uai).or_default();
+        keep_latest(&mut dernier.nom, row.millesime, row.libelle.as_deref());
+        keep_latest(&mut dernier.region, row.millesime, row.region);
     }
     for row in mesures {
         if let Lieu::Etablissement(uai) = row.lieu {
             found.entry(uai).or_default();
         }
     }
-    found.into_iter().map(|(uai, (nom, region))| place(uai, nom.map(|n| n.1), region.map(|r| r.1))).collect()
+    found.into_iter().map(|(uai, Dernier { nom, region })| place(uai, nom.map(|n| n.1), region.map(|r| r.1))).collect()
 }
 
-fn keep_latest<T: Copy>(slot: &mut Option<(Millesime, T)>, millesime: Millesime, value: Option<T>) {
+/// What the latest millésime that says it says.
+type Latest<T> = (Millesime, T);
+
+/// The latest name and région of an établissement.
+#[derive(Default)]
+struct Dernier<'a> {
+    nom: Option<Latest<&'a str>>,
+    region: Option<Latest<CodeRegion>>,
+}
+
+fn keep_latest<T: Copy>(slot: &mut Option<Latest<T>>, millesime: Millesime, value: Option<T>) {
     if let Some(value) = value
         && slot.is_none_or(|(known, _)| known < millesime)
     {

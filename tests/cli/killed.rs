@@ -35,7 +35,13 @@ fn large_file(folder: &Path) -> String {
     let mut content =
         "millesime;code_region;filiere;cfd;nb_annee_term;nb_poursuite_etudes;nb_en_emploi_6_mois\n".to_owned();
     for number in 0..40_000 {
-        writeln!(content, "2017_2018;{};apprentissage;9{number:07};{};10;9", ["11", "53"][number % 2], 40 + number % 50).unwrap();
+        writeln!(
+            content,
+            "2017_2018;{};apprentissage;9{number:07};{};10;9",
+            ["11", "53"][number % 2],
+            40 + number % 50
+        )
+        .unwrap();
     }
     for region in ["11", "24", "27", "28", "32", "44", "52", "53", "75", "76", "84", "93"] {
         writeln!(content, "2018_2019;{region};apprentissage;50033616;60;20;21").unwrap();

@@ -45,7 +45,12 @@ async fn good_files_go_in_beside_a_refused_one_and_the_exit_is_2() {
     std::fs::write(path("notes.csv"), "a;b\n1;2\n").unwrap();
     let report = path("rapport.json");
     let folder_alone = run(&test.url, &["ingest", &folder.path().display().to_string(), "--report", &report]);
-    assert_eq!(folder_alone.status.code(), Some(2), "an empty file is refused even in a folder: {}", text(&folder_alone.stdout));
+    assert_eq!(
+        folder_alone.status.code(),
+        Some(2),
+        "an empty file is refused even in a folder: {}",
+        text(&folder_alone.stdout)
+    );
     let rapports: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
     assert_eq!(rapports.as_array().unwrap().len(), 3);
     assert!(text(&folder_alone.stderr).contains("exposition publish"), "the next step is named");
@@ -59,7 +64,11 @@ async fn good_files_go_in_beside_a_refused_one_and_the_exit_is_2() {
 async fn publications_are_listed_and_gone_back_to() {
     let test = crate::common::sample_database().await;
     let list = run(&test.url, &["publications"]);
-    assert!(text(&list.stdout).contains("1.0.0") && text(&list.stdout).contains("fictitious"), "{}", text(&list.stdout));
+    assert!(
+        text(&list.stdout).contains("1.0.0") && text(&list.stdout).contains("fictitious"),
+        "{}",
+        text(&list.stdout)
+    );
     assert_eq!(run(&test.url, &["publications", "rollback", "1.0.0"]).status.code(), Some(0));
     assert_eq!(run(&test.url, &["publications", "rollback", "8.0.0"]).status.code(), Some(1));
     let again = run(&test.url, &["publish"]);

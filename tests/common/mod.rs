@@ -6,8 +6,6 @@
 //! after this checkout, and is used again by the next run: nothing piles up, and a second start
 //! is quick.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
-
 use std::fs::{self, Permissions};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::os::unix::fs::PermissionsExt as _;

@@ -23,7 +23,13 @@ const REGIONAL: &str = "inserjeunes/inserjeunes-mesures-regional-2019_2022.csv";
 
 async fn published(folder: &Path) -> TestDb {
     let test = database().await;
-    for name in ["bcn/v_formation_diplome.csv", "bcn/n_formation_diplome.csv", "bcn/n_mef.csv", "bcn/n_niveau_formation_diplome.csv", REGIONAL] {
+    for name in [
+        "bcn/v_formation_diplome.csv",
+        "bcn/n_formation_diplome.csv",
+        "bcn/n_mef.csv",
+        "bcn/n_niveau_formation_diplome.csv",
+        REGIONAL,
+    ] {
         crate::common::ingest(&test.db, &folder.join(name)).await;
     }
     exposition::publication::publish(&test.db, &config().publication).await.unwrap();
@@ -62,8 +68,11 @@ async fn every_regional_rate_is_the_published_one_and_present_exactly_where_it_i
     for row in &theirs {
         let code = if row["cfd"].is_empty() { &row["mefstat11"] } else { &row["cfd"] };
         let our = &ours[&(row["millesime"].clone(), row["code_region"].clone(), code.clone())];
-        let pairs = [6, 12, 18, 24].map(|months| (format!("taux_emploi_{months}_mois"), format!("taux_emploi_{months}_mois")));
-        for (theirs, ours) in pairs.into_iter().chain([("taux_poursuite_etudes".to_owned(), "part_poursuite_etudes".to_owned())]) {
+        let pairs =
+            [6, 12, 18, 24].map(|months| (format!("taux_emploi_{months}_mois"), format!("taux_emploi_{months}_mois")));
+        for (theirs, ours) in
+            pairs.into_iter().chain([("taux_poursuite_etudes".to_owned(), "part_poursuite_etudes".to_owned())])
+        {
             compared += same(&row[&theirs], &our[&ours], &row["id"], &ours);
         }
     }
@@ -91,13 +100,13 @@ async fn computed_rates_are_within_one_point_of_the_published_ones() {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("inserjeunes-mesures-sans-taux.csv");
     std::fs::write(&path, blind).unwrap();
-    let test = database().await;
+    let world = database().await;
     for name in ["bcn/v_formation_diplome.csv", "bcn/n_mef.csv"] {
-        crate::common::ingest(&test.db, &folder.join(name)).await;
+        crate::common::ingest(&world.db, &folder.join(name)).await;
     }
-    crate::common::ingest(&test.db, &path).await;
-    exposition::publication::publish(&test.db, &config().publication).await.unwrap();
-    let server = TestServer::start(test.db).await;
+    crate::common::ingest(&world.db, &path).await;
+    exposition::publication::publish(&world.db, &config().publication).await.unwrap();
+    let server = TestServer::start(world.db).await;
     let theirs = rows(text.trim_start_matches('\u{feff}'), b';');
     let mut theirs: HashMap<_, _> = theirs
         .into_iter()

@@ -296,10 +296,8 @@ async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Pr
     let (certification, stored) =
         tokio::try_join!(etat.db.certification(id, code), etat.db.statistiques_au_lieu(id, Lieu::France, code))?;
     let certification = certification.ok_or_else(|| inconnue(code))?;
-    let statistique = match stored.is_empty() {
-        true => None,
-        false => Some(StatistiqueReponse::chosen(&chosen(stored, demande)?, &requete)),
-    };
+    let choix = if stored.is_empty() { None } else { Some(chosen(stored, demande)?) };
+    let statistique = choix.map(|choix| StatistiqueReponse::chosen(&choix, &requete));
     objet(&champs, &CertificationReponse::new(&certification, statistique, requete.today()))
 }
 

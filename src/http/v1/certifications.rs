@@ -346,7 +346,7 @@ async fn connue(etat: &Etat, requete: &Requete, code: CodeCertification) -> Resu
     params(
         ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "32020008"),
         ("region" = Option<String>, Query, description = "Code INSEE d'une région, ou code postal.", example = "11"),
-        ("uai" = Option<String>, Query, description = "UAI d'un établissement ; pas avec `region`.", example = "0750001U"),
+        ("uai" = Option<String>, Query, description = "UAI d'un établissement (7 chiffres et une lettre) ; pas avec `region`."),
         ("filiere" = Option<String>, Query, description = "Une seule filière.", example = "apprentissage"),
         ParametresListe,
     ),

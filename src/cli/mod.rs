@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, ConfigError};
 use crate::db::DbError;
@@ -256,17 +257,26 @@ async fn execute(arguments: Arguments) -> Result<Fin, CliError> {
     }
 }
 
-/// Resolves when the operator (Ctrl-C) or the system (SIGTERM) asks the program to stop.
+/// A token that is cancelled when the operator (Ctrl-C) or the system (SIGTERM) asks the program
+/// to stop.
+///
+/// One listener for the whole command, begun before anything slow: between two listeners a signal
+/// would be lost, since the first one takes away the system's default.
 ///
 /// # Errors
 /// When the signals cannot be listened to.
-pub(crate) async fn stop_requested() -> Result<(), CliError> {
+pub(crate) fn stop_token() -> Result<CancellationToken, CliError> {
     let what = || CliError::io("cannot listen to signals");
     let mut interrupt = signal(SignalKind::interrupt()).map_err(what())?;
     let mut terminate = signal(SignalKind::terminate()).map_err(what())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+    let token = CancellationToken::new();
+    let cancelled = token.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        cancelled.cancel();
+    });
+    Ok(token)
 }

@@ -10,6 +10,7 @@
 #![expect(unreachable_pub, reason = "modules share helpers; nobody is outside this crate")]
 
 mod api;
+mod architecture;
 mod cli;
 mod common;
 mod embedded;

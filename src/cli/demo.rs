@@ -59,14 +59,15 @@ pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) ->
 
 /// The sample, ingested and published; quick when it is there already.
 async fn prepare(db: &Db, config: &Config, data_dir: &Path) -> Result<(), CliError> {
-    let real = db.fichiers().await?.into_iter().find(|fichier| !sample::is_sample(&fichier.sha256));
+    let real =
+        db.fichiers().await?.into_iter().find(|file| file.retire_le.is_none() && !sample::is_sample(&file.sha256));
     if let Some(real) = real {
         return Err(CliError::Other(format!(
-            "{} holds real data ({}): the demo does not mix them with fictitious ones. Give the demo a folder of its \
-             own with --data-dir, or withdraw the file with `exposition sources remove {}`",
-            data_dir.display(),
+            "{folder} holds real data ({}): the demo does not mix them with fictitious ones. Give the demo a folder of \
+             its own with --data-dir, or withdraw the file with `exposition sources remove {} --data-dir {folder}`",
             real.nom,
-            real.sha256.get(..12).unwrap_or_default()
+            real.sha256.get(..12).unwrap_or_default(),
+            folder = data_dir.display(),
         )));
     }
     let folder = data_dir.join("echantillon");

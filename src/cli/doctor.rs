@@ -152,7 +152,7 @@ fn free_space(data_dir: &Path, bytes: u64) -> Check {
 async fn private_database(config: &Config, data_dir: &Path) -> Vec<Check> {
     let mut checks = vec![binaries(config.embedded.bin_dir.clone()).await];
     if !embedded::exists(data_dir) {
-        let text = "there is no data yet: `exposition ingest` or `exposition demo` makes it";
+        let text = "there is no data yet: `exposition ingest PATH…` reads the first files";
         checks.push(Check::new(Verdict::Warn, "database", text));
         return checks;
     }

@@ -180,9 +180,8 @@ impl CliError {
     fn exit_code(&self) -> ExitCode {
         match self {
             Self::Sources(sources::SourcesError::NoSum(_)) => ExitCode::from(USAGE),
-            Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_)) => {
-                Fin::Refused.into()
-            }
+            Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_))
+            | Self::Publication(PublicationError::Unknown(_) | PublicationError::Purged(_)) => Fin::Refused.into(),
             _ => Fin::Failed.into(),
         }
     }

@@ -15,7 +15,7 @@ pub(super) enum Encodage {
     #[serde(rename = "utf-8")]
     Utf8,
     /// UTF-8 that begins with a byte order mark.
-    #[serde(rename = "utf-8 avec BOM")]
+    #[serde(rename = "utf-8 with BOM")]
     Utf8Bom,
     /// Windows-1252.
     #[serde(rename = "windows-1252")]
@@ -31,7 +31,7 @@ impl Encodage {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Utf8 => "utf-8",
-            Self::Utf8Bom => "utf-8 avec BOM",
+            Self::Utf8Bom => "utf-8 with BOM",
             Self::Windows1252 => "windows-1252",
             Self::Latin1 => "iso-8859-1",
         }

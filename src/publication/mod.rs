@@ -7,7 +7,6 @@
 //! The version says what changed for a client: major, something was removed; minor, something was
 //! added; patch, figures or labels were corrected.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::config::PublicationConfig;
@@ -78,8 +77,8 @@ pub struct Compte {
     pub codes_inconnus: Vec<(CodeCertification, usize)>,
     /// Older publications whose rows went.
     pub purgees: Vec<String>,
-    /// Time of each step.
-    pub durees: BTreeMap<&'static str, Duration>,
+    /// Time of each step, in their order.
+    pub durees: Vec<(&'static str, Duration)>,
 }
 
 /// Computes a publication from the current sources and serves it.
@@ -173,16 +172,16 @@ fn next_version(latest: Option<&str>, difference: Difference) -> String {
 /// A stopwatch with named laps.
 struct Chrono {
     last: Instant,
-    laps: BTreeMap<&'static str, Duration>,
+    laps: Vec<(&'static str, Duration)>,
 }
 
 impl Chrono {
     fn start() -> Self {
-        Self { last: Instant::now(), laps: BTreeMap::new() }
+        Self { last: Instant::now(), laps: Vec::new() }
     }
 
     fn lap(&mut self, name: &'static str) {
-        self.laps.insert(name, self.last.elapsed());
+        self.laps.push((name, self.last.elapsed()));
         self.last = Instant::now();
     }
 }

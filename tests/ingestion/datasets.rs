@@ -108,7 +108,7 @@ async fn cfas_as_a_whole_are_read_from_the_portal_file() {
     assert_eq!(rapport.dataset, Some("fr-en-inserjeunes-cfa"));
     assert_eq!(
         (rapport.encodage, rapport.colonnes_ignorees.as_slice()),
-        (Some("utf-8 avec BOM"), &["inconnue".to_owned()][..])
+        (Some("utf-8 with BOM"), &["inconnue".to_owned()][..])
     );
     assert_eq!(
         world.rows(VALEURS).await,

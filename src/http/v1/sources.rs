@@ -19,6 +19,8 @@ use crate::http::requete::Requete;
 
 /// The licence of everything that the statistical services publish.
 const LICENCE: &str = "Licence Ouverte 2.0";
+/// What stands in its place for the files of the sample.
+const FICTIVE: &str = "données fictives";
 
 /// Un fichier dont la publication est faite.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -67,8 +69,8 @@ pub struct RejetSource {
     nombre: u64,
 }
 
-impl From<FichierSource> for Source {
-    fn from(fichier: FichierSource) -> Self {
+impl Source {
+    fn new(fichier: FichierSource, fictive: bool) -> Self {
         let rejets = fichier.rejets.into_iter();
         Self {
             nom: fichier.nom,
@@ -82,7 +84,7 @@ impl From<FichierSource> for Source {
                 .map(|rejet| RejetSource { motif: rejet.motif, raison: rejet.raison, nombre: rejet.nombre })
                 .collect(),
             ingere_le: fichier.ingere_le,
-            licence: LICENCE,
+            licence: if fictive { FICTIVE } else { LICENCE },
         }
     }
 }
@@ -139,6 +141,8 @@ async fn lister(State(etat): State<Etat>, requete: Requete) -> Result<Response, 
     let page = lecteur.page::<String, Source>();
     lecteur.fin()?;
     let fichiers = etat.db.sources(requete.publication().id).await?;
-    let cle = |fichier: FichierSource| (format!("{} {:019}", fichier.dataset, fichier.id), Source::from(fichier));
+    let fictive = requete.publication().fictive;
+    let cle =
+        |fichier: FichierSource| (format!("{} {:019}", fichier.dataset, fichier.id), Source::new(fichier, fictive));
     liste_en_memoire(&requete, page, fichiers.into_iter().map(cle).collect()).await
 }

@@ -9,12 +9,11 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::str::FromStr as _;
 
 use exposition::embedded::{EmbeddedPostgres, EmbeddedSettings, find_binaries};
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
+use url::Url;
 
 pub(crate) mod rows;
 
@@ -58,7 +57,10 @@ impl Server {
     /// Makes an empty database and returns its address.
     pub(crate) async fn database(&self, name: &str) -> Fallible<String> {
         execute(self.postgres.url(), &format!("CREATE DATABASE {name}")).await?;
-        Ok(PgConnectOptions::from_str(self.postgres.url())?.database(name).to_url_lossy().to_string())
+        // Not through the options of sqlx: they add parameters that PostgreSQL's tools refuse.
+        let mut url = Url::parse(self.postgres.url())?;
+        url.set_path(name);
+        Ok(url.into())
     }
 
     /// The program, to be run on this database.

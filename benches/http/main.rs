@@ -1,0 +1,121 @@
+//! Point lookups through HTTP, with the whole middleware, against `pgbench -M prepared` of the
+//! same statement with the same parameters on the same server.
+//!
+//! pgbench is what PostgreSQL gives a client that does nothing with the rows. The service routes,
+//! checks, asks the same question, chooses among the rows, writes JSON and its headers; the goal
+//! is 0.4 of pgbench's speed. An answer 304 needs no statement, and should cost a third of a 200
+//! at most. Client, service and PostgreSQL share the cores, as they would on a small machine.
+
+use std::time::Duration;
+
+mod client;
+#[path = "../common/mod.rs"]
+mod common;
+mod data;
+mod hello;
+mod pgbench;
+mod service;
+
+use client::{Client, Requete};
+use common::{Fallible, Server, median};
+use data::Data;
+use service::Service;
+
+/// Clients at once, of either kind.
+const CLIENTS: usize = 8;
+/// Threads of the client, of either kind.
+const THREADS: usize = 2;
+/// Measured rounds, after one to warm up.
+const ROUNDS: usize = 3;
+/// Length of a measure; of the two that are compared with pgbench, and of the others.
+const LONG: Duration = Duration::from_secs(8);
+const SHORT: Duration = Duration::from_secs(4);
+/// Share of pgbench's speed to be reached by a 200.
+const GOAL: f64 = 0.4;
+/// How many times faster a 304 should be than a 200.
+const GOAL_304: f64 = 3.0;
+
+struct Bench<'a> {
+    server: &'a Server,
+    data: &'a Data,
+    client: Client,
+}
+
+impl Bench<'_> {
+    /// 200, 304 and pgbench in turns, the cache off.
+    async fn compare(&self) -> Fallible<f64> {
+        let service = Service::start(self.server, &self.data.url, &[("EXPOSITION_CACHE_BYTES", "0")]).await?;
+        let plain: Vec<Requete> = self.data.requetes();
+        let conditional = client::with_etags(&service.url, &plain).await?;
+        let (mut ok, mut not_modified, mut tps) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..=ROUNDS {
+            let (long, short) = if round == 0 { (SHORT / 2, SHORT / 2) } else { (LONG, SHORT) };
+            let measures = [
+                self.client.measure(&service.url, &plain, long).await?,
+                pgbench::measure(self.server, self.data, long).await?,
+                self.client.measure(&service.url, &conditional, short).await?,
+            ];
+            if round > 0 {
+                let [a, b, c] = measures;
+                ok.push(a);
+                tps.push(b);
+                not_modified.push(c);
+            }
+        }
+        service.stop().await?;
+        line("GET 200, cache off, requests/s", &ok);
+        line("pgbench -M prepared, transactions/s", &tps);
+        line("GET 304, requests/s", &not_modified);
+        let ok = median(ok);
+        println!("  ratio of 200 to pgbench   {:.2} (goal: at least {GOAL})", ok / median(tps));
+        println!("  ratio of 304 to 200       {:.1} (goal: at least {GOAL_304:.0})", median(not_modified) / ok);
+        Ok(ok)
+    }
+
+    /// The same requests with other settings, after each was made once.
+    async fn variant(&self, name: &str, settings: &[(&str, &str)], reference: f64) -> Fallible<()> {
+        let service = Service::start(self.server, &self.data.url, settings).await?;
+        let requests = self.data.requetes();
+        client::with_etags(&service.url, &requests).await?;
+        let speed = self.client.measure(&service.url, &requests, SHORT).await?;
+        service.stop().await?;
+        println!("  {name:<40}{speed:>9.0}   {:.2} times the 200 above", speed / reference);
+        Ok(())
+    }
+
+    async fn run(&self) -> Fallible<()> {
+        println!(
+            "{} statistics published; {} pairs of région and code asked for; {CLIENTS} clients on {THREADS} threads ({})",
+            self.data.statistiques,
+            self.data.requetes().len(),
+            self.client
+        );
+        let ok = self.compare().await?;
+        println!("for scale, requests/s");
+        let off = ("EXPOSITION_CACHE_BYTES", "0");
+        self.variant("GET 200, cache off, access log written", &[off, ("EXPOSITION_LOG", "info")], ok).await?;
+        self.variant("GET 200, from the cache", &[("EXPOSITION_CACHE_BYTES", "268435456")], ok).await?;
+        let bare = hello::measure(&self.client, SHORT).await?;
+        println!("  {:<40}{bare:>9.0}   {:.2} times the 200 above", "bare axum, a constant text", bare / ok);
+        Ok(())
+    }
+}
+
+fn line(name: &str, measures: &[f64]) {
+    let rounds: Vec<String> = measures.iter().map(|measure| format!("{measure:>8.0}")).collect();
+    println!("  {name:<36}{}   median {:>8.0}", rounds.join(" "), median(measures.iter().copied()));
+}
+
+async fn bench(server: &Server) -> Fallible<()> {
+    let data = data::publish(server).await?;
+    let client = Client::find(server.folder()).await;
+    Bench { server, data: &data, client }.run().await
+}
+
+#[tokio::main]
+async fn main() -> Fallible<()> {
+    let server = Server::start().await?;
+    let outcome = bench(&server).await;
+    server.stop().await?;
+    outcome
+}

@@ -1,0 +1,50 @@
+//! pgbench with the service's own statement.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::data::{CODES, Data, PREMIER_CODE};
+use super::{CLIENTS, THREADS};
+use crate::common::{Fallible, Server};
+
+/// The source of the statement, from which it is taken: it cannot drift away from it.
+const SOURCE: &str = include_str!("../../src/db/statistiques.rs");
+
+/// Transactions per second over this time.
+pub(crate) async fn measure(server: &Server, data: &Data, time: Duration) -> Fallible<f64> {
+    let script = server.folder().join("pgbench.sql");
+    fs::write(&script, transaction(data)?)?;
+    let mut command = Command::from(server.tool("pgbench"));
+    command.args(["-M", "prepared", "-n"]);
+    command.args([format!("-c{CLIENTS}"), format!("-j{THREADS}"), format!("-T{}", time.as_secs())]);
+    command.arg("-f").arg(&script).arg(&data.url);
+    let output = command.output().await?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let tps = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
+    match tps {
+        Some(tps) if output.status.success() => Ok(tps),
+        _ => Err(format!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)).into()),
+    }
+}
+
+/// Draws région and code as evenly as the requests name them.
+fn transaction(data: &Data) -> Fallible<String> {
+    let mut script = format!("\\set place random(1, {})\n\\set lieu case", data.regions.len());
+    for (number, region) in (1..).zip(&data.regions) {
+        write!(script, " when :place = {number} then {region}")?;
+    }
+    writeln!(script, " end\n\\set code random({PREMIER_CODE}, {})", PREMIER_CODE + CODES - 1)?;
+    let statement = statement().ok_or("the statement of statistiques_au_lieu was not found in its source")?;
+    writeln!(script, "\\set publication {}", data.publication)?;
+    let statement = statement.replace("$1", ":publication").replace("$2", ":lieu").replace("$3", ":code");
+    writeln!(script, "{statement};")?;
+    Ok(script)
+}
+
+fn statement() -> Option<&'static str> {
+    let (_, function) = SOURCE.split_once("fn statistiques_au_lieu")?;
+    function.split('"').find(|literal| literal.starts_with("SELECT"))
+}

@@ -10,11 +10,11 @@ WORKDIR /build
 ENV SQLX_OFFLINE=true CARGO_TERM_COLOR=never
 COPY Cargo.toml Cargo.lock ./
 # An empty program with our dependencies; cargo wants every target that Cargo.toml names.
-RUN mkdir -p src benches \
+RUN mkdir -p src \
     && touch src/lib.rs \
     && echo 'fn main() {}' > src/main.rs \
-    && for bench in $(sed -n '/^\[\[bench\]\]/,/^$/s/^name = "\(.*\)"/\1/p' Cargo.toml); do \
-           echo 'fn main() {}' > "benches/$bench.rs"; \
+    && for bench in $(sed -n '/^\[\[bench\]\]/,/^$/s/^path = "\(.*\)"/\1/p' Cargo.toml); do \
+           mkdir -p "$(dirname "$bench")" && echo 'fn main() {}' > "$bench"; \
        done \
     && cargo build --release --locked \
     && rm -rf src benches
@@ -30,7 +30,7 @@ RUN touch src/lib.rs src/main.rs \
 # Debian 12 as the build stage (same glibc), CA certificates, user 65532 «nonroot».
 FROM gcr.io/distroless/cc-debian12:nonroot
 LABEL org.opencontainers.image.title="exposition" \
-      org.opencontainers.image.description="What became of those who took a course before: the indicators of InserJeunes and InserSup as versioned JSON" \
+      org.opencontainers.image.description="What became of those who took a course before: the indicators of InserJeunes as versioned JSON" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.authors="The exposition authors"
 COPY --from=build /out/exposition /usr/local/bin/exposition

@@ -1,4 +1,4 @@
-//! `exposition` turns the files of the statistical services (InserJeunes, InserSup) into
+//! `exposition` turns the files of the statistical services (InserJeunes) into
 //! answers to one question: *what became of those who took this course before me?*
 //!
 //! The modules follow the data:

@@ -57,7 +57,7 @@ pub(crate) async fn publish(server: &Server) -> Fallible<Data> {
     let publication = number(&url, "SELECT publication_id::bigint FROM publication_courante").await?;
     let statistiques = number(&url, "SELECT count(*) FROM statistiques").await?;
     let numeric = |code: &&str| !code.starts_with('0');
-    let regions = regions().iter().map(|region| region.as_str()).filter(numeric).collect();
+    let regions = regions().iter().map(exposition::domain::CodeRegion::as_str).filter(numeric).collect();
     Ok(Data { url, publication, statistiques, regions })
 }
 

@@ -11,13 +11,14 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
-use super::serve::{ServeArgs, listen, stopped};
+use super::serve::{ServeArgs, listen};
 use super::session::Session;
-use super::{CliError, Fin};
+use super::{CliError, Fin, stop_token};
 use crate::config::Config;
 use crate::db::Db;
 use crate::http::{self, Etat};
@@ -38,16 +39,17 @@ const EXAMPLES: [&str; 3] = [
 /// Starts everything and serves until asked to stop.
 pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) -> Result<Fin, CliError> {
     args.apply(&mut config.http);
+    let stop = stop_token()?;
     let data_dir = data_dir.join(SUBFOLDER);
     let (listener, address) = listen(&config.http).await?;
     eprintln!("Starting a private PostgreSQL in {} …", data_dir.display());
     let session = Session::open_private(&config, &data_dir).await?;
     let prepared = tokio::select! {
         prepared = prepare(&session.db, &config, &data_dir) => prepared.map(|()| true),
-        () = stopped() => Ok(false),
+        () = stop.cancelled() => Ok(false),
     };
     let served = match prepared {
-        Ok(true) => serve(&session.db, &config, listener, address).await,
+        Ok(true) => serve(&session.db, &config, listener, address, stop).await,
         Ok(false) => Ok(()),
         Err(error) => Err(error),
     };
@@ -83,11 +85,12 @@ async fn serve(
     config: &Config,
     listener: tokio::net::TcpListener,
     address: SocketAddr,
+    stop: CancellationToken,
 ) -> Result<(), CliError> {
     let etat = Etat::new(db.clone(), config.clock, config.http.clone());
     etat.publications.rafraichir().await?;
     print(&http::router(etat.clone()), address).await?;
-    http::serve(listener, etat, stopped()).await.map_err(CliError::io("the server failed"))
+    http::serve(listener, etat, stop.cancelled_owned()).await.map_err(CliError::io("the server failed"))
 }
 
 async fn print(router: &Router, address: SocketAddr) -> Result<(), CliError> {

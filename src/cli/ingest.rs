@@ -15,16 +15,7 @@ use crate::ingestion::{
     Avancement, Dataset, Etat, IngestionError, Options, Progression, Rapport, Trouve, discover, ingest,
 };
 
-/// Import CSV files of the statistical services.
-///
-/// Each file stands alone: it goes in whole, in one transaction, or not at all. Its dataset is
-/// recognised from its header. Newer files replace the rows of older ones of the same dataset,
-/// level, voie and millésime; a file that is already in changes nothing. Bad rows are rejected
-/// one by one, with their reason; above a share of them (EXPOSITION_MAX_REJECTED_PERCENT, 5 by
-/// default) the file is refused.
-///
-/// In a folder (and its sub-folders) only *.csv is looked at, and files of unknown or later
-/// datasets are skipped. Exit status: 0 done, 1 failed, 2 a file was refused.
+/// Arguments of `exposition ingest`; what the command does is said beside its name.
 #[derive(Debug, Args)]
 pub struct IngestArgs {
     /// Files and folders.

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, ConfigError};
 use crate::db::DbError;
@@ -29,7 +30,7 @@ mod session;
 pub mod sources;
 
 const ABOUT: &str = "What became of those who took a course before: employment and further study by certification, \
-                     région and établissement, from the files of InserJeunes and InserSup.";
+                     région and établissement, from the files of InserJeunes.";
 
 const AFTER: &str = "Without DATABASE_URL the program runs its own private PostgreSQL in the data folder.\n\
                      Exit codes: 0 done, 1 failed, 2 refused input, 64 wrong usage.\n\
@@ -50,20 +51,50 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Start everything with fictitious sample data: private PostgreSQL, ingestion, publication, server
+    ///
+    /// Needs the programs of PostgreSQL 14 or newer, none of them running. DATABASE_URL is ignored:
+    /// the demo lives in demo/ of the data folder and refuses to mix its data with real ones.
+    /// Prints the addresses to open and three requests with their answers. Ctrl-C stops everything.
     Demo(serve::ServeArgs),
     /// Read files of the statistical services into the database
+    ///
+    /// Each file stands alone: it goes in whole, in one transaction, or not at all. Its dataset is
+    /// recognised by its header. A newer file replaces the rows of older ones of the same dataset,
+    /// maille, filière and millésime; a file that is already in changes nothing. Bad rows are
+    /// rejected one by one, with their reason; above a share of them
+    /// (EXPOSITION_MAX_REJECTED_PERCENT, 5 by default) the file is refused.
+    ///
+    /// In a folder, sub-folders included, only *.csv is looked at, and files of unknown or later
+    /// datasets are skipped. Nothing that is served changes before `exposition publish`.
     Ingest(ingest::IngestArgs),
     /// Compute a publication from the ingested files and serve it
+    ///
+    /// Computes every indicator, writes the result beside the publication that is served, checks
+    /// that it discloses nothing, then switches in one transaction; running servers follow within a
+    /// moment. When it fails or is killed, the previous publication stays. When the files say
+    /// nothing new, nothing is made.
     Publish,
     /// Run the HTTP server
+    ///
+    /// Serves the current publication until Ctrl-C or SIGTERM, then lets the requests in progress
+    /// end. Any number of servers may share one database. Documentation: /docs; health:
+    /// /health/live and /health/ready.
     Serve(serve::ServeArgs),
     /// List the publications, or go back to one
+    ///
+    /// The newest ones keep their rows (EXPOSITION_PUBLICATIONS_KEPT, 5 by default); going back to
+    /// one of them is immediate.
     Publications(publications::PublicationsArgs),
     /// List the files that are in, or withdraw one
+    ///
+    /// A withdrawn file does not bring back what it had replaced: ingest the older file again.
     Sources(sources::SourcesArgs),
     /// Print the OpenAPI contract of the service
     Openapi,
     /// Check configuration, database, migrations, disk and publication; say what to do
+    ///
+    /// Prints every setting in effect, secrets left out, then a line for each check: OK, WARN or
+    /// FAIL. Changes nothing. Exit code 1 when a check failed.
     Doctor,
     #[command(hide = true)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -226,17 +257,26 @@ async fn execute(arguments: Arguments) -> Result<Fin, CliError> {
     }
 }
 
-/// Resolves when the operator (Ctrl-C) or the system (SIGTERM) asks the program to stop.
+/// A token that is cancelled when the operator (Ctrl-C) or the system (SIGTERM) asks the program
+/// to stop.
+///
+/// One listener for the whole command, begun before anything slow: between two listeners a signal
+/// would be lost, since the first one takes away the system's default.
 ///
 /// # Errors
 /// When the signals cannot be listened to.
-pub(crate) async fn stop_requested() -> Result<(), CliError> {
+pub(crate) fn stop_token() -> Result<CancellationToken, CliError> {
     let what = || CliError::io("cannot listen to signals");
     let mut interrupt = signal(SignalKind::interrupt()).map_err(what())?;
     let mut terminate = signal(SignalKind::terminate()).map_err(what())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+    let token = CancellationToken::new();
+    let cancelled = token.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        cancelled.cancel();
+    });
+    Ok(token)
 }

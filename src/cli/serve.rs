@@ -6,7 +6,7 @@ use std::path::Path;
 use tokio::net::TcpListener;
 
 use super::session::Session;
-use super::{CliError, Fin, stop_requested};
+use super::{CliError, Fin, stop_token};
 use crate::config::{Config, HttpConfig};
 use crate::http::{self, Etat};
 
@@ -43,22 +43,15 @@ pub(super) async fn listen(config: &HttpConfig) -> Result<(TcpListener, SocketAd
 /// Serves until asked to stop.
 pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) -> Result<Fin, CliError> {
     args.apply(&mut config.http);
+    let stop = stop_token()?;
     let (listener, address) = listen(&config.http).await?;
     let session = Session::open(&config, data_dir).await?;
     let etat = Etat::new(session.db.clone(), config.clock, config.http.clone());
     println!("Listening on http://{address} (documentation: http://{address}/docs)");
-    match session.db.publication_courante().await? {
-        Some(publication) => tracing::info!(publication = publication.version, "serving"),
-        None => tracing::warn!("there is no publication yet: exposition ingest PATH… && exposition publish"),
+    if session.db.publication_courante().await?.is_none() {
+        tracing::warn!("there is no publication yet: exposition ingest PATH… && exposition publish");
     }
-    let served = http::serve(listener, etat, stopped()).await.map_err(CliError::io("the server failed"));
+    let served = http::serve(listener, etat, stop.cancelled_owned()).await.map_err(CliError::io("the server failed"));
     session.close().await?;
     served.map(|()| Fin::Done)
-}
-
-/// Resolves when the program should stop; signals that cannot be heard are as good as one.
-pub(super) async fn stopped() {
-    if let Err(error) = stop_requested().await {
-        tracing::error!(%error, "stopping, since no signal could do it later");
-    }
 }

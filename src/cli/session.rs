@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{CliError, Fin, stop_requested};
+use super::{CliError, Fin, stop_token};
 use crate::config::Config;
 use crate::db::Db;
 use crate::embedded::{EmbeddedPostgres, EmbeddedSettings};
@@ -70,12 +70,13 @@ pub(super) async fn with(
     data_dir: &Path,
     command: impl AsyncFnOnce(&Db) -> Result<Fin, CliError>,
 ) -> Result<Fin, CliError> {
+    let stop = stop_token()?;
     let session = Session::open(config, data_dir).await?;
     let fin = tokio::select! {
         fin = command(&session.db) => fin,
-        stopped = stop_requested() => stopped.and(Err(CliError::Other(
+        () = stop.cancelled() => Err(CliError::Other(
             "interrupted; what was in progress is undone, what was finished stays".to_owned(),
-        ))),
+        )),
     };
     let closed = session.close().await;
     fin.and_then(|fin| closed.map(|()| fin))

@@ -88,9 +88,12 @@ impl Db {
                 lignes += delete_rows(&mut tx, table, fichier.id).await?;
             }
             sqlx::query!("DELETE FROM portees WHERE fichier_id = $1", fichier.id).execute(&mut *tx).await?;
-            sqlx::query!("UPDATE fichiers SET retire_le = now(), motif_retrait = 'retire' WHERE id = $1", fichier.id)
-                .execute(&mut *tx)
-                .await?;
+            sqlx::query!(
+                "UPDATE fichiers SET retire_le = now(), motif_retrait = 'retire' WHERE id = $1 AND retire_le IS NULL",
+                fichier.id
+            )
+            .execute(&mut *tx)
+            .await?;
         }
         tx.commit().await?;
         Ok(Retrait::Fait { fichiers, lignes })

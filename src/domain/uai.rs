@@ -18,7 +18,7 @@ impl Uai {
     /// When the shape is not 7 digits and a letter, or the letter is another one.
     pub fn parse(text: &str) -> Result<Self, Invalide> {
         let upper = text.trim().to_ascii_uppercase();
-        let shape = || Invalide("attendu : 7 chiffres et une lettre de contrôle, par exemple 0750001A".to_owned());
+        let shape = || Invalide("attendu : 7 chiffres et une lettre de contrôle, par exemple 0750001U".to_owned());
         let bytes: [u8; 8] = upper.as_bytes().try_into().map_err(|_| shape())?;
         let number = upper.get(..7).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit())).ok_or_else(shape)?;
         let number: u32 = number.parse().map_err(|_| shape())?;

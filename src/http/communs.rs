@@ -30,7 +30,7 @@ pub struct ParametresListe {
     /// Valeur de `pagination.suivant` de la page précédente, avec les mêmes autres paramètres. Un curseur garde sa
     /// publication : les pages d'une liste vont ensemble même si de nouvelles données arrivent entre-temps. Sans ce
     /// paramètre : la première page.
-    #[param(required = false)]
+    #[param(required = false, pattern = "^[A-Za-z0-9_-]+$")]
     curseur: String,
     /// `true` : donner le nombre total d'éléments dans `pagination.total`.
     #[param(required = false, default = false)]

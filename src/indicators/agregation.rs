@@ -6,7 +6,7 @@
 //! aggregate describe the same pupils: nothing about a hidden cell can be had by subtracting.
 //! How many cells entered, and of how many, is part of the answer.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::couverture::Couverture;
@@ -120,7 +120,7 @@ fn is_complete(cell: &Cohorte, published: &[Mesure]) -> bool {
 }
 
 /// Établissement → its région, by the first digits of its UAI unless `known` says otherwise.
-pub fn region_of(known: &HashMap<Uai, crate::domain::CodeRegion>) -> impl Fn(Lieu) -> Option<Lieu> + '_ {
+pub fn region_of(known: &BTreeMap<Uai, crate::domain::CodeRegion>) -> impl Fn(Lieu) -> Option<Lieu> + '_ {
     |lieu| match lieu {
         Lieu::Etablissement(uai) => {
             known.get(&uai).copied().or_else(|| Departement::from_uai(uai)?.region()).map(Lieu::Region)
@@ -197,14 +197,14 @@ mod tests {
     #[test]
     fn schools_are_added_to_their_region() {
         let cells =
-            [cohorte("0350017D", POOLED, &[100, 40, 60, 30, 36]), cohorte("0750001A", POOLED, &[40, 10, 30, 9, 9])];
+            [cohorte("0350017D", POOLED, &[100, 40, 60, 30, 36]), cohorte("0750001U", POOLED, &[40, 10, 30, 9, 9])];
         let mut couverture = Couverture::default();
         for cell in &cells {
             note(&mut couverture, (cell.cle.lieu.maille(), cell.cle.filiere), POOLED, &cell.mesures);
         }
         let elsewhere =
-            HashMap::from([(Uai::from_stored("0750001A").unwrap(), CodeRegion::from_stored("53").unwrap())]);
-        let alone = aggregates(&cells, region_of(&HashMap::new()), &couverture);
+            BTreeMap::from([(Uai::from_stored("0750001U").unwrap(), CodeRegion::from_stored("53").unwrap())]);
+        let alone = aggregates(&cells, region_of(&BTreeMap::new()), &couverture);
         assert_eq!(alone.iter().map(|c| c.cle.lieu.as_str().to_owned()).collect::<Vec<_>>(), ["11", "53"]);
         assert_eq!(
             aggregates(&cells, region_of(&elsewhere), &couverture)[0].mesures.get(Mesure::NbAnneeTerm),

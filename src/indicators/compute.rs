@@ -119,5 +119,4 @@ fn origine(cohorte: &Cohorte) -> Origine {
 }
 
 #[cfg(test)]
-#[path = "compute_tests.rs"]
 mod tests;

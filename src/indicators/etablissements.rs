@@ -20,21 +20,31 @@ const YEARLY: &str = "depp-inserjeunes-etablissements";
 /// latest millésime that gives them, the rest from the digits of the UAI.
 #[must_use]
 pub fn etablissements(wholes: &[LigneEtablissement], mesures: &[LigneMesures]) -> Vec<Etablissement> {
-    let mut found: BTreeMap<Uai, (Option<(Millesime, &str)>, Option<(Millesime, CodeRegion)>)> = BTreeMap::new();
+    let mut found: BTreeMap<Uai, Dernier> = BTreeMap::new();
     for row in wholes {
-        let (nom, region) = found.entry(row.uai).or_default();
-        keep_latest(nom, row.millesime, row.libelle.as_deref());
-        keep_latest(region, row.millesime, row.region);
+        let dernier = found.entry(row.uai).or_default();
+        keep_latest(&mut dernier.nom, row.millesime, row.libelle.as_deref());
+        keep_latest(&mut dernier.region, row.millesime, row.region);
     }
     for row in mesures {
         if let Lieu::Etablissement(uai) = row.lieu {
             found.entry(uai).or_default();
         }
     }
-    found.into_iter().map(|(uai, (nom, region))| place(uai, nom.map(|n| n.1), region.map(|r| r.1))).collect()
+    found.into_iter().map(|(uai, Dernier { nom, region })| place(uai, nom.map(|n| n.1), region.map(|r| r.1))).collect()
 }
 
-fn keep_latest<T: Copy>(slot: &mut Option<(Millesime, T)>, millesime: Millesime, value: Option<T>) {
+/// What the latest millésime that says it says.
+type Latest<T> = (Millesime, T);
+
+/// The latest name and région of an établissement.
+#[derive(Default)]
+struct Dernier<'a> {
+    nom: Option<Latest<&'a str>>,
+    region: Option<Latest<CodeRegion>>,
+}
+
+fn keep_latest<T: Copy>(slot: &mut Option<Latest<T>>, millesime: Millesime, value: Option<T>) {
     if let Some(value) = value
         && slot.is_none_or(|(known, _)| known < millesime)
     {
@@ -131,8 +141,8 @@ mod tests {
 
     #[test]
     fn the_portal_wins_over_the_yearly_file_in_either_order() {
-        let portal = row("0750001A", 2022, "fr-en-inserjeunes-cfa", &[Some(70)]);
-        let yearly = row("0750001A", 2022, YEARLY, &[Some(60)]);
+        let portal = row("0750001U", 2022, "fr-en-inserjeunes-cfa", &[Some(70)]);
+        let yearly = row("0750001U", 2022, YEARLY, &[Some(60)]);
         for rows in [[portal.clone(), yearly.clone()], [yearly, portal]] {
             let found = wholes(&rows);
             assert_eq!(found.len(), 1);
@@ -143,9 +153,9 @@ mod tests {
     #[test]
     fn a_blank_is_explained_by_its_neighbours() {
         let rows = [
-            row("0750001A", 2021, "fr-en-inserjeunes-cfa", &[Some(70), Some(71), Some(72), Some(73)]),
+            row("0750001U", 2021, "fr-en-inserjeunes-cfa", &[Some(70), Some(71), Some(72), Some(73)]),
             row("0350017D", 2021, "fr-en-inserjeunes-cfa", &[]),
-            row("0750001A", 2022, "fr-en-inserjeunes-cfa", &[Some(70), Some(71), None, None]),
+            row("0750001U", 2022, "fr-en-inserjeunes-cfa", &[Some(70), Some(71), None, None]),
         ];
         let found = wholes(&rows);
         let value = |uai: &str, fin, mesure: M| {
@@ -153,8 +163,8 @@ mod tests {
             found.iter().find(|w| (w.uai, w.millesime) == wanted).unwrap().valeurs[mesure as usize]
         };
         assert_eq!(value("0350017D", 2021, M::TauxEmploi6Mois), Valeur::NON_DIFFUSE);
-        assert_eq!(value("0750001A", 2022, M::TauxEmploi18Mois), Valeur::PAS_ENCORE_DISPONIBLE);
-        assert_eq!(value("0750001A", 2022, M::ValeurAjouteeEmploi6Mois), Valeur::NON_COUVERT);
+        assert_eq!(value("0750001U", 2022, M::TauxEmploi18Mois), Valeur::PAS_ENCORE_DISPONIBLE);
+        assert_eq!(value("0750001U", 2022, M::ValeurAjouteeEmploi6Mois), Valeur::NON_COUVERT);
     }
 
     #[test]

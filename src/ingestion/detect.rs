@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::encoding::{Encodage, EncodingScan};
 use super::quotes::QuoteScan;
 use super::refus::Refus;
+use super::text::count;
 
 /// Longest line and longest quoted field that are read, in bytes. The longest real ones have a
 /// few thousand.
@@ -97,7 +98,7 @@ fn refuse_control(path: &Path, chunk: &[u8], offset: u64) -> Result<(), Refus> {
     if chunk.iter().filter(|byte| control(byte)).count() == 0 {
         return Ok(());
     }
-    let at = chunk.iter().position(|byte| control(&byte)).unwrap_or_default();
+    let at = chunk.iter().position(control).unwrap_or_default();
     let octet = chunk.get(at).copied().unwrap_or_default();
     Err(Refus::Binaire { octet, ligne: line_of(path, offset + at as u64) })
 }
@@ -119,7 +120,7 @@ fn line_of(path: &Path, offset: u64) -> u64 {
     while let Ok(chunk) = before.fill_buf()
         && !chunk.is_empty()
     {
-        line += chunk.iter().filter(|byte| **byte == b'\n').count() as u64;
+        line += count(chunk, b'\n');
         let read = chunk.len();
         before.consume(read);
     }
@@ -151,7 +152,7 @@ pub(super) fn other_separator(line: &[u8], known: u8, fields: usize) -> Option<u
     SEPARATORS
         .into_iter()
         .filter(|separator| *separator != known)
-        .find(|separator| fields > 1 && line.iter().filter(|byte| *byte == separator).count() + 1 == fields)
+        .find(|separator| fields > 1 && count(line, *separator) + 1 == fields as u64)
 }
 
 /// Watches that lines end.

@@ -61,10 +61,10 @@ mod tests {
         }
         let named = folder.path().join("notes.txt");
         let found = discover(&[folder.path().to_owned(), named.clone()]).unwrap();
-        let names: Vec<_> = found
+        let paths: Vec<_> = found
             .iter()
             .map(|found| (found.path.strip_prefix(folder.path()).unwrap().to_str().unwrap(), found.nomme))
             .collect();
-        assert_eq!(names, [("a/c.CSV", false), ("a.csv", false), ("b.csv", false), ("notes.txt", true)]);
+        assert_eq!(paths, [("a/c.CSV", false), ("a.csv", false), ("b.csv", false), ("notes.txt", true)]);
     }
 }

@@ -58,12 +58,6 @@ impl Header {
         self.names.len()
     }
 
-    /// Whether there is no column.
-    #[must_use]
-    pub(super) fn is_empty(&self) -> bool {
-        self.names.is_empty()
-    }
-
     /// Where this column stands, if it does.
     #[must_use]
     pub(super) fn find(&self, colonne: &Colonne) -> Option<usize> {

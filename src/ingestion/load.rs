@@ -14,6 +14,7 @@ use super::refus::Refus;
 use super::rejets::{MotifRejet, Rejet};
 use super::sources::{Adaptateur, Sortie};
 use crate::db::ingestion::Batch;
+use crate::db::ingestion::copy::Passage;
 
 /// How far an import has come.
 #[derive(Debug, Clone, Copy)]
@@ -66,12 +67,12 @@ pub(super) struct Chargement {
 impl Chargement {
     /// Reads the file to its end. The report comes back in any case: it says what was found
     /// until then.
-    pub(super) fn lire(mut self, batches: &Sender<Batch>) -> (Rapport, Result<(), Arret>) {
+    pub(super) fn lire(mut self, batches: &Sender<Batch>) -> (Rapport, Passage, Result<(), Arret>) {
         let result = self.lire_lignes(batches).and_then(|()| self.finir(batches));
         self.rapport.ecarts = self.sortie.ecarts;
         self.rapport.lignes.ignorees = self.sortie.mesures_ignorees.values().sum();
         self.rapport.mesures_ignorees = self.sortie.mesures_ignorees;
-        (self.rapport, result)
+        (self.rapport, self.sortie.copie.passage(), result)
     }
 
     fn lire_lignes(&mut self, batches: &Sender<Batch>) -> Result<(), Arret> {

@@ -43,7 +43,7 @@ use self::load::{Arret, Chargement};
 use self::records::Records;
 use self::sources::{Ouvert, Ouverture, Sortie};
 use crate::config::IngestionConfig;
-use crate::db::ingestion::copy::CopyBuffer;
+use crate::db::ingestion::copy::{CopyBuffer, Passage};
 use crate::db::ingestion::{Bilan, Debut, Import, NouveauFichier};
 use crate::db::{Db, DbError};
 use crate::domain::Millesime;
@@ -214,7 +214,7 @@ async fn import(
         progression: options.progression.clone(),
     };
     let result = match charger(&mut import, chargement, rapport).await {
-        Ok(copiees) => controler(&mut import, config, copiees, rapport).await,
+        Ok((copiees, passage)) => controler(&mut import, config, copiees, passage, rapport).await,
         Err(echec) => Err(echec),
     };
     match result {
@@ -275,17 +275,17 @@ fn prepare(
     Ok(Prepare { constat, records, ouvert, dataset: definition.dataset, header })
 }
 
-/// Second pass: returns how many rows the server took.
-async fn charger(import: &mut Import, chargement: Chargement, rapport: &mut Rapport) -> Result<u64, Echec> {
+/// Second pass: returns how many rows the server took, and what was noticed of them.
+async fn charger(import: &mut Import, chargement: Chargement, rapport: &mut Rapport) -> Result<(u64, Passage), Echec> {
     let (sender, receiver) = mpsc::channel(BATCHES);
     let reading = spawn_blocking(move || chargement.lire(&sender));
     // When the server fails, the receiver is gone and the reading thread stops by itself.
     let copied = import.copy(receiver).await;
-    let (lu, result) = reading.await.map_err(|error| Echec::Interne(error.to_string()))?;
+    let (lu, passage, result) = reading.await.map_err(|error| Echec::Interne(error.to_string()))?;
     *rapport = lu;
     match (copied?, result) {
         (_, Err(Arret::Refus(refus))) => Err(refus.into()),
-        (Some(copiees), Ok(())) => Ok(copiees),
+        (Some(copiees), Ok(())) => Ok((copiees, passage)),
         (_, Err(Arret::Abandon)) | (None, Ok(())) => Err(Echec::Interne("the rows were not all sent".to_owned())),
     }
 }
@@ -295,9 +295,10 @@ async fn controler(
     import: &mut Import,
     config: &IngestionConfig,
     copiees: u64,
+    passage: Passage,
     rapport: &mut Rapport,
 ) -> Result<(), Echec> {
-    let doublons = import.doublons().await?;
+    let doublons = import.doublons(&passage).await?;
     rapport.lignes.identiques = doublons.identiques.nombre;
     rapport.lignes.remplacees = doublons.remplacees.nombre;
     rapport.rejeter_trouvailles(MotifRejet::Conflit, &doublons.contradictoires);
@@ -311,7 +312,8 @@ async fn controler(
         solde => return Err(Echec::Comptes(solde)),
     }
     verifier_seuil(&rapport.lignes, config.max_rejected_percent)?;
-    rapport.portees = import.portees().await?;
+    let untouched = retirees == 0 && rapport.forme != Some(Forme::Longue);
+    rapport.portees = if untouched { passage.portees } else { import.portees().await? };
     rapport.millesimes =
         rapport.portees.iter().map(|portee| portee.millesime.clone()).filter(|text| !text.is_empty()).collect();
     rapport.millesimes.sort();

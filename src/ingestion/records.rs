@@ -6,7 +6,7 @@ use std::path::Path;
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
 use super::detect::Constat;
-use super::text::Text;
+use super::text::{Text, count};
 
 /// Reads records one after the other into one buffer.
 pub(super) struct Records {
@@ -45,11 +45,11 @@ impl Records {
     fn line(&self) -> u64 {
         let started = self.record.position().map_or(0, csv::Position::line);
         let ended = self.reader.position().line();
-        let at_end = self.reader.is_done();
+        let at_end = self.reader.get_ref().is_done();
         if ended - started <= 1 && !at_end {
             return started;
         }
-        let inside = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let inside = count(self.record.as_slice(), b'\n');
         // The record that meets the end of the file has no line end after it.
         ended - inside - u64::from(!at_end)
     }

@@ -53,6 +53,11 @@ impl Text {
         self.consumed
     }
 
+    /// Whether the reader has asked for more and found the end of the file.
+    pub(super) fn is_done(&self) -> bool {
+        self.done
+    }
+
     fn refill(&mut self) -> io::Result<()> {
         let read = self.file.read(&mut self.raw)?;
         self.consumed += read as u64;
@@ -83,6 +88,12 @@ fn decode(decoder: &mut Decoder, raw: &[u8]) -> String {
     // One byte of Windows-1252 is at most three of UTF-8: the capacity always suffices.
     let _ = decoder.decode_to_string(raw, &mut text, false);
     text
+}
+
+/// How often a byte occurs.
+#[expect(clippy::naive_bytecount, reason = "only short or refused texts are counted: not worth a dependency")]
+pub(super) fn count(bytes: &[u8], wanted: u8) -> u64 {
+    bytes.iter().filter(|byte| **byte == wanted).count() as u64
 }
 
 /// Appends with `\r\n` turned into `\n`.

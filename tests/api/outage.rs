@@ -37,15 +37,12 @@ async fn cable(url: &str) -> (String, watch::Sender<bool>) {
                     return;
                 }
                 let through = async {
-                    match socket {
-                        Some(path) => {
-                            let mut far = UnixStream::connect(path).await?;
-                            copy_bidirectional(&mut near, &mut far).await
-                        }
-                        None => {
-                            let mut far = TcpStream::connect(target).await?;
-                            copy_bidirectional(&mut near, &mut far).await
-                        }
+                    if let Some(path) = socket {
+                        let mut far = UnixStream::connect(path).await?;
+                        copy_bidirectional(&mut near, &mut far).await
+                    } else {
+                        let mut far = TcpStream::connect(target).await?;
+                        copy_bidirectional(&mut near, &mut far).await
                     }
                 };
                 tokio::select! {

@@ -11,7 +11,7 @@ async fn the_sample_is_served_and_marked_as_fictitious() {
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["donnees-fictives"], "oui");
     let publications = server.json("/api/v1/publications").await;
-    assert_eq!(publications["donnees"][0]["fictive"], json!(true));
+    assert_eq!(publications["donnees"][0]["donnees_fictives"], json!(true));
     let certifications = server.json("/api/v1/certifications?total=true&filiere=apprentissage").await;
     assert!(certifications["pagination"]["total"].as_u64().unwrap() >= 30);
     let etablissements = server.json("/api/v1/etablissements?total=true").await;

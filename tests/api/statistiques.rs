@@ -135,5 +135,5 @@ async fn an_etablissement_has_its_figures_as_a_whole_with_added_value() {
     let before = server.json("/api/v1/etablissements/0350017D?millesime=2021").await;
     assert_eq!(before["statistiques"][0]["indicateurs"]["taux_emploi_18_mois"], 66);
     assert_eq!(server.problem("/api/v1/etablissements/0350002A").await.0, 400, "wrong check letter");
-    assert_eq!(server.problem("/api/v1/etablissements/0750001A").await.0, 404);
+    assert_eq!(server.problem("/api/v1/etablissements/0750001U").await.0, 404);
 }

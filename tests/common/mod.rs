@@ -6,8 +6,6 @@
 //! after this checkout, and is used again by the next run: nothing piles up, and a second start
 //! is quick.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
-
 use std::fs::{self, Permissions};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -41,6 +39,13 @@ pub struct TestDb {
     pub db: Db,
     /// Its address, for the program itself.
     pub url: String,
+}
+
+impl TestDb {
+    /// A connection of one's own, to look or to disturb.
+    pub async fn connection(&self) -> PgConnection {
+        PgConnection::connect(&self.url).await.unwrap()
+    }
 }
 
 /// The configuration of the defaults, with what tests change.

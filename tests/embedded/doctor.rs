@@ -1,7 +1,5 @@
 //! `exposition doctor` beside a private PostgreSQL, as an operator runs it.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
-
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

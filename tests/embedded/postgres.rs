@@ -1,8 +1,6 @@
 //! The private PostgreSQL, really started: needs PostgreSQL 14 or newer installed, nothing else.
 //! As root it runs as `postgres` or `nobody`, hence the folders that everybody may enter.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
-
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;

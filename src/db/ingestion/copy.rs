@@ -5,10 +5,13 @@
 //! the file and the line and ends with a hash of what stands between: the hash is taken from the
 //! bytes that are sent anyway.
 
-use std::hash::Hasher;
+use std::hash::{Hash, Hasher};
 
 use bytes::BufMut;
 use chrono::NaiveDate;
+
+use super::Portee;
+use super::seen::Seen;
 
 /// What opens a binary copy: signature, no flags, no extension.
 pub(super) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
@@ -22,6 +25,12 @@ const BATCH: usize = 256 * 1024;
 pub trait CopyRow {
     /// How many columns [`CopyRow::write`] writes.
     const COLUMNS: i16;
+
+    /// What tells two rows of one file apart: the same as [`super::tables::Table::key`].
+    fn key(&self) -> impl Hash;
+
+    /// Maille, filière and millésime, as [`super::tables::Table::scope`] has them.
+    fn scope(&self) -> [&str; 3];
 
     /// Writes the columns in the order of the table.
     fn write(&self, out: &mut Tuple<'_>);
@@ -126,17 +135,32 @@ impl Tuple<'_> {
 pub struct CopyBuffer {
     bytes: Vec<u8>,
     fichier_id: i64,
+    seen: Seen,
+    /// A dozen or two: looked through, not hashed.
+    portees: Vec<Portee>,
+}
+
+/// What was noticed of the rows on their way: it may spare the server a search through them.
+#[derive(Debug)]
+pub struct Passage {
+    /// Whether two rows may have one key; `false` is certain.
+    pub cles_repetees: bool,
+    /// The scopes, with all rows that were sent.
+    pub portees: Vec<Portee>,
 }
 
 impl CopyBuffer {
     /// An empty buffer for the rows of this file.
     #[must_use]
     pub fn new(fichier_id: i64) -> Self {
-        Self { bytes: Vec::with_capacity(BATCH + BATCH / 8), fichier_id }
+        let bytes = Vec::with_capacity(BATCH + BATCH / 8);
+        Self { bytes, fichier_id, seen: Seen::default(), portees: Vec::new() }
     }
 
     /// Adds a row that stands at this line of the file.
     pub fn push<R: CopyRow>(&mut self, ligne: i32, row: &R) {
+        self.seen.insert(&row.key());
+        self.count(row.scope());
         self.bytes.put_i16(R::COLUMNS + 3);
         let mut tuple = Tuple(&mut self.bytes);
         tuple.bigint(self.fichier_id);
@@ -145,6 +169,23 @@ impl CopyBuffer {
         row.write(&mut tuple);
         let empreinte = empreinte(tuple.0.get(content..).unwrap_or_default());
         tuple.bigint(empreinte);
+    }
+
+    fn count(&mut self, [maille, filiere, millesime]: [&str; 3]) {
+        let same = |p: &&mut Portee| p.millesime == millesime && p.filiere == filiere && p.maille == maille;
+        if let Some(portee) = self.portees.iter_mut().find(same) {
+            portee.lignes += 1;
+            return;
+        }
+        let [maille, filiere, millesime] = [maille, filiere, millesime].map(str::to_owned);
+        self.portees.push(Portee { maille, filiere, millesime, lignes: 1 });
+    }
+
+    /// What was noticed of all rows pushed.
+    #[must_use]
+    pub fn passage(mut self) -> Passage {
+        self.portees.sort_by(|a, b| (&a.maille, &a.filiere, &a.millesime).cmp(&(&b.maille, &b.filiere, &b.millesime)));
+        Passage { cles_repetees: self.seen.maybe_repeated(), portees: self.portees }
     }
 
     /// Whether it is time to send the batch.
@@ -177,6 +218,14 @@ mod tests {
     impl CopyRow for Two<'_> {
         const COLUMNS: i16 = 2;
 
+        fn key(&self) -> impl Hash {
+            self.0
+        }
+
+        fn scope(&self) -> [&str; 3] {
+            ["", "", self.0]
+        }
+
         fn write(&self, out: &mut Tuple<'_>) {
             out.text(self.0);
             out.optional_int(self.1);
@@ -203,6 +252,18 @@ mod tests {
         assert_eq!(bytes[..expected.len()], expected);
         assert_eq!(bytes.len(), expected.len() + 8);
         assert!(buffer.take().is_none());
+    }
+
+    #[test]
+    fn scopes_are_counted_and_repeated_keys_noticed_on_the_way() {
+        let mut buffer = CopyBuffer::new(7);
+        for (ligne, text) in [(1, "b"), (2, "a"), (3, "b")] {
+            buffer.push(ligne, &Two(text, None));
+        }
+        let passage = buffer.passage();
+        assert!(passage.cles_repetees);
+        let counted: Vec<_> = passage.portees.iter().map(|p| (p.millesime.as_str(), p.lignes)).collect();
+        assert_eq!(counted, [("a", 1), ("b", 2)]);
     }
 
     #[test]

@@ -10,6 +10,7 @@
 
 pub mod copy;
 pub mod rows;
+mod seen;
 mod statements;
 pub mod tables;
 
@@ -19,6 +20,7 @@ use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row, Transaction};
 use tokio::sync::mpsc;
 
+use self::copy::Passage;
 use self::tables::Table;
 use super::{Db, DbError};
 
@@ -224,7 +226,10 @@ impl Import {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn doublons(&mut self) -> Result<Doublons, DbError> {
+    pub async fn doublons(&mut self, passage: &Passage) -> Result<Doublons, DbError> {
+        if !passage.cles_repetees {
+            return Ok(Doublons::default());
+        }
         let statement = statements::duplicates(self.table, EXAMPLES);
         let rows = sqlx::query(AssertSqlSafe(statement)).bind(self.fichier_id).fetch_all(&mut *self.tx).await?;
         let mut doublons = Doublons::default();
@@ -258,7 +263,8 @@ impl Import {
         trouvailles(&row)
     }
 
-    /// Which scopes the file covers, with their rows.
+    /// Which scopes the file covers, with their rows. Asked only when rows were removed or
+    /// pivoted; else [`Passage::portees`] says it.
     ///
     /// # Errors
     /// See [`DbError`].

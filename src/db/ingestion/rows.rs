@@ -2,11 +2,13 @@
 //!
 //! They borrow from the line being read: an import makes no allocation per row.
 
+use std::hash::Hash;
+
 use chrono::NaiveDate;
 
 use super::copy::{CopyRow, Tuple};
 use crate::domain::etablissement::MesureEtablissement;
-use crate::domain::{CodeCertification, CodeRegion, Filiere, Lieu, Mesure, Mesures, Population, Uai};
+use crate::domain::{CodeCertification, CodeRegion, Filiere, Lieu, Maille, Mesure, Mesures, Population, Uai};
 
 /// One cohort of one certification at one place.
 #[derive(Debug)]
@@ -27,6 +29,14 @@ pub struct MesuresRow<'a> {
 
 impl CopyRow for MesuresRow<'_> {
     const COLUMNS: i16 = 26;
+
+    fn key(&self) -> impl Hash {
+        (self.lieu, self.code, self.filiere, self.millesime)
+    }
+
+    fn scope(&self) -> [&str; 3] {
+        [self.lieu.maille().as_str(), self.filiere.as_str(), self.millesime]
+    }
 
     fn write(&self, out: &mut Tuple<'_>) {
         out.text(self.dataset);
@@ -63,6 +73,14 @@ pub struct MesureLongueRow<'a> {
 
 impl CopyRow for MesureLongueRow<'_> {
     const COLUMNS: i16 = 8;
+
+    fn key(&self) -> impl Hash {
+        (self.lieu, self.code, self.filiere, self.millesime, self.mesure as i32)
+    }
+
+    fn scope(&self) -> [&str; 3] {
+        [self.lieu.maille().as_str(), self.filiere.as_str(), self.millesime]
+    }
 
     fn write(&self, out: &mut Tuple<'_>) {
         out.text(self.lieu.maille().as_str());
@@ -101,6 +119,14 @@ pub struct EtablissementRow<'a> {
 
 impl CopyRow for EtablissementRow<'_> {
     const COLUMNS: i16 = 18;
+
+    fn key(&self) -> impl Hash {
+        (self.uai, self.filiere, self.millesime, self.population)
+    }
+
+    fn scope(&self) -> [&str; 3] {
+        [Maille::Etablissement.as_str(), self.filiere.as_str(), self.millesime]
+    }
 
     fn write(&self, out: &mut Tuple<'_>) {
         out.text(self.dataset);
@@ -153,6 +179,14 @@ pub struct FormationDiplomeRow<'a> {
 impl CopyRow for FormationDiplomeRow<'_> {
     const COLUMNS: i16 = 14;
 
+    fn key(&self) -> impl Hash {
+        self.code
+    }
+
+    fn scope(&self) -> [&str; 3] {
+        [""; 3]
+    }
+
     fn write(&self, out: &mut Tuple<'_>) {
         out.text(self.dataset);
         out.text(self.code.as_str());
@@ -199,6 +233,14 @@ pub struct MefRow<'a> {
 impl CopyRow for MefRow<'_> {
     const COLUMNS: i16 = 10;
 
+    fn key(&self) -> impl Hash {
+        self.mef_stat_11
+    }
+
+    fn scope(&self) -> [&str; 3] {
+        [""; 3]
+    }
+
     fn write(&self, out: &mut Tuple<'_>) {
         out.text(self.dataset);
         out.text(self.mef);
@@ -230,6 +272,14 @@ pub struct NiveauRow<'a> {
 
 impl CopyRow for NiveauRow<'_> {
     const COLUMNS: i16 = 5;
+
+    fn key(&self) -> impl Hash {
+        self.niveau
+    }
+
+    fn scope(&self) -> [&str; 3] {
+        [""; 3]
+    }
 
     fn write(&self, out: &mut Tuple<'_>) {
         out.text(self.dataset);

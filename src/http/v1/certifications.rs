@@ -296,10 +296,8 @@ async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Pr
     let (certification, stored) =
         tokio::try_join!(etat.db.certification(id, code), etat.db.statistiques_au_lieu(id, Lieu::France, code))?;
     let certification = certification.ok_or_else(|| inconnue(code))?;
-    let statistique = match stored.is_empty() {
-        true => None,
-        false => Some(StatistiqueReponse::chosen(&chosen(stored, demande)?, &requete)),
-    };
+    let choix = if stored.is_empty() { None } else { Some(chosen(stored, demande)?) };
+    let statistique = choix.map(|choix| StatistiqueReponse::chosen(&choix, &requete));
     objet(&champs, &CertificationReponse::new(&certification, statistique, requete.today()))
 }
 
@@ -348,7 +346,7 @@ async fn connue(etat: &Etat, requete: &Requete, code: CodeCertification) -> Resu
     params(
         ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "32020008"),
         ("region" = Option<String>, Query, description = "Code INSEE d'une région, ou code postal.", example = "11"),
-        ("uai" = Option<String>, Query, description = "UAI d'un établissement ; pas avec `region`.", example = "0750001A"),
+        ("uai" = Option<String>, Query, description = "UAI d'un établissement (7 chiffres et une lettre) ; pas avec `region`."),
         ("filiere" = Option<String>, Query, description = "Une seule filière.", example = "apprentissage"),
         ParametresListe,
     ),

@@ -34,7 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<Etat> {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EtablissementResultat {
     /// UAI.
-    #[schema(example = "0750001A")]
+    #[schema(example = "0750001U")]
     uai: String,
     /// Nom, quand une source le donne.
     #[schema(required = true, example = "Lycée professionnel des Tilleuls (fictif)")]
@@ -142,7 +142,7 @@ fn known<T>(found: Option<T>, liste: &str) -> Result<T, Invalide> {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EtablissementReponse {
     /// UAI.
-    #[schema(example = "0750001A")]
+    #[schema(example = "0750001U")]
     uai: String,
     /// Nom, quand une source le donne.
     #[schema(required = true, example = "Lycée professionnel des Tilleuls (fictif)")]
@@ -216,7 +216,7 @@ impl MesuresReponse {
 #[utoipa::path(
     get, path = "/etablissements/{uai}", tag = "établissements", operation_id = "lire_etablissement",
     params(
-        ("uai" = String, Path, description = "UAI : 7 chiffres et une lettre de contrôle.", example = "0750001A"),
+        ("uai" = String, Path, description = "UAI : 7 chiffres et une lettre de contrôle.", example = "0750001U"),
         ParametresStatistique,
         ("dont_apprentis_eple" = Option<String>, Query, description = "Population : `ensemble` (par défaut), `dont_apprentis` ou `dont_eleves_voie_pro_sco`.", example = "ensemble"),
         ParametresObjet,

@@ -12,10 +12,10 @@ use crate::http::parametres::Lecteur;
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
 pub(super) struct ParametresTri {
     /// Mots du libellé, sans tenir compte des accents ni des majuscules ; le dernier peut être un début de mot.
-    #[param(required = false, example = "coiffure")]
+    #[param(required = false, min_length = 1, max_length = 200, example = "coiffure")]
     q: String,
     /// Niveau du diplôme : `3` (CAP), `4` (bac), `5` (BTS), `6`, `7`, `0` (mention complémentaire).
-    #[param(required = false, example = "4")]
+    #[param(required = false, example = "4", pattern = "^[034567]$")]
     niveau: String,
     /// `code`, ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Les chiffres absents viennent en dernier
     /// dans les deux sens.

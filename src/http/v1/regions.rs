@@ -36,11 +36,11 @@ pub(super) fn routes() -> OpenApiRouter<Etat> {
 pub(super) struct ParametresStatistique {
     /// Année de sortie (`2023`) ou deux années réunies (`2022_2023`) ; l'une trouve l'autre si elle seule existe. Sans
     /// ce paramètre : le dernier millésime.
-    #[param(required = false, example = "2022_2023")]
+    #[param(required = false, example = "2022_2023", pattern = "^[0-9]{4}(_[0-9]{4})?$")]
     millesime: String,
     /// `apprentissage`, `pro`, `agricole` ou `superieur`. Sans ce paramètre : pour une statistique, la filière qui a le
     /// plus d'inscrits ; pour une liste, toutes.
-    #[param(required = false, example = "apprentissage")]
+    #[param(required = false, example = "apprentissage", pattern = "^(apprentissage|pro|agricole|superieur)$")]
     filiere: String,
 }
 

@@ -71,29 +71,31 @@ impl CertificationBreve {
 
 /// Un chiffre à 6, 12, 18 et 24 mois.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "a name of its own cannot begin with a digit")]
 pub struct ParHorizon {
     /// 6 mois après la sortie.
     #[serde(rename = "6_mois")]
     #[schema(required = true, example = 35)]
-    mois_6: Option<i32>,
+    a_6_mois: Option<i32>,
     /// 12 mois après la sortie.
     #[serde(rename = "12_mois")]
     #[schema(required = true, example = 41)]
-    mois_12: Option<i32>,
+    a_12_mois: Option<i32>,
     /// 18 mois après la sortie.
     #[serde(rename = "18_mois")]
     #[schema(required = true, example = 40)]
-    mois_18: Option<i32>,
+    a_18_mois: Option<i32>,
     /// 24 mois après la sortie.
     #[serde(rename = "24_mois")]
     #[schema(required = true, example = 44)]
-    mois_24: Option<i32>,
+    a_24_mois: Option<i32>,
 }
 
 impl ParHorizon {
     fn new(figures: &Figures, indicateurs: [Indicateur; 4]) -> Self {
-        let [mois_6, mois_12, mois_18, mois_24] = indicateurs.map(|indicateur| figures.get(indicateur).connue());
-        Self { mois_6, mois_12, mois_18, mois_24 }
+        let [a_6_mois, a_12_mois, a_18_mois, a_24_mois] =
+            indicateurs.map(|indicateur| figures.get(indicateur).connue());
+        Self { a_6_mois, a_12_mois, a_18_mois, a_24_mois }
     }
 }
 
@@ -246,7 +248,7 @@ pub struct StatistiqueReponse {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EtablissementBref {
     /// UAI.
-    #[schema(example = "0750001A")]
+    #[schema(example = "0750001U")]
     uai: String,
     /// Région, d'après le début de l'UAI.
     #[schema(required = true)]

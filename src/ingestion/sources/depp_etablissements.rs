@@ -55,13 +55,9 @@ fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
     let found = if named.is_none() { unnamed_population(ouverture)? } else { None };
     let cohorte = Cohorte::Fichier(MillesimeTexte::new(millesime));
     let dataset = Dataset::DeppEtablissements;
-    Ok(Ouvert {
-        adaptateur: Box::new(Etablissements::new(dataset, filiere, cohorte, &ouverture.layout, named.or(found))),
-        table: Table::MesuresEtablissement,
-        forme: None,
-        millesime: Some(millesime),
-        sans_nom_lues: found.into_iter().collect(),
-    })
+    let adaptateur = Etablissements::new(dataset, filiere, cohorte, &ouverture.layout, named.or(found));
+    let ouvert = Ouvert::new(Table::MesuresEtablissement, adaptateur);
+    Ok(Ouvert { millesime: Some(millesime), sans_nom_lues: found.into_iter().collect(), ..ouvert })
 }
 
 /// `…-2021_2022-…`: the only place where two consecutive years stand together.

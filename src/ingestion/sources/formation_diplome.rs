@@ -5,7 +5,6 @@
 
 use super::super::champs::{self, Ligne};
 use super::super::header::Colonne;
-use super::super::refus::Refus;
 use super::super::rejets::{MotifRejet, Rejet};
 use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
 use crate::db::ingestion::rows::FormationDiplomeRow;
@@ -75,7 +74,7 @@ pub(in crate::ingestion) const N_FORMATION_DIPLOME: Definition = Definition {
     ],
     exclues: &["mef"],
     attend_millesime: false,
-    ouvrir: Some(ouvrir),
+    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
 };
 
 /// The view with the closed ones.
@@ -98,11 +97,11 @@ const fn sans_lien(dataset: Dataset) -> Definition {
         ],
         exclues: &["mef", "ancien_diplome_1", "nouveau_diplome_1"],
         attend_millesime: false,
-        ouvrir: Some(ouvrir),
+        ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
     }
 }
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
+fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
     let at = |nom| ouverture.layout.at(nom);
     let adaptateur = FormationsDiplome {
         dataset: ouverture.dataset,
@@ -121,13 +120,7 @@ fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
         nouveaux: NOUVEAUX.map(at),
         codes: Default::default(),
     };
-    Ok(Ouvert {
-        adaptateur: Box::new(adaptateur),
-        table: Table::FormationsDiplome,
-        forme: None,
-        millesime: None,
-        sans_nom_lues: Vec::new(),
-    })
+    Ouvert::new(Table::FormationsDiplome, adaptateur)
 }
 
 struct FormationsDiplome {

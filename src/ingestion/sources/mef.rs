@@ -3,7 +3,6 @@
 
 use super::super::champs::{self, Ligne};
 use super::super::header::Colonne;
-use super::super::refus::Refus;
 use super::super::rejets::{MotifRejet, Rejet};
 use super::formation_diplome::cfd;
 use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
@@ -36,10 +35,10 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     exclues: &[],
     attend_millesime: false,
-    ouvrir: Some(ouvrir),
+    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
 };
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
+fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
     let at = |nom| ouverture.layout.at(nom);
     let adaptateur = Mefs {
         mef: at("mef"),
@@ -52,13 +51,7 @@ fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
         ouverture: at("date_ouverture"),
         fermeture: at("date_fermeture"),
     };
-    Ok(Ouvert {
-        adaptateur: Box::new(adaptateur),
-        table: Table::Mefs,
-        forme: None,
-        millesime: None,
-        sans_nom_lues: Vec::new(),
-    })
+    Ouvert::new(Table::Mefs, adaptateur)
 }
 
 struct Mefs {

@@ -7,7 +7,6 @@
 use super::super::champs::{self, Chiffre, Genre, Ligne, Memoire};
 use super::super::header::{Colonne, Layout};
 use super::super::rapport::Forme;
-use super::super::refus::Refus;
 use super::super::rejets::{MotifRejet, Rejet};
 use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
 use crate::db::ingestion::rows::MesuresRow;
@@ -58,19 +57,13 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     requises: &[&["millesime"], &["filiere"], &["cfd", "mefstat11", "code_certification"], &["nb_annee_term"]],
     exclues: &["id_mesure", "valeur_mesure"],
     attend_millesime: false,
-    ouvrir: Some(ouvrir),
+    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
 };
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
+fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
     let layout = &ouverture.layout;
     let colonnes = Mesure::ALL.iter().map(|mesure| (*mesure, layout.at(mesure.as_str()))).collect();
-    Ok(Ouvert {
-        adaptateur: Box::new(Large { cles: Cles::new(layout), colonnes }),
-        table: Table::Mesures,
-        forme: Some(Forme::Large),
-        millesime: None,
-        sans_nom_lues: Vec::new(),
-    })
+    Ouvert { forme: Some(Forme::Large), ..Ouvert::new(Table::Mesures, Large { cles: Cles::new(layout), colonnes }) }
 }
 
 struct Large {
@@ -300,7 +293,9 @@ mod tests {
 
     fn mesures(values: &[(Mesure, i32)]) -> Mesures {
         let mut mesures = Mesures::default();
-        values.iter().for_each(|(mesure, value)| mesures.set(*mesure, *value));
+        for (mesure, value) in values {
+            mesures.set(*mesure, *value);
+        }
         mesures
     }
 

@@ -5,7 +5,6 @@
 use super::super::champs::{self, Chiffre, Genre, Ligne};
 use super::super::header::Colonne;
 use super::super::rapport::Forme;
-use super::super::refus::Refus;
 use super::super::rejets::Rejet;
 use super::mesures::{COLONNES, Cles};
 use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
@@ -26,10 +25,10 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     exclues: &["nb_annee_term"],
     attend_millesime: false,
-    ouvrir: Some(ouvrir),
+    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
 };
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
+fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
     let layout = &ouverture.layout;
     let adaptateur = Longue {
         cles: Cles::new(layout),
@@ -37,13 +36,7 @@ fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
         valeur: layout.at("valeur_mesure"),
         graphies: graphies(),
     };
-    Ok(Ouvert {
-        adaptateur: Box::new(adaptateur),
-        table: Table::MesuresLongues,
-        forme: Some(Forme::Longue),
-        millesime: None,
-        sans_nom_lues: Vec::new(),
-    })
+    Ouvert { forme: Some(Forme::Longue), ..Ouvert::new(Table::MesuresLongues, adaptateur) }
 }
 
 /// Every spelling of every measure, folded.

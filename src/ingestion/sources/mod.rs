@@ -73,6 +73,9 @@ closed_list! {
     }
 }
 
+/// How the files of a dataset are opened.
+pub(super) type Ouvrir = fn(&Ouverture<'_>) -> Result<Ouvert, Refus>;
+
 /// What the framework knows of a dataset.
 #[derive(Debug)]
 pub(super) struct Definition {
@@ -87,7 +90,7 @@ pub(super) struct Definition {
     /// Whether `--millesime` makes sense for it.
     pub(super) attend_millesime: bool,
     /// How to read it; `None` for a dataset that is known, not yet supported.
-    pub(super) ouvrir: Option<fn(&Ouverture<'_>) -> Result<Ouvert, Refus>>,
+    pub(super) ouvrir: Option<Ouvrir>,
 }
 
 impl Definition {
@@ -163,6 +166,13 @@ pub(super) struct Ouvert {
     pub(super) millesime: Option<Millesime>,
     /// Columns without a name that were put to use.
     pub(super) sans_nom_lues: Vec<usize>,
+}
+
+impl Ouvert {
+    /// A file whose rows say everything.
+    fn new(table: Table, adaptateur: impl Adaptateur + 'static) -> Self {
+        Self { adaptateur: Box::new(adaptateur), table, forme: None, millesime: None, sans_nom_lues: Vec::new() }
+    }
 }
 
 /// Turns the rows of one dataset into rows of one table.

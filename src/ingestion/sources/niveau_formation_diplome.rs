@@ -2,7 +2,6 @@
 
 use super::super::champs::Ligne;
 use super::super::header::Colonne;
-use super::super::refus::Refus;
 use super::super::rejets::{MotifRejet, Rejet};
 use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
 use crate::db::ingestion::rows::NiveauRow;
@@ -21,10 +20,10 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     requises: &[&["niveau_formation_diplome"], &["niveau_interministeriel"], &["libelle_court"], &["libelle_100"]],
     exclues: &["formation_diplome", "dispositif_formation"],
     attend_millesime: false,
-    ouvrir: Some(ouvrir),
+    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
 };
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
+fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
     let at = |nom| ouverture.layout.at(nom);
     let adaptateur = Niveaux {
         niveau: at("niveau_formation_diplome"),
@@ -32,13 +31,7 @@ fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
         court: at("libelle_court"),
         long: at("libelle_100"),
     };
-    Ok(Ouvert {
-        adaptateur: Box::new(adaptateur),
-        table: Table::NiveauxFormationDiplome,
-        forme: None,
-        millesime: None,
-        sans_nom_lues: Vec::new(),
-    })
+    Ouvert::new(Table::NiveauxFormationDiplome, adaptateur)
 }
 
 struct Niveaux {

@@ -6,7 +6,6 @@
 //! its name.
 
 use super::super::header::Colonne;
-use super::super::refus::Refus;
 use super::etablissement::{Cohorte, Etablissements};
 use super::{Dataset, Definition, Ouvert, Ouverture};
 use crate::db::ingestion::tables::Table;
@@ -59,7 +58,7 @@ pub(in crate::ingestion) const CFA: Definition = Definition {
         "code_certification",
     ],
     attend_millesime: false,
-    ouvrir: Some(ouvrir),
+    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
 };
 
 /// Lycées.
@@ -78,10 +77,10 @@ pub(in crate::ingestion) const LYCEE_PRO: Definition = Definition {
         "code_certification",
     ],
     attend_millesime: false,
-    ouvrir: Some(ouvrir),
+    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
 };
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
+fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
     let layout = &ouverture.layout;
     let filiere = match ouverture.dataset {
         Dataset::InserjeunesCfa => Filiere::Apprentissage,
@@ -89,11 +88,8 @@ fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
     };
     let cohorte = Cohorte::Colonne(layout.at("annee").unwrap_or_default());
     let population = layout.at("dont_apprentis_eple");
-    Ok(Ouvert {
-        adaptateur: Box::new(Etablissements::new(ouverture.dataset, filiere, cohorte, layout, population)),
-        table: Table::MesuresEtablissement,
-        forme: None,
-        millesime: None,
-        sans_nom_lues: Vec::new(),
-    })
+    Ouvert::new(
+        Table::MesuresEtablissement,
+        Etablissements::new(ouverture.dataset, filiere, cohorte, layout, population),
+    )
 }

@@ -1,0 +1,95 @@
+//! The documentation names what there is, and nothing else.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use exposition::config::Config;
+
+use super::source::{files, root};
+
+fn read(path: impl AsRef<Path>) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// Every variable that the program reads.
+fn variables() -> BTreeSet<String> {
+    let asked = RefCell::new(BTreeSet::new());
+    Config::from_lookup(&|name| {
+        asked.borrow_mut().insert(name.to_owned());
+        None
+    })
+    .unwrap();
+    asked.into_inner()
+}
+
+/// The names in backticks that rows of tables begin with.
+fn rows(document: &str) -> impl Iterator<Item = &str> {
+    document.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(name, _)| name))
+}
+
+#[test]
+fn the_readme_has_a_row_for_every_variable_and_for_no_other() {
+    let readme = read("README.md");
+    let named = rows(&readme).filter(|name| name.starts_with("EXPOSITION_") || name.starts_with("DATABASE_"));
+    assert_eq!(named.map(str::to_owned).collect::<BTreeSet<_>>(), variables());
+}
+
+#[test]
+fn the_design_of_the_api_names_every_route() {
+    let document: serde_json::Value = serde_json::from_str(&exposition::http::openapi::json()).unwrap();
+    let routed = document["paths"].as_object().unwrap().keys().filter(|path| {
+        // A CSV twin is described with its list.
+        Path::new(path).extension().is_none_or(|extension| extension != "csv")
+    });
+    let design = read("docs/API-DESIGN.md");
+    let named: BTreeSet<&str> = rows(&design).filter_map(|row| row.strip_prefix("GET ")).collect();
+    assert_eq!(named, routed.map(String::as_str).collect());
+}
+
+#[test]
+fn every_section_that_a_comment_cites_exists() {
+    let mut cited = 0;
+    let sources = ["src", "tests", "docs"].map(|folder| root().join(folder));
+    let texts = files(&sources[0], "rs").into_iter().chain(files(&sources[2], "md"));
+    for file in texts {
+        for document in ["DATA.md", "API-DESIGN.md"] {
+            let headings: Vec<String> = read(Path::new("docs").join(document))
+                .lines()
+                .filter(|line| line.starts_with('#'))
+                .map(str::to_owned)
+                .collect();
+            for section in citations(&fs::read_to_string(&file).unwrap(), document) {
+                let exists = headings.iter().any(|heading| {
+                    let title = heading.trim_start_matches(['#', ' ']);
+                    title.starts_with(&format!("{section}. ")) || title.starts_with(&format!("{section} "))
+                });
+                assert!(exists, "{}: {document} §{section} does not exist", file.display());
+                cited += 1;
+            }
+        }
+    }
+    assert!(cited >= 4, "only {cited} citations found");
+}
+
+/// `DATA.md §3.6` gives `3.6`; of `DATA.md §3 to §5` both.
+fn citations(text: &str, document: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for after in text.split(&format!("{document} §")).skip(1) {
+        for part in after.split('§') {
+            let after_number = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let number = part.strip_suffix(after_number).unwrap_or_default();
+            found.push(number.trim_end_matches('.').to_owned());
+            if after_number.trim() != "to" {
+                break;
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn citations_are_found_one_by_one_and_in_ranges() {
+    assert_eq!(citations("(DATA.md §3.6). See DATA.md §3 to §5, not §9.", "DATA.md"), ["3.6", "3", "5"]);
+}

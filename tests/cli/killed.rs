@@ -1,0 +1,93 @@
+//! `kill -9` in the middle: what was served stays, and a second run ends as an undisturbed one.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use exposition::db::Db;
+
+use crate::common::{PROGRAM, TestDb, TestServer, database, sample_database};
+
+const PATH: &str = "/api/v1/regions/32/certifications/50033616";
+
+/// Starts the program and kills it after a while.
+fn killed(url: &str, args: &[&str], after: Duration) {
+    let mut child = Command::new(PROGRAM)
+        .args(args)
+        .env("DATABASE_URL", url)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(after);
+    let _ = child.kill();
+    child.wait().unwrap();
+}
+
+fn done(url: &str, args: &[&str]) {
+    let output = Command::new(PROGRAM).args(args).env("DATABASE_URL", url).output().unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A file that takes a while: the sample's certifications in every région.
+fn large_file(folder: &Path) -> String {
+    let mut content =
+        "millesime;code_region;filiere;cfd;nb_annee_term;nb_poursuite_etudes;nb_en_emploi_6_mois\n".to_owned();
+    for number in 0..40_000 {
+        writeln!(
+            content,
+            "2017_2018;{};apprentissage;9{number:07};{};10;9",
+            ["11", "53"][number % 2],
+            40 + number % 50
+        )
+        .unwrap();
+    }
+    for region in ["11", "24", "27", "28", "32", "44", "52", "53", "75", "76", "84", "93"] {
+        writeln!(content, "2018_2019;{region};apprentissage;50033616;60;20;21").unwrap();
+    }
+    let path = folder.join("inserjeunes-mesures-grand.csv");
+    std::fs::write(&path, content).unwrap();
+    path.display().to_string()
+}
+
+async fn hash(db: &Db) -> String {
+    db.publication_courante().await.unwrap().unwrap().empreinte
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killing_ingest_and_publish_changes_nothing_and_a_second_run_completes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = large_file(folder.path());
+    let TestDb { db, url } = sample_database().await;
+    let server = TestServer::start(db.clone()).await;
+    let before = server.get(PATH).await.bytes().await.unwrap();
+    let files = db.fichiers().await.unwrap().len();
+    for milliseconds in [40, 90, 150, 230] {
+        killed(&url, &["ingest", &file], Duration::from_millis(milliseconds));
+    }
+    let known = db.fichiers().await.unwrap().len();
+    assert!(known == files || known == files + 1, "all of the file or nothing: {known}");
+    assert_eq!(server.get(PATH).await.bytes().await.unwrap(), before);
+    done(&url, &["ingest", &file]);
+    for milliseconds in [50, 120, 200, 300, 450] {
+        killed(&url, &["publish"], Duration::from_millis(milliseconds));
+        assert_eq!(server.get(&format!("{PATH}?publication=1.0.0")).await.bytes().await.unwrap(), before);
+    }
+    done(&url, &["publish"]);
+
+    let undisturbed = sample_database().await;
+    done(&undisturbed.url, &["ingest", &file]);
+    done(&undisturbed.url, &["publish"]);
+    assert_eq!(hash(&db).await, hash(&undisturbed.db).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_programs_may_start_on_an_empty_database_at_once() {
+    let test = database().await;
+    let run = |url: String| std::thread::spawn(move || done(&url, &["publications"]));
+    let running: Vec<_> = (0..4).map(|_| run(test.url.clone())).collect();
+    for thread in running {
+        thread.join().unwrap();
+    }
+}

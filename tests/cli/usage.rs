@@ -1,0 +1,83 @@
+//! Exit codes and messages.
+
+use std::process::{Command, Output};
+
+use crate::common::{PROGRAM, database};
+
+fn run(url: &str, args: &[&str]) -> Output {
+    Command::new(PROGRAM).args(args).env("DATABASE_URL", url).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn wrong_usage_is_64_and_help_is_0() {
+    for args in [&["nonsense"][..], &["serve", "--port", "many"], &["ingest"], &[], &["sources", "remove"]] {
+        assert_eq!(Command::new(PROGRAM).args(args).output().unwrap().status.code(), Some(64), "{args:?}");
+    }
+    for command in ["demo", "ingest", "publish", "serve", "publications", "sources", "openapi", "doctor"] {
+        let help = Command::new(PROGRAM).args([command, "--help"]).output().unwrap();
+        assert_eq!(help.status.code(), Some(0), "{command}");
+        assert!(help.stdout.len() > 100, "{command}");
+    }
+}
+
+#[test]
+fn a_wrong_variable_and_an_unreachable_database_are_said_clearly() {
+    let wrong = Command::new(PROGRAM).arg("doctor").env("EXPOSITION_PORT", "http").output().unwrap();
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(text(&wrong.stderr).contains("EXPOSITION_PORT"), "{}", text(&wrong.stderr));
+    let away = run("postgres://nobody@127.0.0.1:9/none", &["publish"]);
+    assert_eq!(away.status.code(), Some(1));
+    assert!(text(&away.stderr).contains("cannot be reached"), "{}", text(&away.stderr));
+}
+
+#[tokio::test]
+async fn good_files_go_in_beside_a_refused_one_and_the_exit_is_2() {
+    let test = database().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let good = "NIVEAU_FORMATION_DIPLOME;NIVEAU_INTERMINISTERIEL;LIBELLE_COURT;LIBELLE_100\n320;3;BTS;UN BTS\n";
+    std::fs::write(path("n_niveau_formation_diplome.csv"), good).unwrap();
+    std::fs::write(path("vide.csv"), "").unwrap();
+    std::fs::write(path("notes.csv"), "a;b\n1;2\n").unwrap();
+    let report = path("rapport.json");
+    let folder_alone = run(&test.url, &["ingest", &folder.path().display().to_string(), "--report", &report]);
+    assert_eq!(
+        folder_alone.status.code(),
+        Some(2),
+        "an empty file is refused even in a folder: {}",
+        text(&folder_alone.stdout)
+    );
+    let rapports: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
+    assert_eq!(rapports.as_array().unwrap().len(), 3);
+    assert!(text(&folder_alone.stderr).contains("exposition publish"), "the next step is named");
+    let sources = run(&test.url, &["sources", "list"]);
+    assert!(text(&sources.stdout).contains("n_niveau_formation_diplome"), "{}", text(&sources.stdout));
+    let named = run(&test.url, &["ingest", &path("notes.csv")]);
+    assert_eq!(named.status.code(), Some(2), "the same file named explicitly is refused");
+}
+
+#[tokio::test]
+async fn publications_are_listed_and_gone_back_to() {
+    let test = crate::common::sample_database().await;
+    let list = run(&test.url, &["publications"]);
+    assert!(
+        text(&list.stdout).contains("1.0.0") && text(&list.stdout).contains("fictitious"),
+        "{}",
+        text(&list.stdout)
+    );
+    assert_eq!(run(&test.url, &["publications", "rollback", "1.0.0"]).status.code(), Some(0));
+    assert_eq!(run(&test.url, &["publications", "rollback", "8.0.0"]).status.code(), Some(1));
+    let again = run(&test.url, &["publish"]);
+    assert!(text(&again.stdout).starts_with("Nothing to publish"), "{}", text(&again.stdout));
+}
+
+#[test]
+fn the_contract_is_printed_without_any_database() {
+    let output = Command::new(PROGRAM).arg("openapi").env("DATABASE_URL", "nonsense").output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stdout).trim_end(), exposition::http::openapi::json().trim_end());
+}

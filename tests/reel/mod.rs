@@ -1,0 +1,131 @@
+//! The published files themselves, where they are at hand: our rates against theirs.
+//!
+//! They are not part of the project; without them these tests say so and pass.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::common::{TestDb, TestServer, config, database};
+
+/// The folder of the real files, if it is there.
+fn folder() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let found = folder.is_dir().then_some(folder);
+    if found.is_none() {
+        eprintln!("skipped: the published files are not in ../shared/data");
+    }
+    found
+}
+
+const REGIONAL: &str = "inserjeunes/inserjeunes-mesures-regional-2019_2022.csv";
+
+async fn published(folder: &Path) -> TestDb {
+    let test = database().await;
+    for name in [
+        "bcn/v_formation_diplome.csv",
+        "bcn/n_formation_diplome.csv",
+        "bcn/n_mef.csv",
+        "bcn/n_niveau_formation_diplome.csv",
+        REGIONAL,
+    ] {
+        crate::common::ingest(&test.db, &folder.join(name)).await;
+    }
+    exposition::publication::publish(&test.db, &config().publication).await.unwrap();
+    test
+}
+
+/// The rows of a CSV answer or file, by column name.
+fn rows(text: &str, separator: u8) -> Vec<HashMap<String, String>> {
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes());
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_regional_rate_is_the_published_one_and_present_exactly_where_it_is() {
+    let Some(folder) = folder() else { return };
+    let TestDb { db, .. } = published(&folder).await;
+    let server = TestServer::start(db).await;
+    let example = server.json("/api/v1/regions/11/certifications/32020008?millesime=2019_2020").await;
+    assert_eq!(example["part_en_emploi"], json!({"6_mois": 35, "12_mois": 41, "18_mois": 40, "24_mois": 44}));
+    assert_eq!(example["taux_emploi"], json!({"6_mois": 64, "12_mois": 75, "18_mois": 73, "24_mois": 80}));
+    assert_eq!(example["part_poursuite_etudes"], Value::from(45));
+
+    let mut ours = HashMap::new();
+    for millesime in ["2019_2020", "2020_2021", "2021_2022"] {
+        for region in exposition::domain::CodeRegion::all() {
+            let path = format!("/api/v1/regions/{region}/certifications.csv?millesime={millesime}");
+            for row in rows(&server.get(&path).await.text().await.unwrap(), b',') {
+                ours.insert((row["millesime"].clone(), row["region"].clone(), row["code_certification"].clone()), row);
+            }
+        }
+    }
+    let published = std::fs::read_to_string(folder.join(REGIONAL)).unwrap();
+    let theirs = rows(published.trim_start_matches('\u{feff}'), b';');
+    assert_eq!((theirs.len(), ours.len()), (29_410, 29_410));
+    let mut compared = 0;
+    for row in &theirs {
+        let code = if row["cfd"].is_empty() { &row["mefstat11"] } else { &row["cfd"] };
+        let our = &ours[&(row["millesime"].clone(), row["code_region"].clone(), code.clone())];
+        let pairs =
+            [6, 12, 18, 24].map(|months| (format!("taux_emploi_{months}_mois"), format!("taux_emploi_{months}_mois")));
+        for (theirs, ours) in
+            pairs.into_iter().chain([("taux_poursuite_etudes".to_owned(), "part_poursuite_etudes".to_owned())])
+        {
+            compared += same(&row[&theirs], &our[&ours], &row["id"], &ours);
+        }
+    }
+    assert_eq!(compared, 14_306 * 2 + 9_281 * 2 + 18_447, "cells with a rate in the file");
+}
+
+/// 1 when both have a rate, 0 when none has.
+fn same(theirs: &str, ours: &str, id: &str, what: &str) -> i32 {
+    assert_eq!(theirs.is_empty(), ours.is_empty(), "{id} {what}: published {theirs:?}, ours {ours:?}");
+    if theirs.is_empty() {
+        return 0;
+    }
+    let (theirs, ours): (i32, i32) = (theirs.parse().unwrap(), ours.parse().unwrap());
+    assert!((theirs - ours).abs() <= 1, "{id} {what}: published {theirs}, ours {ours}");
+    1
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn computed_rates_are_within_one_point_of_the_published_ones() {
+    let Some(folder) = folder() else { return };
+    // Without the published rates, ours are computed from the counts.
+    let text = std::fs::read_to_string(folder.join(REGIONAL)).unwrap();
+    let header = text.lines().next().unwrap().to_owned();
+    let blind = text.replacen(&header, &header.replace(";taux_", ";x_"), 1);
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("inserjeunes-mesures-sans-taux.csv");
+    std::fs::write(&path, blind).unwrap();
+    let world = database().await;
+    for name in ["bcn/v_formation_diplome.csv", "bcn/n_mef.csv"] {
+        crate::common::ingest(&world.db, &folder.join(name)).await;
+    }
+    crate::common::ingest(&world.db, &path).await;
+    exposition::publication::publish(&world.db, &config().publication).await.unwrap();
+    let server = TestServer::start(world.db).await;
+    let theirs = rows(text.trim_start_matches('\u{feff}'), b';');
+    let mut theirs: HashMap<_, _> = theirs
+        .into_iter()
+        .map(|row| {
+            let code = if row["cfd"].is_empty() { row["mefstat11"].clone() } else { row["cfd"].clone() };
+            ((row["millesime"].clone(), row["code_region"].clone(), code), row)
+        })
+        .collect();
+    for region in exposition::domain::CodeRegion::all() {
+        for millesime in ["2019_2020", "2020_2021", "2021_2022"] {
+            let path = format!("/api/v1/regions/{region}/certifications.csv?millesime={millesime}");
+            for our in rows(&server.get(&path).await.text().await.unwrap(), b',') {
+                let key = (our["millesime"].clone(), our["region"].clone(), our["code_certification"].clone());
+                let row = theirs.remove(&key).unwrap();
+                same(&row["taux_emploi_6_mois"], &our["taux_emploi_6_mois"], &row["id"], "taux_emploi_6_mois");
+                same(&row["taux_emploi_24_mois"], &our["taux_emploi_24_mois"], &row["id"], "taux_emploi_24_mois");
+                same(&row["taux_poursuite_etudes"], &our["part_poursuite_etudes"], &row["id"], "part_poursuite_etudes");
+            }
+        }
+    }
+    assert!(theirs.is_empty(), "every row is answered");
+}

@@ -7,9 +7,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::{ConnectOptions, Connection as _, PgPool};
 
 use crate::config::DatabaseConfig;
+use reserve::Reserve;
 
 pub mod certifications;
 pub mod copy;
@@ -24,6 +25,7 @@ pub mod ingestion;
 pub mod listes;
 pub mod load;
 pub mod publications;
+mod reserve;
 pub mod sources;
 pub mod statistiques;
 pub mod write;
@@ -31,6 +33,9 @@ pub mod write;
 /// The oldest PostgreSQL that works: `DETACH PARTITION … CONCURRENTLY` came with 14, and retiring
 /// a publication must not stop the readers.
 pub const OLDEST_POSTGRESQL: i32 = 140_000;
+
+/// How long a connection may rest in the pool and be used again without a test.
+const UNTESTED: Duration = Duration::from_secs(1);
 
 /// What can go wrong between the program and PostgreSQL. For logs and operators; never shown to
 /// an API consumer.
@@ -90,6 +95,7 @@ impl From<sqlx::Error> for DbError {
 pub struct Db {
     pub(in crate::db) write: PgPool,
     pub(in crate::db) read: PgPool,
+    pub(in crate::db) reserve: Reserve,
 }
 
 impl Db {
@@ -101,7 +107,8 @@ impl Db {
         let write = pool(url, "DATABASE_URL", config, None)?;
         let read_url = config.read_url.as_ref().map_or(url, |url| url.expose());
         let read = pool(read_url, "DATABASE_READ_URL", config, Some(config.statement_timeout))?;
-        Ok(Self { write, read })
+        let reserve = Reserve::new(read.clone(), config.connections);
+        Ok(Self { write, read, reserve })
     }
 
     /// The number PostgreSQL gives its version (`150008`), after checking that it is recent
@@ -131,7 +138,10 @@ impl Db {
 
     /// Closes every connection.
     pub async fn close(&self) {
-        self.read.close().await;
+        // A lookup that ends while the pool closes keeps nothing.
+        let closing = self.read.close();
+        self.reserve.clear();
+        closing.await;
         self.write.close().await;
     }
 }
@@ -152,5 +162,16 @@ fn pool(
     Ok(PgPoolOptions::new()
         .max_connections(config.connections)
         .acquire_timeout(config.acquire_timeout)
+        // A question before every question would double the round trips. A connection that was
+        // used a moment ago is as good as tested; one that rested may have been cut meanwhile.
+        .test_before_acquire(false)
+        .before_acquire(|connection, state| {
+            Box::pin(async move {
+                if state.idle_for > UNTESTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options))
 }

@@ -162,7 +162,7 @@ impl Db {
         lieu: Lieu,
         code: CodeCertification,
     ) -> Result<Vec<StatistiqueNommee>, DbError> {
-        let rows = sqlx::query_as!(
+        let query = sqlx::query_as!(
             Row,
             "SELECT s.lieu, s.code_certification, s.filiere, s.millesime, s.nb_annee_term, s.nb_poursuite_etudes,
                     s.nb_sortant, s.nb_en_emploi_6_mois, s.nb_en_emploi_12_mois, s.nb_en_emploi_18_mois,
@@ -181,9 +181,8 @@ impl Db {
             publication,
             lieu.as_str(),
             code.as_str()
-        )
-        .fetch_all(&self.read)
-        .await?;
+        );
+        let rows = self.reserve.run(async |connection| query.fetch_all(connection).await).await?;
         nommees(rows)
     }
 

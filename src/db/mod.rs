@@ -107,7 +107,7 @@ impl Db {
         let write = pool(url, "DATABASE_URL", config, None)?;
         let read_url = config.read_url.as_ref().map_or(url, |url| url.expose());
         let read = pool(read_url, "DATABASE_READ_URL", config, Some(config.statement_timeout))?;
-        let reserve = Reserve::new(read.clone(), config.connections);
+        let reserve = Reserve::new(read.clone(), config);
         Ok(Self { write, read, reserve })
     }
 

@@ -7,14 +7,16 @@
 //! abandoned half-way gives its connection back at once.
 //!
 //! At most half of the pool is on loan, so that all other queries find room; a lookup beyond that
-//! uses the pool as they do.
+//! waits for its turn, as it would at the pool.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::config::DatabaseConfig;
 
 /// How long a connection is used without a test. A server that went away is noticed by the query
 /// itself; this bounds how long one that was cut silently can be tried again.
@@ -27,35 +29,44 @@ struct Loan {
     connection: PoolConnection<Postgres>,
 }
 
-/// The connections that wait for the next lookup.
+/// The connections that wait for the next lookup. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(super) struct Reserve {
+pub(super) struct Reserve(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     pool: PgPool,
-    places: Arc<Semaphore>,
-    waiting: Arc<Mutex<Vec<Loan>>>,
+    /// Empty when there are too few connections to lend any.
+    places: Option<Semaphore>,
+    patience: Duration,
+    waiting: Mutex<Vec<Loan>>,
 }
 
 impl Reserve {
-    /// A reserve that borrows from `pool`, which has at most `connections`.
-    pub(super) fn new(pool: PgPool, connections: u32) -> Self {
-        let places = usize::try_from(connections / 2).unwrap_or(0);
-        Self { pool, places: Arc::new(Semaphore::new(places)), waiting: Arc::default() }
+    /// A reserve that borrows from `pool`, which was made with `config`.
+    pub(super) fn new(pool: PgPool, config: &DatabaseConfig) -> Self {
+        let places = usize::try_from(config.connections / 2).ok().filter(|places| *places > 0).map(Semaphore::new);
+        Self(Arc::new(Inner { pool, places, patience: config.acquire_timeout, waiting: Mutex::default() }))
     }
 
     /// Runs queries that change nothing on a connection.
     ///
     /// # Errors
-    /// Those of the queries, and of the pool.
+    /// Those of the queries; `PoolTimedOut` when no connection is free for too long.
     pub(super) async fn run<T>(
         &self,
         queries: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, sqlx::Error> {
-        let Ok(_place) = self.places.try_acquire() else {
-            return queries(&mut *self.pool.acquire().await?).await;
+        let Some(places) = &self.0.places else {
+            return queries(&mut *self.0.pool.acquire().await?).await;
+        };
+        let _place = match places.try_acquire() {
+            Ok(place) => place,
+            Err(_) => self.wait(places).await?,
         };
         let mut loan = match self.take() {
             Some(loan) => loan,
-            None => Loan { since: Instant::now(), connection: self.pool.acquire().await? },
+            None => Loan { since: Instant::now(), connection: self.0.pool.acquire().await? },
         };
         let result = queries(&mut loan.connection).await;
         // Not after an error, and not when this future is dropped before.
@@ -63,6 +74,14 @@ impl Reserve {
             self.keep(loan);
         }
         result
+    }
+
+    /// Waits for a place as the pool would for a connection.
+    async fn wait<'p>(&self, places: &'p Semaphore) -> Result<SemaphorePermit<'p>, sqlx::Error> {
+        match tokio::time::timeout(self.0.patience, places.acquire()).await {
+            Ok(place) => place.map_err(|_| sqlx::Error::PoolClosed),
+            Err(_) => Err(sqlx::Error::PoolTimedOut),
+        }
     }
 
     /// Gives every waiting connection back, so that the pool can be closed.
@@ -80,12 +99,12 @@ impl Reserve {
     /// Under the lock, so that nothing is kept after [`Reserve::clear`].
     fn keep(&self, loan: Loan) {
         let mut waiting = self.lock();
-        if !self.pool.is_closed() {
+        if !self.0.pool.is_closed() {
             waiting.push(loan);
         }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Loan>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

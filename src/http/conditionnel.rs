@@ -53,7 +53,7 @@ pub(super) struct Garde {
 }
 
 /// Answers from the ETag or the cache; else lets the handler answer, and dresses its answer.
-pub(super) async fn conditionnel(State(garde): State<Garde>, request: Request, next: Next) -> Response {
+pub(super) async fn conditionnel(State(garde): State<Arc<Garde>>, request: Request, next: Next) -> Response {
     if request.method() != Method::GET {
         return next.run(request).await;
     }

@@ -87,7 +87,8 @@ fn routes() -> (OpenApiRouter<Etat>, OpenApiRouter<Etat>, OpenApiRouter<Etat>) {
 pub fn router(etat: Etat) -> Router {
     let (donnees, publications, sante) = routes();
     let garder = |routes: OpenApiRouter<Etat>, portee| {
-        let garde = Garde { etat: etat.clone(), portee };
+        // Shared: axum clones the state of a layer several times per request.
+        let garde = Arc::new(Garde { etat: etat.clone(), portee });
         Router::from(routes.route_layer(from_fn_with_state(garde, couche_conditionnelle)))
     };
     let data = garder(donnees, Portee::Donnees).merge(garder(publications, Portee::Publications));

@@ -424,7 +424,7 @@ fn essai(bons: i64) -> (Router, Arc<std::sync::atomic::AtomicUsize>) {
             page::liste(&requete, page, lire, std::future::ready(Ok(7))).await
         }
     };
-    let garde = Garde { etat: etat.clone(), portee: Portee::Donnees };
+    let garde = Arc::new(Garde { etat: etat.clone(), portee: Portee::Donnees });
     let route = Router::new()
         .route("/essai", axum::routing::get(handler.clone()))
         .route("/essai.csv", axum::routing::get(handler));

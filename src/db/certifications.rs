@@ -4,7 +4,7 @@ use sqlx::types::chrono::NaiveDate;
 
 use super::load::{code, codes};
 use super::{Db, DbError};
-use crate::domain::{Certification, CodeCertification, Diplome};
+use crate::domain::{Certification, CodeCertification, Diplome, Famille, Nomenclature};
 
 struct Row {
     code_certification: String,
@@ -17,6 +17,13 @@ struct Row {
     date_fermeture: Option<NaiveDate>,
     premiere_session: Option<i16>,
     derniere_session: Option<i16>,
+    libelle_nomenclature: Option<String>,
+    niveau_formation_diplome: Option<String>,
+    groupe_specialite: Option<String>,
+    lettre_specialite: Option<String>,
+    famille_code: Option<String>,
+    famille_libelle: Option<String>,
+    annee_commune: bool,
     anciens: Vec<String>,
     nouveaux: Vec<String>,
 }
@@ -25,6 +32,7 @@ impl TryFrom<Row> for Certification {
     type Error = DbError;
 
     fn try_from(row: Row) -> Result<Self, DbError> {
+        let famille = row.famille_code.zip(row.famille_libelle);
         Ok(Self {
             code: code(&row.code_certification)?,
             cfd: row.cfd.as_deref().and_then(CodeCertification::from_stored),
@@ -35,6 +43,13 @@ impl TryFrom<Row> for Certification {
             date_fermeture: row.date_fermeture,
             premiere_session: row.premiere_session,
             derniere_session: row.derniere_session,
+            nomenclature: Nomenclature {
+                libelle: row.libelle_nomenclature,
+                niveau: row.niveau_formation_diplome,
+                groupe_specialite: row.groupe_specialite,
+                lettre_specialite: row.lettre_specialite,
+            },
+            famille: famille.map(|(code, libelle)| Famille { code, libelle, annee_commune: row.annee_commune }),
             anciens: codes(&row.anciens),
             nouveaux: codes(&row.nouveaux),
         })
@@ -54,7 +69,8 @@ impl Db {
         let row = sqlx::query_as!(
             Row,
             "SELECT code_certification, cfd, libelle, libelle_ancien, diplome_code, diplome_libelle, date_ouverture,
-                    date_fermeture, premiere_session, derniere_session, anciens, nouveaux
+                    date_fermeture, premiere_session, derniere_session, libelle_nomenclature, niveau_formation_diplome,
+                    groupe_specialite, lettre_specialite, famille_code, famille_libelle, annee_commune, anciens, nouveaux
              FROM certifications WHERE publication_id = $1 AND code_certification = $2",
             publication,
             code.as_str()

@@ -114,6 +114,16 @@ impl Tuples {
         self.field(value.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice));
     }
 
+    /// A `double precision` field that may be NULL.
+    pub fn float8_opt(&mut self, value: Option<f64>) {
+        self.field(value.map(f64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice));
+    }
+
+    /// A field that is NULL.
+    pub fn null(&mut self) {
+        self.field(None);
+    }
+
     /// A `boolean` field.
     pub fn bool(&mut self, value: bool) {
         self.field(Some(&[u8::from(value)]));

@@ -6,8 +6,8 @@ use super::copy::Tuples;
 use crate::domain::texte::fold;
 use crate::domain::valeur::pack_absences;
 use crate::domain::{
-    Certification, CodeCertification, Etablissement, FichierId, Indicateur, MesureEtablissement, MesuresEtablissement,
-    Statistique,
+    Certification, CodeCertification, CodeRegion, Contexte, Etablissement, FichierId, Indicateur, MesureEtablissement,
+    MesuresEtablissement, Nomenclature, Roles, Secteur, Statistique, Uai,
 };
 
 /// A row of one of the tables of a publication. `publication_id`, and `fichier_id` where there is
@@ -34,7 +34,11 @@ impl Ligne for Statistique {
     fn columns() -> Vec<&'static str> {
         let mut columns = vec!["lieu", "code_certification", "filiere", "millesime", "maille"];
         columns.extend(Indicateur::ALL.iter().map(|indicateur| indicateur.as_str()));
-        columns.extend(["absences", "sans_perspectives", "origine", "source", "cellules_incluses", "cellules_total"]);
+        columns.extend(["absences", "presentes", "sans_perspectives", "origine", "code_origine", "uai_origine"]);
+        columns.extend(["role_origine", "source", "cellules_incluses", "cellules_total", "role_uai"]);
+        columns.extend(["lieux_formation", "formateurs", "gestionnaires", "certifications_terminales"]);
+        columns.extend(["contexte_region", "contexte_france", "evolution_millesime", "evolution_ecart"]);
+        columns.extend(["rang_region", "rang_region_sur"]);
         columns
     }
 
@@ -48,16 +52,51 @@ impl Ligne for Statistique {
             tuples.int4_opt(self.figures.get(*indicateur).connue());
         }
         tuples.int8(self.figures.pack_absences());
+        tuples.int4(self.presentes);
         tuples.bool_opt(self.sans_perspectives);
-        tuples.text(self.origine.type_origine.as_str());
-        tuples.text(&self.origine.source);
-        tuples.int4_opt(self.origine.cellules_incluses);
-        tuples.int4_opt(self.origine.cellules_total);
+        origine(self, tuples);
+        roles(self.roles.as_ref(), tuples);
+        match self.terminales.as_slice() {
+            [] => tuples.null(),
+            codes => tuples.text_array(codes.iter().map(CodeCertification::as_str)),
+        }
+        contexte(&self.contexte, tuples);
     }
 
     fn fichier(&self) -> Option<FichierId> {
         self.origine.fichier
     }
+}
+
+fn origine(entry: &Statistique, tuples: &mut Tuples) {
+    let origine = &entry.origine;
+    tuples.text(origine.type_origine.as_str());
+    tuples.text_opt((origine.code != entry.code).then(|| origine.code.as_str()));
+    tuples.text_opt(origine.uai.as_ref().map(|(uai, _)| uai.as_str()));
+    tuples.text_opt(origine.uai.map(|(_, role)| role.as_str()));
+    tuples.text(&origine.source);
+    tuples.int4_opt(origine.cellules.map(|cellules| cellules.0));
+    tuples.int4_opt(origine.cellules.map(|cellules| cellules.1));
+}
+
+fn roles(roles: Option<&Roles>, tuples: &mut Tuples) {
+    tuples.text_opt(roles.map(|roles| roles.role.as_str()));
+    let lists = |list: fn(&Roles) -> &Option<Vec<Uai>>| roles.and_then(|roles| list(roles).as_ref());
+    for list in [lists(|r| &r.lieux_formation), lists(|r| &r.formateurs), lists(|r| &r.gestionnaires)] {
+        match list {
+            None => tuples.null(),
+            Some(uais) => tuples.text_array(uais.iter().map(Uai::as_str)),
+        }
+    }
+}
+
+fn contexte(contexte: &Contexte, tuples: &mut Tuples) {
+    tuples.int4_opt(contexte.region);
+    tuples.int4_opt(contexte.france);
+    tuples.text_opt(contexte.evolution.map(|(millesime, _)| millesime.to_string()).as_deref());
+    tuples.int4_opt(contexte.evolution.map(|(_, ecart)| ecart));
+    tuples.int4_opt(contexte.rang.map(|rang| rang.0));
+    tuples.int4_opt(contexte.rang.map(|rang| rang.1));
 }
 
 impl Ligne for Certification {
@@ -77,6 +116,13 @@ impl Ligne for Certification {
             "date_fermeture",
             "premiere_session",
             "derniere_session",
+            "libelle_nomenclature",
+            "niveau_formation_diplome",
+            "groupe_specialite",
+            "lettre_specialite",
+            "famille_code",
+            "famille_libelle",
+            "annee_commune",
             "anciens",
             "nouveaux",
             "recherche",
@@ -95,6 +141,14 @@ impl Ligne for Certification {
         tuples.date_opt(self.date_fermeture);
         tuples.int2_opt(self.premiere_session);
         tuples.int2_opt(self.derniere_session);
+        let Nomenclature { libelle, niveau, groupe_specialite, lettre_specialite } = &self.nomenclature;
+        for text in [libelle, niveau, groupe_specialite, lettre_specialite] {
+            tuples.text_opt(text.as_deref());
+        }
+        let famille = self.famille.as_ref();
+        tuples.text_opt(famille.map(|famille| famille.code.as_str()));
+        tuples.text_opt(famille.map(|famille| famille.libelle.as_str()));
+        tuples.bool(famille.is_some_and(|famille| famille.annee_commune));
         tuples.text_array(self.anciens.iter().map(CodeCertification::as_str));
         tuples.text_array(self.nouveaux.iter().map(CodeCertification::as_str));
         let diplome = self.diplome.as_ref().map_or("", |diplome| &diplome.libelle);
@@ -107,17 +161,42 @@ impl Ligne for Etablissement {
     const HAS_FICHIER: bool = false;
 
     fn columns() -> Vec<&'static str> {
-        vec!["uai", "nom", "region", "departement", "dans_annuaire", "recherche"]
+        vec![
+            "uai",
+            "nom",
+            "adresse",
+            "code_postal",
+            "commune",
+            "region",
+            "academie",
+            "departement",
+            "latitude",
+            "longitude",
+            "secteur",
+            "site_web",
+            "origine_lieu",
+            "dans_annuaire",
+            "recherche",
+        ]
     }
 
     fn encode(&self, tuples: &mut Tuples) {
         tuples.text(self.uai.as_str());
-        tuples.text_opt(self.nom.as_deref());
-        tuples.text_opt(self.region.map(|region| region.as_str()));
+        for text in [&self.nom, &self.adresse, &self.code_postal, &self.commune] {
+            tuples.text_opt(text.as_deref());
+        }
+        tuples.text_opt(self.region.as_ref().map(CodeRegion::as_str));
+        tuples.text_opt(self.academie.map(|academie| academie.code));
         tuples.text_opt(self.departement.map(|departement| departement.code));
-        tuples.bool(self.dans_annuaire);
+        tuples.float8_opt(self.position.map(|position| position.latitude));
+        tuples.float8_opt(self.position.map(|position| position.longitude));
+        tuples.text_opt(self.secteur.map(Secteur::as_str));
+        tuples.text_opt(self.site_web.as_deref());
+        tuples.text(self.origine_lieu.as_str());
+        tuples.bool(self.dans_annuaire());
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let departement = self.departement.map_or("", |departement| departement.nom);
-        tuples.tsvector(&words(&[self.nom.as_deref().unwrap_or(""), departement]));
+        tuples.tsvector(&words(&[&text(&self.nom), &text(&self.commune), departement]));
     }
 }
 

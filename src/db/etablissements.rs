@@ -2,19 +2,28 @@
 
 use super::load::{filiere, millesime, uai};
 use super::{Db, DbError};
-use crate::domain::territoire::Departement;
+use crate::domain::territoire::{Academie, Departement};
 use crate::domain::valeur::unpack;
 use crate::domain::{
-    CodeRegion, Etablissement, FichierId, MesureEtablissement, MesuresEtablissement, Population, Uai, Valeur,
+    CodeRegion, Etablissement, FichierId, MesureEtablissement, MesuresEtablissement, OrigineLieu, Population, Position,
+    Secteur, Uai, Valeur,
 };
 
 #[derive(sqlx::FromRow)]
 pub(in crate::db) struct Row {
     uai: String,
     nom: Option<String>,
+    adresse: Option<String>,
+    code_postal: Option<String>,
+    commune: Option<String>,
     region: Option<String>,
+    academie: Option<String>,
     departement: Option<String>,
-    dans_annuaire: bool,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    secteur: Option<String>,
+    site_web: Option<String>,
+    origine_lieu: String,
 }
 
 impl TryFrom<Row> for Etablissement {
@@ -25,10 +34,16 @@ impl TryFrom<Row> for Etablissement {
         Ok(Self {
             uai: uai(&row.uai)?,
             nom: row.nom,
+            adresse: row.adresse,
+            code_postal: row.code_postal,
+            commune: row.commune,
             region: row.region.as_deref().and_then(CodeRegion::from_stored),
-            academie: departement.and_then(Departement::academie),
+            academie: row.academie.as_deref().and_then(Academie::from_code),
             departement,
-            dans_annuaire: row.dans_annuaire,
+            position: row.latitude.zip(row.longitude).map(|(latitude, longitude)| Position { latitude, longitude }),
+            secteur: row.secteur.as_deref().and_then(|secteur| Secteur::parse(secteur).ok()),
+            site_web: row.site_web,
+            origine_lieu: OrigineLieu::parse(&row.origine_lieu).map_err(|_| DbError::Corrupt(row.origine_lieu))?,
         })
     }
 }
@@ -41,8 +56,9 @@ impl Db {
     pub async fn etablissement(&self, publication: i32, uai: Uai) -> Result<Option<Etablissement>, DbError> {
         let row = sqlx::query_as!(
             Row,
-            "SELECT uai, nom, region, departement, dans_annuaire FROM etablissements
-             WHERE publication_id = $1 AND uai = $2",
+            "SELECT uai, nom, adresse, code_postal, commune, region, academie, departement, latitude, longitude, secteur,
+                    site_web, origine_lieu
+             FROM etablissements WHERE publication_id = $1 AND uai = $2",
             publication,
             uai.as_str()
         )

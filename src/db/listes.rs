@@ -223,7 +223,7 @@ impl ListeStatistiques {
 fn push_tranches(sql: &mut QueryBuilder<Postgres>, tranches: &[Tranche]) {
     let (filieres, millesimes) = columns(tranches);
     sql.push(" AND (s.filiere, s.millesime) IN (SELECT * FROM unnest(").push_bind(filieres);
-    sql.push("::text[], ").push_bind(millesimes).push("::text[]))");
+    sql.push("::text[], ").push_bind(millesimes).push("::text[])) AND s.origine <> 'annee_terminale'");
 }
 
 fn push_filtres(sql: &mut QueryBuilder<Postgres>, filtres: &[Filtre]) {
@@ -350,9 +350,7 @@ impl ListeEtablissements {
             sql.push(" AND e.region = ").push_bind(region.as_str());
         }
         if let Some(academie) = self.academie {
-            let departements: Vec<&str> =
-                Departement::all().iter().filter(|d| d.academie == academie.code).map(|d| d.code).collect();
-            sql.push(" AND e.departement = ANY(").push_bind(departements).push(")");
+            sql.push(" AND e.academie = ").push_bind(academie.code);
         }
         if let Some(departement) = self.departement {
             sql.push(" AND e.departement = ").push_bind(departement.code);
@@ -365,7 +363,7 @@ impl ListeEtablissements {
     }
 
     fn page(&self, publication: i32, page: &Page) -> QueryBuilder<Postgres> {
-        let select = "SELECT e.uai, e.nom, e.region, e.departement, e.dans_annuaire";
+        let select = "SELECT e.*";
         let mut sql = self.sql(select, publication, page.apres.as_ref());
         sql.push(" ORDER BY e.uai");
         sql.push(" LIMIT ").push_bind(page.limite);

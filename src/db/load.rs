@@ -8,11 +8,12 @@ use sqlx::PgConnection;
 
 use super::DbError;
 use crate::domain::sources::{
-    LigneDiplome, LigneEtablissement, LigneMef, LigneMesures, LigneNiveau, Sources, TableDiplomes,
+    Annuaire, LigneAnnuaire, LigneCatalogue, LigneDiplome, LigneDiplomeSise, LigneEtablissement, LigneGroupe,
+    LigneLien, LigneMef, LigneMesures, LigneNiveau, LigneTypeDiplomeSise, Sources, TableDiplomes,
 };
 use crate::domain::{
     CodeCertification, CodeRegion, FichierId, Filiere, Lieu, Mesure, MesureEtablissement, Mesures, Millesime,
-    Population, Uai,
+    Population, Position, Secteur, Uai,
 };
 
 /// A file whose rows are current.
@@ -32,11 +33,21 @@ pub struct FichierCourant {
 pub(in crate::db) async fn sources(connection: &mut PgConnection) -> Result<(Sources, Vec<FichierCourant>), DbError> {
     let fichiers = fichiers(connection).await?;
     let sources = Sources {
-        mesures: mesures(connection).await?,
+        mesures: {
+            let mut rows = mesures(connection).await?;
+            rows.extend(insersup(connection).await?);
+            rows
+        },
         etablissements: etablissements(connection).await?,
         diplomes: diplomes(connection).await?,
         mefs: mefs(connection).await?,
         niveaux: niveaux(connection).await?,
+        groupes: groupes(connection).await?,
+        liens: liens(connection).await?,
+        diplomes_sise: diplomes_sise(connection).await?,
+        types_sise: types_sise(connection).await?,
+        annuaires: annuaires(connection).await?,
+        catalogue: catalogue(connection).await?,
     };
     Ok((sources, fichiers))
 }
@@ -127,6 +138,51 @@ async fn mesures(connection: &mut PgConnection) -> Result<Vec<LigneMesures>, DbE
             filiere: filiere(&row.filiere)?,
             millesime: millesime(&row.millesime)?,
             mesures,
+            universites_seules: false,
+            source: interned.get(row.dataset),
+            fichier: FichierId(row.fichier_id),
+        });
+    }
+    Ok(found)
+}
+
+/// The statistics of higher education: the rows of InserSup that are not ventilated.
+async fn insersup(connection: &mut PgConnection) -> Result<Vec<LigneMesures>, DbError> {
+    let mut rows = sqlx::query!(
+        "SELECT fichier_id, dataset, lieu, universites_seules, code_certification, millesime, nb_poursuite_etudes,
+                nb_sortant, nb_en_emploi_6_mois, nb_en_emploi_12_mois, nb_en_emploi_18_mois, nb_en_emploi_24_mois,
+                salaire_12_mois_q1, salaire_12_mois_q2, salaire_12_mois_q3, non_diffusees
+         FROM insersup WHERE ensemble"
+    )
+    .fetch(connection);
+    let mut interned = Interned::default();
+    let mut found = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        let mut mesures = Mesures::default();
+        let values = [
+            (Mesure::NbPoursuiteEtudes, row.nb_poursuite_etudes),
+            (Mesure::NbSortant, row.nb_sortant),
+            (Mesure::NbEnEmploi6Mois, row.nb_en_emploi_6_mois),
+            (Mesure::NbEnEmploi12Mois, row.nb_en_emploi_12_mois),
+            (Mesure::NbEnEmploi18Mois, row.nb_en_emploi_18_mois),
+            (Mesure::NbEnEmploi24Mois, row.nb_en_emploi_24_mois),
+            (Mesure::Salaire12MoisQ1, row.salaire_12_mois_q1),
+            (Mesure::Salaire12MoisQ2, row.salaire_12_mois_q2),
+            (Mesure::Salaire12MoisQ3, row.salaire_12_mois_q3),
+        ];
+        for (mesure, value) in values {
+            if let Some(value) = value {
+                mesures.set(mesure, value);
+            }
+        }
+        mesures.set_withheld_bits(row.non_diffusees);
+        found.push(LigneMesures {
+            lieu: lieu(&row.lieu)?,
+            code: code(&row.code_certification)?,
+            filiere: Filiere::Superieur,
+            millesime: millesime(&row.millesime)?,
+            mesures,
+            universites_seules: row.universites_seules,
             source: interned.get(row.dataset),
             fichier: FichierId(row.fichier_id),
         });
@@ -170,8 +226,9 @@ async fn etablissements(connection: &mut PgConnection) -> Result<Vec<LigneEtabli
 
 async fn diplomes(connection: &mut PgConnection) -> Result<Vec<LigneDiplome>, DbError> {
     let rows = sqlx::query!(
-        "SELECT dataset, formation_diplome, libelle_long_200, date_ouverture, date_fermeture, date_premiere_session,
-                date_derniere_session, anciens_diplomes, nouveaux_diplomes
+        "SELECT dataset, formation_diplome, niveau_formation_diplome, groupe_specialite, lettre_specialite,
+                libelle_court, libelle_stat_33, libelle_long_200, date_ouverture, date_fermeture,
+                date_premiere_session, date_derniere_session, anciens_diplomes, nouveaux_diplomes
          FROM formations_diplome ORDER BY fichier_id, ligne"
     )
     .fetch_all(connection)
@@ -187,6 +244,11 @@ async fn diplomes(connection: &mut PgConnection) -> Result<Vec<LigneDiplome>, Db
             Ok(LigneDiplome {
                 table: stored(table, &row.dataset)?,
                 cfd: code(&row.formation_diplome)?,
+                niveau: row.niveau_formation_diplome,
+                groupe_specialite: row.groupe_specialite,
+                lettre_specialite: row.lettre_specialite,
+                libelle_court: row.libelle_court,
+                libelle_stat_33: row.libelle_stat_33,
                 libelle_long: row.libelle_long_200,
                 date_ouverture: row.date_ouverture,
                 date_fermeture: row.date_fermeture,
@@ -201,7 +263,8 @@ async fn diplomes(connection: &mut PgConnection) -> Result<Vec<LigneDiplome>, Db
 
 async fn mefs(connection: &mut PgConnection) -> Result<Vec<LigneMef>, DbError> {
     let rows = sqlx::query!(
-        "SELECT mef_stat_11, formation_diplome, dispositif_formation, libelle_long, date_ouverture, date_fermeture
+        "SELECT mef_stat_11, formation_diplome, dispositif_formation, annee_dispositif, libelle_long, date_ouverture,
+                date_fermeture
          FROM mefs ORDER BY fichier_id, ligne"
     )
     .fetch_all(connection)
@@ -212,6 +275,7 @@ async fn mefs(connection: &mut PgConnection) -> Result<Vec<LigneMef>, DbError> {
                 code: code(&row.mef_stat_11)?,
                 cfd: code(&row.formation_diplome)?,
                 dispositif: row.dispositif_formation,
+                annee: row.annee_dispositif,
                 libelle_long: row.libelle_long,
                 date_ouverture: row.date_ouverture,
                 date_fermeture: row.date_fermeture,
@@ -228,4 +292,98 @@ async fn niveaux(connection: &mut PgConnection) -> Result<Vec<LigneNiveau>, DbEr
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(|row| LigneNiveau { niveau: row.niveau, libelle_court: row.libelle_court }).collect())
+}
+
+async fn groupes(connection: &mut PgConnection) -> Result<Vec<LigneGroupe>, DbError> {
+    let rows = sqlx::query_as!(
+        LigneGroupe,
+        "SELECT groupe_formation AS groupe, libelle_edition AS libelle FROM groupes_formation ORDER BY fichier_id, ligne"
+    );
+    Ok(rows.fetch_all(connection).await?)
+}
+
+async fn liens(connection: &mut PgConnection) -> Result<Vec<LigneLien>, DbError> {
+    let rows = sqlx::query!(
+        "SELECT groupe_formation, formation_diplome FROM liens_formation_groupe ORDER BY fichier_id, ligne"
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok(LigneLien { groupe: row.groupe_formation, cfd: code(&row.formation_diplome)? }))
+        .collect()
+}
+
+async fn diplomes_sise(connection: &mut PgConnection) -> Result<Vec<LigneDiplomeSise>, DbError> {
+    let rows = sqlx::query!(
+        "SELECT diplome_sise, type_diplome_sise, libelle_intitule_1, date_ouverture, date_fermeture
+         FROM diplomes_sise ORDER BY fichier_id, ligne"
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(LigneDiplomeSise {
+                code: code(&row.diplome_sise)?,
+                type_diplome: row.type_diplome_sise,
+                libelle: row.libelle_intitule_1,
+                date_ouverture: row.date_ouverture,
+                date_fermeture: row.date_fermeture,
+            })
+        })
+        .collect()
+}
+
+async fn types_sise(connection: &mut PgConnection) -> Result<Vec<LigneTypeDiplomeSise>, DbError> {
+    let rows = sqlx::query_as!(
+        LigneTypeDiplomeSise,
+        "SELECT type_diplome_sise AS type_diplome, niveau_interministeriel, libelle_court
+         FROM types_diplome_sise ORDER BY fichier_id, ligne"
+    );
+    Ok(rows.fetch_all(connection).await?)
+}
+
+async fn annuaires(connection: &mut PgConnection) -> Result<Vec<LigneAnnuaire>, DbError> {
+    let mut rows = sqlx::query!("SELECT * FROM annuaire ORDER BY fichier_id, ligne").fetch(connection);
+    let mut found = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        let annuaire = match row.dataset.as_str() {
+            "acce_etablissements" => Annuaire::Acce,
+            "fr-en-annuaire-education" => Annuaire::Education,
+            _ => Annuaire::Geolocalisation,
+        };
+        let position = row.latitude.zip(row.longitude).map(|(latitude, longitude)| Position { latitude, longitude });
+        found.push(LigneAnnuaire {
+            annuaire,
+            uai: uai(&row.uai)?,
+            nom: row.nom,
+            adresse: row.adresse,
+            code_postal: row.code_postal,
+            commune: row.commune,
+            departement: row.departement,
+            academie: row.academie,
+            region: row.region.as_deref().and_then(CodeRegion::from_stored),
+            position,
+            secteur: row.secteur.as_deref().and_then(|secteur| Secteur::parse(secteur).ok()),
+            site_web: row.site_web,
+        });
+    }
+    Ok(found)
+}
+
+async fn catalogue(connection: &mut PgConnection) -> Result<Vec<LigneCatalogue>, DbError> {
+    let mut rows = sqlx::query!(
+        "SELECT cfd, uai_formation, uai_formateur, uai_gestionnaire FROM catalogue_apprentissage ORDER BY fichier_id, ligne"
+    )
+    .fetch(connection);
+    let mut found = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        let optional = |text: Option<String>| text.as_deref().map(uai).transpose();
+        found.push(LigneCatalogue {
+            cfd: code(&row.cfd)?,
+            lieu: optional(row.uai_formation)?,
+            formateur: optional(row.uai_formateur)?,
+            gestionnaire: optional(row.uai_gestionnaire)?,
+        });
+    }
+    Ok(found)
 }

@@ -4,13 +4,15 @@
 //! answers (millésime, filière) is decided by the caller, so that one prepared statement serves
 //! every form of the question.
 
+use std::sync::Arc;
+
 use sqlx::types::chrono::NaiveDate;
 
-use super::load::{code, filiere, lieu, millesime};
+use super::load::{code, codes, filiere, lieu, millesime, uai};
 use super::{Db, DbError};
 use crate::domain::{
-    CodeCertification, Diplome, FichierId, Figures, Filiere, Indicateur, Lieu, Maille, Millesime, Origine, Statistique,
-    TypeOrigine,
+    CodeCertification, Contexte, Diplome, FichierId, Figures, Filiere, Indicateur, Invalide, Lieu, Maille, Millesime,
+    Origine, RoleUai, Roles, Statistique, TypeOrigine, Uai,
 };
 
 /// What a statistic's answer says of its certification.
@@ -70,12 +72,27 @@ pub(in crate::db) struct Row {
     salaire_12_mois_q2: Option<i32>,
     salaire_12_mois_q3: Option<i32>,
     absences: i64,
+    presentes: i32,
     sans_perspectives: Option<bool>,
     origine: String,
+    code_origine: Option<String>,
+    uai_origine: Option<String>,
+    role_origine: Option<String>,
     source: String,
     fichier_id: Option<i64>,
     cellules_incluses: Option<i32>,
     cellules_total: Option<i32>,
+    role_uai: Option<String>,
+    lieux_formation: Option<Vec<String>>,
+    formateurs: Option<Vec<String>>,
+    gestionnaires: Option<Vec<String>>,
+    certifications_terminales: Option<Vec<String>>,
+    contexte_region: Option<i32>,
+    contexte_france: Option<i32>,
+    evolution_millesime: Option<String>,
+    evolution_ecart: Option<i32>,
+    rang_region: Option<i32>,
+    rang_region_sur: Option<i32>,
     libelle: String,
     diplome_code: Option<String>,
     diplome_libelle: Option<String>,
@@ -114,6 +131,52 @@ impl Row {
     }
 }
 
+impl Row {
+    fn origine(&self, own: CodeCertification) -> Result<Origine, DbError> {
+        let uai = match (&self.uai_origine, &self.role_origine) {
+            (Some(text), Some(role)) => Some((uai(text)?, closed(role, RoleUai::parse)?)),
+            _ => None,
+        };
+        Ok(Origine {
+            type_origine: closed(&self.origine, TypeOrigine::parse)?,
+            code: self.code_origine.as_deref().map_or(Ok(own), code)?,
+            uai,
+            source: self.source.as_str().into(),
+            fichier: self.fichier_id.map(FichierId),
+            cellules: self.cellules_incluses.zip(self.cellules_total),
+        })
+    }
+
+    fn roles(&self) -> Result<Option<Roles>, DbError> {
+        let Some(role) = &self.role_uai else { return Ok(None) };
+        Ok(Some(Roles {
+            role: closed(role, RoleUai::parse)?,
+            lieux_formation: uais(self.lieux_formation.as_deref())?,
+            formateurs: uais(self.formateurs.as_deref())?,
+            gestionnaires: uais(self.gestionnaires.as_deref())?,
+        }))
+    }
+
+    fn contexte(&self) -> Result<Contexte, DbError> {
+        let previous = self.evolution_millesime.as_deref().map(millesime).transpose()?;
+        Ok(Contexte {
+            region: self.contexte_region,
+            france: self.contexte_france,
+            evolution: previous.zip(self.evolution_ecart),
+            rang: self.rang_region.zip(self.rang_region_sur),
+        })
+    }
+}
+
+/// A word of a closed list as the database holds it.
+fn closed<T>(text: &str, parse: fn(&str) -> Result<T, Invalide>) -> Result<T, DbError> {
+    parse(text).map_err(|_| DbError::Corrupt(text.to_owned()))
+}
+
+fn uais(texts: Option<&[String]>) -> Result<Option<Vec<Uai>>, DbError> {
+    texts.map(|texts| texts.iter().map(|text| uai(text)).collect()).transpose()
+}
+
 impl TryFrom<Row> for StatistiqueNommee {
     type Error = DbError;
 
@@ -124,15 +187,13 @@ impl TryFrom<Row> for StatistiqueNommee {
             code,
             filiere: filiere(&row.filiere)?,
             millesime: millesime(&row.millesime)?,
-            figures: Figures::unpack(row.values(), row.absences),
+            figures: Arc::new(Figures::unpack(row.values(), row.absences)),
+            presentes: row.presentes,
             sans_perspectives: row.sans_perspectives,
-            origine: Origine {
-                type_origine: TypeOrigine::parse(&row.origine).map_err(|_| DbError::Corrupt(row.origine))?,
-                source: row.source.into(),
-                fichier: row.fichier_id.map(FichierId),
-                cellules_incluses: row.cellules_incluses,
-                cellules_total: row.cellules_total,
-            },
+            origine: row.origine(code)?,
+            roles: row.roles()?,
+            terminales: row.certifications_terminales.as_deref().map(codes).unwrap_or_default(),
+            contexte: row.contexte()?,
         };
         let diplome = row.diplome_code.zip(row.diplome_libelle).map(|(code, libelle)| Diplome { code, libelle });
         let certification =
@@ -172,7 +233,10 @@ impl Db {
                     s.part_autres_situations_18_mois, s.part_autres_situations_24_mois, s.taux_emploi_6_mois,
                     s.taux_emploi_12_mois, s.taux_emploi_18_mois, s.taux_emploi_24_mois, s.taux_rupture_contrats,
                     s.salaire_12_mois_q1, s.salaire_12_mois_q2, s.salaire_12_mois_q3, s.absences,
-                    s.sans_perspectives, s.origine, s.source, s.fichier_id, s.cellules_incluses, s.cellules_total,
+                    s.presentes, s.sans_perspectives, s.origine, s.code_origine, s.uai_origine, s.role_origine,
+                    s.source, s.fichier_id, s.cellules_incluses, s.cellules_total, s.role_uai, s.lieux_formation,
+                    s.formateurs, s.gestionnaires, s.certifications_terminales, s.contexte_region,
+                    s.contexte_france, s.evolution_millesime, s.evolution_ecart, s.rang_region, s.rang_region_sur,
                     c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture
              FROM statistiques s
              JOIN certifications c USING (publication_id, code_certification)

@@ -14,6 +14,30 @@ pub struct Diplome {
     pub libelle: String,
 }
 
+/// The famille de métiers of a certification: a group of bacs pro that share their first year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Famille {
+    /// GROUPE_FORMATION (`G0012`).
+    pub code: String,
+    /// LIBELLE_EDITION.
+    pub libelle: String,
+    /// Whether this certification is the common first year itself (seconde commune).
+    pub annee_commune: bool,
+}
+
+/// What BCN says of a code beyond its label, as it is written there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Nomenclature {
+    /// LIBELLE_COURT and LIBELLE_STAT_33 of a CFD, LIBELLE_LONG of a MEF.
+    pub libelle: Option<String>,
+    /// NIVEAU_FORMATION_DIPLOME of a CFD.
+    pub niveau: Option<String>,
+    /// GROUPE_SPECIALITE of a CFD.
+    pub groupe_specialite: Option<String>,
+    /// LETTRE_SPECIALITE of a CFD.
+    pub lettre_specialite: Option<String>,
+}
+
 /// What the nomenclatures say of one code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certification {
@@ -35,6 +59,10 @@ pub struct Certification {
     pub premiere_session: Option<i16>,
     /// Year of the last session.
     pub derniere_session: Option<i16>,
+    /// What BCN says besides.
+    pub nomenclature: Nomenclature,
+    /// Its famille de métiers.
+    pub famille: Option<Famille>,
     /// The older codes that it replaces.
     pub anciens: Vec<CodeCertification>,
     /// The newer codes that replace it.

@@ -70,7 +70,7 @@ pub fn millesime_of_list(stored: &[Millesime], asked: Option<Millesime>) -> Opti
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CodeCertification, Figures, Lieu, Origine, TypeOrigine, Valeur};
+    use super::super::{CodeCertification, Contexte, Figures, Lieu, Origine, TypeOrigine, Valeur};
     use super::*;
 
     fn stat(filiere: Filiere, millesime: Millesime, size: i32, shown: bool) -> Statistique {
@@ -84,15 +84,20 @@ mod tests {
             code: CodeCertification::from_stored("23220022136").unwrap(),
             filiere,
             millesime,
-            figures,
+            figures: std::sync::Arc::new(figures),
+            presentes: 0,
             sans_perspectives: None,
             origine: Origine {
                 type_origine: TypeOrigine::Propre,
+                code: CodeCertification::from_stored("23220022136").unwrap(),
+                uai: None,
                 source: "inserjeunes-mesures".into(),
                 fichier: None,
-                cellules_incluses: None,
-                cellules_total: None,
+                cellules: None,
             },
+            roles: None,
+            terminales: Vec::new(),
+            contexte: Contexte::default(),
         }
     }
 

@@ -7,20 +7,72 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Who and where an établissement is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Etablissement {
     /// Its identifier.
     pub uai: Uai,
     /// Its name, when a file gives one.
     pub nom: Option<String>,
-    /// Its région: given by a file, else deduced from the first digits of the UAI.
+    /// Street address.
+    pub adresse: Option<String>,
+    /// Postal code.
+    pub code_postal: Option<String>,
+    /// Commune, by name.
+    pub commune: Option<String>,
+    /// Its région: given by a directory, else by a file of statistics, else deduced from the
+    /// first digits of the UAI.
     pub region: Option<CodeRegion>,
-    /// Its académie, deduced from the département.
+    /// Its académie: given by a directory, else deduced from the département.
     pub academie: Option<&'static Academie>,
-    /// Its département, from the first digits of the UAI.
+    /// Its département: given by a directory, else from the first digits of the UAI.
     pub departement: Option<&'static Departement>,
-    /// Whether some directory lists it; else its place comes from the statistics or the UAI.
-    pub dans_annuaire: bool,
+    /// Where it stands, when a directory says so.
+    pub position: Option<Position>,
+    /// Sector, when a directory says so.
+    pub secteur: Option<Secteur>,
+    /// Web site, when a directory says so.
+    pub site_web: Option<String>,
+    /// Where its place comes from.
+    pub origine_lieu: OrigineLieu,
+}
+
+impl Etablissement {
+    /// Whether some directory lists it.
+    #[must_use]
+    pub fn dans_annuaire(&self) -> bool {
+        self.origine_lieu == OrigineLieu::Annuaire
+    }
+}
+
+/// A point on the earth, WGS 84.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Position {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+}
+
+closed_list! {
+    /// Public or private.
+    Secteur {
+        /// Public.
+        Public = "public",
+        /// Private, under contract or not.
+        Prive = "prive",
+    }
+}
+
+closed_list! {
+    /// Where the place of an établissement comes from.
+    OrigineLieu {
+        /// A directory lists it.
+        Annuaire = "annuaire",
+        /// The statistics file names its région.
+        Fichier = "fichier",
+        /// Only the first digits of its UAI say where it is.
+        Uai = "uai",
+    }
 }
 
 closed_list! {

@@ -130,6 +130,12 @@ impl Mesures {
         self.withheld & mesure.bit() != 0
     }
 
+    /// The known measures as a bit set, in the order of [`Mesure::ALL`], for storage.
+    #[must_use]
+    pub fn known_bits(&self) -> i32 {
+        i32::try_from(self.known).unwrap_or(0)
+    }
+
     /// The withheld measures as a bit set, in the order of [`Mesure::ALL`], for storage.
     #[must_use]
     pub fn withheld_bits(&self) -> i32 {

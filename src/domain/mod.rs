@@ -21,15 +21,17 @@ pub mod texte;
 pub mod uai;
 pub mod valeur;
 
-pub use certification::{Certification, Diplome};
+pub use certification::{Certification, Diplome, Famille, Nomenclature};
 pub use code::{CodeCertification, TypeCode};
-pub use etablissement::{Etablissement, MesureEtablissement, MesuresEtablissement, Population};
+pub use etablissement::{
+    Etablissement, MesureEtablissement, MesuresEtablissement, OrigineLieu, Population, Position, Secteur,
+};
 pub use filiere::{Filiere, Maille};
 pub use indicateur::Indicateur;
 pub use lieu::Lieu;
 pub use mesures::{Mesure, Mesures};
 pub use millesime::Millesime;
-pub use statistique::{FichierId, Figures, Origine, Statistique, TypeOrigine};
+pub use statistique::{Contexte, FichierId, Figures, Origine, RoleUai, Roles, Statistique, TypeOrigine};
 pub use territoire::CodeRegion;
 pub use uai::Uai;
 pub use valeur::{RaisonAbsence, Valeur};

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{
     Certification, CodeCertification, CodeRegion, Etablissement, FichierId, Filiere, Lieu, MesureEtablissement,
-    Mesures, MesuresEtablissement, Millesime, Population, Statistique, Uai,
+    Mesures, MesuresEtablissement, Millesime, Population, Position, Secteur, Statistique, Uai,
 };
 
 /// One row of a statistics file: a cohort of a certification at a place, as published.
@@ -22,6 +22,9 @@ pub struct LigneMesures {
     pub millesime: Millesime,
     /// What the source measured.
     pub mesures: Mesures,
+    /// InserSup: whether the row counts the universities alone; it serves only where no row
+    /// counts all institutions.
+    pub universites_seules: bool,
     /// Dataset.
     pub source: Arc<str>,
     /// File.
@@ -72,6 +75,16 @@ pub struct LigneDiplome {
     pub table: TableDiplomes,
     /// FORMATION_DIPLOME.
     pub cfd: CodeCertification,
+    /// NIVEAU_FORMATION_DIPLOME.
+    pub niveau: Option<String>,
+    /// GROUPE_SPECIALITE.
+    pub groupe_specialite: Option<String>,
+    /// LETTRE_SPECIALITE.
+    pub lettre_specialite: Option<String>,
+    /// LIBELLE_COURT.
+    pub libelle_court: Option<String>,
+    /// LIBELLE_STAT_33.
+    pub libelle_stat_33: Option<String>,
     /// LIBELLE_LONG_200.
     pub libelle_long: Option<String>,
     /// DATE_OUVERTURE.
@@ -97,6 +110,8 @@ pub struct LigneMef {
     pub cfd: CodeCertification,
     /// DISPOSITIF_FORMATION.
     pub dispositif: Option<String>,
+    /// ANNEE_DISPOSITIF: the year within the course.
+    pub annee: Option<i16>,
     /// LIBELLE_LONG.
     pub libelle_long: Option<String>,
     /// DATE_OUVERTURE.
@@ -114,6 +129,104 @@ pub struct LigneNiveau {
     pub libelle_court: String,
 }
 
+/// One famille de métiers.
+#[derive(Debug, Clone)]
+pub struct LigneGroupe {
+    /// GROUPE_FORMATION.
+    pub groupe: String,
+    /// LIBELLE_EDITION.
+    pub libelle: Option<String>,
+}
+
+/// One CFD of a famille de métiers; the rows are in file order.
+#[derive(Debug, Clone)]
+pub struct LigneLien {
+    /// GROUPE_FORMATION.
+    pub groupe: String,
+    /// FORMATION_DIPLOME.
+    pub cfd: CodeCertification,
+}
+
+/// One diploma of higher education.
+#[derive(Debug, Clone)]
+pub struct LigneDiplomeSise {
+    /// DIPLOME_SISE.
+    pub code: CodeCertification,
+    /// TYPE_DIPLOME_SISE.
+    pub type_diplome: Option<String>,
+    /// LIBELLE_INTITULE_1.
+    pub libelle: Option<String>,
+    /// DATE_OUVERTURE.
+    pub date_ouverture: Option<NaiveDate>,
+    /// DATE_FERMETURE.
+    pub date_fermeture: Option<NaiveDate>,
+}
+
+/// One kind of diploma of higher education.
+#[derive(Debug, Clone)]
+pub struct LigneTypeDiplomeSise {
+    /// TYPE_DIPLOME_SISE.
+    pub type_diplome: String,
+    /// NIVEAU_INTERMINISTERIEL.
+    pub niveau_interministeriel: Option<String>,
+    /// LIBELLE_COURT.
+    pub libelle_court: Option<String>,
+}
+
+/// Which directory a row comes from, in the order of trust: the name served is the one of ACCE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Annuaire {
+    /// `acce_etablissements`.
+    Acce,
+    /// `fr-en-annuaire-education`.
+    Education,
+    /// `fr-en-adresse-et-geolocalisation-…`.
+    Geolocalisation,
+}
+
+/// One établissement in one directory; what that directory does not say is `None`.
+#[derive(Debug, Clone)]
+pub struct LigneAnnuaire {
+    /// Which directory.
+    pub annuaire: Annuaire,
+    /// Établissement.
+    pub uai: Uai,
+    /// Name.
+    pub nom: Option<String>,
+    /// Street address.
+    pub adresse: Option<String>,
+    /// Postal code.
+    pub code_postal: Option<String>,
+    /// Commune, by name.
+    pub commune: Option<String>,
+    /// Code of the département (`35`, `2A`, `974`).
+    pub departement: Option<String>,
+    /// Code of the académie.
+    pub academie: Option<String>,
+    /// Région.
+    pub region: Option<CodeRegion>,
+    /// Latitude and longitude, WGS 84, degrees.
+    pub position: Option<Position>,
+    /// Sector.
+    pub secteur: Option<Secteur>,
+    /// Web site.
+    pub site_web: Option<String>,
+}
+
+/// One row of the catalogue of apprenticeship: who teaches, trains and manages a diploma. `None`
+/// says that the catalogue names nobody, which is data.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LigneCatalogue {
+    /// Diploma.
+    pub cfd: CodeCertification,
+    /// Where it is taught.
+    pub lieu: Option<Uai>,
+    /// Who trains.
+    pub formateur: Option<Uai>,
+    /// Who manages.
+    pub gestionnaire: Option<Uai>,
+}
+
 /// Everything a publication is computed from.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
@@ -127,6 +240,18 @@ pub struct Sources {
     pub mefs: Vec<LigneMef>,
     /// Kinds of diplomas.
     pub niveaux: Vec<LigneNiveau>,
+    /// Familles de métiers.
+    pub groupes: Vec<LigneGroupe>,
+    /// Their CFDs, in file order.
+    pub liens: Vec<LigneLien>,
+    /// Diplomas of higher education.
+    pub diplomes_sise: Vec<LigneDiplomeSise>,
+    /// Their kinds.
+    pub types_sise: Vec<LigneTypeDiplomeSise>,
+    /// Directories.
+    pub annuaires: Vec<LigneAnnuaire>,
+    /// Catalogue of apprenticeship.
+    pub catalogue: Vec<LigneCatalogue>,
 }
 
 /// Everything a publication says.

@@ -60,12 +60,32 @@ impl Figures {
 }
 
 closed_list! {
-    /// Where a statistic comes from.
+    /// How an entry came by its figures.
     TypeOrigine {
-        /// The source measured exactly this cohort at this place.
+        /// The source measured this certification.
         Propre = "propre",
+        /// Taken over from an older diploma that this one replaced.
+        DiplomeAncien = "diplome_ancien",
+        /// Taken over from a newer diploma that replaced this one.
+        DiplomeNouveau = "diplome_nouveau",
         /// The sum of the visible statistics of the level below.
         Agregee = "agregee",
+        /// None of its own: an earlier or common year that points to its terminal years.
+        AnneeTerminale = "annee_terminale",
+    }
+}
+
+closed_list! {
+    /// What a UAI is for the pupils of a formation.
+    RoleUai {
+        /// Where they are taught.
+        LieuFormation = "lieu_formation",
+        /// Who trains them.
+        Formateur = "formateur",
+        /// Who manages their training.
+        Gestionnaire = "gestionnaire",
+        /// Nobody knows.
+        Inconnu = "inconnu",
     }
 }
 
@@ -74,14 +94,47 @@ closed_list! {
 pub struct Origine {
     /// How it was obtained.
     pub type_origine: TypeOrigine,
+    /// Whose figures these are: the true origin, not a step on the way.
+    pub code: CodeCertification,
+    /// The établissement whose figures these are and its role, when it is another than the
+    /// entry's own.
+    pub uai: Option<(Uai, RoleUai)>,
     /// Identifier of the dataset (`inserjeunes-mesures`).
     pub source: Arc<str>,
-    /// The file it was read from; `None` for an aggregate, which has many.
+    /// The file it was read from; `None` for an aggregate, which has many, and for an entry
+    /// without figures.
     pub fichier: Option<FichierId>,
-    /// For an aggregate: how many visible cells were added.
-    pub cellules_incluses: Option<i32>,
-    /// For an aggregate: how many cells there were, the hidden ones included.
-    pub cellules_total: Option<i32>,
+    /// For an aggregate: how many visible cells were added, and how many cells there were, the
+    /// hidden ones included.
+    pub cellules: Option<(i32, i32)>,
+}
+
+/// The role of the établissement of an entry, and who has the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roles {
+    /// Its own.
+    pub role: RoleUai,
+    /// Where its pupils are taught; `None` when nothing is known, empty when nobody is named.
+    pub lieux_formation: Option<Vec<Uai>>,
+    /// Who trains them; the same.
+    pub formateurs: Option<Vec<Uai>>,
+    /// Who manages; the same.
+    pub gestionnaires: Option<Vec<Uai>>,
+}
+
+/// The same certification around an établissement: part in employment after 6 months, percent.
+/// Made of visible figures only.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Contexte {
+    /// In its région.
+    pub region: Option<i32>,
+    /// In France.
+    pub france: Option<i32>,
+    /// The previous millésime and the change since, in points.
+    pub evolution: Option<(Millesime, i32)>,
+    /// Its rank among the établissements of the région that are visible, the best first, and
+    /// how many they are (five or more).
+    pub rang: Option<(i32, i32)>,
 }
 
 /// What a publication says of one cohort of one certification at one place.
@@ -95,13 +148,22 @@ pub struct Statistique {
     pub filiere: Filiere,
     /// The cohort.
     pub millesime: Millesime,
-    /// The figures.
-    pub figures: Figures,
+    /// The figures, shared between an entry and its copies.
+    pub figures: Arc<Figures>,
+    /// The measures that the source has for the cohort, hidden or not: one bit each, in the order
+    /// of [`Mesure::ALL`](super::Mesure::ALL).
+    pub presentes: i32,
     /// Employment < 30 % and further study < 50 %; `None` when either is unknown. The two
     /// limits are configuration.
     pub sans_perspectives: Option<bool>,
     /// Where it comes from.
     pub origine: Origine,
+    /// For an établissement: its role.
+    pub roles: Option<Roles>,
+    /// For an earlier or common year: the terminal years.
+    pub terminales: Vec<CodeCertification>,
+    /// For an établissement: what is around.
+    pub contexte: Contexte,
 }
 
 impl Statistique {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::continuum::Continuum;
 use crate::domain::sources::{LigneDiplome, LigneMef, LigneNiveau, Sources, TableDiplomes};
-use crate::domain::{Certification, CodeCertification, Diplome, texte::without_accents};
+use crate::domain::{Certification, CodeCertification, Diplome, Nomenclature, texte::without_accents};
 
 /// Every code of the nomenclatures, by code.
 #[must_use]
@@ -45,6 +45,8 @@ fn blank(code: CodeCertification, cfd: Option<CodeCertification>, continuum: &Co
         date_fermeture: None,
         premiere_session: None,
         derniere_session: None,
+        nomenclature: Nomenclature::default(),
+        famille: None,
         anciens: voisins.anciens.into_iter().collect(),
         nouveaux: voisins.nouveaux.into_iter().collect(),
     }
@@ -119,6 +121,11 @@ mod tests {
             table,
             cfd: code(cfd),
             libelle_long: (!libelle.is_empty()).then(|| libelle.to_owned()),
+            niveau: None,
+            groupe_specialite: None,
+            lettre_specialite: None,
+            libelle_court: None,
+            libelle_stat_33: None,
             date_ouverture: None,
             date_fermeture: None,
             premiere_session: None,
@@ -196,6 +203,7 @@ mod tests {
             code: code("24710025214"),
             cfd: code("40025214"),
             dispositif: None,
+            annee: None,
             libelle_long: Some("TLEPRO".to_owned()),
             date_ouverture: None,
             date_fermeture: None,

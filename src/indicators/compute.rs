@@ -9,7 +9,9 @@ use super::couverture::Couverture;
 use super::etablissements::{etablissements, wholes};
 use super::figures::{Cellule, Portee, note};
 use crate::domain::sources::{LigneMesures, Resultat, Sources};
-use crate::domain::{Certification, CodeCertification, Figures, Indicateur, Origine, Statistique, TypeOrigine};
+use crate::domain::{
+    Certification, CodeCertification, Contexte, Figures, Indicateur, Origine, Statistique, TypeOrigine,
+};
 
 /// The limits under which a course is said to be without prospects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +89,19 @@ fn statistique(cohorte: &Cohorte, couverture: &Couverture<Portee>, seuils: Seuil
     let cellule = Cellule { mesures: &cohorte.mesures, portee: (lieu.maille(), filiere), millesime, couverture };
     let figures = cellule.figures();
     let sans_perspectives = sans_perspectives(&figures, seuils);
-    Statistique { lieu, code, filiere, millesime, figures, sans_perspectives, origine: origine(cohorte) }
+    Statistique {
+        lieu,
+        code,
+        filiere,
+        millesime,
+        figures: Arc::new(figures),
+        presentes: cohorte.mesures.known_bits(),
+        sans_perspectives,
+        origine: origine(cohorte),
+        roles: None,
+        terminales: Vec::new(),
+        contexte: Contexte::default(),
+    }
 }
 
 /// Employment < 30 % and further study < 50 % (the limits are configuration); unknown when either
@@ -99,23 +113,12 @@ fn sans_perspectives(figures: &Figures, seuils: Seuils) -> Option<bool> {
 }
 
 fn origine(cohorte: &Cohorte) -> Origine {
+    let (type_origine, fichier, cellules) = match cohorte.provenance {
+        Provenance::Propre(fichier) => (TypeOrigine::Propre, Some(fichier), None),
+        Provenance::Agregee { incluses, total } => (TypeOrigine::Agregee, None, Some((incluses, total))),
+    };
     let source = Arc::clone(&cohorte.source);
-    match cohorte.provenance {
-        Provenance::Propre(fichier) => Origine {
-            type_origine: TypeOrigine::Propre,
-            source,
-            fichier: Some(fichier),
-            cellules_incluses: None,
-            cellules_total: None,
-        },
-        Provenance::Agregee { incluses, total } => Origine {
-            type_origine: TypeOrigine::Agregee,
-            source,
-            fichier: None,
-            cellules_incluses: Some(incluses),
-            cellules_total: Some(total),
-        },
-    }
+    Origine { type_origine, code: cohorte.cle.code, uai: None, source, fichier, cellules }
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use super::couverture::{Attente, Couverture};
 use crate::domain::sources::{LigneEtablissement, LigneMesures};
 use crate::domain::territoire::Departement;
 use crate::domain::{
-    CodeRegion, Etablissement, Filiere, Lieu, MesureEtablissement as M, MesuresEtablissement, Millesime, Population,
-    RaisonAbsence, Uai, Valeur,
+    CodeRegion, Etablissement, Filiere, Lieu, MesureEtablissement as M, MesuresEtablissement, Millesime, OrigineLieu,
+    Population, RaisonAbsence, Uai, Valeur,
 };
 
 /// The ministry's yearly files, which any portal file overrides.
@@ -57,10 +57,16 @@ fn place(uai: Uai, nom: Option<&str>, region: Option<CodeRegion>) -> Etablisseme
     Etablissement {
         uai,
         nom: nom.map(str::to_owned),
+        adresse: None,
+        code_postal: None,
+        commune: None,
         region: region.or_else(|| departement?.region()),
         academie: departement.and_then(Departement::academie),
         departement,
-        dans_annuaire: false,
+        position: None,
+        secteur: None,
+        site_web: None,
+        origine_lieu: if region.is_some() { OrigineLieu::Fichier } else { OrigineLieu::Uai },
     }
 }
 

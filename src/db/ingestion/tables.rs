@@ -19,12 +19,38 @@ pub enum Table {
     Mefs,
     /// Kinds of diplomas.
     NiveauxFormationDiplome,
+    /// Familles de métiers.
+    GroupesFormation,
+    /// Their CFDs.
+    LiensFormationGroupe,
+    /// Diplomas of higher education.
+    DiplomesSise,
+    /// Their kinds.
+    TypesDiplomeSise,
+    /// The directories.
+    Annuaire,
+    /// The catalogue of apprenticeship.
+    CatalogueApprentissage,
+    /// InserSup, ventilations included.
+    Insersup,
 }
 
 impl Table {
     /// Every table that outlives an import, for withdrawing the rows of a file.
-    pub(in crate::db) const STORED: [Self; 5] =
-        [Self::Mesures, Self::MesuresEtablissement, Self::FormationsDiplome, Self::Mefs, Self::NiveauxFormationDiplome];
+    pub(in crate::db) const STORED: [Self; 12] = [
+        Self::Mesures,
+        Self::MesuresEtablissement,
+        Self::FormationsDiplome,
+        Self::Mefs,
+        Self::NiveauxFormationDiplome,
+        Self::GroupesFormation,
+        Self::LiensFormationGroupe,
+        Self::DiplomesSise,
+        Self::TypesDiplomeSise,
+        Self::Annuaire,
+        Self::CatalogueApprentissage,
+        Self::Insersup,
+    ];
 
     /// Its name in the database.
     pub(in crate::db) const fn name(self) -> &'static str {
@@ -35,6 +61,13 @@ impl Table {
             Self::FormationsDiplome => "formations_diplome",
             Self::Mefs => "mefs",
             Self::NiveauxFormationDiplome => "niveaux_formation_diplome",
+            Self::GroupesFormation => "groupes_formation",
+            Self::LiensFormationGroupe => "liens_formation_groupe",
+            Self::DiplomesSise => "diplomes_sise",
+            Self::TypesDiplomeSise => "types_diplome_sise",
+            Self::Annuaire => "annuaire",
+            Self::CatalogueApprentissage => "catalogue_apprentissage",
+            Self::Insersup => "insersup",
         }
     }
 
@@ -55,6 +88,22 @@ impl Table {
             Self::FormationsDiplome => &["formation_diplome"],
             Self::Mefs => &["mef_stat_11"],
             Self::NiveauxFormationDiplome => &["niveau_formation_diplome"],
+            Self::GroupesFormation => &["groupe_formation"],
+            Self::LiensFormationGroupe => &["groupe_formation", "formation_diplome"],
+            Self::DiplomesSise => &["diplome_sise"],
+            Self::TypesDiplomeSise => &["type_diplome_sise"],
+            Self::Annuaire => &["uai"],
+            Self::CatalogueApprentissage => &["cfd", "uai_formation", "uai_formateur", "uai_gestionnaire"],
+            Self::Insersup => &[
+                "lieu",
+                "universites_seules",
+                "code_certification",
+                "millesime",
+                "genre",
+                "nationalite",
+                "obtention_diplome",
+                "regime_inscription",
+            ],
         }
     }
 
@@ -70,7 +119,16 @@ impl Table {
         match self {
             Self::Mesures | Self::MesuresLongues => ["maille", "filiere", "millesime"],
             Self::MesuresEtablissement => ["'etablissement'", "filiere", "millesime"],
-            Self::FormationsDiplome | Self::Mefs | Self::NiveauxFormationDiplome => ["''", "''", "''"],
+            Self::Insersup => ["maille", "'superieur'", "millesime"],
+            Self::FormationsDiplome
+            | Self::Mefs
+            | Self::NiveauxFormationDiplome
+            | Self::GroupesFormation
+            | Self::LiensFormationGroupe
+            | Self::DiplomesSise
+            | Self::TypesDiplomeSise
+            | Self::Annuaire
+            | Self::CatalogueApprentissage => ["''", "''", "''"],
         }
     }
 

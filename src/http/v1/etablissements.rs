@@ -61,7 +61,7 @@ impl From<&Etablissement> for EtablissementResultat {
             region: etablissement.region.map(Territoire::from),
             academie: etablissement.academie.map(Territoire::from),
             departement: etablissement.departement.map(Territoire::from),
-            dans_annuaire: etablissement.dans_annuaire,
+            dans_annuaire: etablissement.dans_annuaire(),
         }
     }
 }

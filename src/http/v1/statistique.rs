@@ -178,14 +178,11 @@ impl OrigineReponse {
         let sha256 = origine.fichier.and_then(|fichier| fichiers.get(&fichier.0));
         Self {
             type_origine: origine.type_origine.as_str(),
-            code_certification: statistique.code.to_string(),
-            uai: statistique.uai().map(|uai| uai.to_string()),
+            code_certification: origine.code.to_string(),
+            uai: origine.uai.map(|(uai, _)| uai).or_else(|| statistique.uai()).map(|uai| uai.to_string()),
             source: origine.source.to_string(),
             fichier: sha256.map(|sha256| format!("sha256:{sha256}")),
-            cellules: origine
-                .cellules_incluses
-                .zip(origine.cellules_total)
-                .map(|(incluses, total)| Cellules { incluses, total }),
+            cellules: origine.cellules.map(|(incluses, total)| Cellules { incluses, total }),
         }
     }
 }

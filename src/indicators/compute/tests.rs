@@ -15,6 +15,11 @@ fn diplome(cfd: &str) -> LigneDiplome {
         table: TableDiplomes::V,
         cfd: code(cfd),
         libelle_long: Some("UN DIPLOME".to_owned()),
+        niveau: None,
+        groupe_specialite: None,
+        lettre_specialite: None,
+        libelle_court: None,
+        libelle_stat_33: None,
         date_ouverture: None,
         date_fermeture: None,
         premiere_session: None,
@@ -38,6 +43,7 @@ fn row(region: &str, counts: (i32, i32, i32)) -> LigneMesures {
         filiere: Filiere::Apprentissage,
         millesime: Millesime::pooled(2022),
         mesures,
+        universites_seules: false,
         source: "inserjeunes-mesures".into(),
         fichier: FichierId(1),
     }
@@ -79,7 +85,7 @@ fn a_country_without_national_statistic_is_the_sum_of_its_visible_regions() {
     // 60 / 160 = 37.5 → 38; 50 / 160 = 31.25 → 31.
     assert_eq!(france.figures.get(I::PartPoursuiteEtudes).connue(), Some(38));
     assert_eq!(france.figures.get(I::PartEnEmploi6Mois).connue(), Some(31));
-    assert_eq!((france.origine.cellules_incluses, france.origine.cellules_total), (Some(2), Some(3)));
+    assert_eq!(france.origine.cellules, Some((2, 3)));
 }
 
 /// A cell of a generated world: its size, and two versions of what is counted in it.

@@ -47,7 +47,9 @@ ALTER TABLE etablissements
     ADD COLUMN site_web    text,
     -- Where its région comes from: `annuaire`, `fichier` (the statistics' own), `uai` (its first
     -- digits).
-    ADD COLUMN origine_lieu text NOT NULL COLLATE "C" DEFAULT 'uai';
+    ADD COLUMN origine_lieu text NOT NULL COLLATE "C" DEFAULT 'uai',
+    -- Whether anything is published of it; the others are in a directory only.
+    ADD COLUMN avec_statistiques boolean NOT NULL DEFAULT true;
 
 -- /etablissements?academie=
 CREATE INDEX etablissements_par_academie ON etablissements (publication_id, academie, uai);

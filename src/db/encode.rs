@@ -176,6 +176,7 @@ impl Ligne for Etablissement {
             "site_web",
             "origine_lieu",
             "dans_annuaire",
+            "avec_statistiques",
             "recherche",
         ]
     }
@@ -194,6 +195,7 @@ impl Ligne for Etablissement {
         tuples.text_opt(self.site_web.as_deref());
         tuples.text(self.origine_lieu.as_str());
         tuples.bool(self.dans_annuaire());
+        tuples.bool(self.avec_statistiques);
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let departement = self.departement.map_or("", |departement| departement.nom);
         tuples.tsvector(&words(&[&text(&self.nom), &text(&self.commune), departement]));

@@ -24,6 +24,7 @@ pub(in crate::db) struct Row {
     secteur: Option<String>,
     site_web: Option<String>,
     origine_lieu: String,
+    avec_statistiques: bool,
 }
 
 impl TryFrom<Row> for Etablissement {
@@ -44,6 +45,7 @@ impl TryFrom<Row> for Etablissement {
             secteur: row.secteur.as_deref().and_then(|secteur| Secteur::parse(secteur).ok()),
             site_web: row.site_web,
             origine_lieu: OrigineLieu::parse(&row.origine_lieu).map_err(|_| DbError::Corrupt(row.origine_lieu))?,
+            avec_statistiques: row.avec_statistiques,
         })
     }
 }
@@ -57,7 +59,7 @@ impl Db {
         let row = sqlx::query_as!(
             Row,
             "SELECT uai, nom, adresse, code_postal, commune, region, academie, departement, latitude, longitude, secteur,
-                    site_web, origine_lieu
+                    site_web, origine_lieu, avec_statistiques
              FROM etablissements WHERE publication_id = $1 AND uai = $2",
             publication,
             uai.as_str()

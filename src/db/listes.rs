@@ -345,7 +345,7 @@ pub struct ListeEtablissements {
 impl ListeEtablissements {
     fn sql(&self, select: &str, publication: i32, apres: Option<&Apres>) -> QueryBuilder<Postgres> {
         let mut sql = QueryBuilder::new(select);
-        sql.push(" FROM etablissements e WHERE e.publication_id = ").push_bind(publication);
+        sql.push(" FROM etablissements e WHERE e.avec_statistiques AND e.publication_id = ").push_bind(publication);
         if let Some(region) = self.region {
             sql.push(" AND e.region = ").push_bind(region.as_str());
         }

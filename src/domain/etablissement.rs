@@ -34,6 +34,8 @@ pub struct Etablissement {
     pub site_web: Option<String>,
     /// Where its place comes from.
     pub origine_lieu: OrigineLieu,
+    /// Whether any figure is published of it; else it is only known from a directory.
+    pub avec_statistiques: bool,
 }
 
 impl Etablissement {

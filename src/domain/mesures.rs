@@ -130,10 +130,21 @@ impl Mesures {
         self.withheld & mesure.bit() != 0
     }
 
-    /// The known measures as a bit set, in the order of [`Mesure::ALL`], for storage.
+    /// The measures that are known or can be deduced, as a bit set in the order of
+    /// [`Mesure::ALL`]. It depends on what the source leaves blank, never on a figure: S counts
+    /// when E and P are there, and so do the counts in employment when the first of them is
+    /// blank, which is how sources write a cohort of which everybody goes on.
     #[must_use]
-    pub fn known_bits(&self) -> i32 {
-        i32::try_from(self.known).unwrap_or(0)
+    pub fn presence_bits(&self) -> i32 {
+        use Mesure::{NbAnneeTerm as E, NbPoursuiteEtudes as P, NbSortant as S};
+        let mut bits = self.known;
+        if bits & E.bit() != 0 && bits & P.bit() != 0 {
+            if (bits | self.withheld) & Mesure::NbEnEmploi6Mois.bit() == 0 {
+                bits |= Mesure::EN_EMPLOI.iter().fold(0, |bits, mesure| bits | mesure.bit());
+            }
+            bits |= S.bit();
+        }
+        i32::try_from(bits).unwrap_or(0)
     }
 
     /// The withheld measures as a bit set, in the order of [`Mesure::ALL`], for storage.

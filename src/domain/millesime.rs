@@ -68,6 +68,12 @@ impl Millesime {
         if self.is_pooled() { Self::single(self.fin) } else { Self::pooled(self.fin) }
     }
 
+    /// The cohort of the same form a year before: `2022` of `2023`, `2021_2022` of `2022_2023`.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self { debut: self.debut.saturating_sub(1), fin: self.fin.saturating_sub(1) }
+    }
+
     /// The stored one that answers a request for `self`: itself, else its other form.
     #[must_use]
     pub fn find_in(self, stored: &[Self]) -> Option<Self> {

@@ -259,7 +259,7 @@ pub struct Sources {
 pub struct Resultat {
     /// Every code of the nomenclatures, by code.
     pub certifications: Vec<Certification>,
-    /// Every établissement with a statistic, by UAI.
+    /// Every établissement with a statistic or in a directory, by UAI.
     pub etablissements: Vec<Etablissement>,
     /// Statistics, by place, code, millésime, filière.
     pub statistiques: Vec<Statistique>,
@@ -268,4 +268,9 @@ pub struct Resultat {
     /// Statistics left out because their code is in no nomenclature: the codes, and how many
     /// rows.
     pub codes_inconnus: Vec<(CodeCertification, usize)>,
+    /// Rows of salaries that no national statistic could take.
+    pub salaires_sans_statistique: usize,
+    /// Certifications that two familles de métiers reach, with the one that they got and the
+    /// other.
+    pub familles_en_conflit: Vec<(CodeCertification, String, String)>,
 }

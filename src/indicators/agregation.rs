@@ -6,10 +6,10 @@
 //! aggregate describe the same pupils: nothing about a hidden cell can be had by subtracting.
 //! How many cells entered, and of how many, is part of the answer.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::couverture::Couverture;
+use super::disponibilite::Disponibilite;
 use super::figures::{Portee, is_hidden};
 use crate::domain::territoire::Departement;
 use crate::domain::{CodeCertification, Filiere, Lieu, Mesure, Mesures, Millesime, Uai};
@@ -21,6 +21,8 @@ pub struct Cohorte {
     pub cle: Cle,
     /// Measures.
     pub mesures: Mesures,
+    /// Which of them the source has, figures aside ([`Mesures::presence_bits`]).
+    pub presentes: i32,
     /// Dataset.
     pub source: Arc<str>,
     /// Where it was read, or how many cells it sums.
@@ -65,25 +67,25 @@ const COUNTS: [Mesure; 7] = [
     Mesure::NbEnEmploi24Mois,
 ];
 
-/// The aggregates that `cohortes` lack at the level above `from` (établissement or région).
+/// The aggregates of `cohortes` at the places `above` theirs that no statistic occupies.
 ///
 /// A national aggregate of a pooled millésime is not made when there is a national statistic of
 /// its last year.
 #[must_use]
 pub fn aggregates(
     cohortes: &[Cohorte],
+    occupied: impl Fn(&Cle) -> bool,
     above: impl Fn(Lieu) -> Option<Lieu>,
-    couverture: &Couverture<Portee>,
+    disponibilite: &Disponibilite<Portee>,
 ) -> Vec<Cohorte> {
-    let existing: HashSet<Cle> = cohortes.iter().map(|cohorte| cohorte.cle).collect();
     let mut groups: BTreeMap<Cle, Vec<&Cohorte>> = BTreeMap::new();
     for cohorte in cohortes {
         if let Some(lieu) = above(cohorte.cle.lieu) {
             groups.entry(Cle { lieu, ..cohorte.cle }).or_default().push(cohorte);
         }
     }
-    groups.retain(|cle, _| !existing.contains(cle) && !existing.contains(&last_year_of_france(*cle)));
-    groups.into_iter().filter_map(|(cle, cells)| sum(cle, &cells, couverture)).collect()
+    groups.retain(|cle, _| !occupied(cle) && !occupied(&last_year_of_france(*cle)));
+    groups.into_iter().filter_map(|(cle, cells)| sum(cle, &cells, disponibilite)).collect()
 }
 
 /// The national statistic of the last year alone, which makes an aggregate superfluous.
@@ -94,9 +96,9 @@ fn last_year_of_france(cle: Cle) -> Cle {
     }
 }
 
-fn sum(cle: Cle, cells: &[&Cohorte], couverture: &Couverture<Portee>) -> Option<Cohorte> {
+fn sum(cle: Cle, cells: &[&Cohorte], disponibilite: &Disponibilite<Portee>) -> Option<Cohorte> {
     let published: Vec<Mesure> =
-        COUNTS.into_iter().filter(|mesure| cells.iter().any(|cell| covers(couverture, cell, *mesure))).collect();
+        COUNTS.into_iter().filter(|mesure| cells.iter().any(|cell| covers(disponibilite, cell, *mesure))).collect();
     let visible: Vec<&&Cohorte> = cells.iter().filter(|cell| is_complete(cell, &published)).collect();
     let first = visible.first()?;
     let mut mesures = Mesures::default();
@@ -105,11 +107,12 @@ fn sum(cle: Cle, cells: &[&Cohorte], couverture: &Couverture<Portee>) -> Option<
     }
     let size = |cells: usize| i32::try_from(cells).unwrap_or(i32::MAX);
     let provenance = Provenance::Agregee { incluses: size(visible.len()), total: size(cells.len()) };
-    Some(Cohorte { cle, mesures, source: Arc::clone(&first.source), provenance })
+    let presentes = mesures.presence_bits();
+    Some(Cohorte { cle, mesures, presentes, source: Arc::clone(&first.source), provenance })
 }
 
-fn covers(couverture: &Couverture<Portee>, cell: &Cohorte, mesure: Mesure) -> bool {
-    couverture.covers(&(cell.cle.lieu.maille(), cell.cle.filiere), cell.cle.millesime, mesure as u32)
+fn covers(disponibilite: &Disponibilite<Portee>, cell: &Cohorte, mesure: Mesure) -> bool {
+    disponibilite.covers(&(cell.cle.lieu.maille(), cell.cle.filiere), cell.cle.millesime, mesure as u32)
 }
 
 /// Whether a cell may be added: shown, of a known size, with every count that is published.
@@ -152,15 +155,17 @@ mod tests {
             millesime,
             filiere: Filiere::Apprentissage,
         };
-        Cohorte { cle, mesures, source: "inserjeunes-mesures".into(), provenance: Provenance::Propre(FichierId(1)) }
+        let presentes = mesures.presence_bits();
+        let provenance = Provenance::Propre(FichierId(1));
+        Cohorte { cle, mesures, presentes, source: "inserjeunes-mesures".into(), provenance }
     }
 
     fn national(cohortes: &[Cohorte]) -> Vec<Cohorte> {
-        let mut couverture = Couverture::default();
+        let mut disponibilite = Disponibilite::default();
         for cell in cohortes {
-            note(&mut couverture, (cell.cle.lieu.maille(), cell.cle.filiere), cell.cle.millesime, &cell.mesures);
+            note(&mut disponibilite, (cell.cle.lieu.maille(), cell.cle.filiere), cell.cle.millesime, &cell.mesures);
         }
-        aggregates(cohortes, country_of, &couverture)
+        aggregates(cohortes, |cle| cohortes.iter().any(|c| c.cle == *cle), country_of, &disponibilite)
     }
 
     const POOLED: Millesime = Millesime::pooled(2022);
@@ -198,16 +203,16 @@ mod tests {
     fn schools_are_added_to_their_region() {
         let cells =
             [cohorte("0350017D", POOLED, &[100, 40, 60, 30, 36]), cohorte("0750001U", POOLED, &[40, 10, 30, 9, 9])];
-        let mut couverture = Couverture::default();
+        let mut disponibilite = Disponibilite::default();
         for cell in &cells {
-            note(&mut couverture, (cell.cle.lieu.maille(), cell.cle.filiere), POOLED, &cell.mesures);
+            note(&mut disponibilite, (cell.cle.lieu.maille(), cell.cle.filiere), POOLED, &cell.mesures);
         }
         let elsewhere =
             BTreeMap::from([(Uai::from_stored("0750001U").unwrap(), CodeRegion::from_stored("53").unwrap())]);
-        let alone = aggregates(&cells, region_of(&BTreeMap::new()), &couverture);
+        let alone = aggregates(&cells, |_| false, region_of(&BTreeMap::new()), &disponibilite);
         assert_eq!(alone.iter().map(|c| c.cle.lieu.as_str().to_owned()).collect::<Vec<_>>(), ["11", "53"]);
         assert_eq!(
-            aggregates(&cells, region_of(&elsewhere), &couverture)[0].mesures.get(Mesure::NbAnneeTerm),
+            aggregates(&cells, |_| false, region_of(&elsewhere), &disponibilite)[0].mesures.get(Mesure::NbAnneeTerm),
             Some(140)
         );
     }

@@ -7,20 +7,20 @@ use super::continuum::Continuum;
 use crate::domain::sources::{LigneDiplome, LigneMef, LigneNiveau, Sources, TableDiplomes};
 use crate::domain::{Certification, CodeCertification, Diplome, Nomenclature, texte::without_accents};
 
-/// Every code of the nomenclatures, by code.
+/// Every CFD and MEFSTAT11 of the nomenclatures, by code.
 #[must_use]
-pub fn certifications(sources: &Sources) -> BTreeMap<CodeCertification, Certification> {
-    let continuum = Continuum::build(&sources.diplomes, &sources.mefs);
+pub fn certifications(sources: &Sources, continuum: &Continuum) -> BTreeMap<CodeCertification, Certification> {
     let niveaux: HashMap<&str, &LigneNiveau> = sources.niveaux.iter().map(|row| (row.niveau.as_str(), row)).collect();
     let mut found = BTreeMap::new();
     for row in in_reading_order(&sources.diplomes) {
-        let entry = found.entry(row.cfd).or_insert_with(|| blank(row.cfd, Some(row.cfd), &continuum));
+        let entry = found.entry(row.cfd).or_insert_with(|| blank(row.cfd, Some(row.cfd), continuum));
         fill(entry, row);
         entry.diplome = diplome(row.cfd, &niveaux);
     }
-    set_former_labels(&mut found, &continuum);
+    set_bcn_labels(&mut found, &sources.diplomes);
+    set_former_labels(&mut found, continuum);
     for row in &sources.mefs {
-        let mef = mef(row, found.get(&row.cfd), &continuum);
+        let mef = mef(row, found.get(&row.cfd), continuum);
         found.insert(row.code, mef);
     }
     found
@@ -33,7 +33,8 @@ fn in_reading_order(rows: &[LigneDiplome]) -> Vec<&LigneDiplome> {
     rows
 }
 
-fn blank(code: CodeCertification, cfd: Option<CodeCertification>, continuum: &Continuum) -> Certification {
+/// A certification of which only the code and what it replaced are known.
+pub(super) fn blank(code: CodeCertification, cfd: Option<CodeCertification>, continuum: &Continuum) -> Certification {
     let voisins = continuum.voisins(code);
     Certification {
         code,
@@ -56,6 +57,16 @@ fn fill(entry: &mut Certification, row: &LigneDiplome) {
     if let Some(libelle) = &row.libelle_long {
         entry.libelle.clone_from(libelle);
     }
+    let nomenclature = &mut entry.nomenclature;
+    for (slot, value) in [
+        (&mut nomenclature.niveau, &row.niveau),
+        (&mut nomenclature.groupe_specialite, &row.groupe_specialite),
+        (&mut nomenclature.lettre_specialite, &row.lettre_specialite),
+    ] {
+        if value.is_some() {
+            slot.clone_from(value);
+        }
+    }
     entry.date_ouverture = row.date_ouverture.or(entry.date_ouverture);
     entry.date_fermeture = row.date_fermeture.or(entry.date_fermeture);
     if row.table != TableDiplomes::Enquete51 {
@@ -64,19 +75,42 @@ fn fill(entry: &mut Certification, row: &LigneDiplome) {
     }
 }
 
+/// What BCN calls a CFD: its short label and the statistical one, each from the last table that
+/// fills it.
+fn set_bcn_labels(found: &mut BTreeMap<CodeCertification, Certification>, rows: &[LigneDiplome]) {
+    let mut parts: HashMap<CodeCertification, [&str; 2]> = HashMap::new();
+    for row in in_reading_order(rows) {
+        let [court, stat] = parts.entry(row.cfd).or_default();
+        *court = row.libelle_court.as_deref().unwrap_or(court);
+        *stat = row.libelle_stat_33.as_deref().unwrap_or(stat);
+    }
+    for (code, parts) in parts {
+        if let Some(entry) = found.get_mut(&code) {
+            let libelle = parts.join(" ");
+            entry.nomenclature.libelle = Some(libelle.trim().to_owned()).filter(|libelle| !libelle.is_empty());
+        }
+    }
+}
+
+/// The level of the European classification, from the first character of a CFD or
+/// NIVEAU_INTERMINISTERIEL.
+pub(super) fn niveau(text: &str) -> Option<&'static str> {
+    match text.chars().next()? {
+        '5' => Some("3"),
+        '4' => Some("4"),
+        '3' => Some("5"),
+        '2' => Some("6"),
+        '1' => Some("7"),
+        '0' => Some("0"),
+        _ => None,
+    }
+}
+
 /// The level is in the first character of a CFD, the kind in its first three.
 fn diplome(cfd: CodeCertification, niveaux: &HashMap<&str, &LigneNiveau>) -> Option<Diplome> {
-    let code = match cfd.as_str().chars().next()? {
-        '5' => "3",
-        '4' => "4",
-        '3' => "5",
-        '2' => "6",
-        '1' => "7",
-        '0' => "0",
-        _ => return None,
-    };
-    let niveau = niveaux.get(cfd.as_str().get(..3)?)?;
-    Some(Diplome { code: code.to_owned(), libelle: niveau.libelle_court.clone() })
+    let code = niveau(cfd.as_str())?;
+    let kind = niveaux.get(cfd.as_str().get(..3)?)?;
+    Some(Diplome { code: code.to_owned(), libelle: kind.libelle_court.clone() })
 }
 
 /// The label of the nearest former diploma that says something else: neither equal to nor
@@ -102,6 +136,7 @@ fn mef(row: &LigneMef, cfd: Option<&Certification>, continuum: &Continuum) -> Ce
         date_fermeture: row.date_fermeture,
         premiere_session: cfd.and_then(|cfd| cfd.premiere_session),
         derniere_session: cfd.and_then(|cfd| cfd.derniere_session),
+        nomenclature: Nomenclature { libelle: row.libelle_long.clone(), ..Nomenclature::default() },
         ..blank(row.code, Some(row.cfd), continuum)
     }
 }
@@ -111,6 +146,10 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::*;
+
+    fn named(sources: &Sources) -> BTreeMap<CodeCertification, Certification> {
+        certifications(sources, &Continuum::build(&sources.diplomes, &sources.mefs))
+    }
 
     fn code(text: &str) -> CodeCertification {
         CodeCertification::from_stored(text).unwrap()
@@ -150,7 +189,7 @@ mod tests {
         // The order of the rows does not matter, that of the tables does.
         let sources =
             Sources { diplomes: vec![enquete, n, row(TableDiplomes::V, "32020008", "DU V")], ..Sources::default() };
-        let found = &certifications(&sources)[&code("32020008")];
+        let found = &named(&sources)[&code("32020008")];
         assert_eq!(found.libelle, "DE L'ENQUETE");
         assert_eq!(found.date_fermeture, closing);
         assert_eq!(found.derniere_session, Some(2024));
@@ -172,7 +211,7 @@ mod tests {
             ],
             ..Sources::default()
         };
-        let found = certifications(&sources);
+        let found = named(&sources);
         let diplome = |cfd: &str| found[&code(cfd)].diplome.clone().map(|d| format!("{} {}", d.code, d.libelle));
         assert_eq!(diplome("50022137").as_deref(), Some("3 CAP"));
         assert_eq!(diplome("40025214").as_deref(), Some("4 BAC PRO"));
@@ -190,7 +229,7 @@ mod tests {
         let mut second = row(TableDiplomes::N, "40000002", "METIERS DE L'ACCUEIL");
         second.anciens = vec![code("40000001")];
         let first = row(TableDiplomes::N, "40000001", "ACCUEIL - RELATION CLIENTS");
-        let found = certifications(&Sources { diplomes: vec![third, second, first], ..Sources::default() });
+        let found = named(&Sources { diplomes: vec![third, second, first], ..Sources::default() });
         assert_eq!(found[&code("40000003")].libelle_ancien.as_deref(), Some("ACCUEIL - RELATION CLIENTS"));
         assert_eq!(found[&code("40000001")].libelle_ancien, None);
     }
@@ -208,7 +247,7 @@ mod tests {
             date_ouverture: None,
             date_fermeture: None,
         };
-        let found = certifications(&Sources { diplomes: vec![cfd], mefs: vec![mef], ..Sources::default() });
+        let found = named(&Sources { diplomes: vec![cfd], mefs: vec![mef], ..Sources::default() });
         let mef = &found[&code("24710025214")];
         assert_eq!((mef.libelle.as_str(), mef.date_fermeture, mef.cfd), ("LE DIPLOME", None, Some(code("40025214"))));
     }

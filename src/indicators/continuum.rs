@@ -63,9 +63,83 @@ impl Continuum {
             .take_while(move |c| seen.insert(*c))
     }
 
+    /// The *simple chain* of a code: itself, then the older ones while there is exactly one, then
+    /// the newer ones while there is exactly one. The count on the other side does not matter.
+    pub fn simple_chain(&self, code: CodeCertification) -> impl Iterator<Item = CodeCertification> + '_ {
+        let mut seen = HashSet::from([code]);
+        let forward = std::iter::successors(self.only_nouveau(code), |code| self.only_nouveau(*code));
+        let forward = forward.take_while(move |c| seen.insert(*c));
+        std::iter::once(code).chain(self.back(code)).chain(forward)
+    }
+
     fn only_ancien(&self, code: CodeCertification) -> Option<CodeCertification> {
-        let anciens = &self.0.get(&code)?.anciens;
-        anciens.first().filter(|_| anciens.len() == 1).copied()
+        only(&self.0.get(&code)?.anciens)
+    }
+
+    fn only_nouveau(&self, code: CodeCertification) -> Option<CodeCertification> {
+        only(&self.0.get(&code)?.nouveaux)
+    }
+
+    /// The one code that replaced `code` and nothing else.
+    fn successor(&self, code: CodeCertification) -> Option<CodeCertification> {
+        self.only_nouveau(code).filter(|next| self.only_ancien(*next) == Some(code))
+    }
+
+    /// The one code that `code` replaced, which nothing else replaced.
+    fn predecessor(&self, code: CodeCertification) -> Option<CodeCertification> {
+        self.only_ancien(code).filter(|previous| self.only_nouveau(*previous) == Some(code))
+    }
+}
+
+fn only(codes: &BTreeSet<CodeCertification>) -> Option<CodeCertification> {
+    codes.first().filter(|_| codes.len() == 1).copied()
+}
+
+/// A code's chain and its position in it.
+pub type Maillon = (usize, usize);
+
+/// The renovations one to one: every code that replaced exactly one other which nothing else
+/// replaced stands in exactly one chain, the oldest first. Merges and splits are in none.
+#[derive(Debug, Clone, Default)]
+pub struct Chaines {
+    chaines: Vec<Vec<CodeCertification>>,
+    maillons: HashMap<CodeCertification, Maillon>,
+}
+
+impl Chaines {
+    /// Cuts the relation into its chains; a ring is cut before its smallest code.
+    #[must_use]
+    pub fn build(continuum: &Continuum) -> Self {
+        let codes: BTreeSet<_> = continuum.0.keys().copied().collect();
+        let (heads, rest): (Vec<_>, Vec<_>) = codes.into_iter().partition(|c| continuum.predecessor(*c).is_none());
+        let mut found = Self::default();
+        for head in heads.into_iter().chain(rest) {
+            if continuum.successor(head).is_some() && !found.maillons.contains_key(&head) {
+                found.add(head, continuum);
+            }
+        }
+        found
+    }
+
+    fn add(&mut self, head: CodeCertification, continuum: &Continuum) {
+        let mut seen = HashSet::new();
+        let walk = std::iter::successors(Some(head), |code| continuum.successor(*code));
+        let chaine: Vec<_> = walk.take_while(|code| seen.insert(*code)).collect();
+        let number = self.chaines.len();
+        self.maillons.extend(chaine.iter().enumerate().map(|(position, code)| (*code, (number, position))));
+        self.chaines.push(chaine);
+    }
+
+    /// Where a code stands; `None` for a code without one-to-one renovation.
+    #[must_use]
+    pub fn maillon(&self, code: CodeCertification) -> Option<Maillon> {
+        self.maillons.get(&code).copied()
+    }
+
+    /// The codes of a chain, the oldest first.
+    #[must_use]
+    pub fn codes(&self, chaine: usize) -> &[CodeCertification] {
+        self.chaines.get(chaine).map(Vec::as_slice).unwrap_or_default()
     }
 }
 

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::couverture::{Attente, Couverture};
-use crate::domain::sources::{LigneEtablissement, LigneMesures};
-use crate::domain::territoire::Departement;
+use super::disponibilite::{Attente, Disponibilite};
+use crate::domain::sources::{LigneAnnuaire, LigneEtablissement, Sources};
+use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{
     CodeRegion, Etablissement, Filiere, Lieu, MesureEtablissement as M, MesuresEtablissement, Millesime, OrigineLieu,
     Population, RaisonAbsence, Uai, Valeur,
@@ -16,32 +16,43 @@ use crate::domain::{
 /// The ministry's yearly files, which any portal file overrides.
 const YEARLY: &str = "depp-inserjeunes-etablissements";
 
-/// Every établissement that has a figure, by UAI. Name and région come from the row of the
-/// latest millésime that gives them, the rest from the digits of the UAI.
+/// Every établissement that has a figure (`lieux` are the places of the statistics) or stands in
+/// a directory, by UAI.
+///
+/// Each field comes from the first directory that fills it: the name of ACCE, coordinates and web
+/// site of the public directory. Without directory, name and région come from the row of the
+/// latest millésime that gives them, the rest from the digits of the UAI: nobody is lost, and
+/// [`OrigineLieu`] says what the place rests on.
 #[must_use]
-pub fn etablissements(wholes: &[LigneEtablissement], mesures: &[LigneMesures]) -> Vec<Etablissement> {
-    let mut found: BTreeMap<Uai, Dernier> = BTreeMap::new();
-    for row in wholes {
-        let dernier = found.entry(row.uai).or_default();
-        keep_latest(&mut dernier.nom, row.millesime, row.libelle.as_deref());
-        keep_latest(&mut dernier.region, row.millesime, row.region);
+pub fn etablissements(sources: &Sources, lieux: impl Iterator<Item = Lieu>) -> Vec<Etablissement> {
+    let mut found: BTreeMap<Uai, Connu<'_>> = BTreeMap::new();
+    for row in &sources.annuaires {
+        found.entry(row.uai).or_default().annuaires.push(row);
     }
-    for row in mesures {
-        if let Lieu::Etablissement(uai) = row.lieu {
-            found.entry(uai).or_default();
+    for row in &sources.etablissements {
+        let connu = found.entry(row.uai).or_default();
+        connu.avec_statistiques = true;
+        keep_latest(&mut connu.nom, row.millesime, row.libelle.as_deref());
+        keep_latest(&mut connu.region, row.millesime, row.region);
+    }
+    for lieu in lieux {
+        if let Lieu::Etablissement(uai) = lieu {
+            found.entry(uai).or_default().avec_statistiques = true;
         }
     }
-    found.into_iter().map(|(uai, Dernier { nom, region })| place(uai, nom.map(|n| n.1), region.map(|r| r.1))).collect()
+    found.into_iter().map(|(uai, connu)| connu.place(uai)).collect()
 }
 
 /// What the latest millésime that says it says.
 type Latest<T> = (Millesime, T);
 
-/// The latest name and région of an établissement.
+/// What is known of an établissement.
 #[derive(Default)]
-struct Dernier<'a> {
+struct Connu<'a> {
+    annuaires: Vec<&'a LigneAnnuaire>,
     nom: Option<Latest<&'a str>>,
     region: Option<Latest<CodeRegion>>,
+    avec_statistiques: bool,
 }
 
 fn keep_latest<T: Copy>(slot: &mut Option<Latest<T>>, millesime: Millesime, value: Option<T>) {
@@ -52,21 +63,41 @@ fn keep_latest<T: Copy>(slot: &mut Option<Latest<T>>, millesime: Millesime, valu
     }
 }
 
-fn place(uai: Uai, nom: Option<&str>, region: Option<CodeRegion>) -> Etablissement {
-    let departement = Departement::from_uai(uai);
-    Etablissement {
-        uai,
-        nom: nom.map(str::to_owned),
-        adresse: None,
-        code_postal: None,
-        commune: None,
-        region: region.or_else(|| departement?.region()),
-        academie: departement.and_then(Departement::academie),
-        departement,
-        position: None,
-        secteur: None,
-        site_web: None,
-        origine_lieu: if region.is_some() { OrigineLieu::Fichier } else { OrigineLieu::Uai },
+impl Connu<'_> {
+    fn place(mut self, uai: Uai) -> Etablissement {
+        self.annuaires.sort_by_key(|row| row.annuaire);
+        let text = |field: fn(&LigneAnnuaire) -> &Option<String>| self.first(|row| field(row).as_deref());
+        let owned = |field| text(field).map(str::to_owned);
+        let listed = text(|row| &row.departement).and_then(Departement::from_code);
+        let departement = listed.or_else(|| Departement::from_uai(uai));
+        let region = self.region.map(|(_, region)| region);
+        let of_annuaire = self.first(|row| row.region).or_else(|| listed?.region());
+        Etablissement {
+            uai,
+            nom: owned(|row| &row.nom).or_else(|| self.nom.map(|(_, nom)| nom.to_owned())),
+            adresse: owned(|row| &row.adresse),
+            code_postal: owned(|row| &row.code_postal),
+            commune: owned(|row| &row.commune),
+            region: of_annuaire.or(region).or_else(|| departement?.region()),
+            academie: text(|row| &row.academie)
+                .and_then(Academie::from_code)
+                .or_else(|| departement.and_then(Departement::academie)),
+            departement,
+            position: self.first(|row| row.position),
+            secteur: self.first(|row| row.secteur),
+            site_web: owned(|row| &row.site_web),
+            origine_lieu: match (self.annuaires.is_empty(), region) {
+                (false, _) => OrigineLieu::Annuaire,
+                (true, Some(_)) => OrigineLieu::Fichier,
+                (true, None) => OrigineLieu::Uai,
+            },
+            avec_statistiques: self.avec_statistiques,
+        }
+    }
+
+    /// What the first directory that says it says.
+    fn first<'a, T>(&'a self, field: impl Fn(&'a LigneAnnuaire) -> Option<T>) -> Option<T> {
+        self.annuaires.iter().find_map(|row| field(row))
     }
 }
 
@@ -76,30 +107,30 @@ type Cle = (Uai, Millesime, Filiere, Population);
 #[must_use]
 pub fn wholes(rows: &[LigneEtablissement]) -> Vec<MesuresEtablissement> {
     let mut chosen: BTreeMap<Cle, &LigneEtablissement> = BTreeMap::new();
-    let mut couverture = Couverture::default();
+    let mut disponibilite = Disponibilite::default();
     for row in rows {
         let cle = (row.uai, row.millesime, row.filiere, row.population);
         let slot = chosen.entry(cle).or_insert(row);
         if &*slot.source == YEARLY {
             *slot = row;
         }
-        couverture.note(row.filiere, row.millesime, known(row));
+        disponibilite.note(row.filiere, row.millesime, known(row));
     }
-    chosen.into_values().map(|row| whole(row, &couverture)).collect()
+    chosen.into_values().map(|row| whole(row, &disponibilite)).collect()
 }
 
 fn known(row: &LigneEtablissement) -> u32 {
     M::ALL.iter().zip(row.valeurs).filter(|(_, value)| value.is_some()).fold(0, |bits, (m, _)| bits | (1 << *m as u32))
 }
 
-fn whole(row: &LigneEtablissement, couverture: &Couverture<Filiere>) -> MesuresEtablissement {
+fn whole(row: &LigneEtablissement, disponibilite: &Disponibilite<Filiere>) -> MesuresEtablissement {
     let mut valeurs = [Valeur::NON_COUVERT; M::COUNT];
     for ((slot, mesure), value) in valeurs.iter_mut().zip(M::ALL).zip(row.valeurs) {
         let withheld = row.non_diffusees & (1 << *mesure as i32) != 0;
         let raison = if withheld {
             RaisonAbsence::NonDiffuse
         } else {
-            couverture.raison(&row.filiere, row.millesime, *mesure as u32, attente(*mesure))
+            disponibilite.raison(&row.filiere, row.millesime, *mesure as u32, attente(*mesure))
         };
         *slot = Valeur::or(value, raison);
     }
@@ -125,6 +156,7 @@ fn attente(mesure: M) -> Attente {
 mod tests {
     use super::*;
     use crate::domain::FichierId;
+    use crate::domain::sources::Annuaire;
 
     fn row(uai: &str, fin: u16, source: &str, taux: &[Option<i32>]) -> LigneEtablissement {
         let mut valeurs = [None; M::COUNT];
@@ -176,9 +208,45 @@ mod tests {
     #[test]
     fn the_latest_name_is_kept_and_the_place_follows_from_the_uai() {
         let rows = [row("0350017D", 2022, YEARLY, &[]), row("0350017D", 2021, YEARLY, &[])];
-        let found = etablissements(&rows, &[]);
+        let sources = Sources { etablissements: rows.to_vec(), ..Sources::default() };
+        let found = etablissements(&sources, std::iter::empty());
         assert_eq!(found[0].nom.as_deref(), Some("CFA de 2022"));
         assert_eq!(found[0].region.map(|r| r.as_str()), Some("53"));
         assert_eq!(found[0].academie.map(|a| a.code), Some("14"));
+        assert_eq!(found[0].origine_lieu, OrigineLieu::Uai);
+    }
+
+    #[test]
+    fn each_field_comes_from_the_first_directory_that_fills_it() {
+        let annuaire = |annuaire, nom: Option<&str>, site: Option<&str>| LigneAnnuaire {
+            annuaire,
+            uai: Uai::from_stored("0350017D").unwrap(),
+            nom: nom.map(str::to_owned),
+            adresse: None,
+            code_postal: None,
+            commune: None,
+            departement: Some("75".to_owned()),
+            academie: None,
+            region: None,
+            position: None,
+            secteur: None,
+            site_web: site.map(str::to_owned),
+        };
+        let sources = Sources {
+            annuaires: vec![
+                annuaire(Annuaire::Education, Some("Le nom de l'annuaire"), Some("https://exemple.fr")),
+                annuaire(Annuaire::Acce, Some("Le nom d'ACCE"), None),
+            ],
+            etablissements: vec![row("0350018E", 2022, YEARLY, &[])],
+            ..Sources::default()
+        };
+        let lieu = Lieu::Etablissement(Uai::from_stored("0350019F").unwrap());
+        let found = etablissements(&sources, [lieu, Lieu::France].into_iter());
+        let [listed, whole, cell] = found.as_slice() else { panic!("three établissements") };
+        assert_eq!(listed.nom.as_deref(), Some("Le nom d'ACCE"));
+        assert_eq!(listed.site_web.as_deref(), Some("https://exemple.fr"));
+        assert_eq!(listed.region.map(|r| r.as_str()), Some("11"), "the directory's département, not the UAI's");
+        assert_eq!([listed, whole, cell].map(|e| e.avec_statistiques), [false, true, true]);
+        assert_eq!([listed, whole, cell].map(Etablissement::dans_annuaire), [true, false, false]);
     }
 }

@@ -6,7 +6,7 @@
 //! `taux_emploi`. E itself always stays. Every indicator passes through [`Cellule::verdict`],
 //! the one place that decides between a figure and a reason.
 
-use super::couverture::{Attente, Couverture};
+use super::disponibilite::{Attente, Disponibilite};
 use crate::domain::taux::percent;
 use crate::domain::{Figures, Filiere, Indicateur as I, Maille, Mesure as M, Mesures, Millesime, Valeur};
 
@@ -25,7 +25,7 @@ pub struct Cellule<'a> {
     /// Cohort.
     pub millesime: Millesime,
     /// What the sources cover.
-    pub couverture: &'a Couverture<Portee>,
+    pub disponibilite: &'a Disponibilite<Portee>,
 }
 
 /// Whether the size of a cohort forbids showing what is counted over it. With E unknown, a known
@@ -35,11 +35,11 @@ pub fn is_hidden(mesures: &Mesures) -> bool {
     mesures.get(M::NbAnneeTerm).or_else(|| mesures.get(M::NbSortant)).is_some_and(|size| size < SEUIL)
 }
 
-/// Notes in `couverture` what a cell shows; a hidden one shows nothing.
-pub fn note(couverture: &mut Couverture<Portee>, portee: Portee, millesime: Millesime, mesures: &Mesures) {
+/// Notes in `disponibilite` what a cell shows; a hidden one shows nothing.
+pub fn note(disponibilite: &mut Disponibilite<Portee>, portee: Portee, millesime: Millesime, mesures: &Mesures) {
     if !is_hidden(mesures) {
         let known = M::ALL.iter().filter(|m| mesures.get(**m).is_some());
-        couverture.note(portee, millesime, known.fold(0, |bits, m| bits | (1 << *m as u32)));
+        disponibilite.note(portee, millesime, known.fold(0, |bits, m| bits | (1 << *m as u32)));
     }
 }
 
@@ -69,11 +69,11 @@ impl Cellule<'_> {
         if let (Some(value), false) = (value, few) {
             return Valeur::Connue(value);
         }
-        let covers = |m: &M| self.couverture.covers(&self.portee, self.millesime, *m as u32);
+        let covers = |m: &M| self.disponibilite.covers(&self.portee, self.millesime, *m as u32);
         let exists = rests_on.iter().any(|m| covers(m) || self.mesures.is_withheld(*m));
         match rests_on.first() {
-            Some(first) if !exists && self.couverture.is_begun(&self.portee, self.millesime) => {
-                Valeur::Absente(self.couverture.raison(&self.portee, self.millesime, *first as u32, attente(*first)))
+            Some(first) if !exists && self.disponibilite.is_begun(&self.portee, self.millesime) => {
+                Valeur::Absente(self.disponibilite.raison(&self.portee, self.millesime, *first as u32, attente(*first)))
             }
             _ if few => Valeur::SOUS_SEUIL,
             _ => Valeur::NON_DIFFUSE,
@@ -164,11 +164,11 @@ mod tests {
 
     /// The figures of the first of `cells`, the others being its neighbours.
     fn figures(cells: &[Mesures]) -> Figures {
-        let mut couverture = Couverture::default();
+        let mut disponibilite = Disponibilite::default();
         for cell in cells {
-            note(&mut couverture, SCOPE, YEAR, cell);
+            note(&mut disponibilite, SCOPE, YEAR, cell);
         }
-        Cellule { mesures: &cells[0], portee: SCOPE, millesime: YEAR, couverture: &couverture }.figures()
+        Cellule { mesures: &cells[0], portee: SCOPE, millesime: YEAR, disponibilite: &disponibilite }.figures()
     }
 
     fn complete(e: i32, p: i32) -> Mesures {

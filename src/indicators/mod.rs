@@ -8,11 +8,23 @@
 //! one.
 
 pub mod agregation;
+pub mod annees_anterieures;
 pub mod certifications;
+pub mod cohortes;
 pub mod compute;
+pub mod contexte;
 pub mod continuum;
-pub mod couverture;
+pub mod disponibilite;
+pub mod entrees;
 pub mod etablissements;
+pub mod familles;
 pub mod figures;
+pub mod heritage;
+pub mod roles;
+pub mod secondes_communes;
+pub mod sise;
+
+#[cfg(test)]
+mod mondes;
 
 pub use compute::{Seuils, compute};

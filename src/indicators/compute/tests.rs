@@ -1,33 +1,11 @@
 use proptest::prelude::*;
 
+use super::super::mondes::{code, diplome};
 use super::*;
-use crate::domain::sources::{LigneDiplome, TableDiplomes};
-use crate::domain::{FichierId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime};
+use crate::domain::sources::LigneMesures;
+use crate::domain::{CodeCertification, FichierId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime};
 
 const SEUILS: Seuils = Seuils { emploi: 30, poursuite: 50 };
-
-fn code(text: &str) -> CodeCertification {
-    CodeCertification::from_stored(text).unwrap()
-}
-
-fn diplome(cfd: &str) -> LigneDiplome {
-    LigneDiplome {
-        table: TableDiplomes::V,
-        cfd: code(cfd),
-        libelle_long: Some("UN DIPLOME".to_owned()),
-        niveau: None,
-        groupe_specialite: None,
-        lettre_specialite: None,
-        libelle_court: None,
-        libelle_stat_33: None,
-        date_ouverture: None,
-        date_fermeture: None,
-        premiere_session: None,
-        derniere_session: None,
-        anciens: vec![],
-        nouveaux: vec![],
-    }
-}
 
 /// E, P, J6 of one cohort of 32020008 in one région.
 fn row(region: &str, counts: (i32, i32, i32)) -> LigneMesures {
@@ -50,7 +28,7 @@ fn row(region: &str, counts: (i32, i32, i32)) -> LigneMesures {
 }
 
 fn world(mesures: Vec<LigneMesures>) -> Resultat {
-    compute(&Sources { mesures, diplomes: vec![diplome("32020008")], ..Sources::default() }, SEUILS)
+    compute(&Sources { mesures, diplomes: vec![diplome("32020008", &[])], ..Sources::default() }, SEUILS)
 }
 
 #[test]

@@ -22,15 +22,15 @@ pub enum Attente {
 /// Which measures exist for each scope (such as maille × filière) and millésime; a measure is a
 /// bit number below 32.
 #[derive(Debug, Clone)]
-pub struct Couverture<P>(HashMap<P, HashMap<Millesime, u32>>);
+pub struct Disponibilite<P>(HashMap<P, HashMap<Millesime, u32>>);
 
-impl<P> Default for Couverture<P> {
+impl<P> Default for Disponibilite<P> {
     fn default() -> Self {
         Self(HashMap::new())
     }
 }
 
-impl<P: Eq + Hash> Couverture<P> {
+impl<P: Eq + Hash> Disponibilite<P> {
     /// Notes the measures that a visible cell has.
     pub fn note(&mut self, scope: P, millesime: Millesime, measures: u32) {
         *self.0.entry(scope).or_default().entry(millesime).or_default() |= measures;
@@ -72,17 +72,17 @@ mod tests {
 
     #[test]
     fn the_neighbours_of_a_blank_say_why_it_is_blank() {
-        let mut couverture = Couverture::default();
-        couverture.note("a", Millesime::pooled(2021), 0b011);
-        couverture.note("a", Millesime::pooled(2022), 0b001);
-        let raison = |fin, measure, attente| couverture.raison(&"a", Millesime::pooled(fin), measure, attente);
+        let mut disponibilite = Disponibilite::default();
+        disponibilite.note("a", Millesime::pooled(2021), 0b011);
+        disponibilite.note("a", Millesime::pooled(2022), 0b001);
+        let raison = |fin, measure, attente| disponibilite.raison(&"a", Millesime::pooled(fin), measure, attente);
         assert_eq!(raison(2021, 1, Attente::Horizon), RaisonAbsence::NonDiffuse, "others have it");
         assert_eq!(raison(2022, 1, Attente::Horizon), RaisonAbsence::PasEncoreDisponible, "none has it yet");
         assert_eq!(raison(2022, 1, Attente::Aucune), RaisonAbsence::NonCouvert, "it would not come later");
         assert_eq!(raison(2022, 2, Attente::Aucune), RaisonAbsence::NonCouvert, "none ever had it");
         assert_eq!(raison(2020, 1, Attente::Horizon), RaisonAbsence::NonCouvert, "nothing at all of that millésime");
-        couverture.note("a", Millesime::pooled(2020), 0b001);
-        let begun = couverture.raison(&"a", Millesime::pooled(2020), 1, Attente::Horizon);
+        disponibilite.note("a", Millesime::pooled(2020), 0b001);
+        let begun = disponibilite.raison(&"a", Millesime::pooled(2020), 1, Attente::Horizon);
         assert_eq!(begun, RaisonAbsence::NonCouvert, "a later millésime has it");
     }
 }

@@ -1,0 +1,98 @@
+//! Which row of the sources answers for a cell, and what can be deduced from it (DATA.md §5).
+//!
+//! One cell, one row: `inserjeunes-mesures` before the portal's *formation fine*, which has no
+//! counts; all institutions of higher education before the universities alone. Never a mixture,
+//! with one exception: the salaries of `dares-remunerations` are given to the national statistic
+//! that has none.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::agregation::{Cle, Cohorte, Provenance};
+use crate::domain::sources::LigneMesures;
+use crate::domain::{Certification, CodeCertification, Lieu, Mesure};
+
+/// The dataset that wins over the others.
+const COUNTS: &str = "inserjeunes-mesures";
+/// The dataset of salaries, which makes no statistic of its own.
+const SALAIRES: &str = "dares-remunerations";
+
+/// The cohorts of known codes, those of one place, millésime and filière together, by code.
+#[must_use]
+pub fn cohortes(
+    rows: &[LigneMesures],
+    certifications: &BTreeMap<CodeCertification, Certification>,
+) -> (Vec<Cohorte>, Vec<(CodeCertification, usize)>) {
+    let mut unknown: BTreeMap<CodeCertification, usize> = BTreeMap::new();
+    let mut known = Vec::with_capacity(rows.len());
+    for row in rows {
+        if !certifications.contains_key(&row.code) {
+            *unknown.entry(row.code).or_default() += 1;
+        } else if &*row.source != SALAIRES {
+            known.push(row);
+        }
+    }
+    known.sort_unstable_by_key(|row| (row.lieu, row.millesime, row.filiere, row.code, rank(row), row.fichier));
+    known.dedup_by_key(|row| cle(row));
+    (known.into_iter().map(cohorte).collect(), unknown.into_iter().collect())
+}
+
+/// Which of two rows for one cell counts: the lower one.
+fn rank(row: &LigneMesures) -> (bool, bool) {
+    (row.universites_seules, &*row.source != COUNTS)
+}
+
+fn cle(row: &LigneMesures) -> Cle {
+    Cle { lieu: row.lieu, code: row.code, millesime: row.millesime, filiere: row.filiere }
+}
+
+fn cohorte(row: &LigneMesures) -> Cohorte {
+    Cohorte {
+        cle: cle(row),
+        mesures: row.mesures.completed(row.filiere),
+        presentes: row.mesures.presence_bits(),
+        source: Arc::clone(&row.source),
+        provenance: Provenance::Propre(row.fichier),
+    }
+}
+
+/// Gives the national statistics without salaries those of the rows of salaries; the number of
+/// rows of known codes that found none.
+pub fn add_salaires(
+    cohortes: &mut [Cohorte],
+    rows: &[LigneMesures],
+    certifications: &BTreeMap<CodeCertification, Certification>,
+) -> usize {
+    let salaires: Vec<_> =
+        rows.iter().filter(|row| &*row.source == SALAIRES && certifications.contains_key(&row.code)).collect();
+    if salaires.is_empty() {
+        return 0;
+    }
+    let national = cohortes.iter().enumerate().filter(|(_, cohorte)| cohorte.cle.lieu == Lieu::France);
+    let by_cle: HashMap<Cle, usize> = national.map(|(index, cohorte)| (cohorte.cle, index)).collect();
+    let mut left_over = 0;
+    for row in salaires {
+        let exact = cle(row);
+        let other = Cle { millesime: row.millesime.other_form(), ..exact };
+        let index = by_cle.get(&exact).or_else(|| by_cle.get(&other));
+        match index.and_then(|index| cohortes.get_mut(*index)) {
+            Some(cohorte) => fill(cohorte, row),
+            None => left_over += 1,
+        }
+    }
+    left_over
+}
+
+fn fill(cohorte: &mut Cohorte, row: &LigneMesures) {
+    const QUARTILES: [Mesure; 3] = [Mesure::Salaire12MoisQ1, Mesure::Salaire12MoisQ2, Mesure::Salaire12MoisQ3];
+    if QUARTILES.iter().any(|mesure| cohorte.mesures.get(*mesure).is_some()) {
+        return;
+    }
+    for mesure in QUARTILES {
+        if let Some(value) = row.mesures.get(mesure) {
+            cohorte.mesures.set(mesure, value);
+        } else if row.mesures.is_withheld(mesure) {
+            cohorte.mesures.withhold(mesure);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Small worlds for the tests of the steps.
+
+use crate::domain::sources::{LigneDiplome, LigneMef, TableDiplomes};
+use crate::domain::{CodeCertification, Uai};
+
+pub fn code(text: &str) -> CodeCertification {
+    CodeCertification::from_stored(text).unwrap()
+}
+
+pub fn uai(text: &str) -> Uai {
+    Uai::from_stored(text).unwrap()
+}
+
+/// A diploma and those that replaced it.
+pub fn diplome(cfd: &str, nouveaux: &[&str]) -> LigneDiplome {
+    LigneDiplome {
+        table: TableDiplomes::N,
+        cfd: code(cfd),
+        niveau: None,
+        groupe_specialite: None,
+        lettre_specialite: None,
+        libelle_court: None,
+        libelle_stat_33: None,
+        libelle_long: Some(format!("DIPLOME {cfd}")),
+        date_ouverture: None,
+        date_fermeture: None,
+        premiere_session: None,
+        derniere_session: None,
+        anciens: vec![],
+        nouveaux: nouveaux.iter().map(|c| code(c)).collect(),
+    }
+}
+
+/// A MEFSTAT11 of a diploma and its year within the course.
+pub fn mef(text: &str, cfd: &str, annee: i16) -> LigneMef {
+    LigneMef {
+        code: code(text),
+        cfd: code(cfd),
+        dispositif: Some(text[..3].to_owned()),
+        annee: Some(annee),
+        libelle_long: None,
+        date_ouverture: None,
+        date_fermeture: None,
+    }
+}

@@ -18,6 +18,7 @@ use super::load::{self, FichierCourant};
 use super::publications::{CompteStatistiques, Comptes};
 use super::{Db, DbError};
 use crate::domain::sources::{Resultat, Sources};
+use crate::domain::{Statistique, TypeOrigine};
 
 /// Rows are sent in pieces of this many bytes.
 const CHUNK: usize = 1 << 20;
@@ -340,7 +341,8 @@ impl Writer<'_> {
 /// Counts what a publication holds, once.
 fn comptes(resultat: &Resultat) -> Comptes {
     let mut cells: BTreeMap<(&str, &str, String), u64> = BTreeMap::new();
-    for s in &resultat.statistiques {
+    let shown = |s: &&Statistique| s.origine.type_origine != TypeOrigine::AnneeTerminale;
+    for s in resultat.statistiques.iter().filter(shown) {
         *cells.entry((s.lieu.maille().as_str(), s.filiere.as_str(), s.millesime.to_string())).or_default() += 1;
     }
     Comptes {

@@ -68,7 +68,7 @@ fn with_year(code: CodeCertification, annee: u8) -> Option<CodeCertification> {
 #[cfg(test)]
 mod tests {
     use super::super::entrees::{Chiffres, Entree};
-    use super::super::mondes::{code, mef};
+    use super::super::tests::{code, mef};
     use super::*;
     use crate::domain::TypeOrigine;
 

@@ -121,12 +121,11 @@ fn add_aggregates(cohortes: &mut Vec<Cohorte>, entrees: &mut Entrees, regions: &
         let found = aggregates(cohortes, occupied, above, &disponibilite(cohortes));
         for cohorte in found {
             let chiffres = Some(Chiffres::own(cohortes.len(), cohorte.provenance));
-            match index.get(&cohorte.cle).and_then(|i| entrees.get_mut(*i)) {
-                Some((_, entry)) => entry.chiffres = chiffres,
-                None => {
-                    index.insert(cohorte.cle, entrees.len());
-                    entrees.push((cohorte.cle, Entree { chiffres, ..Entree::default() }));
-                }
+            if let Some((_, entry)) = index.get(&cohorte.cle).and_then(|i| entrees.get_mut(*i)) {
+                entry.chiffres = chiffres;
+            } else {
+                index.insert(cohorte.cle, entrees.len());
+                entrees.push((cohorte.cle, Entree { chiffres, ..Entree::default() }));
             }
             cohortes.push(cohorte);
         }

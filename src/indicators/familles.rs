@@ -87,8 +87,8 @@ fn give(
 #[cfg(test)]
 mod tests {
     use super::super::certifications::certifications;
-    use super::super::mondes::{code, diplome, mef};
     use super::super::secondes_communes::SecondesCommunes;
+    use super::super::tests::{code, diplome, mef};
     use super::*;
     use crate::domain::sources::{LigneGroupe, LigneLien};
 

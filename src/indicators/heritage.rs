@@ -52,7 +52,7 @@ fn copies<'a>(
 #[cfg(test)]
 mod tests {
     use super::super::continuum::Continuum;
-    use super::super::mondes::{code, diplome};
+    use super::super::tests::{code, diplome};
     use super::*;
 
     /// A chain of single digits; who has a statistic of his own; what every code shows.
@@ -82,7 +82,7 @@ mod tests {
                 TypeOrigine::DiplomeNouveau => ">",
                 _ => "=",
             };
-            format!("{}{sign}{}", &code.as_str()[7..], chiffres.cohorte)
+            format!("{}{sign}{}", code.as_str().trim_start_matches("4000000"), chiffres.cohorte)
         };
         groupe.iter().map(word).collect::<Vec<_>>().join(" ")
     }

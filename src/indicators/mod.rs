@@ -25,6 +25,6 @@ pub mod secondes_communes;
 pub mod sise;
 
 #[cfg(test)]
-mod mondes;
+mod tests;
 
 pub use compute::{Seuils, compute};

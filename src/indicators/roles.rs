@@ -33,19 +33,17 @@ type Uais = BTreeSet<Uai>;
 /// The rows of the catalogue for one diploma and its chain, by each of the three roles.
 #[derive(Debug, Default)]
 struct Catalogue<'a> {
-    par_lieu: HashMap<Uai, Vec<&'a LigneCatalogue>>,
-    par_formateur: HashMap<Uai, Vec<&'a LigneCatalogue>>,
-    par_gestionnaire: HashMap<Uai, Vec<&'a LigneCatalogue>>,
+    lieux: HashMap<Uai, Vec<&'a LigneCatalogue>>,
+    formateurs: HashMap<Uai, Vec<&'a LigneCatalogue>>,
+    gestionnaires: HashMap<Uai, Vec<&'a LigneCatalogue>>,
 }
 
 impl<'a> Catalogue<'a> {
     fn new(rows: impl Iterator<Item = &'a LigneCatalogue>) -> Self {
         let mut found = Self::default();
         for row in rows {
-            let Self { par_lieu, par_formateur, par_gestionnaire } = &mut found;
-            for (index, uai) in
-                [(par_lieu, row.lieu), (par_formateur, row.formateur), (par_gestionnaire, row.gestionnaire)]
-            {
+            let Self { lieux, formateurs, gestionnaires } = &mut found;
+            for (index, uai) in [(lieux, row.lieu), (formateurs, row.formateur), (gestionnaires, row.gestionnaire)] {
                 if let Some(uai) = uai {
                     index.entry(uai).or_default().push(row);
                 }
@@ -55,15 +53,15 @@ impl<'a> Catalogue<'a> {
     }
 
     fn taught_at(&self, uai: Uai) -> &[&'a LigneCatalogue] {
-        self.par_lieu.get(&uai).map(Vec::as_slice).unwrap_or_default()
+        self.lieux.get(&uai).map(Vec::as_slice).unwrap_or_default()
     }
 
     fn trained_by(&self, uai: Uai) -> &[&'a LigneCatalogue] {
-        self.par_formateur.get(&uai).map(Vec::as_slice).unwrap_or_default()
+        self.formateurs.get(&uai).map(Vec::as_slice).unwrap_or_default()
     }
 
     fn managed_by(&self, uai: Uai) -> &[&'a LigneCatalogue] {
-        self.par_gestionnaire.get(&uai).map(Vec::as_slice).unwrap_or_default()
+        self.gestionnaires.get(&uai).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
@@ -263,12 +261,11 @@ fn write_back(
     let existing: HashMap<Uai, usize> = members.iter().copied().collect();
     for (uai, (chiffres, place)) in cells.0 {
         let roles = Some(place.roles());
-        match existing.get(&uai).and_then(|index| entrees.get_mut(*index)) {
-            Some((_, entry)) => entry.roles = roles,
-            None => {
-                let cle = Cle { lieu: Lieu::Etablissement(uai), code, millesime, filiere: Filiere::Apprentissage };
-                entrees.push((cle, Entree { chiffres: Some(chiffres), roles, terminales: Vec::new() }));
-            }
+        if let Some((_, entry)) = existing.get(&uai).and_then(|index| entrees.get_mut(*index)) {
+            entry.roles = roles;
+        } else {
+            let cle = Cle { lieu: Lieu::Etablissement(uai), code, millesime, filiere: Filiere::Apprentissage };
+            entrees.push((cle, Entree { chiffres: Some(chiffres), roles, terminales: Vec::new() }));
         }
     }
 }

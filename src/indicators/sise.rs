@@ -54,7 +54,7 @@ fn diplome(kind: &LigneTypeDiplomeSise) -> Option<Diplome> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mondes::code;
+    use super::super::tests::code;
     use super::*;
 
     #[test]

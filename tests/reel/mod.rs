@@ -56,7 +56,8 @@ async fn every_regional_rate_is_the_published_one_and_present_exactly_where_it_i
     for millesime in ["2019_2020", "2020_2021", "2021_2022"] {
         for region in exposition::domain::CodeRegion::all() {
             let path = format!("/api/v1/regions/{region}/certifications.csv?millesime={millesime}");
-            for row in rows(&server.get(&path).await.text().await.unwrap(), b',') {
+            let listed = rows(&server.get(&path).await.text().await.unwrap(), b',');
+            for row in listed.into_iter().filter(|row| row["origine"] == "propre") {
                 ours.insert((row["millesime"].clone(), row["region"].clone(), row["code_certification"].clone()), row);
             }
         }

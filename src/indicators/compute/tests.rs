@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 
-use super::super::mondes::{code, diplome};
+use super::super::tests::{code, diplome};
 use super::*;
 use crate::domain::sources::LigneMesures;
-use crate::domain::{CodeCertification, FichierId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime};
+use crate::domain::{FichierId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime};
 
 const SEUILS: Seuils = Seuils { emploi: 30, poursuite: 50 };
 

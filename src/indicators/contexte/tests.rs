@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::super::mondes::{code, uai};
+use super::super::tests::{code, uai};
 use super::*;
 use crate::domain::{Figures, Origine, RoleUai, TypeOrigine, Valeur};
 

@@ -1,4 +1,4 @@
-use super::super::mondes::{code, diplome};
+use super::super::tests::{code, diplome};
 use super::*;
 use crate::domain::TypeOrigine;
 
@@ -55,10 +55,14 @@ fn world(rows: &[&str], with_statistics: &str) -> String {
             uais.as_ref().map_or("?".to_owned(), |uais| uais.iter().map(|uai| name(*uai)).collect())
         };
         let donnee = chiffres.role_donnee.map_or(String::new(), |role| {
-            format!("<{}{}", with_statistics.chars().nth(chiffres.cohorte).unwrap(), &role.as_str()[..1])
+            format!(
+                "<{}{}",
+                with_statistics.chars().nth(chiffres.cohorte).unwrap(),
+                role.as_str().chars().next().unwrap()
+            )
         });
         let lists = [&roles.lieux_formation, &roles.formateurs, &roles.gestionnaires].map(list).join("/");
-        format!("{}{donnee}={} {lists}", name(uai), &roles.role.as_str()[..1])
+        format!("{}{donnee}={} {lists}", name(uai), roles.role.as_str().chars().next().unwrap())
     };
     entrees.iter().map(shown).collect::<Vec<_>>().join(", ")
 }

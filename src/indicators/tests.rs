@@ -3,16 +3,16 @@
 use crate::domain::sources::{LigneDiplome, LigneMef, TableDiplomes};
 use crate::domain::{CodeCertification, Uai};
 
-pub fn code(text: &str) -> CodeCertification {
+pub(super) fn code(text: &str) -> CodeCertification {
     CodeCertification::from_stored(text).unwrap()
 }
 
-pub fn uai(text: &str) -> Uai {
+pub(super) fn uai(text: &str) -> Uai {
     Uai::from_stored(text).unwrap()
 }
 
 /// A diploma and those that replaced it.
-pub fn diplome(cfd: &str, nouveaux: &[&str]) -> LigneDiplome {
+pub(super) fn diplome(cfd: &str, nouveaux: &[&str]) -> LigneDiplome {
     LigneDiplome {
         table: TableDiplomes::N,
         cfd: code(cfd),
@@ -32,11 +32,11 @@ pub fn diplome(cfd: &str, nouveaux: &[&str]) -> LigneDiplome {
 }
 
 /// A MEFSTAT11 of a diploma and its year within the course.
-pub fn mef(text: &str, cfd: &str, annee: i16) -> LigneMef {
+pub(super) fn mef(text: &str, cfd: &str, annee: i16) -> LigneMef {
     LigneMef {
         code: code(text),
         cfd: code(cfd),
-        dispositif: Some(text[..3].to_owned()),
+        dispositif: text.get(..3).map(str::to_owned),
         annee: Some(annee),
         libelle_long: None,
         date_ouverture: None,

@@ -170,6 +170,7 @@ fn table(rapports: &[Rapport]) -> Table {
         "kept",
         "identical",
         "replaced",
+        "repeated",
         "ignored",
         "rejected",
         "millésimes",
@@ -188,6 +189,7 @@ fn table(rapports: &[Rapport]) -> Table {
             lignes.gardees.to_string(),
             lignes.identiques.to_string(),
             lignes.remplacees.to_string(),
+            lignes.repetees.to_string(),
             lignes.ignorees.to_string(),
             lignes.rejetees.to_string(),
             rapport.millesimes.join(" "),
@@ -195,7 +197,7 @@ fn table(rapports: &[Rapport]) -> Table {
             format!("{:.0}", rapport.lignes_par_seconde),
         ]);
     }
-    for numeric in (5..=10).chain(12..=13) {
+    for numeric in (5..=11).chain(13..=14) {
         if let Some(column) = table.column_mut(numeric) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -227,12 +229,19 @@ fn details(rapport: &Rapport) -> String {
     for (mesure, nombre) in &rapport.mesures_ignorees {
         lines.push(format!("  measure ignored: {mesure} ({nombre} lines)"));
     }
+    for (raison, nombre) in &rapport.hors_perimetre {
+        lines.push(format!("  out of scope: {raison} ({nombre} lines)"));
+    }
     if rapport.lignes_anciennes_remplacees > 0 {
         lines.push(format!("  replaced {} rows of older files", rapport.lignes_anciennes_remplacees));
     }
     for rejets in &rapport.rejets {
         lines.push(format!("  rejected {}: {}", rejets.nombre, rejets.raison));
         lines.extend(rejets.exemples.iter().take(SHOWN).map(exemple));
+    }
+    if rapport.lignes.repetees > 0 {
+        lines.push(format!("  left out, an earlier line counts: {}", rapport.lignes.repetees));
+        lines.extend(rapport.repetitions.iter().take(SHOWN).map(exemple));
     }
     if rapport.ecarts.nombre > 0 {
         lines.push(format!("  kept, but the figures do not fit together: {}", rapport.ecarts.nombre));

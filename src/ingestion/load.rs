@@ -70,8 +70,10 @@ impl Chargement {
     pub(super) fn lire(mut self, batches: &Sender<Batch>) -> (Rapport, Passage, Result<(), Arret>) {
         let result = self.lire_lignes(batches).and_then(|()| self.finir(batches));
         self.rapport.ecarts = self.sortie.ecarts;
-        self.rapport.lignes.ignorees = self.sortie.mesures_ignorees.values().sum();
+        self.rapport.lignes.ignorees =
+            self.sortie.mesures_ignorees.values().chain(self.sortie.hors_perimetre.values()).sum();
         self.rapport.mesures_ignorees = self.sortie.mesures_ignorees;
+        self.rapport.hors_perimetre = self.sortie.hors_perimetre;
         (self.rapport, self.sortie.copie.passage(), result)
     }
 

@@ -203,6 +203,7 @@ async fn import(
         copie: CopyBuffer::new(import.fichier_id()),
         ecarts: Ecarts::default(),
         mesures_ignorees: std::collections::BTreeMap::new(),
+        hors_perimetre: std::collections::BTreeMap::new(),
         header,
     };
     let chargement = Chargement {
@@ -301,11 +302,11 @@ async fn controler(
     let doublons = import.doublons(&passage).await?;
     rapport.lignes.identiques = doublons.identiques.nombre;
     rapport.lignes.remplacees = doublons.remplacees.nombre;
+    rapport.ecarter_repetitions(&doublons.repetees);
     rapport.rejeter_trouvailles(MotifRejet::Conflit, &doublons.contradictoires);
     let incoherents = import.pivoter().await?;
     rapport.rejeter_trouvailles(MotifRejet::EffectifsIncoherents, &incoherents);
-    let retirees =
-        doublons.identiques.nombre + doublons.remplacees.nombre + doublons.contradictoires.nombre + incoherents.nombre;
+    let retirees = doublons.retirees() + incoherents.nombre;
     rapport.lignes.gardees = copiees.saturating_sub(retirees);
     match rapport.lignes.solde() {
         0 => {}
@@ -323,10 +324,11 @@ async fn controler(
 }
 
 fn verifier_seuil(lignes: &Comptes, limite: f64) -> Result<(), Refus> {
+    // Lines that are not for the service say nothing of the quality of those that are.
+    let (rejetees, lues) = (lignes.rejetees, lignes.lues.saturating_sub(lignes.ignorees));
     #[expect(clippy::cast_precision_loss, reason = "numbers of lines are far below 2^52")]
-    let part = lignes.rejetees as f64 * 100.0 / lignes.lues as f64;
+    let part = if rejetees == 0 { 0.0 } else { rejetees as f64 * 100.0 / lues as f64 };
     if part > limite {
-        let (rejetees, lues) = (lignes.rejetees, lignes.lues);
         return Err(Refus::TropDeRejets { rejetees, lues, part: format!("{part:.1}"), limite });
     }
     if lignes.gardees == 0 { Err(Refus::RienGarde) } else { Ok(()) }

@@ -64,7 +64,11 @@ pub struct Comptes {
     pub identiques: u64,
     /// Replaced by a later line of the same file, where the last one counts.
     pub remplacees: u64,
-    /// In the long form: measures that the service does not have.
+    /// In a directory: say something else of an établissement that an earlier line has, which
+    /// counts.
+    pub repetees: u64,
+    /// Not for the service: in the long form measures that it does not have, in a cube the
+    /// margins that it does not use.
     pub ignorees: u64,
     /// Rejected.
     pub rejetees: u64,
@@ -75,7 +79,7 @@ impl Comptes {
     #[must_use]
     pub fn solde(&self) -> i128 {
         i128::from(self.lues)
-            - [self.gardees, self.identiques, self.remplacees, self.ignorees, self.rejetees]
+            - [self.gardees, self.identiques, self.remplacees, self.repetees, self.ignorees, self.rejetees]
                 .map(i128::from)
                 .iter()
                 .sum::<i128>()
@@ -154,10 +158,15 @@ pub struct Rapport {
     pub colonnes_ignorees: Vec<String>,
     /// In the long form: measures that the service does not have, with their lines.
     pub mesures_ignorees: BTreeMap<String, u64>,
+    /// Lines of which the service makes no use, by the reason; neither kept nor rejected.
+    pub hors_perimetre: BTreeMap<&'static str, u64>,
     /// What became of the lines.
     pub lignes: Comptes,
     /// Rejected lines, by reason.
     pub rejets: Vec<Rejets>,
+    /// In a directory: the first lines that are left out because an earlier one has their
+    /// établissement.
+    pub repetitions: Vec<Exemple>,
     /// Lines that are kept although their figures do not fit together.
     pub ecarts: Ecarts,
     /// Millésimes found.
@@ -189,8 +198,10 @@ impl Rapport {
             taille: 0,
             colonnes_ignorees: Vec::new(),
             mesures_ignorees: BTreeMap::new(),
+            hors_perimetre: BTreeMap::new(),
             lignes: Comptes::default(),
             rejets: Vec::new(),
+            repetitions: Vec::new(),
             ecarts: Ecarts::default(),
             millesimes: Vec::new(),
             portees: Vec::new(),
@@ -222,6 +233,22 @@ impl Rapport {
             groupe.exemples.push(exemple(u64::try_from(*ligne).unwrap_or(0), None, cle, motif, None));
         }
         self.lignes.rejetees += trouvailles.nombre;
+    }
+
+    /// Records lines of a directory that are left out for an earlier one of the same key.
+    pub(super) fn ecarter_repetitions(&mut self, trouvailles: &Trouvailles) {
+        self.lignes.repetees = trouvailles.nombre;
+        self.repetitions = trouvailles
+            .exemples
+            .iter()
+            .take(EXEMPLES)
+            .map(|(ligne, cle)| Exemple {
+                ligne: u64::try_from(*ligne).unwrap_or(0),
+                colonne: None,
+                valeur: cle.chars().take(LONGUEUR).collect(),
+                raison: "Une ligne précédente décrit déjà cet établissement ; elle est retenue.".to_owned(),
+            })
+            .collect();
     }
 
     fn groupe(&mut self, motif: MotifRejet) -> &mut Rejets {

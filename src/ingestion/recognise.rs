@@ -70,8 +70,11 @@ fn nothing_fits(header: &Header, named: Option<Dataset>) -> Refus {
     let by_name = named.and_then(|dataset| of_dataset(header, dataset).err());
     let near = DEFINITIONS.iter().copied().filter(|definition| definition.ouvrir.is_some()).find(|definition| {
         let (all, missing) = (definition.requises.len(), definition.missing(header).len());
-        // Two thirds of the columns: no other real header has that many by chance.
-        missing > 0 && (all - missing) * 3 >= all * 2 && !definition.exclues.iter().any(|column| header.has(column))
+        // The key and two thirds of the columns: no other real header has that many by chance.
+        let key = definition.requises.first().is_some_and(|group| definition.has(header, group));
+        key && missing > 0
+            && (all - missing) * 3 >= all * 2
+            && !definition.exclues.iter().any(|column| header.has(column))
     });
     by_name.or_else(|| near.map(|definition| missing(definition, header))).unwrap_or_else(|| Refus::Inconnu {
         trouvees: header.summary(),

@@ -146,7 +146,7 @@ pub enum Refus {
     TropDeRejets {
         /// Rejected rows.
         rejetees: u64,
-        /// All rows.
+        /// All rows that are for the service.
         lues: u64,
         /// Their share, with one decimal.
         part: String,

@@ -34,6 +34,12 @@ pub enum MotifRejet {
     ValeurImpossible,
     /// Numbers of persons that contradict each other.
     EffectifsIncoherents,
+    /// Quartiles that do not rise.
+    QuartilesIncoherents,
+    /// Neither true nor false.
+    BooleenInvalide,
+    /// No latitude or longitude on this earth.
+    PositionInvalide,
     /// No day.
     DateInvalide,
     /// Two rows with one key that say different things.
@@ -58,6 +64,9 @@ impl MotifRejet {
             Self::NombreInvalide => "La valeur n'est pas un nombre.",
             Self::ValeurImpossible => "La valeur est impossible pour cette mesure.",
             Self::EffectifsIncoherents => "Les effectifs se contredisent.",
+            Self::QuartilesIncoherents => "Les quartiles de salaire ne sont pas croissants.",
+            Self::BooleenInvalide => "La valeur n'est ni vraie ni fausse.",
+            Self::PositionInvalide => "La coordonnée n'est pas un nombre de degrés possible.",
             Self::DateInvalide => "La date n'est pas valide.",
             Self::Conflit => "Deux lignes de même clé disent des choses différentes ; aucune n'est retenue.",
         }

@@ -90,6 +90,22 @@ impl Tuple<'_> {
         self.sized(&value.to_be_bytes());
     }
 
+    /// A nullable `boolean` column.
+    pub fn optional_boolean(&mut self, value: Option<bool>) {
+        match value {
+            Some(value) => self.sized(&[u8::from(value)]),
+            None => self.null(),
+        }
+    }
+
+    /// A nullable `double precision` column.
+    pub fn optional_double(&mut self, value: Option<f64>) {
+        match value {
+            Some(value) => self.sized(&value.to_be_bytes()),
+            None => self.null(),
+        }
+    }
+
     /// A nullable `date` column: days since the first of January 2000.
     pub fn optional_date(&mut self, day: Option<NaiveDate>) {
         let epoch = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();

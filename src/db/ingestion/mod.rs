@@ -74,8 +74,21 @@ pub struct Doublons {
     pub identiques: Trouvailles,
     /// Lines that a later one replaces, where the last one counts.
     pub remplacees: Trouvailles,
+    /// Lines that say something else than an earlier one, where the first one counts.
+    pub repetees: Trouvailles,
     /// Lines that contradict each other.
     pub contradictoires: Trouvailles,
+}
+
+impl Doublons {
+    /// How many lines are no longer in the table.
+    #[must_use]
+    pub fn retirees(&self) -> u64 {
+        [&self.identiques, &self.remplacees, &self.repetees, &self.contradictoires]
+            .map(|found| found.nombre)
+            .iter()
+            .sum()
+    }
 }
 
 /// The answer to a wish to import a file.
@@ -238,6 +251,7 @@ impl Import {
             match row.try_get("sorte")? {
                 "identique" => doublons.identiques = found,
                 "remplacee" => doublons.remplacees = found,
+                "repetee" => doublons.repetees = found,
                 _ => doublons.contradictoires = found,
             }
         }

@@ -2,10 +2,15 @@
 //!
 //! They borrow from the line being read: an import makes no allocation per row.
 
+mod annuaires;
+mod nomenclatures;
+
 use std::hash::Hash;
 
 use chrono::NaiveDate;
 
+pub use self::annuaires::{AnnuaireRow, CatalogueRow};
+pub use self::nomenclatures::{DiplomeSiseRow, GroupeRow, LienRow, TypeDiplomeSiseRow};
 use super::copy::{CopyRow, Tuple};
 use crate::domain::etablissement::MesureEtablissement;
 use crate::domain::{CodeCertification, CodeRegion, Filiere, Lieu, Maille, Mesure, Mesures, Population, Uai};

@@ -7,16 +7,16 @@ fn columns(prefix: &str, names: &[&str], separator: &str) -> String {
 }
 
 /// Deletes the rows of file `$1` that share their key with another of its rows: all of them when
-/// they contradict each other, all but the first when they say the same, all but the last where
-/// the last one counts.
+/// they contradict each other, all but the first when they say the same or where the first one
+/// counts, all but the last where the last one counts.
 pub(super) fn duplicates(table: Table, examples: i32) -> String {
     let (name, key) = (table.name(), table.key());
-    let (keys, same_key) = (
-        columns("", key, ", "),
-        key.iter().map(|column| format!("t.{column} = d.{column}")).collect::<Vec<_>>().join(" AND "),
-    );
+    let (keys, same_key) =
+        (columns("", key, ", "), key.iter().map(|column| same(table, column)).collect::<Vec<_>>().join(" AND "));
     let (kind, doomed) = if table.last_counts() {
         ("'remplacee'", "t.ligne < d.derniere")
+    } else if table.first_counts() {
+        ("CASE WHEN d.contraire THEN 'repetee' ELSE 'identique' END", "t.ligne > d.premiere")
     } else {
         ("CASE WHEN d.contraire THEN 'contradictoire' ELSE 'identique' END", "(d.contraire OR t.ligne > d.premiere)")
     };
@@ -33,6 +33,16 @@ pub(super) fn duplicates(table: Table, examples: i32) -> String {
         shown = columns("t.", key, ", "),
         summary = summary("sorte, ", examples),
     )
+}
+
+/// Whether a column of the key is the same in `t` and `d`. `IS NOT DISTINCT FROM` would say it of
+/// `NULL`s too, but cannot be hashed: a large file would be compared row by row with itself.
+fn same(table: Table, column: &str) -> String {
+    if table.key_has_nulls() {
+        format!("coalesce(t.{column}, '') = coalesce(d.{column}, '')")
+    } else {
+        format!("t.{column} = d.{column}")
+    }
 }
 
 /// Deletes the rows of file `$1`, in the long form, whose numbers contradict each other: more

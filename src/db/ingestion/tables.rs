@@ -113,6 +113,17 @@ impl Table {
         matches!(self, Self::Mefs)
     }
 
+    /// Whether the first row of a key counts, instead of two different ones contradicting each
+    /// other.
+    pub(in crate::db) const fn first_counts(self) -> bool {
+        matches!(self, Self::Annuaire)
+    }
+
+    /// Whether columns of the key may be `NULL`; they are then all texts, none of them empty.
+    pub(in crate::db) const fn key_has_nulls(self) -> bool {
+        matches!(self, Self::CatalogueApprentissage)
+    }
+
     /// The expressions for maille, filière and millésime of a row: the unit in which a newer
     /// file replaces an older one. Nomenclatures are one unit.
     pub(in crate::db) const fn scope(self) -> [&'static str; 3] {

@@ -42,15 +42,8 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
 };
 
 fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
-    let name = ouverture.path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
-    let millesime = match (millesime_of(&name), ouverture.millesime) {
-        (None, None) => return Err(Refus::MillesimeAbsent),
-        (Some(nom), Some(option)) if nom != option => {
-            return Err(Refus::MillesimeContraire { nom: nom.to_string(), option: option.to_string() });
-        }
-        (Some(millesime), _) | (None, Some(millesime)) => millesime,
-    };
-    let filiere = voie_of(&name).ok_or(Refus::VoieAbsente)?;
+    let millesime = millesime_du_nom(ouverture)?;
+    let filiere = voie_of(&name(ouverture)).ok_or(Refus::VoieAbsente)?;
     let named = ouverture.layout.at("dont_apprentis_eple");
     let found = if named.is_none() { unnamed_population(ouverture)? } else { None };
     let cohorte = Cohorte::Fichier(MillesimeTexte::new(millesime));
@@ -58,6 +51,21 @@ fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
     let adaptateur = Etablissements::new(dataset, filiere, cohorte, &ouverture.layout, named.or(found));
     let ouvert = Ouvert::new(Table::MesuresEtablissement, adaptateur);
     Ok(Ouvert { millesime: Some(millesime), sans_nom_lues: found.into_iter().collect(), ..ouvert })
+}
+
+fn name(ouverture: &Ouverture<'_>) -> String {
+    ouverture.path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase()
+}
+
+/// The millésime of a file that has none in its rows: from its name or `--millesime`.
+pub(super) fn millesime_du_nom(ouverture: &Ouverture<'_>) -> Result<Millesime, Refus> {
+    match (millesime_of(&name(ouverture)), ouverture.millesime) {
+        (None, None) => Err(Refus::MillesimeAbsent),
+        (Some(nom), Some(option)) if nom != option => {
+            Err(Refus::MillesimeContraire { nom: nom.to_string(), option: option.to_string() })
+        }
+        (Some(millesime), _) | (None, Some(millesime)) => Ok(millesime),
+    }
 }
 
 /// `…-2021_2022-…`: the only place where two consecutive years stand together.

@@ -1,14 +1,23 @@
 //! One file per dataset: its columns, its spellings, its rules. Nothing else knows a column name.
 
+pub(in crate::ingestion) mod acce;
+pub(in crate::ingestion) mod annuaire_education;
+pub(in crate::ingestion) mod annuaires;
+pub(in crate::ingestion) mod catalogue;
 pub(in crate::ingestion) mod connus;
+pub(in crate::ingestion) mod dares;
 pub(in crate::ingestion) mod depp_etablissements;
 pub(in crate::ingestion) mod etablissement;
+pub(in crate::ingestion) mod familles;
 pub(in crate::ingestion) mod formation_diplome;
+pub(in crate::ingestion) mod formation_fine;
+pub(in crate::ingestion) mod geolocalisation;
 pub(in crate::ingestion) mod mef;
 pub(in crate::ingestion) mod mesures;
 pub(in crate::ingestion) mod mesures_longues;
 pub(in crate::ingestion) mod niveau_formation_diplome;
 pub(in crate::ingestion) mod portail_etablissements;
+pub(in crate::ingestion) mod sise;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -96,13 +105,13 @@ pub(super) struct Definition {
 impl Definition {
     /// The groups of required columns of which the header has none.
     pub(super) fn missing(&self, header: &Header) -> Vec<&'static [&'static str]> {
-        let has = |nom: &str| {
-            self.colonnes
-                .iter()
-                .find(|colonne| colonne.nom == nom)
-                .is_some_and(|colonne| header.find(colonne).is_some())
-        };
-        self.requises.iter().copied().filter(|group| !group.iter().any(|nom| has(nom))).collect()
+        self.requises.iter().copied().filter(|group| !self.has(header, group)).collect()
+    }
+
+    /// Whether the header has one of these columns.
+    pub(super) fn has(&self, header: &Header, noms: &[&str]) -> bool {
+        let has = |colonne: &Colonne| noms.contains(&colonne.nom) && header.find(colonne).is_some();
+        self.colonnes.iter().any(has)
     }
 
     /// Whether the header is one of this dataset.
@@ -123,18 +132,18 @@ pub(super) const DEFINITIONS: &[&Definition] = &[
     &formation_diplome::N_FORMATION_DIPLOME_ENQUETE_51,
     &mef::DEFINITION,
     &niveau_formation_diplome::DEFINITION,
-    &connus::LYCEE_PRO_FORMATION_FINE,
-    &connus::CFA_FORMATION_FINE,
-    &connus::DARES_REMUNERATIONS,
+    &formation_fine::LYCEE_PRO,
+    &formation_fine::CFA,
+    &dares::DEFINITION,
     &connus::INSERSUP,
-    &connus::GROUPE_FORMATION,
-    &connus::LIEN_FORMATION_GROUPE,
-    &connus::DIPLOME_SISE,
-    &connus::TYPE_DIPLOME_SISE,
-    &connus::ACCE,
-    &connus::ANNUAIRE,
-    &connus::GEOLOCALISATION,
-    &connus::CATALOGUE,
+    &familles::GROUPES,
+    &familles::LIENS,
+    &sise::DIPLOMES,
+    &sise::TYPES,
+    &acce::DEFINITION,
+    &annuaire_education::DEFINITION,
+    &geolocalisation::DEFINITION,
+    &catalogue::DEFINITION,
 ];
 
 /// What an adapter is given to open a file.
@@ -189,6 +198,8 @@ pub(super) struct Sortie {
     pub(super) ecarts: Ecarts,
     /// Measures of the long form that the service does not have.
     pub(super) mesures_ignorees: BTreeMap<String, u64>,
+    /// Lines that the dataset has and the service does not use, by the reason.
+    pub(super) hors_perimetre: BTreeMap<&'static str, u64>,
     /// The header, for naming columns.
     pub(super) header: Header,
 }

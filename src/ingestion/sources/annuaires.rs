@@ -1,0 +1,221 @@
+//! Rows of the three directories of établissements: the same facts under different column names.
+//!
+//! A directory says where an établissement is in the codes of its time: régions and départements
+//! of INSEE with or without leading zeros (`001`, `02A`), académies that have merged since, and
+//! pseudo-codes for abroad and for «none». What is no territory stays empty, and is reported when
+//! it looks like one; the row is kept, because the name and the rest are right all the same.
+//! Coordinates are taken where a file gives degrees, never where it gives metres of a projection
+//! that it does not name.
+
+use super::super::champs::{self, Ligne};
+use super::super::rapport::Exemple;
+use super::super::rejets::{MotifRejet, Rejet};
+use super::{Adaptateur, Dataset, Ouvert, Ouverture, Sortie, numero};
+use crate::db::ingestion::rows::AnnuaireRow;
+use crate::db::ingestion::tables::Table;
+use crate::domain::CodeRegion;
+use crate::domain::etablissement::Secteur;
+use crate::domain::territoire::{Academie, Departement};
+use crate::domain::texte::fold;
+
+/// How a directory writes that there is no territory, or none in France.
+const PSEUDO_CODES: [&str; 6] = ["#", "$", "0", "00", "000", "99"];
+
+/// Opens a directory whose columns are declared under the names used here.
+pub(super) fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
+    let at = |nom| ouverture.layout.at(nom);
+    let adaptateur = Annuaires {
+        dataset: ouverture.dataset,
+        uai: at("uai"),
+        noms: [at("nom"), at("denomination_principale")],
+        adresse: at("adresse"),
+        code_postal: at("code_postal"),
+        code_commune: at("code_commune"),
+        commune: at("nom_commune"),
+        departement: at("code_departement"),
+        academie: at("code_academie"),
+        region: at("code_region"),
+        latitude: at("latitude"),
+        longitude: at("longitude"),
+        secteur: at("secteur"),
+        site_web: at("site_web"),
+        etats: [at("etat_libelle"), at("etat")],
+    };
+    Ouvert::new(Table::Annuaire, adaptateur)
+}
+
+struct Annuaires {
+    dataset: Dataset,
+    uai: Option<usize>,
+    /// The name served, and what stands in for it.
+    noms: [Option<usize>; 2],
+    adresse: Option<usize>,
+    code_postal: Option<usize>,
+    code_commune: Option<usize>,
+    commune: Option<usize>,
+    departement: Option<usize>,
+    academie: Option<usize>,
+    region: Option<usize>,
+    latitude: Option<usize>,
+    longitude: Option<usize>,
+    secteur: Option<usize>,
+    site_web: Option<usize>,
+    /// Label, then code.
+    etats: [Option<usize>; 2],
+}
+
+impl Adaptateur for Annuaires {
+    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
+        let uai = champs::uai(ligne, self.uai)?;
+        let (latitude, longitude) = (degres(ligne, self.latitude, 90.0)?, degres(ligne, self.longitude, 180.0)?);
+        let departement = lire(ligne, self.departement, departement, sortie);
+        let region = lire(ligne, self.region, region, sortie).or_else(|| departement?.region());
+        let row = AnnuaireRow {
+            dataset: self.dataset.as_str(),
+            uai,
+            nom: self.noms.into_iter().find_map(|colonne| ligne.rempli(colonne)),
+            adresse: ligne.rempli(self.adresse),
+            code_postal: ligne.rempli(self.code_postal),
+            code_commune: ligne.rempli(self.code_commune),
+            commune: ligne.rempli(self.commune),
+            departement,
+            academie: lire(ligne, self.academie, academie, sortie),
+            region,
+            latitude,
+            longitude,
+            secteur: lire(ligne, self.secteur, secteur, sortie),
+            site_web: ligne.rempli(self.site_web),
+            ouvert: self.etats.into_iter().find_map(|colonne| ouvert(ligne.champ(colonne))),
+        };
+        sortie.copie.push(numero(ligne), &row);
+        Ok(())
+    }
+}
+
+/// Reads a word of a closed list; one that is not in it and stands for nothing is reported.
+fn lire<T>(ligne: &Ligne<'_>, colonne: Option<usize>, read: fn(&str) -> Option<T>, sortie: &mut Sortie) -> Option<T> {
+    let text = ligne.rempli(colonne)?;
+    let found = read(text);
+    if found.is_none() && !PSEUDO_CODES.contains(&text.trim_start_matches('0')) && !PSEUDO_CODES.contains(&text) {
+        let colonne = colonne.map(|index| sortie.header.label(index));
+        sortie.ecarts.add(|| Exemple {
+            ligne: ligne.numero,
+            colonne,
+            valeur: text.to_owned(),
+            raison: "La valeur n'est pas dans la liste connue ; elle est laissée vide.".to_owned(),
+        });
+    }
+    found
+}
+
+/// A département by its INSEE code, written on two or three characters; Corse also by the digits
+/// that its UAIs begin with.
+fn departement(text: &str) -> Option<&'static Departement> {
+    match text {
+        "620" => return Departement::from_code("2A"),
+        "720" => return Departement::from_code("2B"),
+        _ => {}
+    }
+    let upper = text.to_ascii_uppercase();
+    let code = match upper.len() {
+        1 => format!("0{upper}"),
+        3 => upper.strip_prefix('0').map_or_else(|| upper.clone(), str::to_owned),
+        _ => upper,
+    };
+    Departement::from_code(&code)
+}
+
+/// An académie; Caen and Rouen are Normandie since 2020.
+fn academie(text: &str) -> Option<&'static Academie> {
+    match text.trim_start_matches('0') {
+        "5" | "21" => Academie::from_code("70"),
+        one if one.len() == 1 => Academie::from_code(&format!("0{one}")),
+        code => Academie::from_code(code),
+    }
+}
+
+/// A région by its INSEE code; `00` is that of the overseas collectivities.
+fn region(text: &str) -> Option<CodeRegion> {
+    if text.len() == 1 { CodeRegion::from_stored(&format!("0{text}")) } else { CodeRegion::from_stored(text) }
+}
+
+/// `PU`, `PR` in one directory, `Public`, `Privé` in the others.
+fn secteur(text: &str) -> Option<Secteur> {
+    match fold(text).as_str() {
+        "pu" | "public" => Some(Secteur::Public),
+        "pr" | "prive" => Some(Secteur::Prive),
+        _ => None,
+    }
+}
+
+/// Whether the état says that the place is open: one that will close still is, one that will open
+/// is not yet. Of the codes only 1 means the same in all directories.
+fn ouvert(text: &str) -> Option<bool> {
+    match fold(text).as_str() {
+        "1" | "ouvert" | "a fermer" => Some(true),
+        "ferme" | "a ouvrir" => Some(false),
+        _ => None,
+    }
+}
+
+/// Degrees between −`limite` and `limite`.
+fn degres(ligne: &Ligne<'_>, colonne: Option<usize>, limite: f64) -> Result<Option<f64>, Rejet> {
+    let (Some(index), Some(text)) = (colonne, ligne.rempli(colonne)) else { return Ok(None) };
+    let value: Option<f64> = text.replace(',', ".").parse().ok();
+    let possible = value.filter(|degres| degres.abs() <= limite);
+    possible.map(Some).ok_or_else(|| {
+        Rejet::champ(MotifRejet::PositionInvalide, index, text).attendu(format!("attendu : de -{limite} à {limite}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_departement_is_read_in_every_spelling() {
+        for (text, code) in [
+            ("001", Some("01")),
+            ("1", Some("01")),
+            ("35", Some("35")),
+            ("035", Some("35")),
+            ("02A", Some("2A")),
+            ("2a", Some("2A")),
+            ("620", Some("2A")),
+            ("02B", Some("2B")),
+            ("974", Some("974")),
+            ("020", None),
+            ("099", None),
+            ("#", None),
+        ] {
+            assert_eq!(departement(text).map(|d| d.code), code, "{text}");
+        }
+    }
+
+    #[test]
+    fn old_academies_are_read_as_the_one_they_became() {
+        for (text, code) in
+            [("05", Some("70")), ("5", Some("70")), ("21", Some("70")), ("1", Some("01")), ("70", Some("70"))]
+        {
+            assert_eq!(academie(text).map(|a| a.code), code, "{text}");
+        }
+        for text in ["99", "#", "$", "00"] {
+            assert!(academie(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_place_that_will_open_is_not_open_and_one_that_will_close_still_is() {
+        for (text, expected) in [
+            ("OUVERT", Some(true)),
+            ("1", Some(true)),
+            ("A FERMER", Some(true)),
+            ("Fermé", Some(false)),
+            ("A OUVRIR", Some(false)),
+            ("3", None),
+            ("", None),
+        ] {
+            assert_eq!(ouvert(text), expected, "{text}");
+        }
+    }
+}

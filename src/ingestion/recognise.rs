@@ -134,11 +134,53 @@ mod tests {
             ("Millésime;Filière;Code formation;Q1;médian;Q3".to_owned(), "dares-remunerations"),
             ("GROUPE_FORMATION;FORMATION_DIPLOME;DATE_OUVERTURE".to_owned(), "n_lien_formation_groupe"),
             (
-                "id;cfd;uai_formation;etablissement_formateur_uai;etablissement_gestionnaire_uai".to_owned(),
+                "id;published;cfd;uai_formation;etablissement_formateur_uai;etablissement_gestionnaire_uai".to_owned(),
                 "catalogue-apprentissage",
+            ),
+            ("GROUPE_FORMATION;TYPE_GROUPE_FORMATION;LIBELLE_EDITION".to_owned(), "n_groupe_formation"),
+            ("TYPE_DIPLOME_SISE;NIVEAU_INTERMINISTERIEL;LIBELLE_COURT;LIBELLE_LONG".to_owned(), "n_type_diplome_sise"),
+            (
+                "DIPLOME_SISE;TYPE_DIPLOME_SISE;LIBELLE_INTITULE_1;DATE_OUVERTURE;DATE_FERMETURE".to_owned(),
+                "n_diplome_sise",
             ),
         ] {
             assert_eq!(recognised("file.csv", &header), Ok(dataset), "{header}");
+        }
+    }
+
+    #[test]
+    fn the_three_directories_are_told_apart_also_where_they_share_names() {
+        let acce = "numero_uai;nature_uai;etat_etablissement;etat_etablissement_libe;secteur_public_prive;commune;\
+                    commune_libe;academie;departement_insee_3;denomination_principale;appellation_officielle;\
+                    coordonnee_x;coordonnee_y;appariement";
+        let technical = "numero_uai;appellation_officielle;denomination_principale;secteur_public_prive_libe;\
+                         code_postal_uai;libelle_commune;coordonnee_x;coordonnee_y;epsg;latitude;longitude;appariement;\
+                         nature_uai;etat_etablissement;etat_etablissement_libe;code_departement;code_region;\
+                         code_academie;code_commune";
+        let labels = "Code établissement;Appellation officielle;Dénomination principale;Secteur Public/Privé;Code \
+                      postal;Commune;Coordonnee X;Coordonnee Y;EPSG;Latitude;Longitude;Qualité d'appariement;Code \
+                      nature;Etat établissement;Code département;Code région;Code académie;Code commune";
+        let common = "Identifiant_de_l_etablissement;Nom_etablissement;Statut_public_prive;Nom_commune;\
+                      Code_departement;Code_academie;Code_region;latitude;longitude;etat";
+        let geolocalisation = "fr-en-adresse-et-geolocalisation-etablissements-premier-et-second-degre";
+        for (header, dataset) in [
+            (acce.to_owned(), "acce_etablissements"),
+            (technical.to_owned(), geolocalisation),
+            (labels.to_owned(), geolocalisation),
+            (format!("{common};Code postal;coordonnee_X;coordonnee_Y;epsg"), "fr-en-annuaire-education"),
+            (format!("{common};Code_postal;coordX_origine;coordY_origine;epsg_origine"), "fr-en-annuaire-education"),
+            (format!("{common};code_postal").to_lowercase(), "fr-en-annuaire-education"),
+        ] {
+            assert_eq!(recognised("file.csv", &header), Ok(dataset), "{header}");
+        }
+    }
+
+    #[test]
+    fn salaries_with_places_are_not_those_of_the_country() {
+        let header = "millesime;voie;code_certification;salaire_12_mois_q1;salaire_12_mois_q2;salaire_12_mois_q3";
+        assert_eq!(recognised("file.csv", header), Ok("dares-remunerations"));
+        for place in ["uai", "code_region", "nb_annee_term"] {
+            assert_ne!(recognised("file.csv", &format!("{header};{place}")), Ok("dares-remunerations"), "{place}");
         }
     }
 

@@ -45,8 +45,8 @@ async fn damaged_files_are_refused_with_a_message_and_change_nothing() {
         ("unknown", b"prenom;nombre\nAda;3\n".to_vec(), &["no known dataset", "--dataset"]),
         (
             "later",
-            b"GROUPE_FORMATION;FORMATION_DIPLOME\nG1;40020006\n".to_vec(),
-            &["n_lien_formation_groupe", "not yet supported"],
+            b"date_jeu;etablissement;uo_lib;promo\n2025_S2;all;National;2022\n".to_vec(),
+            &["fr-esr-insersup", "not yet supported"],
         ),
     ];
     for (name, content, expected) in cases {
@@ -206,7 +206,7 @@ async fn in_a_folder_unknown_and_later_datasets_are_skipped() {
     let options = Options { dans_dossier: true, ..Options::default() };
     for (name, content, motif) in [
         ("a.csv", "prenom;nombre\nAda;3\n", "unknown dataset"),
-        ("b.csv", "GROUPE_FORMATION;FORMATION_DIPLOME\nG1;40020006\n", "known, not yet supported"),
+        ("b.csv", "date_jeu;etablissement;uo_lib;promo\n2025_S2;all;National;2022\n", "known, not yet supported"),
     ] {
         let rapport = world.ingest_with(name, content, &options).await;
         assert_eq!((rapport.etat, rapport.motif.as_deref()), (Etat::Ignore, Some(motif)));

@@ -1,10 +1,16 @@
 //! Ingestion from files on disk to rows in PostgreSQL.
 
 mod bad_input;
+mod bad_rows;
+mod catalogue;
 mod datasets;
+mod directories;
+mod formation_fine;
+mod nomenclatures;
 mod reading;
 mod real_files;
 mod replacement;
+mod salaries;
 
 use std::fs;
 use std::path::PathBuf;
@@ -77,6 +83,12 @@ impl World {
             "formations_diplome",
             "mefs",
             "niveaux_formation_diplome",
+            "groupes_formation",
+            "liens_formation_groupe",
+            "diplomes_sise",
+            "types_diplome_sise",
+            "annuaire",
+            "catalogue_apprentissage",
         ] {
             all.push(table.to_owned());
             all.extend(self.rows(&format!("SELECT * FROM {table} t ORDER BY t::text")).await);

@@ -7,8 +7,8 @@ use exposition::ingestion::{Etat, Options, discover, ingest};
 use super::World;
 use crate::common::config;
 
-fn data() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+fn folder(path: &str) -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if !folder.is_dir() {
         println!("skipped: {} is absent", folder.display());
         return None;
@@ -16,7 +16,7 @@ fn data() -> Option<PathBuf> {
     Some(folder)
 }
 
-/// File name, dataset, rows, and those that a later row of the same file replaces.
+/// File name, dataset, rows, and those that go because another row of the file has their key.
 const EXPECTED: &[(&str, &str, u64, u64)] = &[
     ("inserjeunes-mesures-regional-2019_2022.csv", "inserjeunes-mesures", 29_410, 0),
     ("fr-en-inserjeunes-cfa.csv", "fr-en-inserjeunes-cfa", 8_556, 0),
@@ -30,22 +30,25 @@ const EXPECTED: &[(&str, &str, u64, u64)] = &[
     ("v_formation_diplome.csv", "v_formation_diplome", 11_261, 0),
     ("n_mef.csv", "n_mef", 10_067, 1),
     ("n_niveau_formation_diplome.csv", "n_niveau_formation_diplome", 212, 0),
+    ("n_groupe_formation.csv", "n_groupe_formation", 29, 0),
+    ("n_lien_formation_groupe.csv", "n_lien_formation_groupe", 148, 0),
+    ("n_type_diplome_sise.csv", "n_type_diplome_sise", 232, 0),
+    ("n_diplome_sise-extrait.csv", "n_diplome_sise", 1, 0),
+    ("acce_etablissements-extrait.csv", "acce_etablissements", 1, 0),
+    ("fr-en-annuaire-education_2023-06_dep35.csv", "fr-en-annuaire-education", 996, 3),
+    (
+        "fr-en-adresse-et-geolocalisation_2023-06_dep35.csv",
+        "fr-en-adresse-et-geolocalisation-etablissements-premier-et-second-degre",
+        117,
+        0,
+    ),
 ];
 
-const SKIPPED: &[(&str, &str)] = &[
-    ("n_dispositif_formation.csv", "unknown dataset"),
-    ("n_groupe_formation.csv", "known, not yet supported"),
-    ("n_lien_formation_groupe.csv", "known, not yet supported"),
-    ("n_type_diplome_sise.csv", "known, not yet supported"),
-    ("n_diplome_sise-extrait.csv", "known, not yet supported"),
-    ("acce_etablissements-extrait.csv", "known, not yet supported"),
-    ("fr-en-annuaire-education_2023-06_dep35.csv", "known, not yet supported"),
-    ("fr-en-adresse-et-geolocalisation_2023-06_dep35.csv", "known, not yet supported"),
-];
+const SKIPPED: &[(&str, &str)] = &[("n_dispositif_formation.csv", "unknown dataset")];
 
 #[tokio::test]
 async fn every_real_file_is_recognised_and_no_line_is_lost() {
-    let Some(data) = data() else { return };
+    let Some(data) = folder("../shared/data") else { return };
     let world = World::new().await;
     let folders = ["inserjeunes", "depp", "bcn", "annuaire"].map(|folder| data.join(folder));
     let options = Options { dans_dossier: true, ..Options::default() };
@@ -56,7 +59,8 @@ async fn every_real_file_is_recognised_and_no_line_is_lost() {
         if let Some((_, dataset, rows, replaced)) = EXPECTED.iter().find(|(expected, ..)| *expected == name) {
             assert_eq!((rapport.etat, rapport.dataset), (Etat::Importe, Some(*dataset)), "{name}: {:?}", rapport.motif);
             let lignes = rapport.lignes;
-            assert_eq!((lignes.lues, lignes.gardees, lignes.remplacees), (*rows, rows - replaced, *replaced), "{name}");
+            assert_eq!((lignes.lues, lignes.gardees, lignes.rejetees), (*rows, rows - replaced, 0), "{name}");
+            assert_eq!(lignes.remplacees + lignes.repetees, *replaced, "{name}: {:?}", rapport.repetitions);
             assert_eq!(lignes.solde(), 0, "{name}");
             assert_eq!(rapport.ecarts.nombre, 0, "{name}: {:?}", rapport.ecarts);
         } else {
@@ -70,4 +74,47 @@ async fn every_real_file_is_recognised_and_no_line_is_lost() {
         nb_en_emploi_18_mois, nb_en_emploi_24_mois FROM mesures WHERE lieu = '11' AND code_certification = '32020008'
         AND filiere = 'apprentissage' AND millesime = '2019_2020'";
     assert_eq!(world.rows(cell).await, ["162 73 89 57 67 65 71"]);
+    let places = "SELECT uai, departement, academie, region, latitude, longitude, secteur, ouvert FROM annuaire
+        WHERE uai IN ('0010001W', '0350017D') ORDER BY dataset";
+    assert_eq!(
+        world.rows(places).await,
+        [
+            "0010001W 01 10 84 - - public true",
+            "0350017D 35 14 53 47.89156984600312 -1.9895683290916766 public true",
+            "0350017D 35 14 53 47.89156984600312 -1.9895683290916766 public true",
+        ]
+    );
+    // No place of a real directory is in a territory that the tables do not have.
+    let nowhere = "SELECT uai FROM annuaire WHERE departement IS NULL OR academie IS NULL OR region IS NULL";
+    assert!(world.rows(nowhere).await.is_empty());
+}
+
+/// Files made of real rows and invented ones, for comparing with the system in service: file,
+/// rows, and those that are kept.
+const COMPAT: &[(&str, u64, u64)] = &[
+    ("acce_etablissements.csv", 192, 192),
+    // 76 are published nowhere, 2 are repeated.
+    ("catalogue-apprentissage.csv", 2_775, 2_697),
+    ("n_diplome_sise.csv", 25, 25),
+    ("n_groupe_formation.csv", 13, 13),
+    ("n_lien_formation_groupe.csv", 46, 46),
+    ("n_type_diplome_sise.csv", 232, 232),
+];
+
+#[tokio::test]
+async fn the_files_of_the_comparison_are_read_without_a_reject() {
+    let Some(folder) = folder("../shared/compat/inputs") else { return };
+    let world = World::new().await;
+    for (name, rows, kept) in COMPAT {
+        let rapport = crate::common::ingest(&world.pg.db, &folder.join(name)).await;
+        let lignes = rapport.lignes;
+        assert_eq!((lignes.lues, lignes.gardees, lignes.rejetees, lignes.solde()), (*rows, *kept, 0, 0), "{name}");
+        assert_eq!(rapport.ecarts.nombre, 0, "{name}: {:?}", rapport.ecarts);
+        if *name == "catalogue-apprentissage.csv" {
+            assert_eq!((lignes.ignorees, lignes.identiques), (76, 2));
+        }
+    }
+    let empty = "SELECT count(*) FILTER (WHERE uai_formateur IS NULL) > 0, count(*) FILTER (WHERE uai_formation = '')
+        FROM catalogue_apprentissage";
+    assert_eq!(world.rows(empty).await, ["true 0"]);
 }

@@ -84,6 +84,9 @@ pub struct IngestionConfig {
 pub struct PublicationConfig {
     /// `EXPOSITION_PUBLICATIONS_KEPT`: how many publications keep their rows.
     pub kept: u32,
+    /// `EXPOSITION_MAX_LOSS_PERCENT`: a publication that would lose more of the cells of the one
+    /// before is refused.
+    pub max_loss_percent: i32,
     /// `EXPOSITION_SANS_PERSPECTIVES_EMPLOI`: percent under which employment is poor.
     pub sans_perspectives_emploi: i32,
     /// `EXPOSITION_SANS_PERSPECTIVES_POURSUITE`: percent under which further study is rare.
@@ -184,6 +187,7 @@ impl Config {
             },
             publication: PublicationConfig {
                 kept: read.or("EXPOSITION_PUBLICATIONS_KEPT", 5, "a whole number from 1", |n| *n >= 1)?,
+                max_loss_percent: read.percent("EXPOSITION_MAX_LOSS_PERCENT", 10)?,
                 sans_perspectives_emploi: read.percent("EXPOSITION_SANS_PERSPECTIVES_EMPLOI", 30)?,
                 sans_perspectives_poursuite: read.percent("EXPOSITION_SANS_PERSPECTIVES_POURSUITE", 50)?,
             },

@@ -115,6 +115,7 @@ fn effective(config: &Config, data_dir: &Path) -> Vec<(&'static str, String)> {
         ("EXPOSITION_DATA_DIR", data_dir.display().to_string()),
         ("EXPOSITION_MAX_REJECTED_PERCENT", ingestion.max_rejected_percent.to_string()),
         ("EXPOSITION_PUBLICATIONS_KEPT", publication.kept.to_string()),
+        ("EXPOSITION_MAX_LOSS_PERCENT", publication.max_loss_percent.to_string()),
         ("EXPOSITION_SANS_PERSPECTIVES_EMPLOI", publication.sans_perspectives_emploi.to_string()),
         ("EXPOSITION_SANS_PERSPECTIVES_POURSUITE", publication.sans_perspectives_poursuite.to_string()),
         ("EXPOSITION_BIND", http.bind.to_string()),
@@ -217,8 +218,20 @@ async fn contents(db: &Db) -> Vec<Check> {
     let mut checks = vec![schema(&state)];
     if complete {
         checks.push(publication(db).await);
+        checks.extend(deductible(db).await);
     }
     checks
+}
+
+/// The hidden cells that the producers' own totals give away.
+async fn deductible(db: &Db) -> Option<Check> {
+    let current = db.publication_courante().await.ok()??;
+    let cells: i64 = db.couverture(current.id).await.ok()?.iter().map(|ligne| ligne.comptes.deductibles).sum();
+    let text = format!(
+        "{cells} hidden cells can be computed from the producers' own totals: tell them \
+         (/api/v1/couverture, `deductibles`, says of which filière, millésime and région)"
+    );
+    (cells > 0).then(|| Check::new(Verdict::Warn, "confidentiality", text))
 }
 
 fn schema(state: &SchemaState) -> Check {

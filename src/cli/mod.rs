@@ -73,7 +73,7 @@ enum Command {
     /// that it discloses nothing, then switches in one transaction; running servers follow within a
     /// moment. When it fails or is killed, the previous publication stays. When the files say
     /// nothing new, nothing is made.
-    Publish,
+    Publish(publish::PublishArgs),
     /// Run the HTTP server
     ///
     /// Serves the current publication until Ctrl-C or SIGTERM, then lets the requests in progress
@@ -245,7 +245,9 @@ async fn execute(arguments: Arguments) -> Result<Fin, CliError> {
         Command::Ingest(args) => {
             session::with(&config, &data_dir, async |db| Ok(ingest::run(args, db, &config).await?.into())).await
         }
-        Command::Publish => session::with(&config, &data_dir, async |db| publish::run(db, &config).await).await,
+        Command::Publish(args) => {
+            session::with(&config, &data_dir, async |db| publish::run(&args, db, &config).await).await
+        }
         Command::Publications(args) => {
             session::with(&config, &data_dir, async |db| publications::run(args, db).await).await
         }

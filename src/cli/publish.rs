@@ -1,26 +1,60 @@
 //! `exposition publish`: compute → check → write → switch, and the account of it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+use clap::Args;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{CliError, Fin};
 use crate::config::Config;
 use crate::db::Db;
-use crate::publication::{Compte, Issue, publish};
+use crate::domain::couverture::{Changements, Comptes, Couverture};
+use crate::domain::{Filiere, Maille};
+use crate::publication::{Compte, Issue, Mode, publish_as};
 
 /// How many codes are named as examples.
 const EXAMPLES: usize = 5;
 
+/// What `publish` takes.
+#[derive(Debug, Args)]
+pub(super) struct PublishArgs {
+    /// Compute, write and check, print the coverage and the changes, and give everything up:
+    /// what is served stays
+    #[arg(long)]
+    dry_run: bool,
+    /// Publish even if a large share of what is served would go (EXPOSITION_MAX_LOSS_PERCENT)
+    #[arg(long, conflicts_with = "dry_run")]
+    force: bool,
+}
+
+impl PublishArgs {
+    fn mode(&self) -> Mode {
+        match (self.dry_run, self.force) {
+            (true, _) => Mode::Essai,
+            (false, true) => Mode::Force,
+            (false, false) => Mode::Prudent,
+        }
+    }
+}
+
 /// Publishes and prints what the new publication holds.
-pub(super) async fn run(db: &Db, config: &Config) -> Result<Fin, CliError> {
+pub(super) async fn run(args: &PublishArgs, db: &Db, config: &Config) -> Result<Fin, CliError> {
     let spinner = ProgressBar::new_spinner().with_message("publishing");
     spinner.set_style(ProgressStyle::default_spinner());
     spinner.enable_steady_tick(Duration::from_millis(120));
-    let issue = publish(db, &config.publication).await;
+    let issue = publish_as(db, &config.publication, args.mode()).await;
     spinner.finish_and_clear();
     match issue? {
-        Issue::Publiee(compte) => print(&compte),
+        Issue::Publiee(compte) => {
+            println!("Publication {} is served.", compte.version);
+            print(&compte);
+        }
+        Issue::Essayee(compte) => {
+            println!("Dry run: publication {} would be served; nothing was switched.", compte.version);
+            print(&compte);
+        }
         Issue::Inchangee(current) => println!(
             "Nothing to publish: publication {} of {} says exactly what the current files say.",
             current.version,
@@ -31,14 +65,25 @@ pub(super) async fn run(db: &Db, config: &Config) -> Result<Fin, CliError> {
 }
 
 fn print(compte: &Compte) {
-    let Compte { version, comptes, difference, codes_inconnus, purgees, durees } = compte;
+    let Compte { comptes, difference, couverture, purgees, durees, .. } = compte;
     let cells: u64 = comptes.statistiques.iter().map(|count| count.nombre).sum();
-    println!("Publication {version} is served.");
     println!("  {cells:>9} statistics");
     println!("  {:>9} certifications", comptes.certifications);
     println!("  {:>9} établissements", comptes.etablissements);
     println!("  {:>9} figures of établissements as a whole", comptes.statistiques_etablissement);
     println!("  {:>9} rows added, {} removed", difference.ajoutees, difference.retirees);
+    print_left_out(compte);
+    if !purgees.is_empty() {
+        println!("  rows of older publications dropped: {}", purgees.join(", "));
+    }
+    print_couverture(couverture);
+    let times: Vec<_> = durees.iter().map(|(step, time)| format!("{step} {:.2} s", time.as_secs_f64())).collect();
+    println!("  {}", times.join(", "));
+}
+
+/// What the sources have and the publication cannot say, with examples.
+fn print_left_out(compte: &Compte) {
+    let Compte { codes_inconnus, salaires_sans_statistique, familles_en_conflit, .. } = compte;
     let left_out: usize = codes_inconnus.iter().map(|(_, rows)| rows).sum();
     if left_out > 0 {
         let named: Vec<_> =
@@ -49,9 +94,60 @@ fn print(compte: &Compte) {
             named.join(", ")
         );
     }
-    if !purgees.is_empty() {
-        println!("  rows of older publications dropped: {}", purgees.join(", "));
+    if *salaires_sans_statistique > 0 {
+        println!("  {salaires_sans_statistique:>9} rows of salaries left out: no national statistic takes them");
     }
-    let times: Vec<_> = durees.iter().map(|(step, time)| format!("{step} {:.2} s", time.as_secs_f64())).collect();
-    println!("  {}", times.join(", "));
+    if let Some((code, kept, other)) = familles_en_conflit.first() {
+        let conflicts = familles_en_conflit.len();
+        println!(
+            "  {conflicts:>9} certifications reached by two familles de métiers, such as {code}: {kept}, not {other}"
+        );
+    }
+}
+
+/// The coverage, millésimes and régions together; `/api/v1/couverture` has the detail.
+fn print_couverture(couverture: &[Couverture]) {
+    let mut sums: BTreeMap<(Maille, Filiere), (Comptes, Changements)> = BTreeMap::new();
+    for Couverture { groupe, comptes, changements } in couverture {
+        let sum = sums.entry((groupe.maille, groupe.filiere)).or_default();
+        sum.0 += *comptes;
+        sum.1 += *changements;
+    }
+    if sums.is_empty() {
+        return;
+    }
+    println!(
+        "  {:<28} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>7} {:>8} {:>8} {:>9} {:>9} {:>9}",
+        "coverage",
+        "own",
+        "older",
+        "newer",
+        "other",
+        "summed",
+        "earlier",
+        "factor",
+        "hidden",
+        "empty",
+        "added",
+        "removed",
+        "changed"
+    );
+    for ((maille, filiere), (c, changed)) in sums {
+        let factor = c.facteur().map_or_else(|| "-".to_owned(), |factor| format!("{factor:.2}"));
+        println!(
+            "  {:<28} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {factor:>7} {:>8} {:>8} {:>9} {:>9} {:>9}",
+            format!("{maille}, {filiere}"),
+            c.propres,
+            c.diplome_ancien,
+            c.diplome_nouveau,
+            c.autre_uai,
+            c.agregees,
+            c.annees_terminales,
+            c.masquees,
+            c.vides,
+            changed.ajoutees,
+            changed.retirees,
+            changed.modifiees
+        );
+    }
 }

@@ -14,6 +14,7 @@ use reserve::Reserve;
 
 pub mod certifications;
 pub mod copy;
+pub mod couverture;
 pub mod creation;
 pub mod doctor;
 pub mod ecoute;

@@ -24,11 +24,11 @@ pub struct Comptes {
 }
 
 impl Comptes {
-    /// Every certification, statistic and figure of an établissement as a whole.
+    /// Every certification and figure of an établissement as a whole: what is not counted by
+    /// group.
     #[must_use]
-    pub fn total(&self) -> i64 {
-        let statistiques: u64 = self.statistiques.iter().map(|compte| compte.nombre).sum();
-        i64::try_from(self.certifications + statistiques + self.statistiques_etablissement).unwrap_or(i64::MAX)
+    pub fn nomenclatures(&self) -> i64 {
+        i64::try_from(self.certifications + self.statistiques_etablissement).unwrap_or(i64::MAX)
     }
 }
 

@@ -13,10 +13,12 @@ use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::copy::Tuples;
+use super::couverture::{self, CellulePerdue};
 use super::encode::Ligne;
 use super::load::{self, FichierCourant};
 use super::publications::{CompteStatistiques, Comptes};
 use super::{Db, DbError};
+use crate::domain::couverture::{Changements, Couverture, Groupe};
 use crate::domain::sources::{Resultat, Sources};
 use crate::domain::{Statistique, TypeOrigine};
 
@@ -196,21 +198,12 @@ impl Redaction {
         Ok((row.disclosed, row.orphans))
     }
 
-    /// How the cells of `id` differ from those of an older publication.
+    /// How the certifications and the figures of établissements as a whole of `id` differ from those
+    /// of an older publication.
     ///
     /// # Errors
     /// See [`DbError`].
     pub async fn difference(&mut self, older: i32, id: i32) -> Result<Difference, DbError> {
-        let statistiques = sqlx::query!(
-            r#"SELECT count(*) FILTER (WHERE n.lieu IS NULL) AS "retirees!", count(*) FILTER (WHERE o.lieu IS NULL) AS "ajoutees!"
-               FROM (SELECT lieu, code_certification, millesime, filiere FROM statistiques WHERE publication_id = $1) o
-               FULL JOIN (SELECT lieu, code_certification, millesime, filiere FROM statistiques WHERE publication_id = $2) n
-               USING (lieu, code_certification, millesime, filiere)"#,
-            older,
-            id
-        )
-        .fetch_one(&mut self.connection)
-        .await?;
         let certifications = sqlx::query!(
             r#"SELECT count(*) FILTER (WHERE n.code_certification IS NULL) AS "retirees!",
                       count(*) FILTER (WHERE o.code_certification IS NULL) AS "ajoutees!"
@@ -233,16 +226,37 @@ impl Redaction {
         .fetch_one(&mut self.connection)
         .await?;
         Ok(Difference {
-            retirees: statistiques.retirees + certifications.retirees + wholes.retirees,
-            ajoutees: statistiques.ajoutees + certifications.ajoutees + wholes.ajoutees,
+            retirees: certifications.retirees + wholes.retirees,
+            ajoutees: certifications.ajoutees + wholes.ajoutees,
         })
+    }
+
+    /// How the statistics of `id` differ from those of an older publication, by group.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn changements(&mut self, older: i32, id: i32) -> Result<BTreeMap<Groupe, Changements>, DbError> {
+        couverture::changements(&mut self.connection, older, id).await
+    }
+
+    /// Some of the statistics of an older publication that `id` lacks.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn pertes(&mut self, older: i32, id: i32, limit: i64) -> Result<Vec<CellulePerdue>, DbError> {
+        couverture::pertes(&mut self.connection, older, id, limit).await
     }
 
     /// Names the publication, makes it current, tells the servers, and commits.
     ///
     /// # Errors
     /// See [`DbError`]; nothing has changed then.
-    pub async fn switch(mut self, brouillon: &Brouillon, identite: &Identite) -> Result<(), DbError> {
+    pub async fn switch(
+        mut self,
+        brouillon: &Brouillon,
+        identite: &Identite,
+        lignes: &[Couverture],
+    ) -> Result<(), DbError> {
         let connection = &mut self.connection;
         sqlx::query!(
             "INSERT INTO publications (id, version, programme, fictive, empreinte, comptes)
@@ -264,6 +278,7 @@ impl Redaction {
         )
         .execute(&mut *connection)
         .await?;
+        couverture::write(connection, brouillon.id, lignes).await?;
         super::publications::make_current(connection, brouillon.id).await?;
         sqlx::query!("COMMIT").execute(connection).await?;
         self.connection.close().await?;

@@ -6,6 +6,7 @@
 pub mod certification;
 pub mod choix;
 pub mod code;
+pub mod couverture;
 pub mod etablissement;
 pub mod filiere;
 pub mod indicateur;

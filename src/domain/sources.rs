@@ -1,9 +1,11 @@
 //! What the computation reads and what it gives: plain tables of domain values.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::couverture::{Comptes, Groupe};
 use super::{
     Certification, CodeCertification, CodeRegion, Etablissement, FichierId, Filiere, Lieu, MesureEtablissement,
     Mesures, MesuresEtablissement, Millesime, Population, Position, Secteur, Statistique, Uai,
@@ -265,6 +267,8 @@ pub struct Resultat {
     pub statistiques: Vec<Statistique>,
     /// Figures of établissements as a whole, by UAI, millésime, filière, population.
     pub statistiques_etablissement: Vec<MesuresEtablissement>,
+    /// How many entries there are of each kind, by group.
+    pub couverture: BTreeMap<Groupe, Comptes>,
     /// Statistics left out because their code is in no nomenclature: the codes, and how many
     /// rows.
     pub codes_inconnus: Vec<(CodeCertification, usize)>,

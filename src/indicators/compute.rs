@@ -8,6 +8,7 @@ use super::annees_anterieures::AnneesAnterieures;
 use super::certifications::certifications;
 use super::cohortes::{add_salaires, cohortes};
 use super::continuum::{Chaines, Continuum};
+use super::couverture::couverture;
 use super::disponibilite::Disponibilite;
 use super::entrees::{Chiffres, Entree, Entrees, own, same_group};
 use super::etablissements::{etablissements, wholes};
@@ -60,8 +61,10 @@ pub fn compute(sources: &Sources, seuils: Seuils) -> Resultat {
         filiere: s.filiere,
     });
     contexte::fill(&mut statistiques, &regions);
+    let couverture = couverture(&statistiques, &regions);
     Resultat {
         statistiques,
+        couverture,
         statistiques_etablissement: wholes(&sources.etablissements),
         etablissements,
         certifications: certifications.into_values().collect(),

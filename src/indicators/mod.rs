@@ -14,6 +14,7 @@ pub mod cohortes;
 pub mod compute;
 pub mod contexte;
 pub mod continuum;
+pub mod couverture;
 pub mod disponibilite;
 pub mod entrees;
 pub mod etablissements;

@@ -7,16 +7,22 @@
 //! The version says what changed for a client: major, something was removed; minor, something was
 //! added; patch, figures or labels were corrected.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::config::PublicationConfig;
-use crate::db::publications::{Comptes, Publication};
+use crate::db::publications::{self, Publication};
 use crate::db::write::{Brouillon, Difference, Identite, Redaction};
 use crate::db::{Db, DbError};
 use crate::domain::CodeCertification;
+use crate::domain::couverture::{Changements, Comptes, Couverture, Groupe};
 use crate::domain::sources::{Resultat, Sources};
 use crate::indicators::{Seuils, compute};
 use crate::sample;
+
+mod perte;
+
+pub use perte::Perte;
 
 /// Why no publication was made. The one that is served stays as it was.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +53,9 @@ pub enum PublicationError {
         /// Cells without certification.
         orphans: i64,
     },
+    /// Too much of what is served would go.
+    #[error("{0}")]
+    Loss(Box<Perte>),
     /// No such publication.
     #[error("there is no publication {0}; `exposition publications list` shows those that exist")]
     Unknown(String),
@@ -55,11 +64,25 @@ pub enum PublicationError {
     Purged(String),
 }
 
+/// How a publication is made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Refused when too much would go.
+    #[default]
+    Prudent,
+    /// Whatever goes.
+    Force,
+    /// Computed, written, checked, and given up.
+    Essai,
+}
+
 /// What `publish` did.
 #[derive(Debug)]
 pub enum Issue {
     /// A new publication is served.
     Publiee(Box<Compte>),
+    /// A new publication would be served.
+    Essayee(Box<Compte>),
     /// The sources say what the current publication says.
     Inchangee(Box<Publication>),
 }
@@ -70,11 +93,17 @@ pub struct Compte {
     /// Its version.
     pub version: String,
     /// What it holds.
-    pub comptes: Comptes,
+    pub comptes: publications::Comptes,
     /// What it adds and removes.
     pub difference: Difference,
+    /// What it covers, and what it changes, by group.
+    pub couverture: Vec<Couverture>,
     /// Rows of codes in no nomenclature, left out.
     pub codes_inconnus: Vec<(CodeCertification, usize)>,
+    /// Rows of salaries that no national statistic could take.
+    pub salaires_sans_statistique: usize,
+    /// Certifications that two familles de métiers reach: the one that they got, and the other.
+    pub familles_en_conflit: Vec<(CodeCertification, String, String)>,
     /// Older publications whose rows went.
     pub purgees: Vec<String>,
     /// Time of each step, in their order.
@@ -86,10 +115,18 @@ pub struct Compte {
 /// # Errors
 /// See [`PublicationError`]; the publication that is served stays as it was.
 pub async fn publish(db: &Db, config: &PublicationConfig) -> Result<Issue, PublicationError> {
+    publish_as(db, config, Mode::default()).await
+}
+
+/// The same, in one of its modes.
+///
+/// # Errors
+/// See [`PublicationError`].
+pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Result<Issue, PublicationError> {
     let mut chrono = Chrono::start();
     let (mut redaction, sources) = db.begin_publication().await?;
     chrono.lap("read");
-    let resultat = computed(sources, config).await?;
+    let mut resultat = computed(sources, config).await?;
     chrono.lap("compute");
     let brouillon = redaction.write(&resultat).await?;
     chrono.lap("write");
@@ -98,15 +135,72 @@ pub async fn publish(db: &Db, config: &PublicationConfig) -> Result<Issue, Publi
         redaction.abandon().await?;
         return Ok(Issue::Inchangee(Box::new(same.clone())));
     }
-    let (difference, version) = check(db, &mut redaction, current.as_ref(), &brouillon).await?;
+    let older = current.filter(|current| !current.purgee).map(|current| current.id);
+    let couverture = couverture(&mut redaction, older, &brouillon, std::mem::take(&mut resultat.couverture)).await?;
+    if mode == Mode::Prudent {
+        perte::refuse(&mut redaction, older, &brouillon, &couverture, config.max_loss_percent).await?;
+    }
+    let (difference, version) = check(db, &mut redaction, older, &brouillon, &couverture).await?;
     chrono.lap("check");
+    let mut compte = Compte {
+        version,
+        comptes: brouillon.comptes.clone(),
+        difference,
+        couverture,
+        codes_inconnus: resultat.codes_inconnus,
+        salaires_sans_statistique: resultat.salaires_sans_statistique,
+        familles_en_conflit: resultat.familles_en_conflit,
+        purgees: Vec::new(),
+        durees: Vec::new(),
+    };
+    if mode == Mode::Essai {
+        redaction.abandon().await?;
+        compte.durees = chrono.laps;
+        return Ok(Issue::Essayee(Box::new(compte)));
+    }
     let fictive = redaction.fichiers().iter().any(|fichier| sample::is_sample(&fichier.sha256));
-    redaction.switch(&brouillon, &Identite { version: version.clone(), fictive }).await?;
-    let purgees = db.purge_publications(config.kept).await?;
+    let identite = Identite { version: compte.version.clone(), fictive };
+    redaction.switch(&brouillon, &identite, &compte.couverture).await?;
+    compte.purgees = db.purge_publications(config.kept).await?;
     chrono.lap("switch");
-    let Resultat { codes_inconnus, .. } = resultat;
-    let comptes = brouillon.comptes;
-    Ok(Issue::Publiee(Box::new(Compte { version, comptes, difference, codes_inconnus, purgees, durees: chrono.laps })))
+    compte.durees = chrono.laps;
+    Ok(Issue::Publiee(Box::new(compte)))
+}
+
+/// The coverage with what changed against the publication `older`: groups that disappear are
+/// counted too.
+async fn couverture(
+    redaction: &mut Redaction,
+    older: Option<i32>,
+    brouillon: &Brouillon,
+    comptes: BTreeMap<Groupe, Comptes>,
+) -> Result<Vec<Couverture>, PublicationError> {
+    let mut changements = match older {
+        Some(older) => redaction.changements(older, brouillon.id).await?,
+        None => comptes
+            .iter()
+            .map(|(groupe, comptes)| (*groupe, Changements { ajoutees: comptes.total(), ..Changements::default() }))
+            .collect(),
+    };
+    let mut found: Vec<Couverture> = comptes
+        .into_iter()
+        .map(|(groupe, comptes)| {
+            let changements = changements.remove(&groupe).unwrap_or_default();
+            Couverture { groupe, comptes, changements }
+        })
+        .collect();
+    let gone = |(groupe, changements)| Couverture { groupe, comptes: Comptes::default(), changements };
+    found.extend(changements.into_iter().map(gone));
+    Ok(found)
+}
+
+/// Everything that a publication adds, removes and changes.
+#[must_use]
+pub fn sum(couverture: &[Couverture]) -> Changements {
+    couverture.iter().fold(Changements::default(), |mut sum, ligne| {
+        sum += ligne.changements;
+        sum
+    })
 }
 
 /// Serves the publication `version` again.
@@ -143,17 +237,21 @@ async fn computed(sources: Sources, config: &PublicationConfig) -> Result<Result
 async fn check(
     db: &Db,
     redaction: &mut Redaction,
-    current: Option<&Publication>,
+    older: Option<i32>,
     brouillon: &Brouillon,
+    couverture: &[Couverture],
 ) -> Result<(Difference, String), PublicationError> {
     let (disclosed, orphans) = redaction.violations(brouillon.id).await?;
     if disclosed + orphans > 0 {
         return Err(PublicationError::Violations { disclosed, orphans });
     }
-    let difference = match current.filter(|current| !current.purgee) {
-        Some(current) => redaction.difference(current.id, brouillon.id).await?,
-        None => Difference { retirees: 0, ajoutees: brouillon.comptes.total() },
+    let mut difference = match older {
+        Some(older) => redaction.difference(older, brouillon.id).await?,
+        None => Difference { retirees: 0, ajoutees: brouillon.comptes.nomenclatures() },
     };
+    let Changements { ajoutees, retirees, .. } = sum(couverture);
+    difference.ajoutees += ajoutees;
+    difference.retirees += retirees;
     let latest = db.publications().await?.into_iter().next().map(|publication| publication.version);
     Ok((difference, next_version(latest.as_deref(), difference)))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use exposition::config::PublicationConfig;
 use exposition::db::Db;
-use exposition::publication::{Issue, PublicationError, publish, rollback};
+use exposition::publication::{Issue, Mode, PublicationError, publish, publish_as, rollback};
 use tempfile::TempDir;
 
 use crate::common::{TestServer, config, database, ingest, sample_database};
@@ -44,13 +44,14 @@ impl Files {
 }
 
 async fn published(db: &Db) -> String {
-    published_with(db, &config().publication).await
+    published_with(db, &PublicationConfig { max_loss_percent: 100, ..config().publication }).await
 }
 
 async fn published_with(db: &Db, config: &PublicationConfig) -> String {
     match publish(db, config).await.unwrap() {
         Issue::Publiee(compte) => compte.version,
         Issue::Inchangee(current) => format!("unchanged {}", current.version),
+        Issue::Essayee(compte) => format!("tried {}", compte.version),
     }
 }
 
@@ -67,6 +68,39 @@ async fn the_version_says_whether_something_was_removed_added_or_corrected() {
     assert_eq!(published(&test.db).await, "1.1.0", "added");
     files.mesures(&test.db, &[("11", "50022137", 60, 10, 20)]).await;
     assert_eq!(published(&test.db).await, "2.0.0", "removed");
+}
+
+#[tokio::test]
+async fn a_publication_that_would_lose_too_much_is_refused_unless_forced() {
+    let (test, files) = (database().await, Files::new());
+    files.diplomas(&test.db).await;
+    let row = |region| (region, "32020008", 100, 40, 30);
+    let all = ["01", "02", "03", "04", "06", "11", "24", "27", "28"].map(row);
+    files.mesures(&test.db, &all).await;
+    published(&test.db).await;
+    // Nine régions and their sum; a tenth may go.
+    files.mesures(&test.db, &all[1..]).await;
+    let tried = publish_as(&test.db, &config().publication, Mode::Essai).await.unwrap();
+    let Issue::Essayee(compte) = tried else { panic!("a dry run") };
+    assert_eq!((compte.version.as_str(), compte.difference.retirees), ("2.0.0", 1));
+    let changed: i64 = compte.couverture.iter().map(|ligne| ligne.changements.modifiees).sum();
+    assert_eq!(changed, 1, "the sum of the country");
+    assert_eq!(test.db.publications().await.unwrap().len(), 1, "nothing was switched");
+    assert_eq!(published_with(&test.db, &config().publication).await, "2.0.0", "one of ten is not more than 10 %");
+    files.mesures(&test.db, &all[2..]).await;
+    let Err(refused) = publish(&test.db, &config().publication).await else { panic!("one of nine is more than 10 %") };
+    let text = refused.to_string();
+    for part in [
+        "refused: 1 of the 9 statistics that are served would go, more than 10 %.",
+        "1 of apprentissage, regionale, 2020_2021, région 02",
+        "such as 02 32020008 apprentissage 2020_2021",
+        "--force",
+    ] {
+        assert!(text.contains(part), "{part} is not in:\n{text}");
+    }
+    assert_eq!(test.db.publication_courante().await.unwrap().unwrap().version, "2.0.0");
+    let forced = publish_as(&test.db, &config().publication, Mode::Force).await.unwrap();
+    assert!(matches!(forced, Issue::Publiee(compte) if compte.version == "3.0.0"));
 }
 
 #[tokio::test]

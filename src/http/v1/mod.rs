@@ -27,6 +27,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use super::Etat;
 
 pub mod certifications;
+pub mod couverture;
 mod definitions;
 pub mod etablissements;
 pub mod indicateurs;
@@ -46,6 +47,7 @@ pub(super) fn donnees() -> OpenApiRouter<Etat> {
         .merge(indicateurs::routes())
         .merge(referentiels::routes())
         .merge(sources::routes())
+        .merge(couverture::routes())
 }
 
 /// A list and its CSV twin: the same handler under `path` and `path.csv`, both documented.

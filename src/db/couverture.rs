@@ -1,0 +1,176 @@
+//! Couverture: what a publication covers, and what it changes.
+
+use std::collections::BTreeMap;
+
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use super::load::{filiere, millesime};
+use super::{Db, DbError};
+use crate::domain::couverture::{Changements, Comptes, Couverture, Groupe};
+use crate::domain::{CodeRegion, Indicateur, Maille};
+
+/// A cell that a publication would lose, as its reader knows it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct CellulePerdue {
+    /// INSEE code of a région, UAI, or empty for France.
+    pub lieu: String,
+    /// Certification.
+    pub code_certification: String,
+    /// Filière.
+    pub filiere: String,
+    /// Millésime.
+    pub millesime: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct ChangementRow {
+    maille: String,
+    filiere: String,
+    millesime: String,
+    region: Option<String>,
+    ajoutees: i64,
+    retirees: i64,
+    modifiees: i64,
+}
+
+/// The columns of `statistiques` that say something to a reader.
+fn said(alias: &str) -> String {
+    let own = ["absences", "origine", "code_origine", "uai_origine", "role_origine", "certifications_terminales"];
+    let columns = Indicateur::ALL.iter().map(|indicateur| indicateur.as_str()).chain(own);
+    columns.map(|column| format!("{alias}.{column}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What publication `$2` adds to, removes from and changes in publication `$1`, by group.
+pub(in crate::db) async fn changements(
+    connection: &mut PgConnection,
+    older: i32,
+    newer: i32,
+) -> Result<BTreeMap<Groupe, Changements>, DbError> {
+    let statement = format!(
+        "SELECT maille, filiere, millesime, CASE maille WHEN 'regionale' THEN lieu ELSE coalesce(en.region, eo.region) END AS region,
+                count(*) FILTER (WHERE o.presente IS NULL) AS ajoutees,
+                count(*) FILTER (WHERE n.presente IS NULL) AS retirees,
+                count(*) FILTER (WHERE o.presente AND n.presente AND ({}) IS DISTINCT FROM ({})) AS modifiees
+         FROM (SELECT *, true AS presente FROM statistiques WHERE publication_id = $1) o
+         FULL JOIN (SELECT *, true AS presente FROM statistiques WHERE publication_id = $2) n
+             USING (lieu, code_certification, millesime, filiere, maille)
+         LEFT JOIN etablissements eo ON eo.publication_id = $1 AND eo.uai = lieu
+         LEFT JOIN etablissements en ON en.publication_id = $2 AND en.uai = lieu
+         GROUP BY 1, 2, 3, 4",
+        said("o"),
+        said("n")
+    );
+    let rows: Vec<ChangementRow> =
+        sqlx::query_as(AssertSqlSafe(statement)).bind(older).bind(newer).fetch_all(connection).await?;
+    rows.into_iter()
+        .map(|row| {
+            let ChangementRow { ajoutees, retirees, modifiees, .. } = row;
+            let groupe = groupe(&row.filiere, &row.maille, &row.millesime, row.region.as_deref().unwrap_or_default())?;
+            Ok((groupe, Changements { ajoutees, retirees, modifiees }))
+        })
+        .collect()
+}
+
+fn groupe(filiere_: &str, maille: &str, millesime_: &str, region: &str) -> Result<Groupe, DbError> {
+    Ok(Groupe {
+        filiere: filiere(filiere_)?,
+        maille: Maille::parse(maille).map_err(|_| DbError::Corrupt(maille.to_owned()))?,
+        millesime: millesime(millesime_)?,
+        region: CodeRegion::from_stored(region),
+    })
+}
+
+/// Some of the cells with figures of publication `older` that `newer` lacks, in the order of
+/// their keys.
+pub(in crate::db) async fn pertes(
+    connection: &mut PgConnection,
+    older: i32,
+    newer: i32,
+    limit: i64,
+) -> Result<Vec<CellulePerdue>, DbError> {
+    let rows = sqlx::query_as!(
+        CellulePerdue,
+        "SELECT o.lieu, o.code_certification, o.filiere, o.millesime FROM statistiques o
+         LEFT JOIN statistiques n ON n.publication_id = $2 AND n.lieu = o.lieu
+             AND n.code_certification = o.code_certification AND n.millesime = o.millesime AND n.filiere = o.filiere
+         WHERE o.publication_id = $1 AND n.lieu IS NULL
+         ORDER BY o.lieu, o.code_certification, o.millesime, o.filiere LIMIT $3",
+        older,
+        newer,
+        limit
+    );
+    Ok(rows.fetch_all(connection).await?)
+}
+
+/// Writes the coverage of a publication.
+pub(in crate::db) async fn write(
+    connection: &mut PgConnection,
+    publication: i32,
+    lignes: &[Couverture],
+) -> Result<(), DbError> {
+    let text = |of: fn(&Groupe) -> String| lignes.iter().map(|ligne| of(&ligne.groupe)).collect::<Vec<_>>();
+    let count = |of: fn(&Couverture) -> i64| lignes.iter().map(of).collect::<Vec<_>>();
+    sqlx::query!(
+        "INSERT INTO couverture SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
+             $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
+             $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[])",
+        publication,
+        &text(|groupe| groupe.filiere.to_string()),
+        &text(|groupe| groupe.maille.to_string()),
+        &text(|groupe| groupe.millesime.to_string()),
+        &text(|groupe| groupe.region.map(|region| region.to_string()).unwrap_or_default()),
+        &count(|ligne| ligne.comptes.propres),
+        &count(|ligne| ligne.comptes.diplome_ancien),
+        &count(|ligne| ligne.comptes.diplome_nouveau),
+        &count(|ligne| ligne.comptes.autre_uai),
+        &count(|ligne| ligne.comptes.agregees),
+        &count(|ligne| ligne.comptes.annees_terminales),
+        &count(|ligne| ligne.comptes.masquees),
+        &count(|ligne| ligne.comptes.vides),
+        &count(|ligne| ligne.comptes.deductibles),
+        &count(|ligne| ligne.changements.ajoutees),
+        &count(|ligne| ligne.changements.retirees),
+        &count(|ligne| ligne.changements.modifiees)
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+impl Db {
+    /// What a publication covers, by filière, maille, millésime and région.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn couverture(&self, publication: i32) -> Result<Vec<Couverture>, DbError> {
+        let rows = sqlx::query!("SELECT * FROM couverture WHERE publication_id = $1", publication)
+            .fetch_all(&self.read)
+            .await?;
+        let mut found = rows
+            .into_iter()
+            .map(|row| {
+                Ok(Couverture {
+                    groupe: groupe(&row.filiere, &row.maille, &row.millesime, &row.region)?,
+                    comptes: Comptes {
+                        propres: row.propres,
+                        diplome_ancien: row.diplome_ancien,
+                        diplome_nouveau: row.diplome_nouveau,
+                        autre_uai: row.autre_uai,
+                        agregees: row.agregees,
+                        annees_terminales: row.annees_terminales,
+                        masquees: row.masquees,
+                        vides: row.vides,
+                        deductibles: row.deductibles,
+                    },
+                    changements: Changements {
+                        ajoutees: row.ajoutees,
+                        retirees: row.retirees,
+                        modifiees: row.modifiees,
+                    },
+                })
+            })
+            .collect::<Result<Vec<_>, DbError>>()?;
+        found.sort_by_key(|ligne| ligne.groupe);
+        Ok(found)
+    }
+}

@@ -93,6 +93,23 @@ pub struct PublicationConfig {
     pub sans_perspectives_poursuite: i32,
 }
 
+/// Shortest secret that is worth its name: HS256 has 256 bits.
+const SECRET_MIN: usize = 32;
+
+/// Longest time that a revoked key may still be accepted.
+const KEY_CACHE_MAX: f64 = 10.0;
+
+/// Who is let in.
+#[derive(Debug, Clone)]
+pub struct AccesConfig {
+    /// `EXPOSITION_JWT_SECRET`: what login tokens are signed with; unset, a random one that the
+    /// servers of one database share.
+    pub jwt_secret: Option<Secret>,
+    /// `EXPOSITION_KEY_CACHE_S`: how long a server trusts what it knows of a key or an account, at
+    /// most 10 s; 0 asks the database every time.
+    pub key_cache: Duration,
+}
+
 /// How the HTTP server listens and protects itself.
 #[derive(Debug, Clone)]
 pub struct HttpConfig {
@@ -110,6 +127,8 @@ pub struct HttpConfig {
     pub cache_bytes: u64,
     /// `EXPOSITION_POLL_S`: how often to look for a new publication beside `LISTEN`.
     pub poll: Duration,
+    /// Keys and accounts.
+    pub acces: AccesConfig,
 }
 
 /// The form of log lines.
@@ -199,6 +218,15 @@ impl Config {
                 max_body_bytes: read.or("EXPOSITION_MAX_BODY_BYTES", 1 << 20, "a number of bytes", |_| true)?,
                 cache_bytes: read.or("EXPOSITION_CACHE_BYTES", 64 << 20, "a number of bytes", |_| true)?,
                 poll: read.seconds("EXPOSITION_POLL_S", 5.0)?,
+                acces: AccesConfig {
+                    jwt_secret: read.secret("EXPOSITION_JWT_SECRET")?,
+                    key_cache: Duration::from_secs_f64(read.or(
+                        "EXPOSITION_KEY_CACHE_S",
+                        5.0,
+                        "a number of seconds, 0 to 10",
+                        |seconds| (0.0..=KEY_CACHE_MAX).contains(seconds),
+                    )?),
+                },
             },
             log: LogConfig {
                 format: match read.text("EXPOSITION_LOG_FORMAT").as_deref() {
@@ -248,6 +276,14 @@ impl Reader<'_> {
         text.parse().ok().filter(allowed).ok_or_else(|| error(name, &text, expected))
     }
 
+    /// A secret of some length; one that is too short is not repeated in the message.
+    fn secret(&self, name: &'static str) -> Result<Option<Secret>, ConfigError> {
+        match self.text(name) {
+            Some(text) if text.len() < SECRET_MIN => Err(error(name, "***", "a random text of at least 32 bytes")),
+            text => Ok(text.map(Secret)),
+        }
+    }
+
     fn seconds(&self, name: &'static str, default: f64) -> Result<Duration, ConfigError> {
         let seconds = self.or(name, default, "a number of seconds above 0", |s: &f64| s.is_finite() && *s > 0.0)?;
         Ok(Duration::from_secs_f64(seconds))
@@ -278,6 +314,7 @@ mod tests {
             ("EXPOSITION_POLL_S", "-1"),
             ("EXPOSITION_TODAY", "23/11/2026"),
             ("EXPOSITION_LOG_FORMAT", "xml"),
+            ("EXPOSITION_KEY_CACHE_S", "60"),
             ("EXPOSITION_PUBLICATIONS_KEPT", "0"),
         ] {
             let message =
@@ -291,5 +328,16 @@ mod tests {
         let config =
             Config::from_lookup(&|name| (name == "DATABASE_URL").then(|| "postgres://u:motdepasse@h/d".to_owned()));
         assert!(!format!("{:?}", config.unwrap()).contains("motdepasse"));
+    }
+
+    #[test]
+    fn a_secret_is_never_printed_not_even_when_it_is_refused() {
+        let with = |secret: &'static str| {
+            Config::from_lookup(&move |name| (name == "EXPOSITION_JWT_SECRET").then(|| secret.to_owned()))
+        };
+        let config = with("un-secret-assez-long-pour-signer-des-jetons").unwrap();
+        assert!(!format!("{config:?}").contains("un-secret"), "{config:?}");
+        let message = with("un-secret-court").unwrap_err().to_string();
+        assert!(message.contains("EXPOSITION_JWT_SECRET") && !message.contains("un-secret"), "{message}");
     }
 }

@@ -15,6 +15,7 @@ mod cli;
 mod common;
 mod embedded;
 mod ingestion;
+mod legacy;
 mod openapi;
 mod publication;
 mod reel;

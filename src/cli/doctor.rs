@@ -104,6 +104,7 @@ fn effective(config: &Config, data_dir: &Path) -> Vec<(&'static str, String)> {
         None => unset.to_owned(),
         Some(url) => shown(url).unwrap_or_else(|| url.to_string()),
     };
+    let secret = |secret: Option<&Secret>| secret.map_or("(unset: kept in the database)".to_owned(), Secret::to_string);
     let bin_dir = embedded.bin_dir.as_ref().map_or("(searched)".to_owned(), |dir| dir.display().to_string());
     vec![
         ("DATABASE_URL", address(&database.url, "(unset: a private PostgreSQL)")),
@@ -124,6 +125,8 @@ fn effective(config: &Config, data_dir: &Path) -> Vec<(&'static str, String)> {
         ("EXPOSITION_MAX_CONCURRENCY", http.max_concurrency.to_string()),
         ("EXPOSITION_MAX_BODY_BYTES", http.max_body_bytes.to_string()),
         ("EXPOSITION_CACHE_BYTES", http.cache_bytes.to_string()),
+        ("EXPOSITION_KEY_CACHE_S", http.acces.key_cache.as_secs_f64().to_string()),
+        ("EXPOSITION_JWT_SECRET", secret(http.acces.jwt_secret.as_ref())),
         ("EXPOSITION_POLL_S", http.poll.as_secs_f64().to_string()),
         ("EXPOSITION_LOG", log.filter.clone()),
         ("EXPOSITION_LOG_FORMAT", format!("{:?}", log.format).to_lowercase()),

@@ -17,11 +17,13 @@ use crate::embedded::{self, EmbeddedError, GuardArgs};
 use crate::publication::PublicationError;
 use crate::telemetry::{self, TelemetryError};
 
+mod accounts;
 pub mod data_dir;
 mod demo;
 pub mod doctor;
 mod healthcheck;
 pub mod ingest;
+mod keys;
 mod openapi;
 mod publications;
 mod publish;
@@ -89,6 +91,15 @@ enum Command {
     ///
     /// A withdrawn file does not bring back what it had replaced: ingest the older file again.
     Sources(sources::SourcesArgs),
+    /// Make, list or revoke the keys of platforms
+    ///
+    /// A key opens the routes that are not public, in the contracts that its scopes name. It is shown
+    /// once, when it is made; only a hash of it is stored.
+    Keys(keys::KeysArgs),
+    /// Make, remove or list the accounts that can log in (/api/inserjeunes/auth/login)
+    ///
+    /// Logging in gives a token for one day. For programs, keys are simpler: `exposition keys`.
+    Accounts(accounts::AccountsArgs),
     /// Print the OpenAPI contract of the service
     Openapi,
     /// Check configuration, database, migrations, disk and publication; say what to do
@@ -254,6 +265,10 @@ async fn execute(arguments: Arguments) -> Result<Fin, CliError> {
         Command::Sources(args) => {
             session::with(&config, &data_dir, async |db| Ok(sources::run(args, db).await.map(|()| Fin::Done)?)).await
         }
+        Command::Keys(args) => {
+            session::with(&config, &data_dir, async |db| keys::run(args, db, config.clock).await).await
+        }
+        Command::Accounts(args) => session::with(&config, &data_dir, async |db| accounts::run(args, db).await).await,
         Command::Openapi | Command::Healthcheck(_) | Command::Guard(_) => Ok(Fin::Done),
     }
 }

@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Connection as _, PgPool};
 use crate::config::DatabaseConfig;
 use reserve::Reserve;
 
+pub mod acces;
 pub mod certifications;
 pub mod copy;
 pub mod couverture;

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a database or a clock. A value of one of these types is valid by
 //! construction: text is parsed once, at the edge, and never travels further as text.
 
+pub mod acces;
 pub mod certification;
 pub mod choix;
 pub mod code;
@@ -14,6 +15,7 @@ pub mod lecture;
 pub mod lieu;
 pub mod mesures;
 pub mod millesime;
+pub mod mot_de_passe;
 pub mod sources;
 pub mod statistique;
 pub mod taux;

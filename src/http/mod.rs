@@ -14,6 +14,7 @@
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,10 +27,12 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::clock::Clock;
 use crate::config::HttpConfig;
 use crate::db::Db;
+use acces::Acces;
 use cache::Cache;
 use conditionnel::{Garde, Portee, conditionnel as couche_conditionnelle};
 use publication::PublicationCourante;
 
+pub mod acces;
 mod cache;
 mod champs;
 pub mod communs;
@@ -39,6 +42,7 @@ pub mod csv;
 mod curseur;
 mod docs;
 mod journal;
+pub mod legacy;
 pub mod openapi;
 pub mod page;
 pub mod parametres;
@@ -63,6 +67,8 @@ pub struct Etat {
     pub publications: PublicationCourante,
     /// Kept answers.
     pub cache: Cache,
+    /// Keys, tokens and passwords.
+    pub acces: Acces,
     /// Limits and delays.
     pub config: Arc<HttpConfig>,
 }
@@ -73,7 +79,8 @@ impl Etat {
     pub fn new(db: Db, clock: Clock, config: HttpConfig) -> Self {
         let publications = PublicationCourante::new(db.clone());
         let cache = Cache::new(config.cache_bytes);
-        Self { db, clock, publications, cache, config: Arc::new(config) }
+        let acces = Acces::new(db.clone(), clock, config.acces.clone());
+        Self { db, clock, publications, cache, acces, config: Arc::new(config) }
     }
 }
 
@@ -92,6 +99,7 @@ pub fn router(etat: Etat) -> Router {
         Router::from(routes.route_layer(from_fn_with_state(garde, couche_conditionnelle)))
     };
     let data = garder(donnees, Portee::Donnees).merge(garder(publications, Portee::Publications));
+    let data = data.merge(legacy::auth::entourer(legacy::login::routes()));
     let limited = couches::limiter(data.with_state(etat.clone()), &etat.config);
     let all = limited.merge(docs::routes()).merge(Router::from(sante.with_state(etat)));
     couches::entourer(all)
@@ -109,7 +117,9 @@ pub async fn serve(
     let stop = CancellationToken::new();
     let follower = tokio::spawn(etat.publications.clone().suivre(etat.config.poll, stop.clone()));
     let patience = etat.config.request_timeout;
-    let served = axum::serve(listener, router(etat)).with_graceful_shutdown({
+    // Logging in is braked per client address.
+    let service = router(etat).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown({
         let stop = stop.clone();
         async move {
             arret.await;

@@ -280,6 +280,11 @@ impl Probleme {
         serde_json::to_value(CorpsProbleme::new(self, instance, "5f0c6f6e8a9d4c21")).unwrap_or_default()
     }
 
+    /// Word, status, title and advice of its kind.
+    pub(super) fn definition(&self) -> Definition {
+        self.code.definition()
+    }
+
     /// What went wrong inside, for the log.
     #[must_use]
     pub fn cause(&self) -> Option<&(dyn Error + Send + Sync)> {

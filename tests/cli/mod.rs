@@ -1,5 +1,6 @@
 //! The program as people run it: a process, its exit code, its output.
 
 mod demo;
+mod keys;
 mod killed;
 mod usage;

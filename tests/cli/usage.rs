@@ -17,7 +17,9 @@ fn wrong_usage_is_64_and_help_is_0() {
     for args in [&["nonsense"][..], &["serve", "--port", "many"], &["ingest"], &[], &["sources", "remove"]] {
         assert_eq!(Command::new(PROGRAM).args(args).output().unwrap().status.code(), Some(64), "{args:?}");
     }
-    for command in ["demo", "ingest", "publish", "serve", "publications", "sources", "openapi", "doctor"] {
+    for command in
+        ["demo", "ingest", "publish", "serve", "publications", "sources", "keys", "accounts", "openapi", "doctor"]
+    {
         let help = Command::new(PROGRAM).args([command, "--help"]).output().unwrap();
         assert_eq!(help.status.code(), Some(0), "{command}");
         assert!(help.stdout.len() > 100, "{command}");

@@ -1,0 +1,199 @@
+//! Login: a name and a password against a token for one day.
+//!
+//! The body is validated as the clients know it (every problem at once, in a fixed order, unknown
+//! fields last), then an unknown name and a wrong password are one and the same answer. Neither
+//! name nor password is ever logged: people type one in the place of the other.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use axum::{Extension, Json, Router};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+
+use super::super::Etat;
+use super::super::acces::Connexion;
+use super::super::probleme::Probleme;
+use super::erreur::{Detail, Erreur};
+
+/// `POST /api/inserjeunes/auth/login`.
+pub fn routes() -> Router<Etat> {
+    Router::new().route("/api/inserjeunes/auth/login", post(login))
+}
+
+async fn login(
+    State(etat): State<Etat>,
+    client: Option<Extension<ConnectInfo<SocketAddr>>>,
+    corps: Bytes,
+) -> Result<Response, Erreur> {
+    let Identifiants { username, password } = Identifiants::lire(&corps)?;
+    let adresse = client.map(|Extension(ConnectInfo(client))| client.ip());
+    match etat.acces.connecter(&username, password, adresse).await.map_err(Probleme::from)? {
+        Connexion::Jeton(token) => Ok(reussite(&token)),
+        Connexion::Refusee => Err(Erreur::unauthorized("Votre nom d'utilisateur ou votre mot de passe est invalide")),
+        Connexion::TropTot(attente) => Ok(trop_tot(attente)),
+    }
+}
+
+fn reussite(token: &str) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (headers, Json(json!({ "token": token }))).into_response()
+}
+
+fn trop_tot(attente: Duration) -> Response {
+    let message = "Trop d'essais de connexion : réessayez après le délai de l'en-tête Retry-After (en secondes).";
+    let mut response = Erreur::new(StatusCode::TOO_MANY_REQUESTS, message).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(attente.as_secs() + 1));
+    response
+}
+
+/// What somebody logs in with.
+struct Identifiants {
+    username: String,
+    password: String,
+}
+
+impl Identifiants {
+    /// Reads the body, whatever type it is said to be of; none at all is an empty object.
+    fn lire(corps: &[u8]) -> Result<Self, Erreur> {
+        let corps = if corps.trim_ascii().is_empty() { b"{}" } else { corps };
+        let illisible =
+            |_| Erreur::new(StatusCode::BAD_REQUEST, "Corps de requête illisible : un objet JSON est attendu");
+        let objet: Value = serde_json::from_slice(corps).map_err(illisible)?;
+        if !objet.is_object() {
+            return Err(Erreur::validation(vec![pas_un_objet(&objet)]));
+        }
+        let Champs(champs) = serde_json::from_slice(corps).map_err(illisible)?;
+        Self::valider(champs).map_err(Erreur::validation)
+    }
+
+    fn valider(mut champs: Vec<(String, Value)>) -> Result<Self, Vec<Detail>> {
+        let mut details = Vec::new();
+        let mut prendre = |nom| {
+            let position = champs.iter().position(|(champ, _)| champ == nom);
+            let valeur = position.map(|position| champs.remove(position).1);
+            texte(nom, valeur).map_err(|detail| details.push(detail)).unwrap_or_default()
+        };
+        let (username, password) = (prendre("username"), prendre("password"));
+        details.extend(champs.into_iter().map(inconnu));
+        if details.is_empty() { Ok(Self { username, password }) } else { Err(details) }
+    }
+}
+
+/// A text that is there and not empty.
+fn texte(nom: &str, valeur: Option<Value>) -> Result<String, Detail> {
+    let (kind, fin, valeur) = match valeur {
+        Some(Value::String(texte)) if !texte.is_empty() => return Ok(texte),
+        Some(valeur @ Value::String(_)) => ("string.empty", "is not allowed to be empty", Some(valeur)),
+        Some(valeur) => ("string.base", "must be a string", Some(valeur)),
+        None => ("any.required", "is required", None),
+    };
+    let mut context = json!({ "label": nom, "key": nom });
+    if let (Some(valeur), Some(context)) = (valeur, context.as_object_mut()) {
+        context.insert("value".to_owned(), valeur);
+    }
+    Err(Detail { message: format!("\"{nom}\" {fin}"), path: vec![nom.into()], kind, context })
+}
+
+fn inconnu((nom, valeur): (String, Value)) -> Detail {
+    Detail {
+        message: format!("\"{nom}\" is not allowed"),
+        kind: "object.unknown",
+        context: json!({ "child": nom, "label": nom, "value": valeur, "key": nom }),
+        path: vec![nom.into()],
+    }
+}
+
+fn pas_un_objet(valeur: &Value) -> Detail {
+    Detail {
+        message: "\"value\" must be of type object".to_owned(),
+        path: Vec::new(),
+        kind: "object.base",
+        context: json!({ "type": "object", "label": "value", "value": valeur }),
+    }
+}
+
+/// The fields of an object in the order of the text, in which the unknown ones are reported. Of a
+/// field that is repeated the last value counts.
+struct Champs(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Champs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Lecture;
+        impl<'de> Visitor<'de> for Lecture {
+            type Value = Champs;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Champs, A::Error> {
+                let mut champs: Vec<(String, Value)> = Vec::new();
+                while let Some((nom, valeur)) = map.next_entry::<String, Value>()? {
+                    match champs.iter_mut().find(|(connu, _)| *connu == nom) {
+                        Some((_, ancienne)) => *ancienne = valeur,
+                        None => champs.push((nom, valeur)),
+                    }
+                }
+                Ok(Champs(champs))
+            }
+        }
+        deserializer.deserialize_map(Lecture)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(body: &str) -> Value {
+        let Champs(fields) = serde_json::from_str(body).unwrap();
+        let Err(details) = Identifiants::valider(fields) else { panic!("{body} is accepted") };
+        serde_json::to_value(details).unwrap()
+    }
+
+    #[test]
+    fn a_name_and_a_password_are_read() {
+        let read = Identifiants::lire(br#"{"password": " p ", "username": "u"}"#).ok().unwrap();
+        assert_eq!((read.username.as_str(), read.password.as_str()), ("u", " p "));
+    }
+
+    #[test]
+    fn an_empty_field_and_one_that_is_no_text_are_named_with_their_value() {
+        assert_eq!(
+            problems(r#"{"password": 12, "username": ""}"#),
+            json!([
+                {"message": "\"username\" is not allowed to be empty", "path": ["username"], "type": "string.empty",
+                 "context": {"label": "username", "key": "username", "value": ""}},
+                {"message": "\"password\" must be a string", "path": ["password"], "type": "string.base",
+                 "context": {"label": "password", "key": "password", "value": 12}},
+            ])
+        );
+        assert_eq!(problems(r#"{"username": null, "password": "p"}"#)[0]["context"]["value"], Value::Null);
+    }
+
+    #[test]
+    fn unknown_fields_come_last_in_the_order_of_the_body() {
+        let found = problems(r#"{"z": {"b": 1}, "username": "u", "a": null}"#);
+        let messages: Vec<_> = found.as_array().unwrap().iter().map(|detail| detail["message"].as_str()).collect();
+        let expected = ["\"password\" is required", "\"z\" is not allowed", "\"a\" is not allowed"];
+        assert_eq!(messages, expected.map(Some));
+        assert_eq!(found[1]["context"], json!({"child": "z", "label": "z", "key": "z", "value": {"b": 1}}));
+    }
+
+    #[test]
+    fn a_repeated_field_counts_once() {
+        let Champs(fields) = serde_json::from_str(r#"{"a": 1, "b": 2, "a": 3}"#).unwrap();
+        assert_eq!(fields, [("a".to_owned(), json!(3)), ("b".to_owned(), json!(2))]);
+    }
+}

@@ -1,0 +1,5 @@
+//! The contract of `/api/inserjeunes`.
+
+mod acces;
+mod journaux;
+mod login;

@@ -239,10 +239,8 @@ impl Acces {
             // Made by the first attempt, whoever it is for.
             let factice = acces.factice()?;
             acces.0.verifications.fetch_add(1, Ordering::Relaxed);
-            Ok(match empreinte {
-                Some(empreinte) => mot_de_passe.correspond(&empreinte),
-                None => mot_de_passe.correspond(factice) && false,
-            })
+            let correspond = mot_de_passe.correspond(empreinte.as_deref().unwrap_or(factice));
+            Ok(correspond && empreinte.is_some())
         });
         calcul.await.map_err(ErreurAcces::interne)?
     }

@@ -174,7 +174,7 @@ mod tests {
     fn what_no_key_looks_like_is_not_one() {
         let text = TexteCle::from_bytes([0xff; 32]).expose().to_owned();
         assert_eq!(text, format!("{}8", "_".repeat(42)));
-        let (short, long, other) = (&text[1..], format!("{text}A"), text.replacen('_', "/", 1));
+        let (short, long, other) = (text.trim_start_matches("__"), format!("{text}A"), text.replacen('_', "/", 1));
         // The last character carries four bits of 32 bytes: `9` would be a second spelling of `8`.
         for wrong in ["", short, &long, &other, &text.replace('8', "9"), "cle-de-test"] {
             assert!(TexteCle::parse(wrong).is_none(), "{wrong:?}");

@@ -204,7 +204,7 @@ async fn a_key_of_another_scope_is_403_unless_a_better_one_comes_with_it() {
     let body = answer.json();
     assert_eq!((&body["statusCode"], &body["error"]), (&json!(403), &json!("Forbidden")));
     assert!(body["message"].as_str().unwrap().contains("legacy"), "{body}");
-    let (_, good) = world.key(&Droit::ALL, None).await;
+    let (_, good) = world.key(Droit::ALL, None).await;
     let both = [("x-api-key", other.as_str()), ("authorization", &format!("Bearer {good}"))];
     assert_eq!(world.status(PRIVATE, &both).await, 200);
 }

@@ -48,7 +48,7 @@ pub enum ErreurAcces {
 }
 
 impl ErreurAcces {
-    fn interne(error: impl ToString) -> Self {
+    fn interne<E: std::error::Error>(error: E) -> Self {
         Self::Interne(error.to_string())
     }
 }

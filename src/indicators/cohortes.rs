@@ -96,3 +96,81 @@ fn fill(cohorte: &mut Cohorte, row: &LigneMesures) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::certifications::certifications as named;
+    use super::super::continuum::Continuum;
+    use super::super::tests::{code, diplome};
+    use super::*;
+    use crate::domain::sources::Sources;
+    use crate::domain::{FichierId, Filiere, Mesures, Millesime};
+
+    fn row(source: &str, year: Millesime, values: &[(Mesure, i32)]) -> LigneMesures {
+        let mut mesures = Mesures::default();
+        for (mesure, value) in values {
+            mesures.set(*mesure, *value);
+        }
+        LigneMesures {
+            lieu: Lieu::France,
+            code: code("32020008"),
+            filiere: Filiere::Apprentissage,
+            millesime: year,
+            mesures,
+            universites_seules: false,
+            source: source.into(),
+            fichier: FichierId(1),
+        }
+    }
+
+    fn known() -> BTreeMap<CodeCertification, Certification> {
+        let sources = Sources { diplomes: vec![diplome("32020008", &[])], ..Sources::default() };
+        named(&sources, &Continuum::default())
+    }
+
+    const YEAR: Millesime = Millesime::single(2023);
+    const FINE: &str = "fr-en-inserjeunes-cfa-formation_fine";
+
+    #[test]
+    fn one_row_answers_for_a_cell_and_it_is_the_one_with_counts() {
+        let counts = row(COUNTS, YEAR, &[(Mesure::NbAnneeTerm, 100)]);
+        let rates = row(FINE, YEAR, &[(Mesure::PartPoursuiteEtudes, 40)]);
+        for rows in [[counts.clone(), rates.clone()], [rates, counts]] {
+            let (found, _) = cohortes(&rows, &known());
+            assert_eq!(found.len(), 1);
+            assert_eq!(found[0].mesures.get(Mesure::NbAnneeTerm), Some(100));
+            assert_eq!(found[0].mesures.get(Mesure::PartPoursuiteEtudes), None, "never a mixture");
+        }
+    }
+
+    #[test]
+    fn the_universities_alone_answer_only_where_nobody_counts_all() {
+        let all = row("fr-esr-insersup", YEAR, &[(Mesure::NbSortant, 90)]);
+        let mut alone = row("fr-esr-insersup", YEAR, &[(Mesure::NbSortant, 60)]);
+        alone.universites_seules = true;
+        let leavers = |rows: &[LigneMesures]| cohortes(rows, &known()).0[0].mesures.get(Mesure::NbSortant);
+        assert_eq!(leavers(&[alone.clone(), all]), Some(90));
+        assert_eq!(leavers(&[alone]), Some(60));
+    }
+
+    #[test]
+    fn salaries_fill_the_national_statistic_that_has_none_and_make_none_of_their_own() {
+        let salaire = |year| row(SALAIRES, year, &[(Mesure::Salaire12MoisQ2, 1600)]);
+        let mut unknown = salaire(YEAR);
+        unknown.code = code("99999999");
+        let rows = [
+            row(COUNTS, YEAR, &[(Mesure::NbAnneeTerm, 100)]),
+            row(COUNTS, Millesime::single(2022), &[(Mesure::Salaire12MoisQ2, 1500)]),
+            salaire(Millesime::pooled(2023)),
+            salaire(Millesime::single(2022)),
+            salaire(Millesime::single(2019)),
+            unknown,
+        ];
+        let (mut found, codes_inconnus) = cohortes(&rows, &known());
+        assert_eq!(codes_inconnus, [(code("99999999"), 1)], "a code of no nomenclature is told");
+        assert_eq!(add_salaires(&mut found, &rows, &known()), 1, "2019 has no statistic");
+        let salaries: Vec<_> =
+            found.iter().map(|c| (c.cle.millesime.fin(), c.mesures.get(Mesure::Salaire12MoisQ2))).collect();
+        assert_eq!(salaries, [(2022, Some(1500)), (2023, Some(1600))]);
+    }
+}

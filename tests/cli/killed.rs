@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use exposition::db::Db;
 
@@ -59,27 +59,46 @@ async fn hash(db: &Db) -> String {
 async fn killing_ingest_and_publish_changes_nothing_and_a_second_run_completes() {
     let folder = tempfile::tempdir().unwrap();
     let file = large_file(folder.path());
+    // The undisturbed run says how long there is to be killed in.
+    let undisturbed = sample_database().await;
+    let ingesting = timed(|| done(&undisturbed.url, &["ingest", &file]));
+    let publishing = timed(|| done(&undisturbed.url, &["publish"]));
+
     let TestDb { db, url } = sample_database().await;
     let server = TestServer::start(db.clone()).await;
     let before = server.get(PATH).await.bytes().await.unwrap();
     let files = db.fichiers().await.unwrap().len();
-    for milliseconds in [40, 90, 150, 230] {
-        killed(&url, &["ingest", &file], Duration::from_millis(milliseconds));
+    for moment in moments(ingesting) {
+        killed(&url, &["ingest", &file], moment);
+        assert_eq!(server.get(PATH).await.bytes().await.unwrap(), before, "killed after {moment:?}");
     }
     let known = db.fichiers().await.unwrap().len();
     assert!(known == files || known == files + 1, "all of the file or nothing: {known}");
-    assert_eq!(server.get(PATH).await.bytes().await.unwrap(), before);
     done(&url, &["ingest", &file]);
-    for milliseconds in [50, 120, 200, 300, 450] {
-        killed(&url, &["publish"], Duration::from_millis(milliseconds));
-        assert_eq!(server.get(&format!("{PATH}?publication=1.0.0")).await.bytes().await.unwrap(), before);
+    for moment in moments(publishing) {
+        killed(&url, &["publish"], moment);
+        let pinned = server.get(&format!("{PATH}?publication=1.0.0")).await.bytes().await.unwrap();
+        assert_eq!(pinned, before, "killed after {moment:?}");
     }
     done(&url, &["publish"]);
-
-    let undisturbed = sample_database().await;
-    done(&undisturbed.url, &["ingest", &file]);
-    done(&undisturbed.url, &["publish"]);
     assert_eq!(hash(&db).await, hash(&undisturbed.db).await);
+}
+
+/// How often each command is killed.
+const KILLS: u32 = 10;
+
+fn timed(run: impl FnOnce()) -> Duration {
+    let begin = Instant::now();
+    run();
+    begin.elapsed()
+}
+
+/// Random moments between the start and the end of something that takes `whole`; printed, so that
+/// a failure can be looked into.
+fn moments(whole: Duration) -> Vec<Duration> {
+    let found = (0..KILLS).map(|_| whole.mul_f64(rand::random_range(0.0..1.0))).collect();
+    println!("killed at {found:?} of {whole:?}");
+    found
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -46,6 +46,17 @@ pub(super) enum Chiffre {
     Valeur(i32),
 }
 
+impl Chiffre {
+    /// The number, if the file says one.
+    #[must_use]
+    pub(super) fn valeur(self) -> Option<i32> {
+        match self {
+            Self::Valeur(valeur) => Some(valeur),
+            Self::Absent | Self::NonDiffuse => None,
+        }
+    }
+}
+
 /// What a figure can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Genre {

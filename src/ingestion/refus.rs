@@ -97,6 +97,13 @@ pub enum Refus {
         /// The header.
         trouvees: String,
     },
+    /// The columns that count leavers are of no generation of InserSup.
+    #[error(
+        "fr-esr-insersup of no known generation: expected nb_sortants with nb_poursuivants (until 2025_S2), or \
+         nb_sortants_x with nb_poursuivants_x for each horizon x of 6, 12, 18, 24 or 30 months that the file has \
+         (from 2026_S1); found {0}"
+    )]
+    Generation(String),
     /// A column without a name may be the population, and so may another.
     #[error(
         "columns {colonnes} have no name and could each be «Dont apprentis en EPLE»: name the right one in the header"

@@ -86,6 +86,11 @@ impl Tuple<'_> {
         }
     }
 
+    /// A `boolean` column.
+    pub fn boolean(&mut self, value: bool) {
+        self.sized(&[u8::from(value)]);
+    }
+
     fn bigint(&mut self, value: i64) {
         self.sized(&value.to_be_bytes());
     }

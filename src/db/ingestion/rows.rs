@@ -294,3 +294,68 @@ impl CopyRow for NiveauRow<'_> {
         out.optional_text(self.libelle_100);
     }
 }
+
+/// One cohort of InserSup, whole or ventilated.
+#[derive(Debug)]
+pub struct InsersupRow<'a> {
+    /// Identifier of the dataset.
+    pub dataset: &'a str,
+    /// The place, which decides the maille.
+    pub lieu: Lieu,
+    /// Whether the country is counted by its universities alone.
+    pub universites_seules: bool,
+    /// The diploma, a SISE code.
+    pub code: CodeCertification,
+    /// The cohort.
+    pub millesime: &'a str,
+    /// Gender, nationality, obtention and régime, in the order of the table.
+    pub ventilation: [&'a str; 4],
+    /// Whether all four are «ensemble».
+    pub ensemble: bool,
+    /// The figures: those of [`InsersupRow::MESURES`].
+    pub mesures: &'a Mesures,
+}
+
+impl InsersupRow<'_> {
+    /// The measures that the table has a column for, in its order.
+    pub const MESURES: [Mesure; 9] = [
+        Mesure::NbPoursuiteEtudes,
+        Mesure::NbSortant,
+        Mesure::NbEnEmploi6Mois,
+        Mesure::NbEnEmploi12Mois,
+        Mesure::NbEnEmploi18Mois,
+        Mesure::NbEnEmploi24Mois,
+        Mesure::Salaire12MoisQ1,
+        Mesure::Salaire12MoisQ2,
+        Mesure::Salaire12MoisQ3,
+    ];
+}
+
+impl CopyRow for InsersupRow<'_> {
+    const COLUMNS: i16 = 21;
+
+    fn key(&self) -> impl Hash {
+        (self.lieu, self.universites_seules, self.code, self.millesime, self.ventilation)
+    }
+
+    fn scope(&self) -> [&str; 3] {
+        [self.lieu.maille().as_str(), Filiere::Superieur.as_str(), self.millesime]
+    }
+
+    fn write(&self, out: &mut Tuple<'_>) {
+        out.text(self.dataset);
+        out.text(self.lieu.maille().as_str());
+        out.text(self.lieu.as_str());
+        out.boolean(self.universites_seules);
+        out.text(self.code.as_str());
+        out.text(self.millesime);
+        for valeur in self.ventilation {
+            out.text(valeur);
+        }
+        out.boolean(self.ensemble);
+        for mesure in Self::MESURES {
+            out.optional_int(self.mesures.get(mesure));
+        }
+        out.int(self.mesures.withheld_bits());
+    }
+}

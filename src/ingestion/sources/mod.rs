@@ -4,7 +4,6 @@ pub(in crate::ingestion) mod acce;
 pub(in crate::ingestion) mod annuaire_education;
 pub(in crate::ingestion) mod annuaires;
 pub(in crate::ingestion) mod catalogue;
-pub(in crate::ingestion) mod connus;
 pub(in crate::ingestion) mod dares;
 pub(in crate::ingestion) mod depp_etablissements;
 pub(in crate::ingestion) mod etablissement;
@@ -12,6 +11,7 @@ pub(in crate::ingestion) mod familles;
 pub(in crate::ingestion) mod formation_diplome;
 pub(in crate::ingestion) mod formation_fine;
 pub(in crate::ingestion) mod geolocalisation;
+pub(in crate::ingestion) mod insersup;
 pub(in crate::ingestion) mod mef;
 pub(in crate::ingestion) mod mesures;
 pub(in crate::ingestion) mod mesures_longues;
@@ -135,7 +135,7 @@ pub(super) const DEFINITIONS: &[&Definition] = &[
     &formation_fine::LYCEE_PRO,
     &formation_fine::CFA,
     &dares::DEFINITION,
-    &connus::INSERSUP,
+    &insersup::DEFINITION,
     &familles::GROUPES,
     &familles::LIENS,
     &sise::DIPLOMES,
@@ -213,6 +213,17 @@ impl Sortie {
             colonne: colonne.map(|index| header.label(index)),
             valeur: publie.to_string(),
             raison: format!("La valeur publiée s'écarte de plus d'un point de la valeur recalculée ({calcule})."),
+        });
+    }
+
+    /// Records that a figure is larger than the whole it is a part of, on a line that is kept.
+    pub(super) fn ecart_effectif(&mut self, ligne: u64, colonne: usize, valeur: i32, raison: &str) {
+        let header = &self.header;
+        self.ecarts.add(|| Exemple {
+            ligne,
+            colonne: Some(header.label(colonne)),
+            valeur: valeur.to_string(),
+            raison: raison.to_owned(),
         });
     }
 }

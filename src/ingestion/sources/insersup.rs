@@ -401,8 +401,7 @@ impl Cles {
             return Err(Exclusion::HorsPerimetre(AUTRE_LIEU));
         };
         let code = text.strip_prefix(['R', 'r']).unwrap_or(text);
-        CodeRegion::from_stored(code)
-            .ok_or_else(|| Rejet::champ(MotifRejet::RegionInconnue, self.region, text).into())
+        CodeRegion::from_stored(code).ok_or_else(|| Rejet::champ(MotifRejet::RegionInconnue, self.region, text).into())
     }
 
     fn ventilation<'a>(&self, ligne: &Ligne<'a>) -> Result<[&'a str; 4], Rejet> {
@@ -426,9 +425,15 @@ mod tests {
 
     #[test]
     fn a_flag_is_no_part_of_the_number() {
-        for (text, expected) in
-            [("130 *", "130"), ("12 **", "12"), ("130*", "130"), ("nd", "nd"), ("", ""), ("1 * *", "1 *"), ("7***", "7*")]
-        {
+        for (text, expected) in [
+            ("130 *", "130"),
+            ("12 **", "12"),
+            ("130*", "130"),
+            ("nd", "nd"),
+            ("", ""),
+            ("1 * *", "1 *"),
+            ("7***", "7*"),
+        ] {
             assert_eq!(sans_drapeau(text), expected, "{text}");
         }
     }

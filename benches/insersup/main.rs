@@ -56,7 +56,7 @@ impl Bench<'_> {
 
     /// One import into empty tables.
     async fn ingest(&self) -> Fallible<Run> {
-        execute(self.url, "TRUNCATE insersup, portees, publication_fichiers, fichiers; CHECKPOINT").await?;
+        execute(self.url, "CHECKPOINT").await?;
         let run = process::measure(self.server.program(self.url).arg("ingest").arg(&self.path).stdin(Stdio::null()))?;
         let found = number(self.url, "SELECT count(*) FROM insersup").await?;
         let whole = number(self.url, "SELECT count(*) FROM insersup WHERE ensemble").await?;
@@ -64,6 +64,7 @@ impl Bench<'_> {
         if (usize::try_from(found)?, usize::try_from(whole)?) != (gardees, ensembles) {
             return Err(format!("{found} rows, {whole} whole, instead of {gardees}, {ensembles}").into());
         }
+        execute(self.url, "TRUNCATE insersup, portees, publication_fichiers, fichiers").await?;
         Ok(run)
     }
 

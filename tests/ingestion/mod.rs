@@ -7,6 +7,7 @@ mod datasets;
 mod directories;
 mod formation_fine;
 mod nomenclatures;
+mod insersup;
 mod reading;
 mod real_files;
 mod replacement;
@@ -89,6 +90,7 @@ impl World {
             "types_diplome_sise",
             "annuaire",
             "catalogue_apprentissage",
+            "insersup",
         ] {
             all.push(table.to_owned());
             all.extend(self.rows(&format!("SELECT * FROM {table} t ORDER BY t::text")).await);

@@ -134,12 +134,14 @@ impl Groupe {
             Texte::Type => write!(out, "{}", kind.1),
             Texte::DomaineLong => write!(out, "{}", domain.0),
             Texte::Domaine => write!(out, "{}", domain.1),
-            Texte::DisciplineLong => write!(out, "Discipline fictive {numero:02}"),
+            Texte::DisciplineLong => write!(out, "Discipline fictive {numero:02} : sciences et techniques"),
             Texte::Discipline => write!(out, "disc{numero:02}"),
             Texte::SecteurLong => write!(out, "Secteur disciplinaire fictif {numero:02}"),
             Texte::Secteur => write!(out, "sectdis{numero:02}"),
             Texte::DiplomeLong | Texte::Diplome if self.agrege => write!(out, "all"),
-            Texte::DiplomeLong => write!(out, "Diplôme fictif {} : études appliquées", self.diplome),
+            Texte::DiplomeLong => {
+                write!(out, "Diplôme fictif {} : études appliquées et métiers de l'exemple", self.diplome)
+            }
             Texte::Diplome => write!(out, "{:07}", 9_000_000 + self.diplome),
             Texte::Source => write!(out, "{}", self.source),
             Texte::Promo => write!(out, "{}", self.promo),
@@ -179,7 +181,9 @@ impl Groupe {
             (_, Place::France | Place::Universites) => write!(out, "National"),
             (_, Place::Region(number)) => write!(out, "{}", region(number).region().nom),
             (_, Place::Academie(number)) => write!(out, "Académie fictive {number:02}"),
-            (_, Place::Universite(number)) => write!(out, "Université fictive {number:03}"),
+            (_, Place::Universite(number)) => {
+                write!(out, "Université fictive {number:03} - Établissement public expérimental")
+            }
         }
     }
 }

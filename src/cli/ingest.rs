@@ -117,6 +117,7 @@ async fn one(file: &Trouve, args: &IngestArgs, db: &Db, config: &Config) -> Resu
         dataset: args.dataset,
         millesime: args.millesime,
         dans_dossier: !file.nomme,
+        lecture_unique_des: None,
         progression: bar.clone().map(progression),
     };
     let rapport = ingest(db, &config.ingestion, &file.path, &options).await;

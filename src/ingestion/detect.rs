@@ -1,20 +1,22 @@
-//! First pass over a file: what it is, before anything of it is believed.
+//! What a file is, before anything of it is believed.
 //!
 //! Sum, size, encoding, separator, and the damages that a CSV reader would silently turn into
 //! wrong rows: a quote that is never closed swallows the rest of the file into one field, a byte
-//! of another encoding becomes a replacement character. One streaming pass finds them all; the
-//! second pass then reads a file that is known to be sound.
+//! of another encoding becomes a replacement character. One streaming examination finds them all.
 //!
 //! The encoding is decided on the whole file, never on its beginning: a nomenclature can have its
-//! first accent after a megabyte.
+//! first accent after a megabyte. So a file is examined first and its rows are read afterwards.
+//! One that begins with a byte order mark has said its encoding, and where reading it twice would
+//! cost something it is read once: the same examination then looks at every chunk just before the
+//! CSV reader does, and the first damage ends both.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::encoding::{Encodage, EncodingScan};
+use super::encoding::{BOM, Encodage, EncodingScan, Illisible};
 use super::quotes::QuoteScan;
 use super::refus::Refus;
 use super::text::count;
@@ -31,8 +33,8 @@ const SEPARATORS: [u8; 4] = [b';', b'|', b'\t', b','];
 /// What the first pass found.
 #[derive(Debug, Clone)]
 pub(super) struct Constat {
-    /// SHA-256 of the bytes, hexadecimal.
-    pub(super) sha256: String,
+    /// SHA-256 of the bytes, hexadecimal; `None` for a file that is read once, until its end.
+    pub(super) sha256: Option<String>,
     /// Number of bytes.
     pub(super) taille: u64,
     /// Encoding of the whole file.
@@ -41,40 +43,103 @@ pub(super) struct Constat {
     pub(super) separateur: u8,
 }
 
-/// Reads the file once.
+/// Examines the whole file.
 ///
 /// # Errors
 /// Every damage that makes a file unreadable as a whole.
 pub(super) fn inspect(path: &Path) -> Result<Constat, Refus> {
     let mut reader = BufReader::with_capacity(CHUNK, File::open(path)?);
-    let head = reader.fill_buf()?;
-    if head.is_empty() {
-        return Err(Refus::Vide);
-    }
-    refuse_utf16(head)?;
+    let head = first(&mut reader)?;
     let separateur = separator(head);
-    let (mut sum, mut taille) = (Sha256::new(), 0u64);
-    let mut encoding = EncodingScan::new(head);
-    let mut quotes = QuoteScan::new(separateur, head);
-    let mut lines = LineScan::default();
+    let mut examen = Examen::new(path, separateur, head);
     loop {
         let chunk = reader.fill_buf()?;
         if chunk.is_empty() {
             break;
         }
-        sum.update(chunk);
-        refuse_control(path, chunk, taille)?;
-        encoding.feed(chunk);
-        quotes.feed(chunk).map_err(|at| unclosed(path, at))?;
-        lines.feed(chunk).map_err(|at| too_long(path, at))?;
-        taille += chunk.len() as u64;
+        examen.feed(chunk)?;
         let read = chunk.len();
         reader.consume(read);
     }
-    quotes.finish().map_err(|at| unclosed(path, at))?;
-    let encodage =
-        encoding.finish().map_err(|bad| Refus::Encodage { ligne: line_of(path, bad.at), constat: bad.constat })?;
-    Ok(Constat { sha256: hex::encode(sum.finalize()), taille, encodage, separateur })
+    let taille = examen.taille;
+    let (sha256, encodage) = examen.finish()?;
+    Ok(Constat { sha256: Some(sha256), taille, encodage, separateur })
+}
+
+/// Looks at the beginning of a file that is to be read once; `None` when it does not say its
+/// encoding there.
+///
+/// # Errors
+/// An empty file, or one in UTF-16.
+pub(super) fn declared(path: &Path) -> Result<Option<Constat>, Refus> {
+    let file = File::open(path)?;
+    let taille = file.metadata()?.len();
+    let mut reader = BufReader::with_capacity(CHUNK, file);
+    let head = first(&mut reader)?;
+    let constat = || Constat { sha256: None, taille, encodage: Encodage::Utf8Bom, separateur: separator(head) };
+    Ok(head.starts_with(BOM).then(constat))
+}
+
+fn first(reader: &mut BufReader<File>) -> Result<&[u8], Refus> {
+    let head = reader.fill_buf()?;
+    if head.is_empty() {
+        return Err(Refus::Vide);
+    }
+    refuse_utf16(head)?;
+    Ok(head)
+}
+
+/// The examination of a file, chunk by chunk.
+pub(super) struct Examen {
+    path: PathBuf,
+    sum: Sha256,
+    taille: u64,
+    encoding: EncodingScan,
+    quotes: QuoteScan,
+    lines: LineScan,
+}
+
+impl Examen {
+    /// Begins with the file's first bytes, which are still to be fed.
+    pub(super) fn new(path: &Path, separateur: u8, head: &[u8]) -> Self {
+        Self {
+            path: path.to_owned(),
+            sum: Sha256::new(),
+            taille: 0,
+            encoding: EncodingScan::new(head),
+            quotes: QuoteScan::new(separateur, head),
+            lines: LineScan::default(),
+        }
+    }
+
+    /// # Errors
+    /// The first damage.
+    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Refus> {
+        self.sum.update(chunk);
+        refuse_control(&self.path, chunk, self.taille)?;
+        self.encoding.feed(chunk);
+        self.encoding.contradiction().map_or(Ok(()), |bad| Err(self.unreadable(&bad)))?;
+        self.quotes.feed(chunk).map_err(|at| unclosed(&self.path, at))?;
+        self.lines.feed(chunk).map_err(|at| too_long(&self.path, at))?;
+        self.taille += chunk.len() as u64;
+        Ok(())
+    }
+
+    /// The sum and the encoding.
+    ///
+    /// # Errors
+    /// What only the end of the file shows.
+    pub(super) fn finish(self) -> Result<(String, Encodage), Refus> {
+        self.quotes.finish().map_err(|at| unclosed(&self.path, at))?;
+        let Self { path, sum, encoding, .. } = self;
+        let encodage =
+            encoding.finish().map_err(|bad| Refus::Encodage { ligne: line_of(&path, bad.at), constat: bad.constat })?;
+        Ok((hex::encode(sum.finalize()), encodage))
+    }
+
+    fn unreadable(&self, bad: &Illisible) -> Refus {
+        Refus::Encodage { ligne: line_of(&self.path, bad.at), constat: bad.constat }
+    }
 }
 
 fn refuse_utf16(head: &[u8]) -> Result<(), Refus> {
@@ -94,8 +159,8 @@ fn refuse_utf16(head: &[u8]) -> Result<(), Refus> {
 /// Text has tabs and line ends below the space, and nothing else.
 fn refuse_control(path: &Path, chunk: &[u8], offset: u64) -> Result<(), Refus> {
     let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-    // Counting without an early exit lets the compiler check many bytes at once.
-    if chunk.iter().filter(|byte| control(byte)).count() == 0 {
+    // Without an early exit, and in bytes, the compiler checks many at once.
+    if chunk.iter().fold(0, |any, byte| any | u8::from(control(byte))) == 0 {
         return Ok(());
     }
     let at = chunk.iter().position(control).unwrap_or_default();
@@ -164,7 +229,7 @@ struct LineScan {
 
 impl LineScan {
     fn feed(&mut self, chunk: &[u8]) -> Result<(), u64> {
-        match chunk.iter().rposition(|byte| *byte == b'\n') {
+        match memchr::memrchr(b'\n', chunk) {
             Some(last) => self.line_start = self.offset + last as u64 + 1,
             None if self.offset + chunk.len() as u64 - self.line_start > LONGEST => return Err(self.line_start),
             None => {}

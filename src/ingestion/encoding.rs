@@ -47,6 +47,8 @@ pub(super) struct Illisible {
     pub(super) constat: &'static str,
 }
 
+const MIXTURE: &str = "most of the file is UTF-8, this byte is not";
+
 pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Bytes without a character in Windows-1252.
@@ -132,6 +134,11 @@ impl EncodingScan {
         }
     }
 
+    /// What contradicts the byte order mark, as soon as it was seen.
+    pub(super) fn contradiction(&self) -> Option<Illisible> {
+        self.first_invalid.filter(|_| self.bom).map(|at| Illisible { at, constat: MIXTURE })
+    }
+
     pub(super) fn finish(mut self) -> Result<Encodage, Illisible> {
         let (cut, start) = (std::mem::take(&mut self.cut), self.offset);
         self.count(&cut, start - cut.len() as u64);
@@ -139,7 +146,7 @@ impl EncodingScan {
             return Ok(if self.bom { Encodage::Utf8Bom } else { Encodage::Utf8 });
         };
         if self.bom || self.french > 0 {
-            return Err(Illisible { at, constat: "most of the file is UTF-8, this byte is not" });
+            return Err(Illisible { at, constat: MIXTURE });
         }
         if let Some(at) = self.first_undefined {
             return Err(Illisible { at, constat: "this byte is neither UTF-8 nor Windows-1252" });

@@ -44,7 +44,7 @@ pub(super) enum Arret {
 
 impl From<std::io::Error> for Arret {
     fn from(error: std::io::Error) -> Self {
-        Self::Refus(Refus::Lecture(error))
+        Self::Refus(error.into())
     }
 }
 
@@ -144,6 +144,9 @@ impl Chargement {
         }
         if self.records.consumed() != self.constat.taille {
             return Err(Refus::Modifie.into());
+        }
+        if let Some(sha256) = self.records.sha256() {
+            self.rapport.sha256 = Some(sha256.to_owned());
         }
         self.envoyer(batches)?;
         self.annoncer();

@@ -1,10 +1,14 @@
 //! A file becomes checked rows: detect → decode → header → typed row → report.
 //!
-//! Two passes. The first ([`detect`]) reads every byte and decides what the file is: a file that
-//! cannot be read correctly from end to end is refused before the database hears of it. The
-//! second reads rows, each through the adapter of its dataset ([`sources`]): what comes out is
-//! typed and checked, what does not is rejected with a reason. Rows go straight into their table
-//! by binary `COPY`, within the one transaction that makes them visible or undoes them.
+//! A file is examined ([`detect`]): every byte of it decides what it is, and one that cannot be
+//! read correctly from end to end is refused before the database hears of it. Then its rows are
+//! read, each through the adapter of its dataset ([`sources`]): what comes out is typed and
+//! checked, what does not is rejected with a reason. Rows go straight into their table by binary
+//! `COPY`, within the one transaction that makes them visible or undoes them.
+//!
+//! A large file that says its encoding in its first bytes is read once: it is examined chunk by
+//! chunk on the way to the rows. A damage at its end is then found when its beginning is in the
+//! transaction already, which undoes it.
 //!
 //! A bad row costs itself; too many of them, or damage to the file as a whole, cost the file. No
 //! line disappears: every one read is counted once, and the counts are checked before the commit.
@@ -44,9 +48,12 @@ use self::records::Records;
 use self::sources::{Ouvert, Ouverture, Sortie};
 use crate::config::IngestionConfig;
 use crate::db::ingestion::copy::{CopyBuffer, Passage};
-use crate::db::ingestion::{Bilan, Debut, Import, NouveauFichier};
+use crate::db::ingestion::{Bilan, Contenu, Debut, Import, NouveauFichier};
 use crate::db::{Db, DbError};
 use crate::domain::Millesime;
+
+/// Bytes from which reading a file twice would cost more than a moment.
+const LECTURE_UNIQUE: u64 = 32 * 1024 * 1024;
 
 /// Batches on their way from the reading thread to the server.
 const BATCHES: usize = 4;
@@ -60,6 +67,8 @@ pub struct Options {
     pub millesime: Option<Millesime>,
     /// Whether it was found in a folder: a file of an unknown or later dataset is then skipped.
     pub dans_dossier: bool,
+    /// Bytes from which a file that says its encoding is read once; 32 MiB unless given.
+    pub lecture_unique_des: Option<u64>,
     /// Who wants to know how far the import has come.
     pub progression: Option<Progression>,
 }
@@ -172,33 +181,17 @@ async fn import(
     rapport: &mut Rapport,
     debut: Instant,
 ) -> Result<(), Echec> {
-    let (owned, asked) = (path.to_owned(), (options.dataset, options.millesime));
-    let moved = rapport.clone();
-    let (found, prepared) = spawn_blocking(move || {
-        let mut rapport = moved;
-        let prepared = prepare(&owned, asked, &mut rapport);
-        (rapport, prepared)
-    })
-    .await
-    .map_err(|error| Echec::Interne(error.to_string()))?;
-    *rapport = found;
-    let Prepare { constat, header, records, ouvert, dataset } = prepared?;
-    let millesime = ouvert.millesime.map(|millesime| millesime.to_string());
-    let fichier = NouveauFichier {
-        sha256: &constat.sha256,
-        nom: &path.file_name().unwrap_or_default().to_string_lossy(),
-        dataset: dataset.as_str(),
-        millesime: millesime.as_deref(),
-        table: ouvert.table,
+    let (prepare, import) = match ouvrir(db, path, options, true, rapport).await? {
+        // A file of the same size is there: whether it is the same must be known beforehand.
+        Ouverte::SommeVoulue => match ouvrir(db, path, options, false, rapport).await? {
+            Ouverte::Prete(prepare, import) => (prepare, import),
+            Ouverte::DejaPresent | Ouverte::SommeVoulue => return Ok(deja_present(rapport)),
+        },
+        Ouverte::Prete(prepare, import) => (prepare, import),
+        Ouverte::DejaPresent => return Ok(deja_present(rapport)),
     };
-    let mut import = match db.begin_import(&fichier).await? {
-        Debut::Ouvert(import) => import,
-        Debut::DejaPresent => {
-            rapport.etat = Etat::DejaPresent;
-            rapport.motif = Some("this very file is in, complete: nothing to do".to_owned());
-            return Ok(());
-        }
-    };
+    let Prepare { constat, header, records, ouvert, .. } = *prepare;
+    let mut import = import;
     let sortie = Sortie {
         copie: CopyBuffer::new(import.fichier_id()),
         ecarts: Ecarts::default(),
@@ -228,6 +221,53 @@ async fn import(
     }
 }
 
+fn deja_present(rapport: &mut Rapport) {
+    rapport.etat = Etat::DejaPresent;
+    rapport.motif = Some("this very file is in, complete: nothing to do".to_owned());
+}
+
+/// What the attempt to open an import came to.
+enum Ouverte {
+    DejaPresent,
+    SommeVoulue,
+    Prete(Box<Prepare>, Box<Import>),
+}
+
+/// Prepares a file and opens its import; `une_fois` allows to read it once.
+async fn ouvrir(
+    db: &Db,
+    path: &Path,
+    options: &Options,
+    une_fois: bool,
+    rapport: &mut Rapport,
+) -> Result<Ouverte, Echec> {
+    let (owned, asked) = (path.to_owned(), (options.dataset, options.millesime));
+    let une_fois_des = une_fois.then(|| options.lecture_unique_des.unwrap_or(LECTURE_UNIQUE));
+    let moved = rapport.clone();
+    let (found, prepared) = spawn_blocking(move || {
+        let mut rapport = moved;
+        let prepared = prepare(&owned, asked, une_fois_des, &mut rapport);
+        (rapport, prepared)
+    })
+    .await
+    .map_err(|error| Echec::Interne(error.to_string()))?;
+    *rapport = found;
+    let prepare = prepared?;
+    let millesime = prepare.ouvert.millesime.map(|millesime| millesime.to_string());
+    let fichier = NouveauFichier {
+        contenu: prepare.constat.sha256.as_deref().map_or(Contenu::Taille(prepare.constat.taille), Contenu::Somme),
+        nom: &path.file_name().unwrap_or_default().to_string_lossy(),
+        dataset: prepare.dataset.as_str(),
+        millesime: millesime.as_deref(),
+        table: prepare.ouvert.table,
+    };
+    Ok(match db.begin_import(&fichier).await? {
+        Debut::DejaPresent => Ouverte::DejaPresent,
+        Debut::SommeVoulue => Ouverte::SommeVoulue,
+        Debut::Ouvert(import) => Ouverte::Prete(Box::new(prepare), import),
+    })
+}
+
 /// A file that was recognised and can be read.
 struct Prepare {
     constat: Constat,
@@ -237,14 +277,20 @@ struct Prepare {
     dataset: Dataset,
 }
 
-/// First pass, header, recognition: everything that can refuse a file without the database.
+/// What the file is: finds everything that can be found without the database. A file that says
+/// its encoding is examined later, while its rows are read, from this many bytes.
 fn prepare(
     path: &Path,
     (dataset, millesime): (Option<Dataset>, Option<Millesime>),
+    une_fois_des: Option<u64>,
     rapport: &mut Rapport,
 ) -> Result<Prepare, Refus> {
-    let constat = detect::inspect(path)?;
-    rapport.sha256 = Some(constat.sha256.clone());
+    let declared = if une_fois_des.is_some() { detect::declared(path)? } else { None };
+    let constat = match declared.filter(|constat| une_fois_des.is_some_and(|limit| constat.taille >= limit)) {
+        Some(constat) => constat,
+        None => detect::inspect(path)?,
+    };
+    rapport.sha256.clone_from(&constat.sha256);
     rapport.taille = constat.taille;
     rapport.encodage = Some(constat.encodage.as_str());
     rapport.separateur = Some(char::from(constat.separateur));
@@ -276,7 +322,7 @@ fn prepare(
     Ok(Prepare { constat, records, ouvert, dataset: definition.dataset, header })
 }
 
-/// Second pass: returns how many rows the server took, and what was noticed of them.
+/// Reads the rows: returns how many rows the server took, and what was noticed of them.
 async fn charger(import: &mut Import, chargement: Chargement, rapport: &mut Rapport) -> Result<(u64, Passage), Echec> {
     let (sender, receiver) = mpsc::channel(BATCHES);
     let reading = spawn_blocking(move || chargement.lire(&sender));
@@ -340,7 +386,9 @@ async fn valider(import: Import, rapport: &mut Rapport, debut: Instant) -> Resul
     chronometrer(rapport, debut);
     let value = serde_json::to_value(&*rapport).map_err(|error| Echec::Interne(error.to_string()))?;
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let sha256 = rapport.sha256.as_deref().ok_or_else(|| Echec::Interne("the file has no sum".to_owned()))?;
     let bilan = Bilan {
+        sha256,
         rapport: &value,
         lues: number(rapport.lignes.lues),
         gardees: number(rapport.lignes.gardees),

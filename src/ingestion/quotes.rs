@@ -41,7 +41,7 @@ impl QuoteScan {
         let mut at = self.offset + skipped as u64;
         while !rest.is_empty() {
             // Outside quotes nothing matters before the next quote; inside, nothing but one.
-            let Some(next) = rest.iter().position(|byte| *byte == b'"') else { break };
+            let Some(next) = memchr::memchr(b'"', rest) else { break };
             if next > 0 {
                 self.pass(rest.get(next - 1).copied());
             }

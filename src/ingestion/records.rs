@@ -15,7 +15,7 @@ pub(super) struct Records {
 }
 
 impl Records {
-    /// Opens a file that the first pass found sound.
+    /// Opens a file that was found sound, or that is examined while it is read.
     pub(super) fn open(path: &Path, constat: &Constat) -> io::Result<Self> {
         let reader = ReaderBuilder::new()
             .delimiter(constat.separateur)
@@ -23,14 +23,14 @@ impl Records {
             .flexible(true)
             .terminator(Terminator::Any(b'\n'))
             .buffer_capacity(64 * 1024)
-            .from_reader(Text::open(path, constat.encodage)?);
+            .from_reader(Text::open(path, constat)?);
         Ok(Self { reader, record: ByteRecord::new() })
     }
 
     /// Reads the next record, skipping blank lines, and returns the line it begins on.
     pub(super) fn advance(&mut self) -> io::Result<Option<u64>> {
         loop {
-            if !self.reader.read_byte_record(&mut self.record).map_err(io::Error::from)? {
+            if !self.reader.read_byte_record(&mut self.record).map_err(reading_error)? {
                 return Ok(None);
             }
             let blank = self.record.len() == 1 && self.record.as_slice().trim_ascii().is_empty();
@@ -59,8 +59,24 @@ impl Records {
         &self.record
     }
 
+    /// The sum of a file that was examined while it was read, once its end was reached.
+    pub(super) fn sha256(&self) -> Option<&str> {
+        self.reader.get_ref().sha256()
+    }
+
     /// Bytes of the file read so far.
     pub(super) fn consumed(&self) -> u64 {
         self.reader.get_ref().consumed()
+    }
+}
+
+/// What the file itself said, out of what the CSV reader makes of it.
+fn reading_error(error: csv::Error) -> io::Error {
+    if !error.is_io_error() {
+        return error.into();
+    }
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
     }
 }

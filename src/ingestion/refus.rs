@@ -7,7 +7,7 @@ use std::io;
 pub enum Refus {
     /// It cannot be read at all.
     #[error("cannot be read: {0}")]
-    Lecture(#[from] io::Error),
+    Lecture(#[source] io::Error),
     /// It has no byte.
     #[error("the file is empty: expected a CSV file with a header and rows")]
     Vide,
@@ -166,4 +166,12 @@ pub enum Refus {
     /// The file changed while it was read.
     #[error("the file changed while it was being read: wait until it is complete and import it again")]
     Modifie,
+}
+
+/// The examination of a file that is read once speaks through the reader: what it found comes out
+/// of the reading error that it had to be wrapped in.
+impl From<io::Error> for Refus {
+    fn from(error: io::Error) -> Self {
+        error.downcast::<Self>().unwrap_or_else(Self::Lecture)
+    }
 }

@@ -9,15 +9,19 @@ use std::path::Path;
 
 use encoding_rs::{Decoder, UTF_8, WINDOWS_1252};
 
-use super::encoding::Encodage;
+use super::detect::{Constat, Examen};
+use super::encoding::{BOM, Encodage};
 
 const CHUNK: usize = 64 * 1024;
 
 /// Reads a file of a known encoding. Memory: two buffers of fixed size.
 pub(super) struct Text {
     file: File,
-    /// `None` where the bytes are UTF-8 already: they were all checked in the first pass.
+    /// `None` where the bytes are UTF-8 already: they were all checked.
     decoder: Option<Decoder>,
+    /// For a file that is read once: what checks every chunk before it is passed on.
+    examen: Option<Examen>,
+    sha256: Option<String>,
     raw: Vec<u8>,
     ready: Vec<u8>,
     given: usize,
@@ -29,8 +33,10 @@ pub(super) struct Text {
 }
 
 impl Text {
-    pub(super) fn open(path: &Path, encodage: Encodage) -> io::Result<Self> {
-        let decoder = match encodage {
+    pub(super) fn open(path: &Path, constat: &Constat) -> io::Result<Self> {
+        // Only a file that begins with a byte order mark is read once.
+        let examen = || Examen::new(path, constat.separateur, BOM);
+        let decoder = match constat.encodage {
             Encodage::Utf8 | Encodage::Utf8Bom => None,
             // ISO-8859-1 differs only in control characters, which the first pass refuses.
             Encodage::Windows1252 | Encodage::Latin1 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
@@ -38,6 +44,8 @@ impl Text {
         Ok(Self {
             file: File::open(path)?,
             decoder,
+            examen: constat.sha256.is_none().then(examen),
+            sha256: None,
             raw: vec![0; CHUNK],
             ready: Vec::with_capacity(CHUNK * 3),
             given: 0,
@@ -51,6 +59,11 @@ impl Text {
     /// Bytes of the file read so far.
     pub(super) fn consumed(&self) -> u64 {
         self.consumed
+    }
+
+    /// The sum of a file that is read once, at its end.
+    pub(super) fn sha256(&self) -> Option<&str> {
+        self.sha256.as_deref()
     }
 
     /// Whether the reader has asked for more and found the end of the file.
@@ -68,8 +81,15 @@ impl Text {
             self.ready.push(b'\r');
         }
         let mut raw = self.raw.get(..read).unwrap_or_default();
+        if let Some(examen) = &mut self.examen
+            && !self.done
+        {
+            examen.feed(raw).map_err(io::Error::other)?;
+        } else if let Some(examen) = self.examen.take() {
+            self.sha256 = Some(examen.finish().map_err(io::Error::other)?.0);
+        }
         if !std::mem::replace(&mut self.started, true) && self.decoder.is_none() {
-            raw = raw.strip_prefix(super::encoding::BOM).unwrap_or(raw);
+            raw = raw.strip_prefix(BOM).unwrap_or(raw);
         }
         match &mut self.decoder {
             None => append(&mut self.ready, raw, &mut self.pending_return),
@@ -104,7 +124,7 @@ fn append(out: &mut Vec<u8>, bytes: &[u8], pending_return: &mut bool) {
     if std::mem::take(pending_return) && bytes.first() != Some(&b'\n') {
         out.push(b'\r');
     }
-    if !bytes.contains(&b'\r') {
+    if memchr::memchr(b'\r', bytes).is_none() {
         out.extend_from_slice(bytes);
         return;
     }

@@ -8,6 +8,7 @@ mod directories;
 mod formation_fine;
 mod nomenclatures;
 mod insersup;
+mod lecture_unique;
 mod reading;
 mod real_files;
 mod replacement;

@@ -136,7 +136,7 @@ impl Groupe {
             Texte::Domaine => write!(out, "{}", domain.1),
             Texte::DisciplineLong => write!(out, "Discipline fictive {numero:02} : sciences et techniques"),
             Texte::Discipline => write!(out, "disc{numero:02}"),
-            Texte::SecteurLong => write!(out, "Secteur disciplinaire fictif {numero:02}"),
+            Texte::SecteurLong => write!(out, "Secteur disciplinaire fictif {numero:02} (inventé)"),
             Texte::Secteur => write!(out, "sectdis{numero:02}"),
             Texte::DiplomeLong | Texte::Diplome if self.agrege => write!(out, "all"),
             Texte::DiplomeLong => {

@@ -33,8 +33,8 @@ const EXAMPLES: i32 = 10;
 /// A file about to be imported.
 #[derive(Debug, Clone, Copy)]
 pub struct NouveauFichier<'a> {
-    /// SHA-256, hexadecimal.
-    pub sha256: &'a str,
+    /// What is known of its content.
+    pub contenu: Contenu<'a>,
     /// Its name, without folders.
     pub nom: &'a str,
     /// Identifier of its dataset.
@@ -44,6 +44,18 @@ pub struct NouveauFichier<'a> {
     /// Where its rows go.
     pub table: Table,
 }
+
+/// What tells the content of a file from others.
+#[derive(Debug, Clone, Copy)]
+pub enum Contenu<'a> {
+    /// SHA-256, hexadecimal.
+    Somme(&'a str),
+    /// Only the number of bytes: the sum is known when the file was read.
+    Taille(u64),
+}
+
+/// The sum of a file that is being read; the row is seen by nobody before it has its own.
+const SOMME_A_VENIR: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// A unit in which a newer file replaces an older one; three empty texts for a nomenclature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,6 +108,8 @@ impl Doublons {
 pub enum Debut {
     /// Its rows are the current ones: there is nothing to do.
     DejaPresent,
+    /// A current file of this dataset has as many bytes: only the sum tells whether it is the same.
+    SommeVoulue,
     /// The transaction is open.
     Ouvert(Box<Import>),
 }
@@ -109,9 +123,11 @@ pub struct Import {
     dataset: String,
 }
 
-/// The numbers that are kept with the file.
+/// What is kept with the file.
 #[derive(Debug, Clone, Copy)]
 pub struct Bilan<'a> {
+    /// SHA-256, hexadecimal.
+    pub sha256: &'a str,
     /// The whole report.
     pub rapport: &'a Value,
     /// Lines read, without the header.
@@ -130,14 +146,22 @@ impl Db {
     pub async fn begin_import(&self, fichier: &NouveauFichier<'_>) -> Result<Debut, DbError> {
         let mut tx = self.write.begin().await?;
         lock(&mut tx).await?;
-        if withdraw_same_content(&mut tx, fichier).await? {
-            tx.rollback().await?;
-            return Ok(Debut::DejaPresent);
-        }
+        let sha256 = match fichier.contenu {
+            Contenu::Somme(sha256) if withdraw_same_content(&mut tx, fichier, sha256).await? => {
+                tx.rollback().await?;
+                return Ok(Debut::DejaPresent);
+            }
+            Contenu::Taille(taille) if of_same_size(&mut tx, fichier.dataset, taille).await? => {
+                tx.rollback().await?;
+                return Ok(Debut::SommeVoulue);
+            }
+            Contenu::Somme(sha256) => sha256,
+            Contenu::Taille(_) => SOMME_A_VENIR,
+        };
         let fichier_id = sqlx::query_scalar!(
             "INSERT INTO fichiers (sha256, nom, dataset, millesime, rapport, lignes_lues, lignes_gardees, lignes_rejetees)
              VALUES ($1, $2, $3, $4, '{}', 0, 0, 0) RETURNING id",
-            fichier.sha256,
+            sha256,
             fichier.nom,
             fichier.dataset,
             fichier.millesime
@@ -165,13 +189,17 @@ pub(super) async fn lock(connection: &mut PgConnection) -> Result<(), DbError> {
 
 /// Whether this very content is already there, complete. If it is there but a newer file has
 /// replaced a part of it, what is left of it is withdrawn: importing it again makes it the newest.
-async fn withdraw_same_content(connection: &mut PgConnection, fichier: &NouveauFichier<'_>) -> Result<bool, DbError> {
+async fn withdraw_same_content(
+    connection: &mut PgConnection,
+    fichier: &NouveauFichier<'_>,
+    sha256: &str,
+) -> Result<bool, DbError> {
     let earlier = sqlx::query!(
         r#"SELECT f.id, (SELECT count(*) FROM portees p WHERE p.fichier_id = f.id)
                   = jsonb_array_length(f.rapport -> 'portees') AS "complete!"
            FROM fichiers f
            WHERE sha256 = $1 AND dataset = $2 AND coalesce(millesime, '') = coalesce($3, '') AND retire_le IS NULL"#,
-        fichier.sha256,
+        sha256,
         fichier.dataset,
         fichier.millesime
     )
@@ -187,6 +215,18 @@ async fn withdraw_same_content(connection: &mut PgConnection, fichier: &NouveauF
             Ok(false)
         }
     }
+}
+
+/// Whether a current file of the dataset has this many bytes.
+async fn of_same_size(connection: &mut PgConnection, dataset: &str, taille: u64) -> Result<bool, DbError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM fichiers WHERE dataset = $1 AND retire_le IS NULL
+                          AND rapport -> 'taille' = to_jsonb($2::bigint)) AS "same!""#,
+        dataset,
+        i64::try_from(taille).unwrap_or(i64::MAX)
+    )
+    .fetch_one(connection)
+    .await?)
 }
 
 /// Deletes every row of a file from a table.
@@ -339,13 +379,14 @@ impl Import {
     /// See [`DbError`]; the import is then undone.
     pub async fn terminer(mut self, bilan: &Bilan<'_>) -> Result<(), DbError> {
         sqlx::query!(
-            "UPDATE fichiers SET rapport = $2, lignes_lues = $3, lignes_gardees = $4, lignes_rejetees = $5
+            "UPDATE fichiers SET sha256 = $6, rapport = $2, lignes_lues = $3, lignes_gardees = $4, lignes_rejetees = $5
              WHERE id = $1",
             self.fichier_id,
             Json(bilan.rapport) as _,
             bilan.lues,
             bilan.gardees,
-            bilan.rejetees
+            bilan.rejetees,
+            bilan.sha256
         )
         .execute(&mut *self.tx)
         .await?;

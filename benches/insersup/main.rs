@@ -69,7 +69,7 @@ impl Bench<'_> {
     }
 
     /// One import while `wc -l` reads: also returns the speeds of the latter.
-    async fn beside_wc(&self) -> Fallible<(Run, Vec<f64>)> {
+    fn beside_wc(&self) -> Fallible<(Run, Vec<f64>)> {
         let done = AtomicBool::new(false);
         std::thread::scope(|scope| {
             let wc = scope.spawn(|| {
@@ -99,7 +99,7 @@ impl Bench<'_> {
         println!("  exposition ingest alone        {:>6.1} MB/s", self.megabytes / run.seconds);
         let (mut ours, mut theirs, mut peak) = (Vec::new(), Vec::new(), run.peak_kib);
         for _ in 0..ROUNDS {
-            let (run, speeds) = self.beside_wc().await?;
+            let (run, speeds) = self.beside_wc()?;
             ours.push(self.megabytes / run.seconds);
             theirs.extend(speeds);
             peak = peak.max(run.peak_kib);

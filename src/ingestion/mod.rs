@@ -185,10 +185,10 @@ async fn import(
         // A file of the same size is there: whether it is the same must be known beforehand.
         Ouverte::SommeVoulue => match ouvrir(db, path, options, false, rapport).await? {
             Ouverte::Prete(prepare, import) => (prepare, import),
-            Ouverte::DejaPresent | Ouverte::SommeVoulue => return Ok(deja_present(rapport)),
+            Ouverte::DejaPresent | Ouverte::SommeVoulue => return deja_present(rapport),
         },
         Ouverte::Prete(prepare, import) => (prepare, import),
-        Ouverte::DejaPresent => return Ok(deja_present(rapport)),
+        Ouverte::DejaPresent => return deja_present(rapport),
     };
     let Prepare { constat, header, records, ouvert, .. } = *prepare;
     let mut import = import;
@@ -221,9 +221,11 @@ async fn import(
     }
 }
 
-fn deja_present(rapport: &mut Rapport) {
+#[expect(clippy::unnecessary_wraps, reason = "the end of an import that has nothing to do")]
+fn deja_present(rapport: &mut Rapport) -> Result<(), Echec> {
     rapport.etat = Etat::DejaPresent;
     rapport.motif = Some("this very file is in, complete: nothing to do".to_owned());
+    Ok(())
 }
 
 /// What the attempt to open an import came to.

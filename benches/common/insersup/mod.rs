@@ -11,6 +11,8 @@
 //! The same seed gives the same file. Nothing in it is real but the names of the régions: the
 //! check letters of the UAIs are right, the établissements behind them do not exist.
 
+#![expect(clippy::indexing_slicing, reason = "tables of constants, indexed within their own lengths")]
+
 mod chiffres;
 mod colonnes;
 
@@ -226,7 +228,7 @@ fn region(number: usize) -> CodeRegion {
     regions().nth(number).or_else(|| regions().next()).unwrap_or_else(|| unreachable!("there are régions"))
 }
 
-/// The place of a university, in a département of Paris that it shares with all the others.
+/// The place of a university, Paris, as that of all the others.
 fn uai(number: usize) -> String {
     let digits = u32::try_from(759_000 + number).unwrap_or_default();
     format!("{digits:07}{}", char::from(Uai::letter(digits)))

@@ -10,7 +10,7 @@
 //! Two generations. Until `2025_S2` a row has one number of leavers (S) and one of those who go
 //! on (P); from `2026_S1` it has a pair for each horizon. A statistic has one S and one P, of
 //! which E is the sum: both are then taken from the first horizon of which the row says
-//! anything, 6 months nearly always. Never S of one horizon and P of another, whose sum would
+//! anything, 6 months wherever it has them. Never S of one horizon and P of another, whose sum would
 //! count nobody; never a later pair because the first is withheld, which would give neighbouring
 //! rows different meanings. Each number in employment is checked against the leavers of its own
 //! horizon. Where leavers of a later horizon are more than those of the first, the number in

@@ -65,7 +65,7 @@ pub struct Options {
     pub dataset: Option<Dataset>,
     /// Its millésime, where it carries none.
     pub millesime: Option<Millesime>,
-    /// Whether it was found in a folder: a file of an unknown or later dataset is then skipped.
+    /// Whether it was found in a folder: a file of an unknown dataset is then skipped.
     pub dans_dossier: bool,
     /// Bytes from which a file that says its encoding is read once; 32 MiB unless given.
     pub lecture_unique_des: Option<u64>,
@@ -148,16 +148,9 @@ pub async fn ingest(
     match result {
         Ok(()) => {}
         Err(Echec::Refus(refus)) => {
-            let later = matches!(refus, Refus::PasEncore(_) | Refus::Inconnu { .. });
-            rapport.etat = if later && options.dans_dossier { Etat::Ignore } else { Etat::Refuse };
-            rapport.motif = Some(match (&refus, rapport.etat) {
-                (Refus::PasEncore(dataset), Etat::Ignore) => {
-                    rapport.dataset = Some(dataset);
-                    "known, not yet supported".to_owned()
-                }
-                (Refus::Inconnu { .. }, Etat::Ignore) => "unknown dataset".to_owned(),
-                _ => refus.to_string(),
-            });
+            let skipped = options.dans_dossier && matches!(refus, Refus::Inconnu { .. });
+            rapport.etat = if skipped { Etat::Ignore } else { Etat::Refuse };
+            rapport.motif = Some(if skipped { "unknown dataset".to_owned() } else { refus.to_string() });
         }
         Err(Echec::Base(source)) => return Err(IngestionError::Database { fichier: fichier(), source }),
         Err(Echec::Comptes(solde)) => return Err(IngestionError::Comptes { fichier: fichier(), solde }),
@@ -304,7 +297,6 @@ fn prepare(
     let header = Header::parse(names)?;
     let found = recognise::recognise(&header, path, dataset)?;
     let definition = found.definition;
-    let Some(ouvrir) = definition.ouvrir else { return Err(Refus::PasEncore(definition.dataset.as_str())) };
     rapport.dataset = Some(definition.dataset.as_str());
     rapport.reconnu_par = Some(found.par);
     if millesime.is_some() && !definition.attend_millesime {
@@ -313,7 +305,7 @@ fn prepare(
     let layout = Layout::new(&header, definition.colonnes)?;
     let ouverture =
         Ouverture { dataset: definition.dataset, layout, header: &header, path, constat: &constat, millesime };
-    let ouvert = ouvrir(&ouverture)?;
+    let ouvert = (definition.ouvrir)(&ouverture)?;
     rapport.forme = ouvert.forme;
     rapport.colonnes_ignorees = ouverture
         .layout

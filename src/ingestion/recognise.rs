@@ -53,8 +53,9 @@ fn of_dataset(header: &Header, dataset: Dataset) -> Result<&'static Definition, 
     let complete = forms().find(|form| form.missing(header).is_empty());
     match (complete, forms().min_by_key(|form| form.missing(header).len())) {
         (Some(form), _) => Ok(form),
-        (None, Some(nearest)) if nearest.ouvrir.is_some() => Err(missing(nearest, header)),
-        (None, _) => Err(Refus::PasEncore(dataset.as_str())),
+        (None, Some(nearest)) => Err(missing(nearest, header)),
+        // Every dataset has a definition: a test sees to it.
+        (None, None) => Err(unknown(header)),
     }
 }
 
@@ -68,7 +69,7 @@ fn named_dataset(path: &Path) -> Option<Dataset> {
 /// a column; any other is unknown.
 fn nothing_fits(header: &Header, named: Option<Dataset>) -> Refus {
     let by_name = named.and_then(|dataset| of_dataset(header, dataset).err());
-    let near = DEFINITIONS.iter().copied().filter(|definition| definition.ouvrir.is_some()).find(|definition| {
+    let near = DEFINITIONS.iter().copied().find(|definition| {
         let (all, missing) = (definition.requises.len(), definition.missing(header).len());
         // The key and two thirds of the columns: no other real header has that many by chance.
         let key = definition.requises.first().is_some_and(|group| definition.has(header, group));
@@ -76,10 +77,11 @@ fn nothing_fits(header: &Header, named: Option<Dataset>) -> Refus {
             && (all - missing) * 3 >= all * 2
             && !definition.exclues.iter().any(|column| header.has(column))
     });
-    by_name.or_else(|| near.map(|definition| missing(definition, header))).unwrap_or_else(|| Refus::Inconnu {
-        trouvees: header.summary(),
-        connus: ids(DEFINITIONS.iter().copied().filter(|definition| definition.ouvrir.is_some())),
-    })
+    by_name.or_else(|| near.map(|definition| missing(definition, header))).unwrap_or_else(|| unknown(header))
+}
+
+fn unknown(header: &Header) -> Refus {
+    Refus::Inconnu { trouvees: header.summary(), connus: ids(DEFINITIONS.iter().copied()) }
 }
 
 fn missing(definition: &Definition, header: &Header) -> Refus {
@@ -113,6 +115,13 @@ mod tests {
 
     const ETABLISSEMENT: &str =
         "Année;UAI;Libellé;Région;Taux emploi 6 mois;Taux emploi 6 mois attendu;VA emploi 6 mois;Taux emploi 12 mois";
+
+    #[test]
+    fn every_dataset_has_a_definition() {
+        for dataset in Dataset::ALL {
+            assert!(DEFINITIONS.iter().any(|definition| definition.dataset == *dataset), "{dataset}");
+        }
+    }
 
     #[test]
     fn each_dataset_is_told_by_its_header() {

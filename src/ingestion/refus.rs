@@ -125,9 +125,6 @@ pub enum Refus {
         "the header fits several datasets ({0}): put the right one into the file's name, or name it with --dataset"
     )]
     Ambigu(String),
-    /// A dataset that this version cannot import.
-    #[error("dataset {0} is known, not yet supported")]
-    PasEncore(&'static str),
     /// The file carries its millésime.
     #[error("--millesime was given, but files of dataset {0} carry their own or need none: leave the option out")]
     MillesimeDeTrop(&'static str),

@@ -43,11 +43,6 @@ async fn damaged_files_are_refused_with_a_message_and_change_nothing() {
             &["«;»", "«,»", "line 2"],
         ),
         ("unknown", b"prenom;nombre\nAda;3\n".to_vec(), &["no known dataset", "--dataset"]),
-        (
-            "later",
-            b"date_jeu;etablissement;uo_lib;promo\n2025_S2;all;National;2022\n".to_vec(),
-            &["fr-esr-insersup", "not yet supported"],
-        ),
     ];
     for (name, content, expected) in cases {
         let message = world.refuse(&format!("{name}.csv"), content).await;
@@ -201,16 +196,11 @@ async fn a_full_disk_is_named_and_nothing_changes() {
 }
 
 #[tokio::test]
-async fn in_a_folder_unknown_and_later_datasets_are_skipped() {
+async fn in_a_folder_unknown_datasets_are_skipped() {
     let world = World::new().await;
     let options = Options { dans_dossier: true, ..Options::default() };
-    for (name, content, motif) in [
-        ("a.csv", "prenom;nombre\nAda;3\n", "unknown dataset"),
-        ("b.csv", "date_jeu;etablissement;uo_lib;promo\n2025_S2;all;National;2022\n", "known, not yet supported"),
-    ] {
-        let rapport = world.ingest_with(name, content, &options).await;
-        assert_eq!((rapport.etat, rapport.motif.as_deref()), (Etat::Ignore, Some(motif)));
-    }
+    let rapport = world.ingest_with("a.csv", "prenom;nombre\nAda;3\n", &options).await;
+    assert_eq!((rapport.etat, rapport.motif.as_deref()), (Etat::Ignore, Some("unknown dataset")));
     let rapport = world.ingest_with("c.csv", "", &options).await;
     assert_eq!(rapport.etat, Etat::Refuse);
 }

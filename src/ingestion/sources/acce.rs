@@ -41,5 +41,5 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     exclues: &["epsg", "latitude", "longitude"],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
 };

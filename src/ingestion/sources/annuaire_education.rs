@@ -46,5 +46,5 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     exclues: &["numero_uai", "Code établissement", "nature_uai"],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
 };

@@ -56,7 +56,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     exclues: &["nb_annee_term", "id_mesure", "uai", "code_region", "code_region_ij"],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
 };
 
 fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {

@@ -30,7 +30,7 @@ pub(in crate::ingestion) const GROUPES: Definition = Definition {
     requises: &[&["groupe_formation"], &["type_groupe_formation"], &["libelle_edition"]],
     exclues: &["formation_diplome"],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir_groupes(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir_groupes(ouverture)),
 };
 
 /// Their CFDs.
@@ -45,7 +45,7 @@ pub(in crate::ingestion) const LIENS: Definition = Definition {
     requises: &[&["groupe_formation"], &["formation_diplome"]],
     exclues: &["type_groupe_formation"],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir_liens(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir_liens(ouverture)),
 };
 
 fn ouvrir_groupes(ouverture: &Ouverture<'_>) -> Ouvert {

@@ -74,7 +74,7 @@ pub(in crate::ingestion) const N_FORMATION_DIPLOME: Definition = Definition {
     ],
     exclues: &["mef"],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
 };
 
 /// The view with the closed ones.
@@ -97,7 +97,7 @@ const fn sans_lien(dataset: Dataset) -> Definition {
         ],
         exclues: &["mef", "ancien_diplome_1", "nouveau_diplome_1"],
         attend_millesime: false,
-        ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
+        ouvrir: |ouverture| Ok(ouvrir(ouverture)),
     }
 }
 

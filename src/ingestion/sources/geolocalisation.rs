@@ -44,5 +44,5 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     exclues: &["departement_insee_3"],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
 };

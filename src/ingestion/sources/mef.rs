@@ -35,7 +35,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     exclues: &[],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
 };
 
 fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {

@@ -57,7 +57,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     requises: &[&["millesime"], &["filiere"], &["cfd", "mefstat11", "code_certification"], &["nb_annee_term"]],
     exclues: &["id_mesure", "valeur_mesure"],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
 };
 
 fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {

@@ -98,8 +98,8 @@ pub(super) struct Definition {
     pub(super) exclues: &'static [&'static str],
     /// Whether `--millesime` makes sense for it.
     pub(super) attend_millesime: bool,
-    /// How to read it; `None` for a dataset that is known, not yet supported.
-    pub(super) ouvrir: Option<Ouvrir>,
+    /// How to read it.
+    pub(super) ouvrir: Ouvrir,
 }
 
 impl Definition {

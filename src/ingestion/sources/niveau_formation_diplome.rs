@@ -20,7 +20,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     requises: &[&["niveau_formation_diplome"], &["niveau_interministeriel"], &["libelle_court"], &["libelle_100"]],
     exclues: &["formation_diplome", "dispositif_formation"],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
 };
 
 fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {

@@ -58,7 +58,7 @@ pub(in crate::ingestion) const CFA: Definition = Definition {
         "code_certification",
     ],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
 };
 
 /// Lycées.
@@ -77,7 +77,7 @@ pub(in crate::ingestion) const LYCEE_PRO: Definition = Definition {
         "code_certification",
     ],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
 };
 
 fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {

@@ -35,7 +35,7 @@ pub(in crate::ingestion) const DIPLOMES: Definition = Definition {
     ],
     exclues: &[],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir_diplomes(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir_diplomes(ouverture)),
 };
 
 /// Their kinds.
@@ -50,7 +50,7 @@ pub(in crate::ingestion) const TYPES: Definition = Definition {
     requises: &[&["type_diplome_sise"], &["niveau_interministeriel"], &["libelle_court"]],
     exclues: &["diplome_sise"],
     attend_millesime: false,
-    ouvrir: Some(|ouverture| Ok(ouvrir_types(ouverture))),
+    ouvrir: |ouverture| Ok(ouvrir_types(ouverture)),
 };
 
 fn ouvrir_diplomes(ouverture: &Ouverture<'_>) -> Ouvert {

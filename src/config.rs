@@ -11,6 +11,10 @@ use chrono::NaiveDate;
 
 use crate::clock::Clock;
 
+mod telechargement;
+
+pub use self::telechargement::{HOTES, TelechargementConfig};
+
 /// A variable whose text is not what it should be.
 #[derive(Debug, thiserror::Error)]
 #[error("{name}={value:?}: {expected}")]
@@ -160,6 +164,8 @@ pub struct Config {
     pub embedded: EmbeddedConfig,
     /// Ingestion.
     pub ingestion: IngestionConfig,
+    /// What may be fetched.
+    pub telechargement: TelechargementConfig,
     /// Publication.
     pub publication: PublicationConfig,
     /// The HTTP server.
@@ -204,6 +210,7 @@ impl Config {
                     |percent| (0.0..=100.0).contains(percent),
                 )?,
             },
+            telechargement: TelechargementConfig::read(&read)?,
             publication: PublicationConfig {
                 kept: read.or("EXPOSITION_PUBLICATIONS_KEPT", 5, "a whole number from 1", |n| *n >= 1)?,
                 max_loss_percent: read.percent("EXPOSITION_MAX_LOSS_PERCENT", 10)?,

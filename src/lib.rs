@@ -9,6 +9,7 @@
 //!
 //! - [`domain`]: the vocabulary (codes, millésimes, measures, values and the reason why one is
 //!   absent). No I/O.
+//! - [`telechargement`]: an address becomes a file, or a reason why not.
 //! - [`ingestion`]: a file becomes checked rows: detect, decode, header, typed row, report.
 //! - [`indicators`]: pure functions from measures to indicators; `compute.rs` lists the steps.
 //! - [`publication`]: compute, check, write, switch, in one transaction.
@@ -29,4 +30,5 @@ pub mod indicators;
 pub mod ingestion;
 pub mod publication;
 pub mod sample;
+pub mod telechargement;
 pub mod telemetry;

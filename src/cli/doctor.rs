@@ -99,7 +99,7 @@ fn shown(url: &Secret) -> Option<String> {
 
 /// The values in effect, without secrets.
 fn effective(config: &Config, data_dir: &Path) -> Vec<(&'static str, String)> {
-    let Config { database, embedded, ingestion, publication, http, log, clock, data_dir: _ } = config;
+    let Config { database, embedded, ingestion, telechargement, publication, http, log, clock, data_dir: _ } = config;
     let address = |url: &Option<Secret>, unset: &str| match url {
         None => unset.to_owned(),
         Some(url) => shown(url).unwrap_or_else(|| url.to_string()),
@@ -115,6 +115,11 @@ fn effective(config: &Config, data_dir: &Path) -> Vec<(&'static str, String)> {
         ("EXPOSITION_PG_BIN", bin_dir),
         ("EXPOSITION_DATA_DIR", data_dir.display().to_string()),
         ("EXPOSITION_MAX_REJECTED_PERCENT", ingestion.max_rejected_percent.to_string()),
+        ("EXPOSITION_DOWNLOAD_HOSTS", telechargement.hotes.join(",")),
+        ("EXPOSITION_DOWNLOAD_MAX_BYTES", telechargement.taille_max.to_string()),
+        ("EXPOSITION_DOWNLOAD_ATTEMPTS", telechargement.essais.to_string()),
+        ("EXPOSITION_DOWNLOAD_IDLE_S", telechargement.inactivite.as_secs_f64().to_string()),
+        ("EXPOSITION_DOWNLOAD_TIMEOUT_S", telechargement.duree_max.as_secs_f64().to_string()),
         ("EXPOSITION_PUBLICATIONS_KEPT", publication.kept.to_string()),
         ("EXPOSITION_MAX_LOSS_PERCENT", publication.max_loss_percent.to_string()),
         ("EXPOSITION_SANS_PERSPECTIVES_EMPLOI", publication.sans_perspectives_emploi.to_string()),

@@ -19,3 +19,4 @@ mod legacy;
 mod openapi;
 mod publication;
 mod reel;
+mod telechargement;

@@ -1,26 +1,36 @@
-//! `exposition ingest`: imports files and folders, one transaction per file.
+//! `exposition ingest`: imports files, folders and addresses, one transaction per file.
 
 use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 
+pub use self::entree::Entree;
+
+use self::adresse::telecharger;
+use self::entree::{Travail, dataset, du_portail, millesime, travaux};
 use crate::config::Config;
 use crate::db::Db;
 use crate::domain::Millesime;
-use crate::ingestion::{
-    Avancement, Dataset, Etat, IngestionError, Options, Progression, Rapport, Trouve, discover, ingest,
-};
+use crate::ingestion::{Avancement, Dataset, Etat, IngestionError, Options, Progression, Rapport, Trouve, ingest};
+
+mod adresse;
+mod entree;
 
 /// Arguments of `exposition ingest`; what the command does is said beside its name.
 #[derive(Debug, Args)]
 pub struct IngestArgs {
-    /// Files and folders.
-    #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    /// Files, folders and https:// addresses.
+    #[arg(required_unless_present = "portail", value_name = "PATH|URL",
+          value_parser = OsStringValueParser::new().try_map(Entree::parse))]
+    pub entrees: Vec<Entree>,
+    /// A dataset, fetched from the open data portal that publishes it; may be repeated.
+    #[arg(long, value_name = "ID", value_parser = du_portail)]
+    pub portail: Vec<Entree>,
     /// The dataset of every file, where header and name leave it open.
     #[arg(long, value_name = "ID", value_parser = dataset)]
     pub dataset: Option<Dataset>,
@@ -30,17 +40,6 @@ pub struct IngestArgs {
     /// Write the whole report there, as a JSON array with one object per file.
     #[arg(long, value_name = "FILE.json")]
     pub report: Option<PathBuf>,
-}
-
-fn dataset(text: &str) -> Result<Dataset, String> {
-    Dataset::parse(text).map_err(|_| {
-        let ids: Vec<_> = Dataset::ALL.iter().map(|dataset| dataset.as_str()).collect();
-        format!("expected one of {}", ids.join(", "))
-    })
-}
-
-fn millesime(text: &str) -> Result<Millesime, String> {
-    Millesime::parse(text).map_err(|_| "expected a year (2022) or two consecutive years (2021_2022)".to_owned())
 }
 
 /// What became of all files together.
@@ -61,6 +60,9 @@ pub enum IngestCommandError {
     /// The database failed.
     #[error(transparent)]
     Ingestion(#[from] IngestionError),
+    /// Addresses that could not be reached; it has been said which and why.
+    #[error("not fetched: {0} of the addresses; the reasons stand above")]
+    Injoignables(usize),
     /// The report cannot be written.
     #[error("the report {path} cannot be written: {cause}")]
     Report {
@@ -74,19 +76,17 @@ pub enum IngestCommandError {
 /// Runs the command; prints the table of files on stdout.
 ///
 /// # Errors
-/// The database failed, or the report could not be written. Files imported until then stay.
+/// The database failed, an address could not be reached, or the report could not be written. Files
+/// imported until then stay.
 pub async fn run(args: IngestArgs, db: &Db, config: &Config) -> Result<Outcome, IngestCommandError> {
-    let files = discover(&args.paths).map_err(IngestCommandError::Discover)?;
-    if files.is_empty() {
-        eprintln!(
-            "no *.csv file in {}",
-            args.paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
-        );
+    let travaux = travaux(args.entrees.iter().chain(&args.portail)).map_err(IngestCommandError::Discover)?;
+    if travaux.is_empty() {
+        eprintln!("no *.csv file in {}", args.entrees.iter().map(Entree::to_string).collect::<Vec<_>>().join(", "));
     }
-    let mut rapports = Vec::with_capacity(files.len());
+    let mut rapports = Vec::with_capacity(travaux.len());
     let mut failure = None;
-    for file in &files {
-        match one(file, &args, db, config).await {
+    for travail in &travaux {
+        match one(travail, &args, db, config).await {
             Ok(rapport) => rapports.push(rapport),
             Err(error) => {
                 failure = Some(error);
@@ -101,17 +101,45 @@ pub async fn run(args: IngestArgs, db: &Db, config: &Config) -> Result<Outcome, 
     if let Some(path) = &args.report {
         write_report(path, &rapports)?;
     }
-    if let Some(error) = failure {
-        return Err(error.into());
+    match failure {
+        Some(error) => Err(error.into()),
+        None => outcome(&rapports),
     }
-    if rapports.iter().any(|rapport| rapport.etat == Etat::Importe) {
-        eprintln!("Next: `exposition publish` computes the indicators and makes them visible.");
-    }
-    let refused = rapports.iter().any(|rapport| rapport.etat == Etat::Refuse);
-    Ok(if refused { Outcome::Refused } else { Outcome::Done })
 }
 
-async fn one(file: &Trouve, args: &IngestArgs, db: &Db, config: &Config) -> Result<Rapport, IngestionError> {
+fn outcome(rapports: &[Rapport]) -> Result<Outcome, IngestCommandError> {
+    let count = |etat| rapports.iter().filter(|rapport| rapport.etat == etat).count();
+    if count(Etat::Importe) > 0 {
+        eprintln!("Next: `exposition publish` computes the indicators and makes them visible.");
+    }
+    match (count(Etat::Injoignable), count(Etat::Refuse)) {
+        (0, 0) => Ok(Outcome::Done),
+        (0, _) => Ok(Outcome::Refused),
+        (away, _) => Err(IngestCommandError::Injoignables(away)),
+    }
+}
+
+/// Imports one file, fetched first where it is elsewhere. The fetched one is removed afterwards.
+async fn one(travail: &Travail, args: &IngestArgs, db: &Db, config: &Config) -> Result<Rapport, IngestionError> {
+    match travail {
+        Travail::Fichier(file) => import(file, None, args, db, config).await,
+        Travail::Adresse(adresse) => match telecharger(adresse, &config.telechargement).await {
+            Err(rapport) => Ok(*rapport),
+            Ok(telecharge) => {
+                let file = Trouve { path: telecharge.path().to_owned(), nomme: true };
+                import(&file, Some(adresse.montree()), args, db, config).await
+            }
+        },
+    }
+}
+
+async fn import(
+    file: &Trouve,
+    origine: Option<String>,
+    args: &IngestArgs,
+    db: &Db,
+    config: &Config,
+) -> Result<Rapport, IngestionError> {
     let bar = stderr().is_terminal().then(|| bar(&file.path));
     let options = Options {
         dataset: args.dataset,
@@ -119,6 +147,7 @@ async fn one(file: &Trouve, args: &IngestArgs, db: &Db, config: &Config) -> Resu
         dans_dossier: !file.nomme,
         lecture_unique_des: None,
         progression: bar.clone().map(progression),
+        origine,
     };
     let rapport = ingest(db, &config.ingestion, &file.path, &options).await;
     if let Some(bar) = bar {
@@ -181,7 +210,7 @@ fn table(rapports: &[Rapport]) -> Table {
     for rapport in rapports {
         let lignes = &rapport.lignes;
         table.add_row([
-            Path::new(&rapport.fichier).file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            short(&rapport.fichier),
             rapport.etat.as_str().to_owned(),
             rapport.dataset.unwrap_or_default().to_owned(),
             rapport.encodage.unwrap_or_default().to_owned(),
@@ -204,6 +233,12 @@ fn table(rapports: &[Rapport]) -> Table {
         }
     }
     table
+}
+
+/// A path without its folders; an address as it is, since its end alone may say nothing.
+fn short(fichier: &str) -> String {
+    let name = Path::new(fichier).file_name().filter(|_| !fichier.contains("://"));
+    name.map_or_else(|| fichier.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 fn separator(separator: char) -> String {

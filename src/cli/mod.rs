@@ -67,7 +67,9 @@ enum Command {
     /// (EXPOSITION_MAX_REJECTED_PERCENT, 5 by default) the file is refused.
     ///
     /// In a folder, sub-folders included, only *.csv is looked at, and files of unknown or later
-    /// datasets are skipped. Nothing that is served changes before `exposition publish`.
+    /// datasets are skipped. An address, and a dataset of --portail, is fetched into a temporary
+    /// file first, from the hosts of EXPOSITION_DOWNLOAD_HOSTS only; when one cannot be reached, the
+    /// other files go in and the exit code is 1. Nothing that is served changes before `exposition publish`.
     Ingest(ingest::IngestArgs),
     /// Compute a publication from the ingested files and serve it
     ///

@@ -71,6 +71,8 @@ pub struct Options {
     pub lecture_unique_des: Option<u64>,
     /// Who wants to know how far the import has come.
     pub progression: Option<Progression>,
+    /// Where it comes from, when the path is that of a passing copy: the report names it instead.
+    pub origine: Option<String>,
 }
 
 /// Why an import failed for no fault of the file. Nothing of it is in the database.
@@ -141,10 +143,10 @@ pub async fn ingest(
     options: &Options,
 ) -> Result<Rapport, IngestionError> {
     let debut = Instant::now();
-    let mut rapport = Rapport::new(path.display().to_string());
+    let fichier = || options.origine.clone().unwrap_or_else(|| path.display().to_string());
+    let mut rapport = Rapport::new(fichier());
     let result = import(db, config, path, options, &mut rapport, debut).await;
     chronometrer(&mut rapport, debut);
-    let fichier = || path.display().to_string();
     match result {
         Ok(()) => {}
         Err(Echec::Refus(refus)) => {

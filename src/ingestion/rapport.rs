@@ -28,6 +28,8 @@ pub enum Etat {
     Refuse,
     /// It stands in a folder and is none of the datasets that are imported.
     Ignore,
+    /// It is elsewhere and could not be fetched: nothing changed.
+    Injoignable,
 }
 
 impl Etat {
@@ -39,6 +41,7 @@ impl Etat {
             Self::DejaPresent => "already in",
             Self::Refuse => "refused",
             Self::Ignore => "skipped",
+            Self::Injoignable => "not fetched",
         }
     }
 }
@@ -134,7 +137,7 @@ impl Ecarts {
 /// The report of one file.
 #[derive(Debug, Clone, Serialize)]
 pub struct Rapport {
-    /// The path as it was given or found.
+    /// The path as it was given or found, or the address without its query.
     pub fichier: String,
     /// What became of it.
     pub etat: Etat,

@@ -74,7 +74,8 @@ pub(super) fn montree(url: &Url) -> String {
 /// name, so the best one counts: the dataset of an export, the last part of the address when it
 /// names a CSV file, the name that the server gives, whatever the last part is.
 pub(super) fn nom_de_fichier(url: &Url, disposition: Option<&str>) -> String {
-    let parts: Vec<&str> = url.path_segments().map(|parts| parts.filter(|part| !part.is_empty()).collect()).unwrap_or_default();
+    let parts: Vec<&str> =
+        url.path_segments().map(|parts| parts.filter(|part| !part.is_empty()).collect()).unwrap_or_default();
     let last = parts.last().copied().unwrap_or_default();
     let named = export(&parts)
         .or_else(|| Some(last).filter(|last| has_extension(last)))
@@ -140,10 +141,22 @@ mod tests {
     #[test]
     fn the_name_of_the_file_says_what_the_address_says() {
         for (address, disposition, expected) in [
-            ("https://h/api/explore/v2.1/catalog/datasets/fr-esr-insersup/exports/csv?delimiter=%3B", None, "fr-esr-insersup.csv"),
+            (
+                "https://h/api/explore/v2.1/catalog/datasets/fr-esr-insersup/exports/csv?delimiter=%3B",
+                None,
+                "fr-esr-insersup.csv",
+            ),
             ("https://h/explore/dataset/fr-en-inserjeunes-cfa/download?format=csv", None, "fr-en-inserjeunes-cfa.csv"),
-            ("https://h/r/depp-2022-etablissements-2021_2022-pro.csv", Some("attachment; filename=\"x.csv\""), "depp-2022-etablissements-2021_2022-pro.csv"),
-            ("https://h/media/158862/download", Some("inline; filename=\"depp 2021_2022-pro.csv\""), "depp_2021_2022-pro.csv"),
+            (
+                "https://h/r/depp-2022-etablissements-2021_2022-pro.csv",
+                Some("attachment; filename=\"x.csv\""),
+                "depp-2022-etablissements-2021_2022-pro.csv",
+            ),
+            (
+                "https://h/media/158862/download",
+                Some("inline; filename=\"depp 2021_2022-pro.csv\""),
+                "depp_2021_2022-pro.csv",
+            ),
             ("https://h/media/158862/download", Some("attachment; filename=\"../../etc/passwd\""), "passwd.csv"),
             ("https://h/media/158862/download", None, "download.csv"),
             ("https://h/", None, "telechargement.csv"),

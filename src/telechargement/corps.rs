@@ -94,8 +94,7 @@ fn champs(line: &[u8], separator: u8) -> usize {
 /// The beginning of a text, on one line, fit for a terminal.
 pub(super) fn extrait(bytes: &[u8]) -> String {
     let bytes = bytes.get(..bytes.len().min(4 * EXTRAIT)).unwrap_or_default();
-    let text: String =
-        String::from_utf8_lossy(bytes).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text: String = String::from_utf8_lossy(bytes).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let words: Vec<&str> = text.split_whitespace().collect();
     let joined = words.join(" ");
     let mut short: String = joined.chars().take(EXTRAIT).collect();

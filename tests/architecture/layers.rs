@@ -10,13 +10,14 @@ type Rule = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 /// In the order of the flow of data. `domain` and `indicators` know neither files, nor SQL, nor
 /// HTTP, nor configuration: what they say can be tested with nothing but values.
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     ("domain", &[], &[]),
     ("clock", &[], &[]),
     ("config", &["clock"], &[]),
     ("telemetry", &["config"], &[]),
     ("sample", &["domain"], &[]),
     ("db", &["domain", "config", "clock", "telemetry"], &["sqlx", "tokio"]),
+    ("telechargement", &["config"], &["tokio", "reqwest", "rustls"]),
     ("ingestion", &["domain", "db", "config", "clock", "telemetry"], &["tokio"]),
     ("indicators", &["domain"], &[]),
     ("publication", &["domain", "db", "indicators", "sample", "config", "clock", "telemetry"], &["tokio"]),
@@ -24,14 +25,26 @@ const RULES: [Rule; 13] = [
     ("embedded", &["db", "config", "clock", "telemetry"], &["tokio"]),
     (
         "cli",
-        &["domain", "db", "ingestion", "publication", "http", "embedded", "sample", "config", "clock", "telemetry"],
+        &[
+            "domain",
+            "db",
+            "telechargement",
+            "ingestion",
+            "publication",
+            "http",
+            "embedded",
+            "sample",
+            "config",
+            "clock",
+            "telemetry",
+        ],
         &["tokio", "axum", "tower"],
     ),
     ("", &[], &[]),
 ];
 
 /// Crates that belong to a layer; the others may be used anywhere.
-const CRATES: [&str; 5] = ["sqlx", "tokio", "axum", "tower", "utoipa"];
+const CRATES: [&str; 7] = ["sqlx", "tokio", "axum", "tower", "utoipa", "reqwest", "rustls"];
 
 /// What the private PostgreSQL may know of `db`: how to make its database, not what is in it.
 const OF_EMBEDDED: [&str; 3] = ["creation", "DbError", "OLDEST_POSTGRESQL"];
@@ -125,6 +138,8 @@ fn a_broken_rule_is_found_however_it_is_written() {
         (&["indicators", "taux"], "use super::super::http;", &["indicators uses http"]),
         (&["indicators"], "mod tests { use super::super::http::page; }", &["indicators uses http::page"]),
         (&["http", "v1", "regions"], "use crate::publication::publish;", &["http uses publication::publish"]),
+        (&["ingestion"], "use crate::telechargement::Adresse;", &["ingestion uses telechargement::Adresse"]),
+        (&["ingestion"], "use reqwest::Url;", &["ingestion uses the crate reqwest"]),
         (&["http"], "struct A(sqlx::PgPool);", &["http uses the crate sqlx"]),
         (&["domain"], "#[derive(sqlx::FromRow)] struct A;", &["domain uses the crate sqlx"]),
         (&["http"], "const Q: &str = r#\"SELECT 1 FROM t\"#;", &["http holds SQL: r#\"SELECT 1 FROM t\"#"]),

@@ -1,0 +1,123 @@
+//! From an address to rows in PostgreSQL, through the command.
+
+use std::process::Command;
+
+use exposition::cli::ingest::{Entree, IngestArgs, IngestCommandError, Outcome, run};
+use exposition::config::Config;
+use exposition::telechargement::Adresse;
+use sha2::{Digest as _, Sha256};
+
+use super::serveur::{Reponse, Serveur};
+use super::{FICHIER, Monde};
+use crate::common::{PROGRAM, config};
+use crate::ingestion::World;
+
+const EXPORT: &str = "/api/explore/v2.1/catalog/datasets/fr-en-inserjeunes-cfa/exports/csv?delimiter=%3B";
+
+/// The command on the addresses and then on the path, with its report.
+async fn importer(
+    world: &World,
+    monde: &Monde,
+    entrees: Vec<Entree>,
+) -> (Result<Outcome, IngestCommandError>, serde_json::Value) {
+    let report = world.write("rapport.json", "");
+    let config = Config { telechargement: monde.config.clone(), ..config() };
+    let args =
+        IngestArgs { entrees, portail: Vec::new(), dataset: None, millesime: None, report: Some(report.clone()) };
+    let outcome = run(args, &world.pg.db, &config).await;
+    (outcome, serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap())
+}
+
+fn adresse(text: &str) -> Entree {
+    Entree::Adresse(Adresse::parse(text).unwrap())
+}
+
+#[tokio::test]
+async fn a_fetched_file_gives_the_rows_of_the_same_file_imported_from_the_disk() {
+    let rows = "SELECT uai, taux_emploi_6_mois, ligne FROM mesures_etablissement ORDER BY uai";
+    let serveur = Serveur::start(|_| Reponse::csv(FICHIER)).await;
+    let monde = Monde::new(&[&serveur]);
+    let fetched = World::new().await;
+    let (outcome, report) = importer(&fetched, &monde, vec![adresse(&serveur.url(EXPORT))]).await;
+    assert_eq!(outcome.unwrap(), Outcome::Done);
+    assert_eq!(report[0]["etat"], "importe");
+    assert_eq!(report[0]["sha256"], hex::encode(Sha256::digest(FICHIER)));
+    assert_eq!(
+        report[0]["fichier"],
+        serveur.url("/api/explore/v2.1/catalog/datasets/fr-en-inserjeunes-cfa/exports/csv"),
+        "the address without its query, not the temporary file"
+    );
+    let local = World::new().await;
+    let rapport = local.accept("fr-en-inserjeunes-cfa.csv", FICHIER).await;
+    assert_eq!(report[0]["sha256"], rapport.sha256.unwrap());
+    assert_eq!(fetched.rows(rows).await, local.rows(rows).await);
+    assert_eq!(fetched.rows(rows).await.len(), 3);
+    let kept = fetched.rows("SELECT nom, rapport->>'fichier' AS origine FROM fichiers").await;
+    assert!(kept[0].starts_with("fr-en-inserjeunes-cfa.csv http://127.0.0.1:"), "{kept:?}");
+    assert_eq!(monde.restes(), 0);
+    let (_, again) = importer(&fetched, &monde, vec![adresse(&serveur.url(EXPORT))]).await;
+    assert_eq!(again[0]["etat"], "deja_present");
+}
+
+#[tokio::test]
+async fn the_other_arguments_go_in_beside_an_address_that_does_not() {
+    let away = Serveur::start(|_| Reponse::new("503 Service Unavailable", &[], "")).await;
+    let page = Serveur::start(|_| Reponse::new("200 OK", &[], "<html>")).await;
+    let good = Serveur::start(|_| Reponse::csv(FICHIER)).await;
+    let monde = Monde::new(&[&away, &page, &good]);
+    let world = World::new().await;
+    let file = world.write(
+        "n_niveau_formation_diplome.csv",
+        "NIVEAU_FORMATION_DIPLOME;NIVEAU_INTERMINISTERIEL;LIBELLE_COURT;LIBELLE_100\n320;3;BTS;UN BTS\n",
+    );
+    let all = vec![
+        adresse(&away.url("/a.csv")),
+        adresse(&page.url("/b.csv")),
+        adresse(&good.url(EXPORT)),
+        Entree::Chemin(file),
+    ];
+    let (outcome, report) = importer(&world, &monde, all.clone()).await;
+    assert!(matches!(outcome, Err(IngestCommandError::Injoignables(1))), "{outcome:?}");
+    let etats: Vec<_> = report.as_array().unwrap().iter().map(|file| file["etat"].as_str().unwrap()).collect();
+    assert_eq!(etats, ["injoignable", "refuse", "importe", "importe"]);
+    assert!(report[0]["motif"].as_str().unwrap().contains("503"), "{}", report[0]["motif"]);
+    // What is refused is the sender's to mend: the exit code is 2, not 1.
+    let (outcome, _) = importer(&world, &monde, all[1..].to_vec()).await;
+    assert_eq!(outcome.unwrap(), Outcome::Refused);
+}
+
+#[test]
+fn wrong_addresses_and_unknown_datasets_are_wrong_usage() {
+    for (args, expected) in [
+        (&["ingest", "http://data.education.gouv.fr/a.csv"][..], "only https:// addresses are fetched"),
+        (&["ingest", "ftp://data.education.gouv.fr/a.csv"], "only https://"),
+        (&["ingest", "https://moi:secret@data.education.gouv.fr/a.csv"], "a user or a password"),
+        (&["ingest", "--portail", "fr-en-inserjeunes"], "fr-en-inserjeunes-cfa, "),
+        (&["ingest", "a.csv", "--portail", "n_mef"], "fr-esr-insersup"),
+    ] {
+        let output = Command::new(PROGRAM).args(args).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(64), "{args:?}: {said}");
+        assert!(said.contains(expected), "{args:?}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn the_program_itself_refuses_a_host_outside_of_the_list_with_exit_2() {
+    let world = World::new().await;
+    let run = |args: &[&str], hosts: &str| {
+        let mut command = Command::new(PROGRAM);
+        command.args(args).env("DATABASE_URL", &world.pg.url).env("EXPOSITION_DOWNLOAD_HOSTS", hosts);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = run(&["ingest", "https://localhost/a.csv"], "depot.example");
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("the host localhost is not one that may be asked"), "{said}");
+    let (code, said) = run(&["ingest", "https://localhost/a.csv"], "localhost");
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("a private or reserved address"), "{said}");
+    let (code, said) = run(&["ingest", "--portail", "fr-en-inserjeunes-cfa"], "depot.example");
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("data.education.gouv.fr is not one that may be asked"), "{said}");
+}

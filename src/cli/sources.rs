@@ -97,7 +97,7 @@ fn table(fichiers: &[Fichier]) -> Table {
     for fichier in fichiers {
         table.add_row([
             fichier.sha256.clone(),
-            fichier.nom.clone(),
+            fichier.adresse.clone().unwrap_or_else(|| fichier.nom.clone()),
             fichier.dataset.clone(),
             fichier.millesime.clone().unwrap_or_default(),
             fichier.lignes_gardees.to_string(),

@@ -61,7 +61,7 @@ impl TelechargementConfig {
             duree_max: read.seconds("EXPOSITION_DOWNLOAD_TIMEOUT_S", 7200.0)?,
             connexion: Duration::from_secs(15),
             attente: Duration::from_secs(1),
-            attente_max: Duration::from_secs(60),
+            attente_max: Duration::from_mins(1),
             dossier: temp_dir(),
             exemptees: Vec::new(),
         })

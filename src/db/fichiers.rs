@@ -14,6 +14,8 @@ pub struct Fichier {
     pub sha256: String,
     /// Its name, without folders.
     pub nom: String,
+    /// The address it was fetched from, if it was.
+    pub adresse: Option<String>,
     /// Identifier of its dataset.
     pub dataset: String,
     /// The millésime given for it, when it carries none.
@@ -54,7 +56,7 @@ impl Db {
     pub async fn fichiers(&self) -> Result<Vec<Fichier>, DbError> {
         Ok(sqlx::query_as!(
             Fichier,
-            r#"SELECT id, sha256, nom, dataset, millesime, lignes_gardees,
+            r#"SELECT id, sha256, nom, substring(rapport->>'fichier' FROM '^https?://.*') AS adresse, dataset, millesime, lignes_gardees,
                       (SELECT coalesce(sum(p.lignes), 0)::bigint FROM portees p WHERE p.fichier_id = f.id)
                           AS "lignes_en_cours!",
                       ingere_le, retire_le, motif_retrait

@@ -66,7 +66,7 @@ fn interrompu<'a>(debut: &[u8], fin: &'a [u8]) -> Option<&'a [u8]> {
     let last = fin.get(start..).unwrap_or_default();
     let separator = separateur(header);
     let message = message(last);
-    let open = last.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+    let open = last.iter().fold(false, |open, byte| open ^ (*byte == b'"'));
     let short = !open && champs(last, separator) < champs(header, separator);
     (message || short).then_some(last)
 }

@@ -18,7 +18,7 @@ const PREFIXE: &str = "exposition-telechargement-";
 const VERROU: &str = "verrou";
 /// What a folder is older than before it is taken for abandoned: between making and locking it
 /// there is a moment.
-const JEUNE: Duration = Duration::from_secs(60);
+const JEUNE: Duration = Duration::from_mins(1);
 /// Bytes gathered before they are written.
 const TAMPON: usize = 1 << 20;
 

@@ -54,6 +54,9 @@ async fn a_fetched_file_gives_the_rows_of_the_same_file_imported_from_the_disk()
     assert_eq!(fetched.rows(rows).await.len(), 3);
     let kept = fetched.rows("SELECT nom, rapport->>'fichier' AS origine FROM fichiers").await;
     assert!(kept[0].starts_with("fr-en-inserjeunes-cfa.csv http://127.0.0.1:"), "{kept:?}");
+    let listed = fetched.pg.db.fichiers().await.unwrap().remove(0);
+    assert_eq!(listed.adresse.as_deref(), report[0]["fichier"].as_str());
+    assert_eq!(local.pg.db.fichiers().await.unwrap().remove(0).adresse, None);
     assert_eq!(monde.restes(), 0);
     let (_, again) = importer(&fetched, &monde, vec![adresse(&serveur.url(EXPORT))]).await;
     assert_eq!(again[0]["etat"], "deja_present");

@@ -70,7 +70,7 @@ async fn a_connection_closed_without_an_answer_is_tried_again() {
 async fn a_server_that_falls_silent_is_not_waited_for() {
     let headers = [("content-length", "100")];
     let serveur =
-        Serveur::start(move |_| Reponse::brute("200 OK", &headers, "annee;uai\n").puis("", Duration::from_secs(3600)))
+        Serveur::start(move |_| Reponse::brute("200 OK", &headers, "annee;uai\n").puis("", Duration::from_hours(1)))
             .await;
     let mut monde = Monde::new(&[&serveur]);
     monde.config.essais = 2;

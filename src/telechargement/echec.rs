@@ -117,7 +117,9 @@ pub enum Panne {
     #[error("the connection failed: {0}")]
     Connexion(String),
     /// The server's certificate is not accepted.
-    #[error("the server cannot prove who it is: {0}")]
+    #[error(
+        "the server cannot prove who it is: {0} (is the clock of this machine right, are its CA certificates current?)"
+    )]
     Certificat(String),
     /// 408, 429 or 5xx.
     #[error("the server answers {statut}")]

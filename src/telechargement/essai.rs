@@ -171,11 +171,15 @@ fn chaine<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     })
 }
 
-/// The error of TLS that the system's error type wraps without showing it as its source.
+/// What TLS says against a certificate. The system's error type wraps it, more than once, without
+/// showing it as its source.
 fn certificat<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let mut cause = cause;
+    while let Some(wrapped) = cause.downcast_ref::<io::Error>() {
+        cause = wrapped.get_ref()?;
+    }
     cause
         .downcast_ref()
-        .or_else(|| cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref())
         .filter(|error| matches!(error, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented))
 }
 
@@ -184,4 +188,19 @@ pub(super) fn causes(error: &reqwest::Error) -> String {
     let mut causes: Vec<String> = chaine(error).skip(1).map(ToString::to_string).collect();
     causes.dedup();
     if causes.is_empty() { "for an unknown reason".to_owned() } else { causes.join(": ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::CertificateError;
+
+    use super::*;
+
+    #[test]
+    fn a_wrong_certificate_is_found_under_the_errors_that_wrap_it() {
+        let wrapped = |error: rustls::Error| io::Error::other(io::Error::new(io::ErrorKind::InvalidData, error));
+        assert!(certificat(&wrapped(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer))).is_some());
+        assert!(certificat(&wrapped(rustls::Error::DecryptError)).is_none());
+        assert!(certificat(&io::Error::from(io::ErrorKind::ConnectionReset)).is_none());
+    }
 }

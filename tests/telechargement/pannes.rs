@@ -94,6 +94,19 @@ async fn a_server_that_drips_is_stopped_by_the_limit_on_the_whole() {
 }
 
 #[tokio::test]
+async fn an_interrupted_download_leaves_nothing() {
+    let headers = [("content-length", "100000")];
+    let serveur =
+        Serveur::start(move |_| Reponse::brute("200 OK", &headers, "annee").puis(";", Duration::from_millis(20))).await;
+    let monde = Monde::new(&[&serveur]);
+    let address = serveur.url("/a.csv");
+    let interrupted = tokio::time::timeout(Duration::from_millis(900), monde.telecharger(&address)).await;
+    assert!(interrupted.is_err());
+    assert_eq!(serveur.requetes().len(), 1, "it was on its way");
+    assert_eq!(monde.restes(), 0);
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_written_is_the_fault_of_the_disk() {
     let serveur = Serveur::start(|_| Reponse::csv(FICHIER)).await;
     let mut monde = Monde::new(&[&serveur]);

@@ -1,17 +1,25 @@
 //! The official addresses that are known: exports of the ministries' open data portals, by the API
 //! Explore v2.1 of Opendatasoft.
 //!
-//! The header of an export has technical names or, with `use_labels`, French labels. The technical
-//! names are asked for: they are what the producers keep when they reword a label, and the only
-//! form in which the columns of InserSup are known.
+//! The header of an export has technical names or, with `use_labels`, French labels. Each portal is
+//! asked for the form in which real files of it were seen: labels for those of the Ministry of
+//! Education, technical names for InserSup.
 
 use super::adresse::Adresse;
 
-const EDUCATION: &str = "data.education.gouv.fr";
-const ENSEIGNEMENT_SUPERIEUR: &str = "data.enseignementsup-recherche.gouv.fr";
+/// An open data portal.
+#[derive(Debug)]
+struct Portail {
+    host: &'static str,
+    /// Whether its columns are known by their labels.
+    libelles: bool,
+}
+
+const EDUCATION: Portail = Portail { host: "data.education.gouv.fr", libelles: true };
+const ENSEIGNEMENT_SUPERIEUR: Portail = Portail { host: "data.enseignementsup-recherche.gouv.fr", libelles: false };
 
 /// Datasets and the portal that publishes each.
-const PORTAILS: [(&str, &str); 7] = [
+const DATASETS: [(&str, Portail); 7] = [
     ("fr-en-inserjeunes-lycee_pro-formation-fine", EDUCATION),
     ("fr-en-inserjeunes-cfa-formation_fine", EDUCATION),
     ("fr-en-inserjeunes-lycee_pro", EDUCATION),
@@ -23,15 +31,15 @@ const PORTAILS: [(&str, &str); 7] = [
 
 /// The datasets whose addresses are known.
 pub fn connus() -> impl Iterator<Item = &'static str> {
-    PORTAILS.iter().map(|(id, _)| *id)
+    DATASETS.iter().map(|(id, _)| *id)
 }
 
 /// The address of a dataset's export; `None` where it is not known.
 #[must_use]
 pub fn adresse(dataset: &str) -> Option<Adresse> {
-    let (id, host) = PORTAILS.iter().find(|(id, _)| *id == dataset)?;
+    let (id, Portail { host, libelles }) = DATASETS.iter().find(|(id, _)| *id == dataset)?;
     let text = format!(
-        "https://{host}/api/explore/v2.1/catalog/datasets/{id}/exports/csv?delimiter=%3B&use_labels=false&with_bom=true"
+        "https://{host}/api/explore/v2.1/catalog/datasets/{id}/exports/csv?delimiter=%3B&use_labels={libelles}"
     );
     Adresse::parse_https(&text).ok()
 }
@@ -47,6 +55,8 @@ mod tests {
         for id in connus() {
             let adresse = adresse(id).unwrap();
             assert!(HOTES.contains(&adresse.url().host_str().unwrap()), "{id}");
+            let labels = id != "fr-esr-insersup";
+            assert!(adresse.url().query().unwrap().contains(&format!("use_labels={labels}")), "{id}");
             assert_eq!(nom_de_fichier(adresse.url(), None), format!("{id}.csv"));
         }
         assert_eq!(adresse("fr-en-inserjeunes"), None);

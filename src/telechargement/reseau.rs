@@ -48,7 +48,7 @@ pub(super) fn publique(ip: IpAddr) -> bool {
 /// The blocks that IANA's registry of special-purpose addresses sets apart, each with the number
 /// of bits that it fixes.
 const RESERVES_V4: [(Ipv4Addr, u32); 15] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),

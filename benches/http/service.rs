@@ -7,6 +7,7 @@ use nix::unistd::Pid;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use super::client::local;
 use crate::common::{Fallible, Server};
 
 /// A running `exposition serve`; killed if it is dropped.
@@ -32,7 +33,7 @@ impl Service {
 
     /// Waits until the publication is known.
     async fn ready(&self) -> Fallible<()> {
-        let client = reqwest::Client::builder().no_proxy().build()?;
+        let client = local().build()?;
         for _ in 0..100 {
             let answer = client.get(format!("{}/health/ready", self.url)).send().await;
             if answer.is_ok_and(|response| response.status().is_success()) {

@@ -68,7 +68,8 @@ async fn one_command_gives_true_answers_and_ctrl_c_stops_everything() {
     let (child, lines) = start(folder.path());
     let output = lines.join("\n");
     let address = lines.iter().find_map(|line| line.split_once("contract")).unwrap().1.trim().to_owned();
-    let contract: serde_json::Value = reqwest::get(&address).await.unwrap().json().await.unwrap();
+    let client = crate::common::client().build().unwrap();
+    let contract: serde_json::Value = client.get(&address).send().await.unwrap().json().await.unwrap();
     assert!(contract["paths"].as_object().unwrap().len() > 20);
     assert_eq!(output.matches("\ncurl 'http").count(), 3, "{output}");
     assert!(output.contains("METIERS DE LA COIFFURE (CAP)"), "{output}");
@@ -77,7 +78,7 @@ async fn one_command_gives_true_answers_and_ctrl_c_stops_everything() {
     // The answer that was printed is the one that the server gives.
     let path = lines.iter().find(|line| line.contains("/regions/32/")).unwrap();
     let url = path.trim_start_matches("curl '").trim_end_matches('\'');
-    let served: serde_json::Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+    let served: serde_json::Value = client.get(url).send().await.unwrap().json().await.unwrap();
     assert!(output.contains(&serde_json::to_string_pretty(&served).unwrap()));
     stop(child);
     assert!(!folder.path().join("demo/postgres/cluster/postmaster.pid").exists(), "PostgreSQL is stopped");

@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use reqwest::Client;
 use serde_json::{Value, json};
 
-use crate::common::{PROGRAM, database};
+use crate::common::{PROGRAM, client, database};
 
 const PASSWORD: &str = "Mot2passe-jamais-journalise";
 const WRONG_PASSWORD: &str = "Faux2passe-jamais-journalise";
@@ -76,7 +75,7 @@ impl Server {
 
 /// Uses the key and the passwords in every way there is; the token that it got.
 async fn use_everything(url: &str, key: &str) -> String {
-    let client = Client::builder().no_proxy().build().unwrap();
+    let client = client().build().unwrap();
     let login = |password: &str| {
         let body = json!({"username": "journal", "password": password});
         client.post(format!("{url}/api/inserjeunes/auth/login")).json(&body).send()

@@ -20,6 +20,7 @@ use exposition::publication::{Compte, Issue, publish};
 mod common;
 mod monde;
 #[path = "../ingestion/process.rs"]
+#[expect(dead_code, reason = "shared with a benchmark that measures memory")]
 mod process;
 
 use common::{Fallible, Server, execute, median, number};

@@ -38,7 +38,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     requises: &[&["uai"], &["taux_emploi_6_mois"], &["taux_emploi_6_mois_attendu"], &["valeur_ajoutee_emploi_6_mois"]],
     exclues: &["annee", "millesime", "code_formation_mefstat11", "Code formation apprentissage", "mefstat11", "cfd"],
     attend_millesime: true,
-    ouvrir: ouvrir,
+    ouvrir,
 };
 
 fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {

@@ -66,7 +66,7 @@ pub(in crate::ingestion) const LYCEE_PRO: Definition = Definition {
     requises: &[&["code_formation_mefstat11"], &["uai"], &["taux_emploi_6_mois", "part_en_emploi_6_mois"]],
     exclues: &["nb_annee_term", "id_mesure"],
     attend_millesime: true,
-    ouvrir: ouvrir,
+    ouvrir,
 };
 
 /// CFAs.
@@ -76,7 +76,7 @@ pub(in crate::ingestion) const CFA: Definition = Definition {
     requises: &[&["code_formation_apprentissage"], &["uai"], &["taux_emploi_6_mois", "part_en_emploi_6_mois"]],
     exclues: &["nb_annee_term", "id_mesure"],
     attend_millesime: true,
-    ouvrir: ouvrir,
+    ouvrir,
 };
 
 fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {

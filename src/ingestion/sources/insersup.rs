@@ -118,7 +118,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     exclues: &[],
     attend_millesime: false,
-    ouvrir: ouvrir,
+    ouvrir,
 };
 
 fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {

@@ -103,7 +103,7 @@ enum Command {
     /// Logging in gives a token for one day. For programs, keys are simpler: `exposition keys`.
     Accounts(accounts::AccountsArgs),
     /// Print the OpenAPI contract of the service
-    Openapi,
+    Openapi(openapi::OpenapiArgs),
     /// Check configuration, database, migrations, disk and publication; say what to do
     ///
     /// Prints every setting in effect, secrets left out, then a line for each check: OK, WARN or
@@ -219,7 +219,7 @@ pub fn run() -> ExitCode {
     match arguments.command {
         // These two need no configuration, no logs and no database.
         Command::Guard(args) => return embedded::guard(&args),
-        Command::Openapi => return report(openapi::run()),
+        Command::Openapi(args) => return report(openapi::run(&args)),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -271,7 +271,7 @@ async fn execute(arguments: Arguments) -> Result<Fin, CliError> {
             session::with(&config, &data_dir, async |db| keys::run(args, db, config.clock).await).await
         }
         Command::Accounts(args) => session::with(&config, &data_dir, async |db| accounts::run(args, db).await).await,
-        Command::Openapi | Command::Healthcheck(_) | Command::Guard(_) => Ok(Fin::Done),
+        Command::Openapi(_) | Command::Healthcheck(_) | Command::Guard(_) => Ok(Fin::Done),
     }
 }
 

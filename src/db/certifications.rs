@@ -6,7 +6,9 @@ use super::load::{code, codes};
 use super::{Db, DbError};
 use crate::domain::{Certification, CodeCertification, Diplome, Famille, Nomenclature};
 
-struct Row {
+/// A row of `certifications`.
+#[derive(sqlx::FromRow)]
+pub(in crate::db) struct Row {
     code_certification: String,
     cfd: Option<String>,
     libelle: String,
@@ -78,5 +80,45 @@ impl Db {
         .fetch_optional(&self.read)
         .await?;
         row.map(Certification::try_from).transpose()
+    }
+
+    /// One page of the CFDs and MEFSTAT11s of the nomenclatures, by code.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn nomenclature_legacy(
+        &self,
+        publication: i32,
+        offset: i64,
+        limit: i64,
+    ) -> Result<Vec<Certification>, DbError> {
+        let rows = sqlx::query_as!(
+            Row,
+            "SELECT code_certification, cfd, libelle, libelle_ancien, diplome_code, diplome_libelle, date_ouverture,
+                    date_fermeture, premiere_session, derniere_session, libelle_nomenclature, niveau_formation_diplome,
+                    groupe_specialite, lettre_specialite, famille_code, famille_libelle, annee_commune, anciens, nouveaux
+             FROM certifications WHERE publication_id = $1 AND type <> 'sise'
+             ORDER BY code_certification OFFSET $2 LIMIT $3",
+            publication,
+            offset,
+            limit
+        )
+        .fetch_all(&self.read)
+        .await?;
+        rows.into_iter().map(Certification::try_from).collect()
+    }
+
+    /// How many CFDs and MEFSTAT11s the nomenclatures have.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn total_nomenclature_legacy(&self, publication: i32) -> Result<u64, DbError> {
+        let total = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "total!" FROM certifications WHERE publication_id = $1 AND type <> 'sise'"#,
+            publication
+        )
+        .fetch_one(&self.read)
+        .await?;
+        Ok(u64::try_from(total).unwrap_or(0))
     }
 }

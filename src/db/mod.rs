@@ -24,6 +24,7 @@ pub mod etablissements;
 pub mod fichiers;
 pub mod health;
 pub mod ingestion;
+pub mod legacy;
 pub mod listes;
 pub mod load;
 pub mod publications;

@@ -1,12 +1,14 @@
 //! Couches: what surrounds every route. The order is argued in [`super`].
 
 use std::any::Any;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::error_handling::HandleErrorLayer;
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::load_shed::LoadShedLayer;
 use tower::{BoxError, ServiceBuilder};
@@ -25,26 +27,26 @@ use crate::config::HttpConfig;
 /// Under this, headers weigh as much as what compression saves.
 const COMPRESSION_MIN: u64 = 1024;
 
-/// What only the routes that do work need: limits.
-pub(super) fn limiter(router: Router, config: &HttpConfig) -> Router {
+/// What only the routes that do work need: limits. `places` are shared by all of them.
+pub(super) fn limiter(router: Router, config: &HttpConfig, places: &Arc<Semaphore>) -> Router {
     router.layer(
         ServiceBuilder::new()
             .layer(HandleErrorLayer::new(|_: BoxError| async { Probleme::de(CodeProbleme::Surcharge) }))
             .layer(LoadShedLayer::new())
-            .layer(GlobalConcurrencyLimitLayer::new(config.max_concurrency))
+            .layer(GlobalConcurrencyLimitLayer::with_semaphore(Arc::clone(places)))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.request_timeout))
             .layer(RequestBodyLimitLayer::new(config.max_body_bytes)),
     )
 }
 
-/// What every route needs.
-pub(super) fn entourer(router: Router) -> Router {
+/// What every route needs; who may call it from a page is the contract's to say.
+pub(super) fn entourer(router: Router, cors: CorsLayer) -> Router {
     let compressible = SizeAbove::new(COMPRESSION_MIN).and(NotForContentType::IMAGES);
     router.layer(
         ServiceBuilder::new()
             .layer(from_fn(identifier))
             .layer(from_fn(journaliser))
-            .layer(cors())
+            .layer(cors)
             .layer(from_fn(tete))
             .layer(from_fn(coder_etag))
             .layer(CompressionLayer::new().compress_when(compressible))
@@ -54,7 +56,7 @@ pub(super) fn entourer(router: Router) -> Router {
 }
 
 /// Reading is open to every site; what a page may read of an answer is named.
-fn cors() -> CorsLayer {
+pub(super) fn cors() -> CorsLayer {
     let exposed: [HeaderName; 6] =
         [header::ETAG, header::LINK, header::RETRY_AFTER, PUBLICATION, DONNEES_FICTIVES, X_REQUEST_ID];
     CorsLayer::new()

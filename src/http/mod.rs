@@ -9,8 +9,8 @@
 //!    become such errors; 9. the limits: overload is refused first, and only what was let in is
 //!    timed; 10. for data, ETag, 304 and cache ([`conditionnel`]); 11. the handler.
 //!
-//! `/health` is outside the limits: an overloaded server is alive. The legacy contract will be a
-//! second surface beside [`v1`]; nothing of it belongs here.
+//! `/health` is outside the limits: an overloaded server is alive. The legacy contract is a second
+//! surface beside [`v1`], with its own errors and cross-origin headers: [`legacy`].
 
 use std::future::Future;
 use std::io;
@@ -21,6 +21,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -99,10 +100,12 @@ pub fn router(etat: Etat) -> Router {
         Router::from(routes.route_layer(from_fn_with_state(garde, couche_conditionnelle)))
     };
     let data = garder(donnees, Portee::Donnees).merge(garder(publications, Portee::Publications));
-    let data = data.merge(legacy::auth::entourer(legacy::login::routes()));
-    let limited = couches::limiter(data.with_state(etat.clone()), &etat.config);
+    let places = Arc::new(Semaphore::new(etat.config.max_concurrency));
+    let limited = couches::limiter(data.with_state(etat.clone()), &etat.config, &places);
+    let legacy = couches::limiter(legacy::routes(&etat).with_state(etat.clone()), &etat.config, &places);
+    let legacy = couches::entourer(legacy::habiller(legacy), legacy::cors());
     let all = limited.merge(docs::routes()).merge(Router::from(sante.with_state(etat)));
-    couches::entourer(all)
+    couches::entourer(all, couches::cors()).merge(legacy)
 }
 
 /// Serves until `arret` resolves, then lets the requests in progress end.

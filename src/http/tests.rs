@@ -11,6 +11,14 @@ use super::*;
 use crate::config::Config;
 use crate::db::publications::{Comptes, Publication};
 
+fn entourer(router: Router) -> Router {
+    couches::entourer(router, couches::cors())
+}
+
+fn limiter(router: Router, config: &HttpConfig) -> Router {
+    couches::limiter(router, config, &Arc::new(Semaphore::new(config.max_concurrency)))
+}
+
 /// Nobody listens there: port 9 of loopback is reserved for discarding.
 const NOWHERE: &str = "postgres://nobody@127.0.0.1:9/nothing?sslmode=disable";
 
@@ -366,7 +374,7 @@ async fn the_documentation_needs_no_other_site() {
 #[tokio::test]
 async fn a_panic_is_a_500_without_its_text_and_overload_a_503() {
     let broken = Router::new().route("/boum", axum::routing::get(async || -> &'static str { panic!("le secret") }));
-    let reponse = demander(&couches::entourer(broken), "GET", "/boum", &[]).await;
+    let reponse = demander(&entourer(broken), "GET", "/boum", &[]).await;
     assert_eq!(reponse.statut, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(!String::from_utf8(reponse.corps.clone()).unwrap().contains("secret"));
     assert_eq!(reponse.json()["code"], "erreur_interne");
@@ -378,7 +386,7 @@ async fn a_panic_is_a_500_without_its_text_and_overload_a_503() {
         request_timeout: Duration::from_millis(200),
         ..etat(Vec::new()).config.as_ref().clone()
     };
-    let service = couches::entourer(couches::limiter(slow, &config));
+    let service = entourer(limiter(slow, &config));
     let (first, second) =
         tokio::join!(demander(&service, "GET", "/lent", &[]), demander(&service, "GET", "/lent", &[]));
     assert_eq!(first.json()["code"], "delai_depasse");
@@ -428,7 +436,7 @@ fn essai(bons: i64) -> (Router, Arc<std::sync::atomic::AtomicUsize>) {
     let route = Router::new()
         .route("/essai", axum::routing::get(handler.clone()))
         .route("/essai.csv", axum::routing::get(handler));
-    (couches::entourer(route.route_layer(from_fn_with_state(garde, couche_conditionnelle))), lectures)
+    (entourer(route.route_layer(from_fn_with_state(garde, couche_conditionnelle))), lectures)
 }
 
 #[tokio::test]

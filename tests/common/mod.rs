@@ -102,7 +102,7 @@ async fn execute(url: &str, sql: String) {
 async fn prepare(url: &str) {
     let mut connection = PgConnection::connect(url).await.unwrap();
     let left: Vec<String> =
-        sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname ~ '^(test_|vide$|fictive$)'")
+        sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname ~ '^(test_|vide$|fictive$|rejeu$)'")
             .fetch_all(&mut connection)
             .await
             .unwrap();
@@ -138,20 +138,26 @@ pub async fn database() -> TestDb {
 /// A database in which the sample data are ingested and published.
 pub async fn sample_database() -> TestDb {
     static READY: OnceCell<()> = OnceCell::const_new();
-    READY
+    let folder = tempfile::tempdir().unwrap();
+    let files = exposition::sample::write_to(folder.path()).unwrap();
+    filled_database("fictive", &READY, &files).await
+}
+
+/// A database in which some files are ingested and published, made once as a template.
+pub async fn filled_database(template: &str, ready: &OnceCell<()>, files: &[PathBuf]) -> TestDb {
+    ready
         .get_or_init(|| async {
             let server = tokio::task::spawn_blocking(server).await.unwrap();
-            execute(server, "CREATE DATABASE fictive TEMPLATE vide".to_owned()).await;
-            let db = Db::connect(&named(server, "fictive"), &config().database).unwrap();
-            let folder = tempfile::tempdir().unwrap();
-            for file in exposition::sample::write_to(folder.path()).unwrap() {
-                ingest(&db, &file).await;
+            execute(server, format!("CREATE DATABASE {template} TEMPLATE vide")).await;
+            let db = Db::connect(&named(server, template), &config().database).unwrap();
+            for file in files {
+                ingest(&db, file).await;
             }
             exposition::publication::publish(&db, &config().publication).await.unwrap();
             db.close().await;
         })
         .await;
-    cloned("fictive").await
+    cloned(template).await
 }
 
 /// Ingests one file, which must be accepted.

@@ -1,5 +1,38 @@
-//! The contract of `/api/inserjeunes`.
+//! The contract of `/api/inserjeunes`: who is let in; and recorded requests with the answers of
+//! the old system, replayed on the data set of the recordings.
+//!
+//! The recordings are not part of the project; without them the replay says so and passes.
+
+use std::path::{Path, PathBuf};
+
+use tokio::sync::OnceCell;
+
+use crate::common::{TestDb, filled_database};
 
 mod acces;
+pub mod cas;
+pub mod chiffres;
+pub mod comparaison;
 mod journaux;
 mod login;
+mod rejeu;
+
+/// The folder of the recordings, if it is there.
+pub fn folder() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/compat");
+    let found = folder.join("cases.jsonl").is_file().then_some(folder);
+    if found.is_none() {
+        println!("skipped: the recordings are not in ../shared/compat");
+    }
+    found
+}
+
+/// A database in which the data set of the recordings is ingested and published.
+pub async fn recorded_database(folder: &Path) -> TestDb {
+    static READY: OnceCell<()> = OnceCell::const_new();
+    let entries = std::fs::read_dir(folder.join("inputs")).unwrap();
+    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "csv"));
+    files.sort();
+    filled_database("rejeu", &READY, &files).await
+}

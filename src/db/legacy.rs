@@ -1,0 +1,300 @@
+//! What the legacy contract reads: the same tables as everything else, without what it must not
+//! show, in the order and with the pages that its clients know.
+//!
+//! Two things are particular. An aggregate never leaves through here, nor does anything of a
+//! filière that has no source of its own at a maille; an aggregate that also points to terminal
+//! years is an earlier year without figures. And pages have a number and lists a total, so that
+//! rows are counted and skipped: acceptable for lists of one millésime, and done on the primary
+//! key, whose order is that of the lists.
+
+use sqlx::{Postgres, QueryBuilder};
+
+use super::load::code;
+use super::statistiques::{self, Tranche, columns};
+use super::{Db, DbError, certifications};
+use crate::domain::territoire::Academie;
+use crate::domain::{
+    Certification, CodeCertification, CodeRegion, Filiere, Lieu, Maille, Statistique, TypeOrigine, Uai,
+};
+
+/// Who and where the établissement is whose figures an entry shows; nothing at other mailles.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LieuDesChiffres {
+    /// Its name.
+    pub nom: Option<String>,
+    /// Its région.
+    pub region: Option<CodeRegion>,
+    /// Its académie.
+    pub academie: Option<&'static Academie>,
+}
+
+/// An entry with everything that the contract says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fiche {
+    /// The entry; one without figures has the type [`TypeOrigine::AnneeTerminale`].
+    pub statistique: Statistique,
+    /// Its certification.
+    pub certification: Certification,
+    /// Where its figures come from.
+    pub lieu_des_chiffres: LieuDesChiffres,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    statistique: statistiques::Row,
+    #[sqlx(flatten)]
+    certification: certifications::Row,
+    etablissement_nom: Option<String>,
+    etablissement_region: Option<String>,
+    etablissement_academie: Option<String>,
+}
+
+impl TryFrom<Row> for Fiche {
+    type Error = DbError;
+
+    fn try_from(row: Row) -> Result<Self, DbError> {
+        let mut statistique = statistiques::StatistiqueNommee::try_from(row.statistique)?.statistique;
+        if statistique.origine.type_origine == TypeOrigine::Agregee {
+            statistique.origine.type_origine = TypeOrigine::AnneeTerminale;
+        }
+        Ok(Self {
+            statistique,
+            certification: row.certification.try_into()?,
+            lieu_des_chiffres: LieuDesChiffres {
+                nom: row.etablissement_nom,
+                region: row.etablissement_region.as_deref().and_then(CodeRegion::from_stored),
+                academie: row.etablissement_academie.as_deref().and_then(Academie::from_code),
+            },
+        })
+    }
+}
+
+const COLUMNS: &str = "SELECT s.*, c.*, e.nom AS etablissement_nom, e.region AS etablissement_region, \
+                       e.academie AS etablissement_academie ";
+
+const CERTIFICATION: &str = " JOIN certifications c ON c.publication_id = s.publication_id \
+                             AND c.code_certification = s.code_certification ";
+
+/// The établissement of the figures: the source's for a copied place.
+const ETABLISSEMENT: &str = " LEFT JOIN etablissements e ON e.publication_id = s.publication_id \
+                             AND e.uai = coalesce(s.uai_origine, s.lieu) ";
+
+/// Neither aggregates, unless they point to terminal years, nor filières without a source at the
+/// maille. Nothing is aggregated at the level of the établissement.
+fn push_exposed(sql: &mut QueryBuilder<Postgres>, maille: Maille) {
+    let filieres = match maille {
+        Maille::Etablissement => return,
+        Maille::Nationale => "'apprentissage', 'pro', 'superieur'",
+        Maille::Regionale => "'apprentissage', 'pro'",
+    };
+    sql.push(format!(" AND s.filiere IN ({filieres})"));
+    sql.push(" AND (s.origine <> 'agregee' OR s.certifications_terminales IS NOT NULL)");
+}
+
+fn texts(codes: &[CodeCertification]) -> Vec<String> {
+    codes.iter().map(ToString::to_string).collect()
+}
+
+/// Which entries a list holds; a filter that is `None` lets everything pass.
+#[derive(Debug, Clone)]
+pub struct ListeLegacy {
+    /// The level.
+    pub maille: Maille,
+    /// These établissements.
+    pub uais: Option<Vec<Uai>>,
+    /// These régions: the place itself or, for an établissement, that of its figures.
+    pub regions: Option<Vec<CodeRegion>>,
+    /// These académies, for établissements.
+    pub academies: Option<Vec<&'static Academie>>,
+    /// These codes.
+    pub codes: Option<Vec<CodeCertification>>,
+    /// These millésimes.
+    pub periode: Periode,
+}
+
+/// The millésimes of a list.
+#[derive(Debug, Clone)]
+pub enum Periode {
+    /// As they are stored, for every filière.
+    Millesimes(Vec<String>),
+    /// One for each filière.
+    Tranches(Vec<Tranche>),
+}
+
+impl ListeLegacy {
+    /// Whether the établissement of the figures decides.
+    fn needs_etablissement(&self) -> bool {
+        self.maille == Maille::Etablissement && (self.regions.is_some() || self.academies.is_some())
+    }
+
+    /// The keys of the list, in no order.
+    fn keys(&self, select: &str, publication: i32) -> QueryBuilder<Postgres> {
+        let mut sql = QueryBuilder::new(select);
+        sql.push(" FROM statistiques s ");
+        if self.needs_etablissement() {
+            sql.push(ETABLISSEMENT);
+        }
+        sql.push(" WHERE s.publication_id = ").push_bind(publication);
+        self.push_places(&mut sql);
+        push_exposed(&mut sql, self.maille);
+        if let Some(codes) = &self.codes {
+            sql.push(" AND s.code_certification = ANY(").push_bind(texts(codes)).push(")");
+        }
+        match &self.periode {
+            Periode::Millesimes(millesimes) => {
+                sql.push(" AND s.millesime = ANY(").push_bind(millesimes.clone()).push(")");
+            }
+            Periode::Tranches(tranches) => {
+                let (filieres, millesimes) = columns(tranches);
+                sql.push(" AND (s.filiere, s.millesime) IN (SELECT * FROM unnest(").push_bind(filieres);
+                sql.push("::text[], ").push_bind(millesimes).push("::text[]))");
+            }
+        }
+        sql
+    }
+
+    fn push_places(&self, sql: &mut QueryBuilder<Postgres>) {
+        let regions = self.regions.as_ref().map(|regions| regions.iter().map(ToString::to_string).collect::<Vec<_>>());
+        match (self.maille, &self.uais) {
+            (Maille::Nationale, _) => {
+                sql.push(" AND s.lieu = ''");
+            }
+            (Maille::Regionale, _) => match regions {
+                Some(regions) => {
+                    sql.push(" AND s.lieu = ANY(").push_bind(regions).push(")");
+                }
+                // The length tells the level and is in the primary key, the maille is not.
+                None => {
+                    sql.push(" AND length(s.lieu) = 2");
+                }
+            },
+            (Maille::Etablissement, uais) => {
+                match uais {
+                    Some(uais) => {
+                        let uais: Vec<String> = uais.iter().map(ToString::to_string).collect();
+                        sql.push(" AND s.lieu = ANY(").push_bind(uais).push(")");
+                    }
+                    None => {
+                        sql.push(" AND length(s.lieu) = 8");
+                    }
+                }
+                if let Some(regions) = regions {
+                    sql.push(" AND e.region = ANY(").push_bind(regions).push(")");
+                }
+                if let Some(academies) = &self.academies {
+                    let codes: Vec<&str> = academies.iter().map(|academie| academie.code).collect();
+                    sql.push(" AND e.academie = ANY(").push_bind(codes).push(")");
+                }
+            }
+        }
+    }
+
+    /// The rows of one page: their keys first, found on the index, then the rest of them.
+    fn page(&self, publication: i32, offset: i64, limit: i64) -> QueryBuilder<Postgres> {
+        let keys = "s.publication_id, s.lieu, s.code_certification, s.millesime, s.filiere";
+        let mut page = self.keys(&format!("WITH page AS (SELECT {keys}"), publication);
+        page.push(" ORDER BY s.lieu, s.code_certification, s.millesime, s.filiere OFFSET ").push_bind(offset);
+        page.push(" LIMIT ").push_bind(limit).push(") ").push(COLUMNS).push("FROM page JOIN statistiques s USING ");
+        page.push("(publication_id, lieu, code_certification, millesime, filiere)");
+        page.push(CERTIFICATION).push(ETABLISSEMENT);
+        page.push(" ORDER BY s.lieu, s.code_certification, s.millesime, s.filiere");
+        page
+    }
+}
+
+fn fiches(rows: Vec<Row>) -> Result<Vec<Fiche>, DbError> {
+    rows.into_iter().map(Fiche::try_from).collect()
+}
+
+impl Db {
+    /// Every entry of some codes at one place, all millésimes and filières.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn fiches_legacy(
+        &self,
+        publication: i32,
+        lieu: Lieu,
+        codes: &[CodeCertification],
+    ) -> Result<Vec<Fiche>, DbError> {
+        let mut sql = QueryBuilder::new(COLUMNS);
+        sql.push(" FROM statistiques s ").push(CERTIFICATION).push(ETABLISSEMENT);
+        sql.push(" WHERE s.publication_id = ").push_bind(publication);
+        sql.push(" AND s.lieu = ").push_bind(lieu.as_str().to_owned());
+        sql.push(" AND s.code_certification = ANY(").push_bind(texts(codes)).push(")");
+        push_exposed(&mut sql, lieu.maille());
+        let query = sql.build_query_as::<Row>();
+        fiches(self.reserve.run(async |connection| query.fetch_all(connection).await).await?)
+    }
+
+    /// The entries of every code of some CFDs at one place for one millésime, by code: `pro` and
+    /// `apprentissage` only.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn fiches_legacy_des_cfd(
+        &self,
+        publication: i32,
+        lieu: Lieu,
+        cfds: &[CodeCertification],
+        millesime: &str,
+    ) -> Result<Vec<Fiche>, DbError> {
+        let mut sql = QueryBuilder::new(COLUMNS);
+        sql.push(" FROM statistiques s ").push(CERTIFICATION).push(ETABLISSEMENT);
+        sql.push(" WHERE c.publication_id = ").push_bind(publication);
+        sql.push(" AND s.publication_id = ").push_bind(publication);
+        sql.push(" AND c.cfd = ANY(").push_bind(texts(cfds)).push(")");
+        sql.push(" AND s.lieu = ").push_bind(lieu.as_str().to_owned());
+        sql.push(" AND s.millesime = ").push_bind(millesime.to_owned());
+        sql.push(format!(" AND s.filiere IN ('{}', '{}')", Filiere::Pro, Filiere::Apprentissage));
+        push_exposed(&mut sql, lieu.maille());
+        sql.push(" ORDER BY s.code_certification");
+        let query = sql.build_query_as::<Row>();
+        fiches(self.reserve.run(async |connection| query.fetch_all(connection).await).await?)
+    }
+
+    /// The CFDs of those among some codes that are CFDs or MEFSTAT11s of the nomenclatures.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn cfds_legacy(
+        &self,
+        publication: i32,
+        codes: &[CodeCertification],
+    ) -> Result<Vec<CodeCertification>, DbError> {
+        let rows = sqlx::query_scalar!(
+            r#"SELECT DISTINCT cfd AS "cfd!" FROM certifications
+               WHERE publication_id = $1 AND code_certification = ANY($2) AND cfd IS NOT NULL ORDER BY 1"#,
+            publication,
+            &texts(codes)
+        )
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter().map(|text| code(text)).collect()
+    }
+
+    /// One page of a list.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn liste_legacy(
+        &self,
+        publication: i32,
+        liste: &ListeLegacy,
+        offset: i64,
+        limit: i64,
+    ) -> Result<Vec<Fiche>, DbError> {
+        fiches(liste.page(publication, offset, limit).build_query_as().fetch_all(&self.read).await?)
+    }
+
+    /// How many entries a list holds.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn total_legacy(&self, publication: i32, liste: &ListeLegacy) -> Result<u64, DbError> {
+        let mut sql = liste.keys("SELECT count(*)", publication);
+        let total: i64 = sql.build_query_scalar().fetch_one(&self.read).await?;
+        Ok(u64::try_from(total).unwrap_or(0))
+    }
+}

@@ -1,0 +1,137 @@
+//! `bcn`: the nomenclature, CFDs and MEFSTAT11s, page by page.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::demande::Demande;
+use super::entree::{DiplomeEntree, FamilleMetier, famille, instant};
+use super::erreur::Erreur;
+use super::listes::Pagination;
+use super::parametres::{Filtres, FormatListe, ParametresListe};
+use super::{reponse, tableau};
+use crate::domain::{Certification, CodeCertification, TypeCode};
+use crate::http::Etat;
+
+/// Une ligne de la nomenclature.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BcnLegacy)]
+pub(super) struct LigneBcn {
+    /// Code.
+    code_certification: String,
+    /// `cfd` ou `mef`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// CFD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code_formation_diplome: Option<String>,
+    /// Libellé de la nomenclature.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    libelle: Option<String>,
+    /// Libellé long du CFD.
+    libelle_long: String,
+    /// Libellé long du diplôme remplacé.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    libelle_long_ancien: Option<String>,
+    /// Diplôme.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diplome: Option<DiplomeEntree>,
+    /// Jour de l'ouverture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_ouverture: Option<String>,
+    /// Jour de la fermeture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_fermeture: Option<String>,
+    /// Année de la première session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_premiere_session: Option<String>,
+    /// Année de la dernière session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_derniere_session: Option<String>,
+    /// Codes remplacés.
+    ancien_diplome: Vec<String>,
+    /// Codes qui remplacent.
+    nouveau_diplome: Vec<String>,
+    /// Famille de métiers.
+    #[serde(rename = "familleMetier", skip_serializing_if = "Option::is_none")]
+    famille_metier: Option<FamilleMetier>,
+    /// Niveau (CFD).
+    #[serde(rename = "niveauFormationDiplome", skip_serializing_if = "Option::is_none")]
+    niveau: Option<String>,
+    /// Groupe de spécialité (CFD).
+    #[serde(rename = "groupeSpecialite", skip_serializing_if = "Option::is_none")]
+    groupe_specialite: Option<String>,
+    /// Lettre de spécialité (CFD).
+    #[serde(rename = "lettreSpecialite", skip_serializing_if = "Option::is_none")]
+    lettre_specialite: Option<String>,
+}
+
+/// The word of this contract for the kind of a code.
+pub(super) fn kind(certification: &Certification) -> &'static str {
+    match certification.code.type_code() {
+        TypeCode::Mef11 => "mef",
+        autre => autre.as_str(),
+    }
+}
+
+impl From<&Certification> for LigneBcn {
+    fn from(certification: &Certification) -> Self {
+        let codes = |codes: &[CodeCertification]| codes.iter().map(ToString::to_string).collect();
+        let session = |annee: Option<i16>| annee.map(|annee| annee.to_string());
+        let nomenclature = certification.nomenclature.clone();
+        Self {
+            code_certification: certification.code.to_string(),
+            kind: kind(certification),
+            code_formation_diplome: certification.cfd.map(|cfd| cfd.to_string()),
+            libelle: nomenclature.libelle,
+            libelle_long: certification.libelle.clone(),
+            libelle_long_ancien: certification.libelle_ancien.clone(),
+            diplome: certification.diplome.as_ref().map(DiplomeEntree::from),
+            date_ouverture: certification.date_ouverture.map(instant),
+            date_fermeture: certification.date_fermeture.map(instant),
+            date_premiere_session: session(certification.premiere_session),
+            date_derniere_session: session(certification.derniere_session),
+            ancien_diplome: codes(&certification.anciens),
+            nouveau_diplome: codes(&certification.nouveaux),
+            famille_metier: famille(certification),
+            niveau: nomenclature.niveau,
+            groupe_specialite: nomenclature.groupe_specialite,
+            lettre_specialite: nomenclature.lettre_specialite,
+        }
+    }
+}
+
+/// Une page de la nomenclature.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PageBcn {
+    /// Pagination.
+    pagination: Pagination,
+    /// Les lignes.
+    bcn: Vec<LigneBcn>,
+}
+
+/// La nomenclature des CFD et des MEFSTAT11.
+#[utoipa::path(
+    get, path = "/bcn", tag = "listes", operation_id = "legacy_bcn",
+    params(super::documentation::ParamsPage),
+    responses((status = 200, description = "Une page.", body = PageBcn))
+)]
+pub(super) async fn liste(State(etat): State<Etat>, demande: Demande) -> Result<Response, Erreur> {
+    repondre(&etat, &demande, None).await
+}
+
+/// Answers in the form of an extension.
+pub(super) async fn repondre(etat: &Etat, demande: &Demande, ext: Option<&str>) -> Result<Response, Erreur> {
+    let lus = ParametresListe::lire(demande, Filtres::Bcn, None, ext)?;
+    let publication = demande.publication()?.id;
+    let total = etat.db.total_nomenclature_legacy(publication).await?;
+    lus.pages.verifier(total)?;
+    let (offset, limite) = lus.pages.fenetre();
+    let certifications = etat.db.nomenclature_legacy(publication, offset, limite).await?;
+    if lus.format == FormatListe::Csv {
+        return tableau::bcn(&certifications, demande.today());
+    }
+    let bcn = certifications.iter().map(LigneBcn::from).collect();
+    reponse::liste(&PageBcn { pagination: Pagination::new(lus.pages, total), bcn })
+}

@@ -1,0 +1,197 @@
+//! Documentation: the OpenAPI of this contract, a document of its own, and its page.
+//!
+//! The structs name parameters for readers; [`super::parametres`] reads them, because this
+//! contract reports every problem at once and in its own words.
+
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::routing::get;
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoParams, OpenApi as _};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::erreur::CorpsErreur;
+
+/// Where the document is served.
+const ADRESSE: &str = "/api/doc/openapi.json";
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
+pub(super) struct ParamsPage {
+    /// Page, la première est 1 ; 0 vaut 1.
+    #[param(example = 1)]
+    page: Option<u64>,
+    /// Éléments par page (10 par défaut ; 0 vaut 10). Une réponse en contient au plus 10 000.
+    #[param(example = 100)]
+    items_par_page: Option<u64>,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
+pub(super) struct ParamsCertificationsListe {
+    /// Millésimes, séparés par des virgules.
+    #[param(example = "2022,2023")]
+    millesimes: Option<String>,
+    /// Codes, séparés par des virgules.
+    #[param(example = "50022136,23220022136")]
+    code_certifications: Option<String>,
+    /// `secondaire` pour des CFD et des MEFSTAT11, `superieur` pour des codes SISE.
+    universe: Option<String>,
+    /// Page, la première est 1 ; 0 vaut 1.
+    #[param(example = 1)]
+    page: Option<u64>,
+    /// Éléments par page (10 par défaut ; 0 vaut 10). Une réponse en contient au plus 10 000.
+    #[param(example = 100)]
+    items_par_page: Option<u64>,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
+pub(super) struct ParamsRegionalesListe {
+    /// Codes INSEE de régions ou codes postaux, séparés par des virgules.
+    #[param(example = "53,75011")]
+    regions: Option<String>,
+    /// Millésimes, séparés par des virgules.
+    #[param(example = "2021_2022,2022_2023")]
+    millesimes: Option<String>,
+    /// Codes, séparés par des virgules.
+    #[param(example = "50022136,23220022136")]
+    code_certifications: Option<String>,
+    /// `secondaire` pour des CFD et des MEFSTAT11, `superieur` pour des codes SISE.
+    universe: Option<String>,
+    /// Page, la première est 1 ; 0 vaut 1.
+    #[param(example = 1)]
+    page: Option<u64>,
+    /// Éléments par page (10 par défaut ; 0 vaut 10). Une réponse en contient au plus 10 000.
+    #[param(example = 100)]
+    items_par_page: Option<u64>,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
+pub(super) struct ParamsFormationsListe {
+    /// UAI, séparés par des virgules.
+    #[param(example = "0352235J")]
+    uais: Option<String>,
+    /// Codes INSEE de régions ou codes postaux, séparés par des virgules.
+    #[param(example = "53,75011")]
+    regions: Option<String>,
+    /// Codes d'académies, séparés par des virgules.
+    #[param(example = "14,10")]
+    academies: Option<String>,
+    /// Millésimes, séparés par des virgules ; chacun amène aussi son autre forme.
+    #[param(example = "2022_2023")]
+    millesimes: Option<String>,
+    /// Codes, séparés par des virgules.
+    #[param(example = "50022136,23220022136")]
+    code_certifications: Option<String>,
+    /// `secondaire` pour des CFD et des MEFSTAT11, `superieur` pour des codes SISE.
+    universe: Option<String>,
+    /// Page, la première est 1 ; 0 vaut 1.
+    #[param(example = 1)]
+    page: Option<u64>,
+    /// Éléments par page (10 par défaut ; 0 vaut 10). Une réponse en contient au plus 10 000.
+    #[param(example = 100)]
+    items_par_page: Option<u64>,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
+pub(super) struct ParamsCode {
+    /// `secondaire`, sans autre effet.
+    universe: Option<String>,
+    /// Millésime ; par défaut le dernier.
+    #[param(example = "2022_2023")]
+    millesime: Option<String>,
+    /// Image : `horizontal` ou `vertical`.
+    direction: Option<String>,
+    /// Image : `dsfr` ou `lba`.
+    theme: Option<String>,
+    /// Image sans données : `true` (un message), `empty` (rien), `false` (une erreur JSON, par défaut).
+    #[param(rename = "imageOnError")]
+    image_on_error: Option<String>,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
+pub(super) struct ParamsCodes {
+    /// `secondaire` pour des CFD et des MEFSTAT11, `superieur` pour des codes SISE ; sans autre effet.
+    universe: Option<String>,
+    /// Millésime ; par défaut le dernier.
+    #[param(example = "2023")]
+    millesime: Option<String>,
+    /// `filieres` : une somme par filière.
+    vue: Option<String>,
+    /// Image : `horizontal` ou `vertical`.
+    direction: Option<String>,
+    /// Image : `dsfr` ou `lba`.
+    theme: Option<String>,
+    /// Image sans données : `true` (un message), `empty` (rien), `false` (une erreur JSON, par défaut).
+    #[param(rename = "imageOnError")]
+    image_on_error: Option<String>,
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "exposition : contrat /api/inserjeunes",
+        description = "Le contrat de l'API précédente, tel que ses clients le connaissent. Les nouvelles \
+                       applications utilisent /api/v1 (voir /docs). Les listes acceptent les suffixes `.json` et \
+                       `.csv`, les réponses par code le suffixe `.svg`.",
+        license(name = "MIT (programme) ; Licence Ouverte 2.0 (données)",
+            url = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/")
+    ),
+    servers((url = "/", description = "Ce serveur")),
+    tags(
+        (name = "réponses", description = "Une certification ou une formation, par son code."),
+        (name = "listes", description = "Listes par pages ; une clé est nécessaire."),
+    ),
+    components(schemas(CorpsErreur))
+)]
+struct Socle;
+
+/// The errors that an operation can give.
+const ERREURS: [(&str, &str); 3] = [
+    ("400", "Un ou plusieurs paramètres sont refusés ; `details` les nomme tous."),
+    ("401", "Clé absente ou fausse."),
+    ("404", "Code, établissement ou millésime sans données."),
+];
+
+/// The document.
+#[must_use]
+pub(super) fn document() -> OpenApi {
+    let mut document = Socle::openapi();
+    document.merge(super::decrites().into_openapi());
+    for operation in document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
+        let liste = operation.tags.iter().flatten().any(|tag| tag == "listes");
+        for (statut, description) in ERREURS.iter().filter(|(statut, _)| (*statut == "401") <= liste) {
+            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Erreur"))).build();
+            let response = ResponseBuilder::new().description(*description).content("application/json", content);
+            operation.responses.responses.insert((*statut).to_owned(), RefOr::T(response.build()));
+        }
+    }
+    document
+}
+
+/// The document as it is served and committed.
+#[must_use]
+pub fn json() -> String {
+    document().to_pretty_json().unwrap_or_default()
+}
+
+/// `/api/doc/` and its document, from the binary.
+pub(super) fn routes() -> Router {
+    let document = json();
+    let contrat = move || {
+        let json = document.clone();
+        async move { ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json) }
+    };
+    let config = Config::new([ADRESSE]).try_it_out_enabled(true).display_request_duration(true);
+    Router::new().route(ADRESSE, get(contrat)).merge(SwaggerUi::new("/api/doc").config(config))
+}

@@ -1,0 +1,317 @@
+//! Entrée: one statistic as this contract writes it, alone or in a list.
+//!
+//! A field that is not known is absent, never `null`. An entry of an earlier or common year has
+//! no figures: it names its terminal years, by code in lists, whole in a single answer.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::chiffres::{self, Chiffres};
+use super::messages::{Meta, messages};
+use crate::db::legacy::Fiche;
+use crate::domain::{
+    Certification, CodeCertification, CodeRegion, Diplome, Famille, Filiere, Lieu, RoleUai, TypeOrigine, Uai,
+};
+
+/// Un diplôme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DiplomeLegacy)]
+pub(super) struct DiplomeEntree {
+    /// Niveau.
+    #[schema(example = "3")]
+    code: String,
+    /// Libellé court.
+    #[schema(example = "CAP")]
+    libelle: String,
+}
+
+impl From<&Diplome> for DiplomeEntree {
+    fn from(diplome: &Diplome) -> Self {
+        Self { code: diplome.code.clone(), libelle: diplome.libelle.clone() }
+    }
+}
+
+/// La famille de métiers.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct FamilleMetier {
+    /// Code.
+    #[schema(example = "G0012")]
+    code: String,
+    /// Libellé.
+    libelle: String,
+    /// Vrai pour la seconde commune elle-même.
+    #[serde(rename = "isAnneeCommune")]
+    is_annee_commune: bool,
+}
+
+impl From<&Famille> for FamilleMetier {
+    fn from(famille: &Famille) -> Self {
+        Self { code: famille.code.clone(), libelle: famille.libelle.clone(), is_annee_commune: famille.annee_commune }
+    }
+}
+
+/// D'où viennent les chiffres.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DonneeSource {
+    /// La certification dont ce sont les chiffres.
+    #[schema(example = "50022136")]
+    pub(super) code_certification: String,
+    /// `self`, `ancienne` ou `nouvelle`.
+    #[serde(rename = "type")]
+    #[schema(example = "self")]
+    pub(super) kind: &'static str,
+}
+
+/// Une région ; le code de la région académique n'est donné que dans les réponses régionales.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RegionLegacy)]
+pub(super) struct RegionEntree {
+    /// Code INSEE.
+    #[schema(example = "53")]
+    code: &'static str,
+    /// Nom.
+    #[schema(example = "Bretagne")]
+    pub(super) nom: &'static str,
+    /// Code de la région académique.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "03")]
+    code_region_academique: Option<&'static str>,
+}
+
+impl RegionEntree {
+    pub(super) fn seule(region: CodeRegion) -> Self {
+        let region = region.region();
+        Self { code: region.code, nom: region.nom, code_region_academique: None }
+    }
+
+    pub(super) fn avec_academique(region: CodeRegion) -> Self {
+        Self { code_region_academique: Some(region.region().code_region_academique), ..Self::seule(region) }
+    }
+}
+
+/// Une académie.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AcademieLegacy)]
+pub(super) struct AcademieEntree {
+    /// Code.
+    #[schema(example = "14")]
+    code: &'static str,
+    /// Nom.
+    #[schema(example = "Rennes")]
+    nom: &'static str,
+}
+
+/// Une année terminale : son code dans les listes, l'entrée entière dans une réponse seule.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum Terminale {
+    /// Le code.
+    Code {
+        /// Code de la certification.
+        code_certification: String,
+    },
+    /// L'entrée.
+    #[schema(no_recursion)]
+    Entree(Box<Entree>),
+}
+
+/// Une statistique.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EntreeLegacy)]
+pub(super) struct Entree {
+    /// Code de la certification, sans préfixe.
+    #[schema(example = "50022136")]
+    pub(super) code_certification: String,
+    /// `cfd`, `mef11` ou `sise`.
+    #[schema(example = "cfd")]
+    code_certification_type: &'static str,
+    /// CFD de la certification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) code_formation_diplome: Option<String>,
+    /// Filière.
+    #[schema(example = "apprentissage")]
+    pub(super) filiere: &'static str,
+    /// Millésime.
+    #[schema(example = "2022_2023")]
+    pub(super) millesime: String,
+    /// Libellé long.
+    pub(super) libelle: String,
+    /// Libellé du diplôme remplacé.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    libelle_ancien: Option<String>,
+    /// Diplôme.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diplome: Option<DiplomeEntree>,
+    /// Vrai dès le jour de la fermeture.
+    formation_fermee: bool,
+    /// Jour de la fermeture, à 0 h UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2024-08-31T00:00:00.000Z")]
+    date_fermeture: Option<String>,
+    /// Famille de métiers.
+    #[serde(rename = "familleMetier", skip_serializing_if = "Option::is_none")]
+    famille_metier: Option<FamilleMetier>,
+    /// Origine des chiffres ; absente quand il n'y en a pas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) donnee_source: Option<DonneeSource>,
+    /// Établissement.
+    #[serde(flatten)]
+    pub(super) etablissement: Option<EtablissementEntree>,
+    /// Région.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) region: Option<RegionEntree>,
+    /// Années terminales d'une année antérieure ou commune.
+    #[serde(rename = "certificationsTerminales", skip_serializing_if = "Vec::is_empty")]
+    pub(super) certifications_terminales: Vec<Terminale>,
+    /// Effectifs et taux.
+    #[serde(flatten)]
+    pub(super) chiffres: Chiffres,
+    /// Titre, description et messages.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub(super) meta: Option<Meta>,
+}
+
+/// Ce qu'une formation dit de son établissement.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EtablissementEntree {
+    /// UAI.
+    #[schema(example = "0352235J")]
+    pub(super) uai: String,
+    /// Nom de l'établissement dont viennent les chiffres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    libelle_etablissement: Option<String>,
+    /// Académie de celui-ci.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    academie: Option<AcademieEntree>,
+    /// Rôle de l'établissement pour cette formation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "lieu_formation")]
+    pub(super) uai_type: Option<&'static str>,
+    /// UAI dont viennent les chiffres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) uai_donnee: Option<String>,
+    /// Rôle de cet UAI.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) uai_donnee_type: Option<&'static str>,
+    /// Lieux de formation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uai_lieu_formation: Option<Vec<String>>,
+    /// Formateurs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uai_formateur: Option<Vec<String>>,
+    /// Gestionnaires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uai_gestionnaire: Option<Vec<String>>,
+}
+
+/// The day as an instant of this contract.
+pub(super) fn instant(day: NaiveDate) -> String {
+    format!("{day}T00:00:00.000Z")
+}
+
+/// Whether an entry has figures of its own or of others.
+pub(super) fn a_des_chiffres(fiche: &Fiche) -> bool {
+    fiche.statistique.origine.type_origine != TypeOrigine::AnneeTerminale
+}
+
+/// Whose figures these are. Of an older diploma the step before is named, not the origin: the
+/// receiving certification's only older code.
+fn donnee_source(fiche: &Fiche) -> Option<DonneeSource> {
+    let origine = &fiche.statistique.origine;
+    let anciens = fiche.certification.anciens.as_slice();
+    let (kind, code) = match (origine.type_origine, anciens) {
+        (TypeOrigine::Propre, _) => ("self", origine.code),
+        (TypeOrigine::DiplomeNouveau, _) => ("nouvelle", origine.code),
+        (TypeOrigine::DiplomeAncien, [seul]) => ("ancienne", *seul),
+        (TypeOrigine::DiplomeAncien, _) => ("ancienne", origine.code),
+        (TypeOrigine::Agregee | TypeOrigine::AnneeTerminale, _) => return None,
+    };
+    Some(DonneeSource { code_certification: code.to_string(), kind })
+}
+
+fn listes(uais: Option<&Vec<Uai>>) -> Option<Vec<String>> {
+    uais.map(|uais| uais.iter().map(ToString::to_string).collect())
+}
+
+impl EtablissementEntree {
+    fn de(fiche: &Fiche) -> Option<Self> {
+        let statistique = &fiche.statistique;
+        let uai = statistique.uai()?;
+        // Higher education has roles, all unknown, in its pooled millésimes only.
+        let sans_role = statistique.filiere == Filiere::Superieur && !statistique.millesime.is_pooled();
+        let roles = statistique.roles.as_ref().filter(|_| !sans_role);
+        let role = roles.map(|roles| roles.role);
+        let (donnee, role_donnee) = match statistique.origine.uai {
+            Some((source, role)) => (source, Some(role)),
+            None => (uai, role),
+        };
+        let lieu = &fiche.lieu_des_chiffres;
+        Some(Self {
+            uai: uai.to_string(),
+            libelle_etablissement: lieu.nom.clone().filter(|_| a_des_chiffres(fiche)),
+            academie: lieu.academie.map(|academie| AcademieEntree { code: academie.code, nom: academie.nom }),
+            uai_type: role.map(RoleUai::as_str),
+            uai_donnee: role.map(|_| donnee.to_string()),
+            uai_donnee_type: role.and(role_donnee).map(RoleUai::as_str),
+            uai_lieu_formation: listes(roles.and_then(|roles| roles.lieux_formation.as_ref())),
+            uai_formateur: listes(roles.and_then(|roles| roles.formateurs.as_ref())),
+            uai_gestionnaire: listes(roles.and_then(|roles| roles.gestionnaires.as_ref())),
+        })
+    }
+}
+
+impl Entree {
+    /// An entry as lists show it, its terminal years by code.
+    pub(super) fn de_liste(fiche: &Fiche, today: NaiveDate) -> Self {
+        let Fiche { statistique, certification, lieu_des_chiffres } = fiche;
+        let region = match statistique.lieu {
+            Lieu::France => None,
+            Lieu::Region(region) => Some(RegionEntree::avec_academique(region)),
+            Lieu::Etablissement(_) => lieu_des_chiffres.region.map(RegionEntree::seule),
+        };
+        let chiffres = a_des_chiffres(fiche);
+        let terminale = |code: &CodeCertification| Terminale::Code { code_certification: code.to_string() };
+        Self {
+            code_certification: statistique.code.to_string(),
+            code_certification_type: statistique.code.type_code().as_str(),
+            code_formation_diplome: certification.cfd.map(|cfd| cfd.to_string()),
+            filiere: statistique.filiere.as_str(),
+            millesime: statistique.millesime.to_string(),
+            libelle: certification.libelle.clone(),
+            libelle_ancien: certification.libelle_ancien.clone(),
+            diplome: certification.diplome.as_ref().map(DiplomeEntree::from),
+            formation_fermee: est_fermee(certification.date_fermeture, today),
+            date_fermeture: certification.date_fermeture.map(instant),
+            famille_metier: famille(certification),
+            donnee_source: donnee_source(fiche),
+            etablissement: EtablissementEntree::de(fiche),
+            region,
+            certifications_terminales: statistique.terminales.iter().map(terminale).collect(),
+            chiffres: if chiffres { Chiffres::de(statistique) } else { Chiffres::default() },
+            meta: Meta::de_messages(messages(fiche, chiffres && chiffres::caches(statistique))),
+        }
+    }
+
+    /// An entry that answers alone: with its title and description, and its terminal years whole.
+    pub(super) fn seule(fiche: &Fiche, terminales: &[Fiche], today: NaiveDate) -> Self {
+        let mut entree = Self::de_liste(fiche, today);
+        let messages = entree.meta.take().and_then(|meta| meta.messages);
+        entree.meta = Some(Meta::seule(fiche, messages));
+        if !terminales.is_empty() {
+            let entiere = |terminale| Terminale::Entree(Box::new(Self::de_liste(terminale, today)));
+            entree.certifications_terminales = terminales.iter().map(entiere).collect();
+        }
+        entree
+    }
+}
+
+/// Closed from the very day on: the instant of this contract is the day's first.
+pub(super) fn est_fermee(fermeture: Option<NaiveDate>, today: NaiveDate) -> bool {
+    fermeture.is_some_and(|day| day <= today)
+}
+
+/// The famille of a certification.
+pub(super) fn famille(certification: &Certification) -> Option<FamilleMetier> {
+    certification.famille.as_ref().map(FamilleMetier::from)
+}

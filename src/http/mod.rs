@@ -68,6 +68,8 @@ pub struct Etat {
     pub publications: PublicationCourante,
     /// Kept answers.
     pub cache: Cache,
+    /// Lengths of the lists of the legacy contract.
+    pub totaux: legacy::Totaux,
     /// Keys, tokens and passwords.
     pub acces: Acces,
     /// Limits and delays.
@@ -81,7 +83,7 @@ impl Etat {
         let publications = PublicationCourante::new(db.clone());
         let cache = Cache::new(config.cache_bytes);
         let acces = Acces::new(db.clone(), clock, config.acces.clone());
-        Self { db, clock, publications, cache, acces, config: Arc::new(config) }
+        Self { db, clock, publications, cache, totaux: legacy::Totaux::default(), acces, config: Arc::new(config) }
     }
 }
 

@@ -84,7 +84,7 @@ impl Cas {
     /// Every recording.
     pub fn lire(folder: &Path) -> Vec<Self> {
         let text = std::fs::read_to_string(folder.join("cases.jsonl")).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+        text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
     }
 
     /// Whether it has a tag.

@@ -204,7 +204,23 @@ impl Comparaison<'_> {
             && nombre(attendu, cle).zip(nombre(obtenu, cle)).is_some_and(|(a, b)| (a - b).abs() == 1);
         // The figures of a sum are checked together.
         let somme = self.est_une_somme(attendu) && avant.is_some() && apres.is_some();
-        devenir_absent || melange || autres_sans_emploi || inconnu || arrondi || somme
+        devenir_absent
+            || melange
+            || autres_sans_emploi
+            || inconnu
+            || arrondi
+            || somme
+            || self.choisie(cle, attendu, obtenu)
+    }
+
+    /// The difference that `docs/LEGACY.md` argues for beside those of the tags: that everybody of
+    /// a hidden cohort goes on studying is not told by `null` under the keys of employment.
+    fn choisie(&self, cle: &str, attendu: &Map<String, Value>, obtenu: &Map<String, Value>) -> bool {
+        self.cas.tag("P=E")
+            && cle.contains("en_emploi_")
+            && nombre(attendu, "nb_annee_term").is_some_and(|effectif| effectif < 20)
+            && attendu.get(cle) == Some(&Value::Null)
+            && !obtenu.contains_key(cle)
     }
 
     fn effectif_inconnu(&self, attendu: &Map<String, Value>) -> bool {
@@ -278,12 +294,13 @@ mod tests {
 
     use super::*;
 
-    fn differences(tags: &[&str], attendu: Value, obtenu: Value) -> Vec<String> {
+    fn differences(tags: &[&str], attendu: &Value, obtenu: &Value) -> Vec<String> {
         let cas = json!({
             "id": "x", "route": "x", "method": "GET", "path": "/", "status": 200, "content_type": "", "body": attendu,
             "unordered": true, "tags": tags,
         });
-        let reponse = Reponse { status: 200, content_type: String::new(), content_disposition: None, body: obtenu };
+        let reponse =
+            Reponse { status: 200, content_type: String::new(), content_disposition: None, body: obtenu.clone() };
         comparer(&serde_json::from_value(cas).unwrap(), &reponse)
     }
 
@@ -292,7 +309,7 @@ mod tests {
         let trois = [json!({"nb_sortant": null}), json!({}), json!({"nb_sortant": 0})];
         for (i, a) in trois.iter().enumerate() {
             for (j, b) in trois.iter().enumerate() {
-                assert_eq!(differences(&[], a.clone(), b.clone()).is_empty(), i == j, "{a} {b}");
+                assert_eq!(differences(&[], a, b).is_empty(), i == j, "{a} {b}");
             }
         }
     }
@@ -300,9 +317,9 @@ mod tests {
     #[test]
     fn sets_have_no_order_and_other_arrays_do() {
         let set = |a: &str, b: &str| json!({"uai_formateur": [a, b]});
-        assert!(differences(&[], set("a", "b"), set("b", "a")).is_empty());
+        assert!(differences(&[], &set("a", "b"), &set("b", "a")).is_empty());
         let list = |a: &str, b: &str| json!({"millesimesDisponible": [a, b]});
-        assert!(!differences(&[], list("a", "b"), list("b", "a")).is_empty());
+        assert!(!differences(&[], &list("a", "b"), &list("b", "a")).is_empty());
     }
 
     #[test]
@@ -310,9 +327,9 @@ mod tests {
         let avant = json!({"nb_annee_term": 40, "nb_poursuite_etudes": 10});
         let apres = |taux: i32| json!({"nb_annee_term": 40, "nb_poursuite_etudes": 10, "taux_en_formation": taux});
         let tag = ["difference_connue:devenir_absent"];
-        assert!(differences(&tag, avant.clone(), apres(25)).is_empty());
-        assert!(!differences(&tag, avant.clone(), apres(26)).is_empty());
-        assert!(!differences(&[], avant, apres(25)).is_empty());
+        assert!(differences(&tag, &avant, &apres(25)).is_empty());
+        assert!(!differences(&tag, &avant, &apres(26)).is_empty());
+        assert!(!differences(&[], &avant, &apres(25)).is_empty());
     }
 
     #[test]
@@ -320,18 +337,18 @@ mod tests {
         let entree =
             |effectif: i32, messages: &[&str]| json!({"nb_annee_term": effectif, "_meta": {"messages": messages}});
         let tag = ["deux_messages"];
-        assert!(differences(&tag, entree(19, &["a"]), entree(19, &["a", SOUS_SEUIL])).is_empty());
-        assert!(!differences(&tag, entree(19, &["a"]), entree(19, &["a"])).is_empty());
-        assert!(!differences(&tag, entree(20, &["a"]), entree(20, &["a", SOUS_SEUIL])).is_empty());
+        assert!(differences(&tag, &entree(19, &["a"]), &entree(19, &["a", SOUS_SEUIL])).is_empty());
+        assert!(!differences(&tag, &entree(19, &["a"]), &entree(19, &["a"])).is_empty());
+        assert!(!differences(&tag, &entree(20, &["a"]), &entree(20, &["a", SOUS_SEUIL])).is_empty());
     }
 
     #[test]
     fn a_sum_may_be_smaller_if_its_rates_follow_its_counts() {
         let somme = |effectif: i32, compte: i32, taux: i32| json!({"codes_certifications": ["a"], "nb_annee_term": effectif, "nb_poursuite_etudes": compte, "taux_en_formation": taux});
         let tag = ["somme_avec_cellule_cachee"];
-        assert!(differences(&tag, somme(100, 50, 50), somme(80, 20, 25)).is_empty());
-        assert!(!differences(&tag, somme(100, 50, 50), somme(80, 20, 26)).is_empty());
-        assert!(!differences(&tag, somme(100, 50, 50), somme(120, 30, 25)).is_empty());
-        assert!(!differences(&[], somme(100, 50, 50), somme(80, 20, 25)).is_empty());
+        assert!(differences(&tag, &somme(100, 50, 50), &somme(80, 20, 25)).is_empty());
+        assert!(!differences(&tag, &somme(100, 50, 50), &somme(80, 20, 26)).is_empty());
+        assert!(!differences(&tag, &somme(100, 50, 50), &somme(120, 30, 25)).is_empty());
+        assert!(!differences(&[], &somme(100, 50, 50), &somme(80, 20, 25)).is_empty());
     }
 }

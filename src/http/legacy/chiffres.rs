@@ -74,6 +74,17 @@ const CLES: [Cle; 20] = {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Chiffres(Vec<(&'static str, Option<i32>)>);
 
+/// What is said under a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Chiffre {
+    /// There is no such key.
+    Absent,
+    /// The key is `null`.
+    Nul,
+    /// The key has this figure.
+    Connu(i32),
+}
+
 /// Whether the figures of an entry are hidden: too few pupils or, where their number is not
 /// known, too few of those who are counted.
 pub(super) fn caches(statistique: &Statistique) -> bool {
@@ -103,14 +114,21 @@ impl Chiffres {
         Self(chiffres)
     }
 
-    /// A key: absent, `null` or a figure.
-    pub(super) fn get(&self, nom: &str) -> Option<Option<i32>> {
-        self.0.iter().find(|(found, _)| *found == nom).map(|(_, valeur)| *valeur)
+    /// What is said under a key.
+    pub(super) fn get(&self, nom: &str) -> Chiffre {
+        match self.0.iter().find(|(found, _)| *found == nom) {
+            None => Chiffre::Absent,
+            Some((_, None)) => Chiffre::Nul,
+            Some((_, Some(valeur))) => Chiffre::Connu(*valeur),
+        }
     }
 
     /// A key's figure.
     pub(super) fn connu(&self, nom: &str) -> Option<i32> {
-        self.get(nom).flatten()
+        match self.get(nom) {
+            Chiffre::Connu(valeur) => Some(valeur),
+            Chiffre::Absent | Chiffre::Nul => None,
+        }
     }
 }
 
@@ -203,12 +221,12 @@ mod tests {
     fn a_hidden_school_entry_has_null_for_what_the_source_has_and_no_other_key() {
         let presentes = [Mesure::NbAnneeTerm, Mesure::NbSortant, Mesure::NbEnEmploi12Mois];
         let chiffres = Chiffres::de(&statistique(Filiere::Pro, &[E], &presentes));
-        assert_eq!(chiffres.get("nb_annee_term"), Some(Some(19)));
+        assert_eq!(chiffres.get("nb_annee_term"), Chiffre::Connu(19));
         for cle in ["nb_sortant", "nb_en_emploi_12_mois", "taux_en_emploi_12_mois"] {
-            assert_eq!(chiffres.get(cle), Some(None), "{cle}");
+            assert_eq!(chiffres.get(cle), Chiffre::Nul, "{cle}");
         }
         for cle in ["nb_en_emploi_6_mois", "taux_en_emploi_6_mois", "taux_en_formation", "taux_autres_12_mois"] {
-            assert_eq!(chiffres.get(cle), None, "{cle}");
+            assert_eq!(chiffres.get(cle), Chiffre::Absent, "{cle}");
         }
     }
 
@@ -217,7 +235,7 @@ mod tests {
         let presentes = [Mesure::NbAnneeTerm, Mesure::NbPoursuiteEtudes, Mesure::NbEnEmploi6Mois];
         let chiffres = Chiffres::de(&statistique(Filiere::Superieur, &[E], &presentes));
         for cle in ["taux_en_formation", "taux_en_emploi_6_mois", "taux_autres_6_mois"] {
-            assert_eq!(chiffres.get(cle), Some(None), "{cle}");
+            assert_eq!(chiffres.get(cle), Chiffre::Nul, "{cle}");
         }
     }
 
@@ -226,8 +244,8 @@ mod tests {
         let personne = (Indicateur::NbAnneeTerm, Valeur::Connue(0));
         let presentes = [Mesure::NbAnneeTerm, Mesure::NbEnEmploi12Mois];
         let chiffres = Chiffres::de(&statistique(Filiere::Apprentissage, &[personne], &presentes));
-        assert_eq!(chiffres.get("nb_en_emploi_12_mois"), Some(None));
-        assert_eq!(chiffres.get("taux_en_emploi_12_mois"), None);
+        assert_eq!(chiffres.get("nb_en_emploi_12_mois"), Chiffre::Nul);
+        assert_eq!(chiffres.get("taux_en_emploi_12_mois"), Chiffre::Absent);
     }
 
     #[test]
@@ -235,16 +253,16 @@ mod tests {
         let sous_seuil = (Indicateur::NbSortant, Valeur::SOUS_SEUIL);
         let statistique = statistique(Filiere::Superieur, &[sous_seuil], &[Mesure::NbSortant]);
         assert!(caches(&statistique));
-        assert_eq!(Chiffres::de(&statistique).get("nb_sortant"), Some(None));
-        assert_eq!(Chiffres::de(&statistique).get("nb_annee_term"), None);
+        assert_eq!(Chiffres::de(&statistique).get("nb_sortant"), Chiffre::Nul);
+        assert_eq!(Chiffres::de(&statistique).get("nb_annee_term"), Chiffre::Absent);
     }
 
     #[test]
     fn a_salary_is_shown_whatever_the_threshold_and_only_where_it_belongs() {
         let salaire = (Indicateur::Salaire12MoisQ2, Valeur::Connue(1500));
         let mut statistique = statistique(Filiere::Pro, &[E, salaire], &[Mesure::Salaire12MoisQ2]);
-        assert_eq!(Chiffres::de(&statistique).get("salaire_12_mois_q2"), Some(Some(1500)));
+        assert_eq!(Chiffres::de(&statistique).get("salaire_12_mois_q2"), Chiffre::Connu(1500));
         statistique.lieu = Lieu::from_stored("11").unwrap();
-        assert_eq!(Chiffres::de(&statistique).get("salaire_12_mois_q2"), None);
+        assert_eq!(Chiffres::de(&statistique).get("salaire_12_mois_q2"), Chiffre::Absent);
     }
 }

@@ -191,6 +191,7 @@ fn chiffres(effectif: Option<i32>, nb: impl Fn(Indicateur) -> Option<i32>) -> Ch
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::legacy::chiffres::Chiffre;
 
     fn tout(valeur: i32) -> impl Fn(Indicateur) -> Option<i32> {
         move |indicateur| (indicateur != Indicateur::NbEnEmploi18Mois).then_some(valeur)
@@ -200,20 +201,20 @@ mod tests {
     fn rates_come_from_the_sums_and_an_unknown_one_leaves_no_rest() {
         // 30 of 80: 37.5, to the even 38; 100 − 38 − 38 = 24.
         let chiffres = chiffres(Some(80), tout(30));
-        assert_eq!(chiffres.get("taux_en_formation"), Some(Some(38)));
-        assert_eq!(chiffres.get("taux_autres_6_mois"), Some(Some(24)));
-        assert_eq!(chiffres.get("taux_en_emploi_18_mois"), Some(None));
-        assert_eq!(chiffres.get("taux_autres_18_mois"), Some(None));
+        assert_eq!(chiffres.get("taux_en_formation"), Chiffre::Connu(38));
+        assert_eq!(chiffres.get("taux_autres_6_mois"), Chiffre::Connu(24));
+        assert_eq!(chiffres.get("taux_en_emploi_18_mois"), Chiffre::Nul);
+        assert_eq!(chiffres.get("taux_autres_18_mois"), Chiffre::Nul);
     }
 
     #[test]
     fn without_pupils_there_is_no_rate_key_but_the_rest_is_null() {
         for effectif in [None, Some(0)] {
             let chiffres = chiffres(effectif, |_| None);
-            assert_eq!(chiffres.get("nb_annee_term"), Some(effectif));
-            assert_eq!(chiffres.get("taux_en_emploi_6_mois"), None);
-            assert_eq!(chiffres.get("taux_en_formation"), None);
-            assert_eq!(chiffres.get("taux_autres_6_mois"), Some(None));
+            assert_eq!(chiffres.connu("nb_annee_term"), effectif);
+            assert_eq!(chiffres.get("taux_en_emploi_6_mois"), Chiffre::Absent);
+            assert_eq!(chiffres.get("taux_en_formation"), Chiffre::Absent);
+            assert_eq!(chiffres.get("taux_autres_6_mois"), Chiffre::Nul);
         }
     }
 

@@ -11,6 +11,7 @@ use super::documentation::{ParamsCertificationsListe, ParamsFormationsListe, Par
 use super::entree::Entree;
 use super::erreur::{Erreur, adresse_inconnue};
 use super::parametres::{Filtres, FormatListe, Pages, ParametresListe, separer};
+use super::totaux::Totaux;
 use super::{bcn, millesimes, reponse, tableau};
 use crate::db::legacy::{ListeLegacy, Periode};
 use crate::db::publications::Publication;
@@ -150,7 +151,7 @@ async fn repondre(
     let (pages, csv) = (lus.pages, lus.format == FormatListe::Csv);
     let publication = demande.publication()?;
     let liste = liste(publication, filtres, lus);
-    let total = total(etat, publication, &liste).await?;
+    let total = Totaux::total(etat, publication.id, &liste).await?;
     pages.verifier(total)?;
     let (offset, limite) = pages.fenetre();
     let beyond = u64::try_from(offset).unwrap_or(u64::MAX) >= total;
@@ -189,16 +190,4 @@ fn liste(publication: &Publication, filtres: Filtres, lus: ParametresListe) -> L
         codes: lus.codes,
         periode: periode.unwrap_or_else(|| millesimes::defaut_liste(publication, maille)),
     }
-}
-
-/// How many there are. A publication knows how many statistics of établissements each millésime
-/// has; other lists are counted.
-async fn total(etat: &Etat, publication: &Publication, liste: &ListeLegacy) -> Result<u64, Erreur> {
-    let filtree = liste.uais.is_some() || liste.regions.is_some() || liste.academies.is_some() || liste.codes.is_some();
-    if let (Maille::Etablissement, false, Periode::Millesimes(millesimes)) = (liste.maille, filtree, &liste.periode) {
-        let comptes = publication.comptes.statistiques.iter();
-        let comptes = comptes.filter(|compte| compte.maille == Maille::Etablissement.as_str());
-        return Ok(comptes.filter(|compte| millesimes.contains(&compte.millesime)).map(|compte| compte.nombre).sum());
-    }
-    Ok(etat.db.total_legacy(publication.id, liste).await?)
 }

@@ -22,6 +22,7 @@ use utoipa_axum::routes;
 use super::Etat;
 use super::probleme::Probleme;
 use erreur::{Erreur, adresse_inconnue};
+pub use totaux::Totaux;
 
 pub mod auth;
 mod bcn;
@@ -44,6 +45,7 @@ mod svg;
 mod tableau;
 #[cfg(test)]
 mod tests;
+mod totaux;
 mod validation;
 
 /// What every answer allows to pages of other sites, literally as clients know it.
@@ -108,7 +110,11 @@ async fn finir(request: Request, next: Next) -> Response {
     {
         response = Erreur::from(probleme).into_response();
     }
-    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, EN_TETES_PERMIS);
+    let headers = response.headers_mut();
+    if headers.get(header::CONTENT_TYPE).is_some_and(|media| media == "text/html") {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    }
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, EN_TETES_PERMIS);
     response
 }
 

@@ -94,12 +94,11 @@ impl MillesimeDemande {
 
     /// What was asked and its other form: `2023` and `2022_2023`.
     pub(super) fn formes(&self) -> [String; 2] {
-        let autre = match self.0.split_once('_') {
-            Some((_, fin)) => fin.to_owned(),
-            None => {
-                let fin: u16 = self.0.parse().unwrap_or(0);
-                format!("{}_{fin}", fin.saturating_sub(1))
-            }
+        let autre = if let Some((_, fin)) = self.0.split_once('_') {
+            fin.to_owned()
+        } else {
+            let fin: u16 = self.0.parse().unwrap_or(0);
+            format!("{}_{fin}", fin.saturating_sub(1))
         };
         [self.0.clone(), autre]
     }

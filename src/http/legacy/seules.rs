@@ -31,7 +31,7 @@ pub(super) enum ReponseCertifications {
     /// Une seule certification.
     Une(Box<Entree>),
     /// Plusieurs, ou `vue=filieres`.
-    Sommes(VueFilieres),
+    Sommes(Box<VueFilieres>),
 }
 
 /// Ce que sont devenus les élèves d'une formation.
@@ -94,7 +94,7 @@ async fn certifications(
         }
         codes => {
             let sommes = trouver_filieres(etat, demande, lus, lieu, codes).await?;
-            reponse::seule(&ReponseCertifications::Sommes(sommes))
+            reponse::seule(&ReponseCertifications::Sommes(Box::new(sommes)))
         }
     }
 }

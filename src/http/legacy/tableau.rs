@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Europe::Paris;
 
+use super::chiffres::Chiffre;
 use super::entree::Entree;
 use super::erreur::Erreur;
 use crate::domain::{Certification, Maille};
@@ -76,9 +77,9 @@ pub(super) fn statistiques(entrees: &[Entree], maille: Maille, today: NaiveDate)
     let mesures = mesures(maille);
     let lignes = entrees.iter().map(|entree| {
         let chiffre = |nom: &&str| match entree.chiffres.get(nom) {
-            None => String::new(),
-            Some(None) => "null".to_owned(),
-            Some(Some(valeur)) => valeur.to_string(),
+            Chiffre::Absent => String::new(),
+            Chiffre::Nul => "null".to_owned(),
+            Chiffre::Connu(valeur) => valeur.to_string(),
         };
         let identite = identite(entree, maille).into_iter().map(|(_, texte)| texte);
         identite.chain(mesures.iter().map(chiffre)).collect()

@@ -15,12 +15,12 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::cors::CorsLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::Etat;
 use super::probleme::Probleme;
+use super::{Etat, couches};
 use erreur::{Erreur, adresse_inconnue};
 pub use totaux::Totaux;
 
@@ -123,7 +123,7 @@ pub(super) fn cors() -> CorsLayer {
     const CLE: HeaderName = HeaderName::from_static("x-api-key");
     const API_KEY: HeaderName = HeaderName::from_static("api-key");
     const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
-    CorsLayer::new().allow_origin(Any).allow_methods([Method::GET, Method::HEAD, Method::POST]).allow_headers([
+    couches::cors().allow_methods([Method::GET, Method::HEAD, Method::POST]).allow_headers([
         header::ORIGIN,
         X_REQUESTED_WITH,
         header::CONTENT_TYPE,

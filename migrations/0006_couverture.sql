@@ -23,3 +23,7 @@ CREATE TABLE couverture (
     -- /couverture
     PRIMARY KEY (publication_id, filiere, maille, millesime, region)
 );
+
+-- The beginning of the hash over what an entry says: what a publication changes is found by
+-- comparing eight bytes instead of forty columns.
+ALTER TABLE statistiques ADD COLUMN empreinte bigint NOT NULL DEFAULT 0;

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 
 use super::load::{filiere, millesime};
 use super::{Db, DbError};
 use crate::domain::couverture::{Changements, Comptes, Couverture, Groupe};
-use crate::domain::{CodeRegion, Indicateur, Maille};
+use crate::domain::{CodeRegion, Maille};
 
 /// A cell that a publication would lose, as its reader knows it.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellulePerdue {
     /// INSEE code of a région, UAI, or empty for France.
     pub lieu: String,
@@ -22,7 +22,6 @@ pub struct CellulePerdue {
     pub millesime: String,
 }
 
-#[derive(sqlx::FromRow)]
 struct ChangementRow {
     maille: String,
     filiere: String,
@@ -33,35 +32,32 @@ struct ChangementRow {
     modifiees: i64,
 }
 
-/// The columns of `statistiques` that say something to a reader.
-fn said(alias: &str) -> String {
-    let own = ["absences", "origine", "code_origine", "uai_origine", "role_origine", "certifications_terminales"];
-    let columns = Indicateur::ALL.iter().map(|indicateur| indicateur.as_str()).chain(own);
-    columns.map(|column| format!("{alias}.{column}")).collect::<Vec<_>>().join(", ")
-}
-
-/// What publication `$2` adds to, removes from and changes in publication `$1`, by group.
+/// What publication `newer` adds to, removes from and changes in publication `older`, by group.
 pub(in crate::db) async fn changements(
     connection: &mut PgConnection,
     older: i32,
     newer: i32,
 ) -> Result<BTreeMap<Groupe, Changements>, DbError> {
-    let statement = format!(
-        "SELECT maille, filiere, millesime, CASE maille WHEN 'regionale' THEN lieu ELSE coalesce(en.region, eo.region) END AS region,
-                count(*) FILTER (WHERE o.presente IS NULL) AS ajoutees,
-                count(*) FILTER (WHERE n.presente IS NULL) AS retirees,
-                count(*) FILTER (WHERE o.presente AND n.presente AND ({}) IS DISTINCT FROM ({})) AS modifiees
-         FROM (SELECT *, true AS presente FROM statistiques WHERE publication_id = $1) o
-         FULL JOIN (SELECT *, true AS presente FROM statistiques WHERE publication_id = $2) n
-             USING (lieu, code_certification, millesime, filiere, maille)
-         LEFT JOIN etablissements eo ON eo.publication_id = $1 AND eo.uai = lieu
-         LEFT JOIN etablissements en ON en.publication_id = $2 AND en.uai = lieu
-         GROUP BY 1, 2, 3, 4",
-        said("o"),
-        said("n")
-    );
-    let rows: Vec<ChangementRow> =
-        sqlx::query_as(AssertSqlSafe(statement)).bind(older).bind(newer).fetch_all(connection).await?;
+    let rows = sqlx::query_as!(
+        ChangementRow,
+        r#"SELECT maille AS "maille!", filiere AS "filiere!", millesime AS "millesime!",
+                  CASE maille WHEN 'regionale' THEN lieu ELSE coalesce(en.region, eo.region) END AS region,
+                  count(*) FILTER (WHERE o.empreinte IS NULL) AS "ajoutees!",
+                  count(*) FILTER (WHERE n.empreinte IS NULL) AS "retirees!",
+                  count(*) FILTER (WHERE o.empreinte <> n.empreinte) AS "modifiees!"
+           FROM (SELECT lieu, code_certification, millesime, filiere, maille, empreinte
+                 FROM statistiques WHERE publication_id = $1) o
+           FULL JOIN (SELECT lieu, code_certification, millesime, filiere, maille, empreinte
+                      FROM statistiques WHERE publication_id = $2) n
+               USING (lieu, code_certification, millesime, filiere, maille)
+           LEFT JOIN etablissements eo ON eo.publication_id = $1 AND eo.uai = lieu
+           LEFT JOIN etablissements en ON en.publication_id = $2 AND en.uai = lieu
+           GROUP BY 1, 2, 3, 4"#,
+        older,
+        newer
+    )
+    .fetch_all(connection)
+    .await?;
     rows.into_iter()
         .map(|row| {
             let ChangementRow { ajoutees, retirees, modifiees, .. } = row;

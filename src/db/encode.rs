@@ -12,13 +12,15 @@ use crate::domain::{
 
 /// A row of one of the tables of a publication. `publication_id`, and `fichier_id` where there is
 /// one, are written by the caller.
-pub trait Ligne {
+pub trait Ligne: Send + Sync + 'static {
     /// The partitioned table.
     const TABLE: &'static str;
     /// Whether its rows name the file they come from.
     const HAS_FICHIER: bool;
     /// The columns that [`Ligne::encode`] writes, in its order.
     fn columns() -> Vec<&'static str>;
+    /// Whether its rows carry the beginning of their hash.
+    const HAS_EMPREINTE: bool = false;
     /// Writes the fields of one row.
     fn encode(&self, tuples: &mut Tuples);
     /// The file the row comes from.
@@ -30,6 +32,7 @@ pub trait Ligne {
 impl Ligne for Statistique {
     const TABLE: &'static str = "statistiques";
     const HAS_FICHIER: bool = true;
+    const HAS_EMPREINTE: bool = true;
 
     fn columns() -> Vec<&'static str> {
         let mut columns = vec!["lieu", "code_certification", "filiere", "millesime", "maille"];

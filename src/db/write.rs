@@ -8,9 +8,11 @@
 //! are born in the same transaction; it spares the first readers the visibility checks.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tokio::sync::mpsc;
 
 use super::copy::Tuples;
 use super::couverture::{self, CellulePerdue};
@@ -24,6 +26,8 @@ use crate::domain::{Statistique, TypeOrigine};
 
 /// Rows are sent in pieces of this many bytes.
 const CHUNK: usize = 1 << 20;
+/// So many pieces may wait to be sent.
+const CHUNKS_AHEAD: usize = 4;
 
 /// The partitioned tables of a publication.
 const TABLES: [&str; 4] = ["statistiques", "certifications", "etablissements", "statistiques_etablissement"];
@@ -80,6 +84,9 @@ impl Db {
         let mut connection = self.write.acquire().await?.detach();
         sqlx::query!("SELECT pg_advisory_lock($1)", LOCK).execute(&mut connection).await?;
         sqlx::query!("BEGIN ISOLATION LEVEL REPEATABLE READ").execute(&mut connection).await?;
+        // Sorting and joining a million entries in the default 4 MB goes through the disk.
+        sqlx::query!("SET LOCAL work_mem = '128MB'").execute(&mut connection).await?;
+        sqlx::query!("SET LOCAL maintenance_work_mem = '256MB'").execute(&mut connection).await?;
         let (sources, fichiers) = load::sources(&mut connection).await?;
         Ok((Redaction { connection, fichiers }, sources))
     }
@@ -156,20 +163,20 @@ impl Redaction {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn write(&mut self, resultat: &Resultat) -> Result<Brouillon, DbError> {
+    pub async fn write(&mut self, resultat: &Arc<Resultat>) -> Result<Brouillon, DbError> {
         let id: i64 = sqlx::query_scalar("SELECT nextval(pg_get_serial_sequence('publications', 'id'))")
             .fetch_one(&mut self.connection)
             .await?;
         let id = i32::try_from(id).map_err(|_| DbError::Corrupt(format!("publication number {id}")))?;
-        let mut hash = Sha256::new();
-        let shas: BTreeMap<i64, &str> = self.fichiers.iter().map(|f| (f.id.0, f.sha256.as_str())).collect();
-        let connection = &mut self.connection;
-        let mut writer = Writer { connection, id, hash: &mut hash, shas: &shas };
-        writer.table(&resultat.statistiques).await?;
-        writer.table(&resultat.certifications).await?;
-        writer.table(&resultat.etablissements).await?;
-        writer.table(&resultat.statistiques_etablissement).await?;
-        Ok(Brouillon { id, empreinte: hex::encode(hash.finalize()), comptes: comptes(resultat) })
+        let shas = self.fichiers.iter().map(|fichier| (fichier.id.0, fichier.sha256.clone())).collect();
+        let (shas, resultat) = (Arc::new(shas), Arc::clone(resultat));
+        let mut writer = Writer { connection: &mut self.connection, id, hash: Sha256::new(), shas, resultat };
+        writer.table(|resultat| &resultat.statistiques).await?;
+        writer.table(|resultat| &resultat.certifications).await?;
+        writer.table(|resultat| &resultat.etablissements).await?;
+        writer.table(|resultat| &resultat.statistiques_etablissement).await?;
+        let Writer { hash, resultat, .. } = writer;
+        Ok(Brouillon { id, empreinte: hex::encode(hash.finalize()), comptes: comptes(&resultat) })
     }
 
     /// Looks at what was written as a stranger would: the cells that show a figure counted over
@@ -298,14 +305,15 @@ impl Redaction {
 struct Writer<'a> {
     connection: &'a mut PgConnection,
     id: i32,
-    hash: &'a mut Sha256,
-    shas: &'a BTreeMap<i64, &'a str>,
+    hash: Sha256,
+    shas: Arc<BTreeMap<i64, String>>,
+    resultat: Arc<Resultat>,
 }
 
 impl Writer<'_> {
     /// Creates the partition of a table, fills it with `rows`, attaches and analyses it. The hash
     /// takes what each row says, without the numbers that another database would give it.
-    async fn table<R: Ligne>(&mut self, rows: &[R]) -> Result<(), DbError> {
+    async fn table<R: Ligne>(&mut self, rows: fn(&Resultat) -> &[R]) -> Result<(), DbError> {
         let (partition, id, table) = (partition(R::TABLE, self.id), self.id, R::TABLE);
         // The check spares the attaching a second reading of the table.
         self.ddl(format!(
@@ -313,43 +321,83 @@ impl Writer<'_> {
              CHECK (publication_id = {id} AND publication_id IS NOT NULL))"
         ))
         .await?;
-        let numbers = if R::HAS_FICHIER { "fichier_id, publication_id" } else { "publication_id" };
-        let columns = R::columns().join(", ");
-        let statement = format!("COPY {partition} ({columns}, {numbers}) FROM STDIN (FORMAT binary, FREEZE)");
+        let columns = [R::columns(), numbers::<R>().to_vec()].concat().join(", ");
+        let statement = format!("COPY {partition} ({columns}) FROM STDIN (FORMAT binary, FREEZE)");
         self.copy(&statement, rows).await?;
         self.ddl(format!("ALTER TABLE {table} ATTACH PARTITION {partition} FOR VALUES IN ({id})")).await?;
         self.ddl(format!("ANALYZE {partition}")).await
     }
 
-    async fn copy<R: Ligne>(&mut self, statement: &str, rows: &[R]) -> Result<(), DbError> {
+    /// Rows are encoded by one thread while another sends what was encoded.
+    async fn copy<R: Ligne>(&mut self, statement: &str, rows: fn(&Resultat) -> &[R]) -> Result<(), DbError> {
+        let (send, mut encoded) = mpsc::channel(CHUNKS_AHEAD);
+        let encodeur = Encodeur { id: self.id, hash: std::mem::take(&mut self.hash), shas: Arc::clone(&self.shas) };
+        let resultat = Arc::clone(&self.resultat);
+        let encoding = tokio::task::spawn_blocking(move || encodeur.run(rows(&resultat), &send));
         let mut copy = self.connection.copy_in_raw(statement).await?;
-        let mut tuples = Tuples::default();
-        let fields = R::columns().len() + if R::HAS_FICHIER { 2 } else { 1 };
-        let fields = i16::try_from(fields).unwrap_or(i16::MAX);
-        self.hash.update(R::TABLE);
-        for row in rows {
-            tuples.row(fields);
-            let start = tuples.len();
-            row.encode(&mut tuples);
-            self.hash.update(tuples.written_since(start));
-            if R::HAS_FICHIER {
-                let fichier = row.fichier().map(|fichier| fichier.0);
-                self.hash.update(fichier.and_then(|id| self.shas.get(&id)).unwrap_or(&""));
-                tuples.int8_opt(fichier);
-            }
-            tuples.int4(self.id);
-            if tuples.len() >= CHUNK {
-                copy.send(tuples.take()).await?;
-            }
+        while let Some(chunk) = encoded.recv().await {
+            copy.send(chunk).await?;
         }
-        copy.send(tuples.finish()).await?;
         copy.finish().await?;
+        self.hash = encoding.await.map_err(|error| DbError::Corrupt(format!("the encoding ended early: {error}")))?;
         Ok(())
     }
 
     async fn ddl(&mut self, statement: String) -> Result<(), DbError> {
         sqlx::query(AssertSqlSafe(statement)).execute(&mut *self.connection).await?;
         Ok(())
+    }
+}
+
+/// The columns that the writer adds to those of a row.
+fn numbers<R: Ligne>() -> &'static [&'static str] {
+    match (R::HAS_FICHIER, R::HAS_EMPREINTE) {
+        (true, true) => &["fichier_id", "publication_id", "empreinte"],
+        (true, false) => &["fichier_id", "publication_id"],
+        (false, _) => &["publication_id"],
+    }
+}
+
+/// Turns rows into pieces of a `COPY`. The hash takes what each row says, without the numbers that
+/// another database would give it.
+struct Encodeur {
+    id: i32,
+    hash: Sha256,
+    shas: Arc<BTreeMap<i64, String>>,
+}
+
+impl Encodeur {
+    /// Encodes every row; ends early when nobody takes the pieces any more.
+    fn run<R: Ligne>(mut self, rows: &[R], send: &mpsc::Sender<Vec<u8>>) -> Sha256 {
+        let mut tuples = Tuples::default();
+        let fields = i16::try_from(R::columns().len() + numbers::<R>().len()).unwrap_or(i16::MAX);
+        self.hash.update(R::TABLE);
+        for row in rows {
+            tuples.row(fields);
+            self.row(row, &mut tuples);
+            if tuples.len() >= CHUNK && send.blocking_send(tuples.take()).is_err() {
+                return self.hash;
+            }
+        }
+        // Whoever no longer listens has failed, and says so himself.
+        let _ = send.blocking_send(tuples.finish());
+        self.hash
+    }
+
+    fn row<R: Ligne>(&mut self, row: &R, tuples: &mut Tuples) {
+        let start = tuples.len();
+        row.encode(tuples);
+        let said = Sha256::digest(tuples.written_since(start));
+        self.hash.update(said);
+        if R::HAS_FICHIER {
+            let fichier = row.fichier().map(|fichier| fichier.0);
+            self.hash.update(fichier.and_then(|id| self.shas.get(&id)).map_or("", String::as_str));
+            tuples.int8_opt(fichier);
+        }
+        tuples.int4(self.id);
+        if R::HAS_FICHIER && R::HAS_EMPREINTE {
+            tuples.int8(said.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes)));
+        }
     }
 }
 

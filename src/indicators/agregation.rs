@@ -97,8 +97,10 @@ fn last_year_of_france(cle: Cle) -> Cle {
 }
 
 fn sum(cle: Cle, cells: &[&Cohorte], disponibilite: &Disponibilite<Portee>) -> Option<Cohorte> {
-    let published: Vec<Mesure> =
-        COUNTS.into_iter().filter(|mesure| cells.iter().any(|cell| covers(disponibilite, cell, *mesure))).collect();
+    // The cells of one sum share maille, filière and millésime.
+    let of = &cells.first()?.cle;
+    let vue = disponibilite.vue(&(of.lieu.maille(), of.filiere), of.millesime);
+    let published: Vec<Mesure> = COUNTS.into_iter().filter(|mesure| vue.covers(*mesure as u32)).collect();
     let visible: Vec<&&Cohorte> = cells.iter().filter(|cell| is_complete(cell, &published)).collect();
     let first = visible.first()?;
     let mut mesures = Mesures::default();
@@ -109,10 +111,6 @@ fn sum(cle: Cle, cells: &[&Cohorte], disponibilite: &Disponibilite<Portee>) -> O
     let provenance = Provenance::Agregee { incluses: size(visible.len()), total: size(cells.len()) };
     let presentes = mesures.presence_bits();
     Some(Cohorte { cle, mesures, presentes, source: Arc::clone(&first.source), provenance })
-}
-
-fn covers(disponibilite: &Disponibilite<Portee>, cell: &Cohorte, mesure: Mesure) -> bool {
-    disponibilite.covers(&(cell.cle.lieu.maille(), cell.cle.filiere), cell.cle.millesime, mesure as u32)
 }
 
 /// Whether a cell may be added: shown, of a known size, with every count that is published.

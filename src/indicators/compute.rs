@@ -53,13 +53,8 @@ pub fn compute(sources: &Sources, seuils: Seuils) -> Resultat {
 
     // What may be shown of each cohort, why the rest may not, and what is around.
     let figures = shown(&cohortes, seuils);
+    entrees.sort_unstable_by_key(|(cle, _)| *cle);
     let mut statistiques: Vec<_> = entrees.into_iter().map(|entry| statistique(entry, &cohortes, &figures)).collect();
-    statistiques.sort_unstable_by_key(|s| Cle {
-        lieu: s.lieu,
-        code: s.code,
-        millesime: s.millesime,
-        filiere: s.filiere,
-    });
     contexte::fill(&mut statistiques, &regions);
     let couverture = couverture(&statistiques, &regions);
     Resultat {
@@ -150,8 +145,8 @@ type Montre = (Arc<Figures>, Option<bool>);
 fn shown(cohortes: &[Cohorte], seuils: Seuils) -> Vec<Montre> {
     let disponibilite = disponibilite(cohortes);
     let figures = |Cohorte { cle, mesures, .. }: &Cohorte| {
-        let portee = (cle.lieu.maille(), cle.filiere);
-        let figures = Cellule { mesures, portee, millesime: cle.millesime, disponibilite: &disponibilite }.figures();
+        let vue = disponibilite.vue(&(cle.lieu.maille(), cle.filiere), cle.millesime);
+        let figures = Cellule { mesures, vue }.figures();
         let sans_perspectives = sans_perspectives(&figures, seuils);
         (Arc::new(figures), sans_perspectives)
     };

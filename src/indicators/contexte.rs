@@ -22,7 +22,10 @@ pub fn fill(statistiques: &mut [Statistique], regions: &BTreeMap<Uai, CodeRegion
     let contextes: Vec<(usize, Contexte)> = statistiques
         .iter()
         .enumerate()
-        .filter_map(|(index, s)| Some((index, around.of(s, regions, statistiques)?)))
+        .filter_map(|(index, s)| {
+            let before = statistiques.get(..index).unwrap_or_default();
+            Some((index, around.of(s, regions, before)?))
+        })
         .collect();
     for (index, contexte) in contextes {
         if let Some(statistique) = statistiques.get_mut(index) {
@@ -63,7 +66,7 @@ impl Around {
     }
 
     /// The context of an établissement's statistic that shows the figure.
-    fn of(&self, s: &Statistique, regions: &BTreeMap<Uai, CodeRegion>, all: &[Statistique]) -> Option<Contexte> {
+    fn of(&self, s: &Statistique, regions: &BTreeMap<Uai, CodeRegion>, before: &[Statistique]) -> Option<Contexte> {
         let (uai, part) = (s.uai()?, shown(s)?);
         let region = regions.get(&uai).copied();
         let at = |lieu| {
@@ -74,7 +77,7 @@ impl Around {
         Some(Contexte {
             region: region.and_then(|region| at(Lieu::Region(region))),
             france: at(Lieu::France),
-            evolution: previous(s, all).and_then(|before| Some((before.millesime, part - shown(before)?))),
+            evolution: previous(s, before).and_then(|before| Some((before.millesime, part - shown(before)?))),
             rang: region.filter(|_| s.origine.uai.is_none()).and_then(|region| self.rang(region, s, part)),
         })
     }
@@ -95,10 +98,12 @@ fn shown(s: &Statistique) -> Option<i32> {
     s.figures.get(Indicateur::PartEnEmploi6Mois).connue()
 }
 
-/// The statistic of the millésime before, of the same form and origin.
-fn previous<'a>(s: &Statistique, all: &'a [Statistique]) -> Option<&'a Statistique> {
+/// The statistic of the millésime before, of the same form and origin; `before` are those that
+/// come before it in the order of the keys: the same code at the same place stands last.
+fn previous<'a>(s: &Statistique, before: &'a [Statistique]) -> Option<&'a Statistique> {
     let wanted = Cle { millesime: s.millesime.previous(), ..cle(s) };
-    let found = all.get(all.binary_search_by_key(&wanted, cle).ok()?)?;
+    let of_code = before.iter().rev().take_while(|other| (other.lieu, other.code) == (s.lieu, s.code));
+    let found = of_code.into_iter().find(|other| cle(other) == wanted)?;
     let same = found.origine.code == s.origine.code && found.origine.uai == s.origine.uai;
     same.then_some(found)
 }

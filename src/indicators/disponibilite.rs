@@ -36,29 +36,48 @@ impl<P: Eq + Hash> Disponibilite<P> {
         *self.0.entry(scope).or_default().entry(millesime).or_default() |= measures;
     }
 
-    /// Whether any visible cell of the scope and millésime has the measure.
+    /// What the visible cells of a scope and millésime have.
     #[must_use]
-    pub fn covers(&self, scope: &P, millesime: Millesime, measure: u32) -> bool {
-        self.0.get(scope).and_then(|scope| scope.get(&millesime)).is_some_and(|bits| bits & (1 << measure) != 0)
+    pub fn vue(&self, scope: &P, millesime: Millesime) -> Vue {
+        let mut vue = Vue::default();
+        for (other, bits) in self.0.get(scope).into_iter().flatten() {
+            if *other == millesime {
+                vue.bits = *bits;
+            } else if other.fin() > millesime.fin() {
+                vue.later |= bits;
+            }
+        }
+        vue
+    }
+}
+
+/// What the visible cells of one scope and millésime have: looked up once for all measures.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Vue {
+    bits: u32,
+    /// What any later millésime has.
+    later: u32,
+}
+
+impl Vue {
+    /// Whether any visible cell has the measure.
+    #[must_use]
+    pub fn covers(self, measure: u32) -> bool {
+        self.bits & (1 << measure) != 0
     }
 
-    /// Whether any visible cell of the scope and millésime has anything at all.
+    /// Whether any visible cell has anything at all.
     #[must_use]
-    pub fn is_begun(&self, scope: &P, millesime: Millesime) -> bool {
-        self.0.get(scope).and_then(|scope| scope.get(&millesime)).is_some_and(|bits| *bits != 0)
+    pub fn is_begun(self) -> bool {
+        self.bits != 0
     }
 
     /// Why a cell has no figure for the measure, its size being no obstacle.
     #[must_use]
-    pub fn raison(&self, scope: &P, millesime: Millesime, measure: u32, attente: Attente) -> RaisonAbsence {
-        if self.covers(scope, millesime, measure) {
-            return RaisonAbsence::NonDiffuse;
-        }
-        let known = self.0.get(scope);
-        let later = known.is_some_and(|scope| {
-            scope.iter().any(|(other, bits)| other.fin() > millesime.fin() && bits & (1 << measure) != 0)
-        });
-        if attente == Attente::Horizon && self.is_begun(scope, millesime) && !later {
+    pub fn raison(self, measure: u32, attente: Attente) -> RaisonAbsence {
+        if self.covers(measure) {
+            RaisonAbsence::NonDiffuse
+        } else if attente == Attente::Horizon && self.is_begun() && self.later & (1 << measure) == 0 {
             RaisonAbsence::PasEncoreDisponible
         } else {
             RaisonAbsence::NonCouvert
@@ -75,14 +94,14 @@ mod tests {
         let mut disponibilite = Disponibilite::default();
         disponibilite.note("a", Millesime::pooled(2021), 0b011);
         disponibilite.note("a", Millesime::pooled(2022), 0b001);
-        let raison = |fin, measure, attente| disponibilite.raison(&"a", Millesime::pooled(fin), measure, attente);
+        let raison = |fin, measure, attente| disponibilite.vue(&"a", Millesime::pooled(fin)).raison(measure, attente);
         assert_eq!(raison(2021, 1, Attente::Horizon), RaisonAbsence::NonDiffuse, "others have it");
         assert_eq!(raison(2022, 1, Attente::Horizon), RaisonAbsence::PasEncoreDisponible, "none has it yet");
         assert_eq!(raison(2022, 1, Attente::Aucune), RaisonAbsence::NonCouvert, "it would not come later");
         assert_eq!(raison(2022, 2, Attente::Aucune), RaisonAbsence::NonCouvert, "none ever had it");
         assert_eq!(raison(2020, 1, Attente::Horizon), RaisonAbsence::NonCouvert, "nothing at all of that millésime");
         disponibilite.note("a", Millesime::pooled(2020), 0b001);
-        let begun = disponibilite.raison(&"a", Millesime::pooled(2020), 1, Attente::Horizon);
+        let begun = disponibilite.vue(&"a", Millesime::pooled(2020)).raison(1, Attente::Horizon);
         assert_eq!(begun, RaisonAbsence::NonCouvert, "a later millésime has it");
     }
 }

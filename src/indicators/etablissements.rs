@@ -35,7 +35,9 @@ pub fn etablissements(sources: &Sources, lieux: impl Iterator<Item = Lieu>) -> V
         keep_latest(&mut connu.nom, row.millesime, row.libelle.as_deref());
         keep_latest(&mut connu.region, row.millesime, row.region);
     }
-    for lieu in lieux {
+    // The entries of a place follow each other: most of a million look-ups are spared.
+    let mut last = None;
+    for lieu in lieux.filter(|lieu| last.replace(*lieu) != Some(*lieu)) {
         if let Lieu::Etablissement(uai) = lieu {
             found.entry(uai).or_default().avec_statistiques = true;
         }
@@ -125,13 +127,10 @@ fn known(row: &LigneEtablissement) -> u32 {
 
 fn whole(row: &LigneEtablissement, disponibilite: &Disponibilite<Filiere>) -> MesuresEtablissement {
     let mut valeurs = [Valeur::NON_COUVERT; M::COUNT];
+    let vue = disponibilite.vue(&row.filiere, row.millesime);
     for ((slot, mesure), value) in valeurs.iter_mut().zip(M::ALL).zip(row.valeurs) {
         let withheld = row.non_diffusees & (1 << *mesure as i32) != 0;
-        let raison = if withheld {
-            RaisonAbsence::NonDiffuse
-        } else {
-            disponibilite.raison(&row.filiere, row.millesime, *mesure as u32, attente(*mesure))
-        };
+        let raison = if withheld { RaisonAbsence::NonDiffuse } else { vue.raison(*mesure as u32, attente(*mesure)) };
         *slot = Valeur::or(value, raison);
     }
     MesuresEtablissement {

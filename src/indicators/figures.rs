@@ -6,7 +6,7 @@
 //! `taux_emploi`. E itself always stays. Every indicator passes through [`Cellule::verdict`],
 //! the one place that decides between a figure and a reason.
 
-use super::disponibilite::{Attente, Disponibilite};
+use super::disponibilite::{Attente, Disponibilite, Vue};
 use crate::domain::taux::percent;
 use crate::domain::{Figures, Filiere, Indicateur as I, Maille, Mesure as M, Mesures, Millesime, Valeur};
 
@@ -20,12 +20,8 @@ pub type Portee = (Maille, Filiere);
 pub struct Cellule<'a> {
     /// Its completed measures.
     pub mesures: &'a Mesures,
-    /// Maille and filière.
-    pub portee: Portee,
-    /// Cohort.
-    pub millesime: Millesime,
-    /// What the sources cover.
-    pub disponibilite: &'a Disponibilite<Portee>,
+    /// What the sources cover for its maille, filière and millésime.
+    pub vue: Vue,
 }
 
 /// Whether the size of a cohort forbids showing what is counted over it. With E unknown, a known
@@ -69,11 +65,11 @@ impl Cellule<'_> {
         if let (Some(value), false) = (value, few) {
             return Valeur::Connue(value);
         }
-        let covers = |m: &M| self.disponibilite.covers(&self.portee, self.millesime, *m as u32);
+        let covers = |m: &M| self.vue.covers(*m as u32);
         let exists = rests_on.iter().any(|m| covers(m) || self.mesures.is_withheld(*m));
         match rests_on.first() {
-            Some(first) if !exists && self.disponibilite.is_begun(&self.portee, self.millesime) => {
-                Valeur::Absente(self.disponibilite.raison(&self.portee, self.millesime, *first as u32, attente(*first)))
+            Some(first) if !exists && self.vue.is_begun() => {
+                Valeur::Absente(self.vue.raison(*first as u32, attente(*first)))
             }
             _ if few => Valeur::SOUS_SEUIL,
             _ => Valeur::NON_DIFFUSE,
@@ -168,7 +164,7 @@ mod tests {
         for cell in cells {
             note(&mut disponibilite, SCOPE, YEAR, cell);
         }
-        Cellule { mesures: &cells[0], portee: SCOPE, millesime: YEAR, disponibilite: &disponibilite }.figures()
+        Cellule { mesures: &cells[0], vue: disponibilite.vue(&SCOPE, YEAR) }.figures()
     }
 
     fn complete(e: i32, p: i32) -> Mesures {

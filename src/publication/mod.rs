@@ -8,6 +8,7 @@
 //! added; patch, figures or labels were corrected.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::PublicationConfig;
@@ -126,7 +127,7 @@ pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Resu
     let mut chrono = Chrono::start();
     let (mut redaction, sources) = db.begin_publication().await?;
     chrono.lap("read");
-    let mut resultat = computed(sources, config).await?;
+    let resultat = Arc::new(computed(sources, config).await?);
     chrono.lap("compute");
     let brouillon = redaction.write(&resultat).await?;
     chrono.lap("write");
@@ -136,7 +137,7 @@ pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Resu
         return Ok(Issue::Inchangee(Box::new(same.clone())));
     }
     let older = current.filter(|current| !current.purgee).map(|current| current.id);
-    let couverture = couverture(&mut redaction, older, &brouillon, std::mem::take(&mut resultat.couverture)).await?;
+    let couverture = couverture(&mut redaction, older, &brouillon, resultat.couverture.clone()).await?;
     if mode == Mode::Prudent {
         perte::refuse(&mut redaction, older, &brouillon, &couverture, config.max_loss_percent).await?;
     }
@@ -147,9 +148,9 @@ pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Resu
         comptes: brouillon.comptes.clone(),
         difference,
         couverture,
-        codes_inconnus: resultat.codes_inconnus,
+        codes_inconnus: resultat.codes_inconnus.clone(),
         salaires_sans_statistique: resultat.salaires_sans_statistique,
-        familles_en_conflit: resultat.familles_en_conflit,
+        familles_en_conflit: resultat.familles_en_conflit.clone(),
         purgees: Vec::new(),
         durees: Vec::new(),
     };

@@ -44,7 +44,9 @@ fn transaction(data: &Data) -> Fallible<String> {
     Ok(script)
 }
 
-fn statement() -> Option<&'static str> {
-    let (_, function) = SOURCE.split_once("fn statistiques_au_lieu")?;
-    function.split('"').find(|literal| literal.starts_with("SELECT"))
+/// The columns are written once for all statements, the rest with the function.
+fn statement() -> Option<String> {
+    let (_, columns) = SOURCE.split_once("macro_rules! statistiques")?;
+    let (_, rest) = SOURCE.split_once("fn statistiques_au_lieu")?;
+    Some(columns.split('"').nth(1)?.to_owned() + rest.split('"').nth(1)?)
 }

@@ -58,7 +58,135 @@ impl TryFrom<Row> for Certification {
     }
 }
 
+/// A code of the same diploma, or of one before or after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correspondance {
+    /// The code.
+    pub code: CodeCertification,
+    /// The diploma (CFD) that it belongs to.
+    pub cfd: CodeCertification,
+    /// Long label.
+    pub libelle: String,
+    /// Closing day.
+    pub date_fermeture: Option<NaiveDate>,
+    /// How many renovations it is away: negative for older diplomas, 0 for the same.
+    pub rang: i32,
+}
+
+/// A famille de métiers and what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FamilleMetier {
+    /// GROUPE_FORMATION.
+    pub code: String,
+    /// LIBELLE_EDITION.
+    pub libelle: String,
+    /// The codes of its common first year.
+    pub annees_communes: Vec<CodeCertification>,
+    /// How many codes belong to it.
+    pub certifications: i64,
+}
+
+/// Renovations are followed so far: real chains have three or four steps, and a cycle must end.
+const RENOVATIONS_MAX: i32 = 10;
+
 impl Db {
+    /// Every code of a diploma and of those before and after it, the nearest first.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn correspondances(
+        &self,
+        publication: i32,
+        cfd: CodeCertification,
+    ) -> Result<Vec<Correspondance>, DbError> {
+        let rows = sqlx::query!(
+            r#"WITH RECURSIVE anciens (code, rang) AS (
+                   SELECT $2::text COLLATE "C", 0
+                   UNION
+                   SELECT older.code, a.rang + 1 FROM anciens a
+                   JOIN certifications c ON c.publication_id = $1 AND c.code_certification = a.code
+                   CROSS JOIN LATERAL unnest(c.anciens) older (code)
+                   WHERE a.rang < $3
+               ), nouveaux (code, rang) AS (
+                   SELECT $2::text COLLATE "C", 0
+                   UNION
+                   SELECT newer.code, n.rang + 1 FROM nouveaux n
+                   JOIN certifications c ON c.publication_id = $1 AND c.code_certification = n.code
+                   CROSS JOIN LATERAL unnest(c.nouveaux) newer (code)
+                   WHERE n.rang < $3
+               ), chaine AS (
+                   SELECT DISTINCT ON (code) code, rang
+                   FROM (SELECT code, -rang AS rang FROM anciens UNION ALL SELECT code, rang FROM nouveaux) steps
+                   ORDER BY code, abs(rang), rang
+               )
+               SELECT c.code_certification, c.cfd AS "cfd!", c.libelle, c.date_fermeture, chaine.rang AS "rang!"
+               FROM chaine JOIN certifications c ON c.publication_id = $1 AND c.cfd = chaine.code
+               ORDER BY abs(chaine.rang), chaine.rang, c.cfd, c.code_certification"#,
+            publication,
+            cfd.as_str(),
+            RENOVATIONS_MAX
+        )
+        .fetch_all(&self.read)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let (libelle, date_fermeture) = (row.libelle, row.date_fermeture);
+                let (code, cfd) = (code(&row.code_certification)?, code(&row.cfd)?);
+                Ok(Correspondance { code, cfd, libelle, date_fermeture, rang: row.rang })
+            })
+            .collect()
+    }
+
+    /// The terminal years that the entries of a code point to, wherever they are.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn annees_terminales(
+        &self,
+        publication: i32,
+        code: CodeCertification,
+    ) -> Result<Vec<CodeCertification>, DbError> {
+        let found = sqlx::query_scalar!(
+            r#"SELECT DISTINCT terminale.code AS "code!" FROM statistiques s
+               CROSS JOIN LATERAL unnest(s.certifications_terminales) terminale (code)
+               WHERE s.publication_id = $1 AND s.code_certification = $2 ORDER BY 1"#,
+            publication,
+            code.as_str()
+        )
+        .fetch_all(&self.read)
+        .await?;
+        Ok(codes(&found))
+    }
+
+    /// The familles de métiers, by code; or the one of a code.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn familles_metiers(
+        &self,
+        publication: i32,
+        famille: Option<&str>,
+    ) -> Result<Vec<FamilleMetier>, DbError> {
+        let rows = sqlx::query!(
+            r#"SELECT famille_code AS "code!", min(famille_libelle) AS "libelle!", count(*) AS "certifications!",
+                      array_agg(code_certification ORDER BY code_certification) FILTER (WHERE annee_commune) AS communes
+               FROM certifications
+               WHERE publication_id = $1 AND famille_code IS NOT NULL AND famille_code = coalesce($2, famille_code)
+               GROUP BY famille_code ORDER BY famille_code"#,
+            publication,
+            famille
+        )
+        .fetch_all(&self.read)
+        .await?;
+        let famille = rows.into_iter().map(|row| FamilleMetier {
+            code: row.code,
+            libelle: row.libelle,
+            annees_communes: codes(&row.communes.unwrap_or_default()),
+            certifications: row.certifications,
+        });
+        Ok(famille.collect())
+    }
+
     /// What the publication says of a code; `None` when no nomenclature has it.
     ///
     /// # Errors

@@ -1,8 +1,10 @@
 //! Reading the statistics of a publication.
 //!
-//! The hot path is [`Db::statistiques_au_lieu`]: one range of the primary key. Which of the rows
-//! answers (millésime, filière) is decided by the caller, so that one prepared statement serves
-//! every form of the question.
+//! The hot paths are [`Db::statistiques_au_lieu`] and [`Db::statistiques_formation`]: one range of
+//! the primary key. Which of the rows answers (millésime, filière) is decided by the caller, so
+//! that one prepared statement serves every form of the question. They are two statements because
+//! only an établissement has a name to be joined, and each joined table costs the other lookups
+//! its locks.
 
 use std::sync::Arc;
 
@@ -10,9 +12,10 @@ use sqlx::types::chrono::NaiveDate;
 
 use super::load::{code, codes, filiere, lieu, millesime, uai};
 use super::{Db, DbError};
+use crate::domain::territoire::Academie;
 use crate::domain::{
-    CodeCertification, Contexte, Diplome, FichierId, Figures, Filiere, Indicateur, Invalide, Lieu, Maille, Millesime,
-    Origine, RoleUai, Roles, Statistique, TypeOrigine, Uai,
+    CodeCertification, CodeRegion, Contexte, Diplome, FichierId, Figures, Filiere, Indicateur, Invalide, Lieu, Maille,
+    Millesime, Origine, RoleUai, Roles, Statistique, TypeOrigine, Uai,
 };
 
 /// What a statistic's answer says of its certification.
@@ -26,15 +29,44 @@ pub struct ResumeCertification {
     pub diplome: Option<Diplome>,
     /// Closing day.
     pub date_fermeture: Option<NaiveDate>,
+    /// Whether it is the common first year of its famille de métiers.
+    pub annee_commune: bool,
 }
 
-/// A statistic and its certification.
+/// What a statistic's answer says of its établissement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResumeEtablissement {
+    /// Its UAI.
+    pub uai: Uai,
+    /// Name.
+    pub nom: Option<String>,
+    /// Commune.
+    pub commune: Option<String>,
+    /// Région.
+    pub region: Option<CodeRegion>,
+    /// Académie.
+    pub academie: Option<&'static Academie>,
+    /// Metres from the point that a list is about.
+    pub distance_m: Option<i32>,
+}
+
+/// A statistic, its certification and its établissement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatistiqueNommee {
     /// The statistic.
     pub statistique: Statistique,
     /// The certification.
     pub certification: ResumeCertification,
+    /// The établissement, for a statistic of that maille.
+    pub etablissement: Option<ResumeEtablissement>,
+}
+
+impl StatistiqueNommee {
+    /// Whether it has no figures and points to its terminal years.
+    #[must_use]
+    pub fn is_pointing(&self) -> bool {
+        self.statistique.origine.type_origine == TypeOrigine::AnneeTerminale
+    }
 }
 
 /// A filière and the millésime of it that a list shows.
@@ -97,6 +129,42 @@ pub(in crate::db) struct Row {
     diplome_code: Option<String>,
     diplome_libelle: Option<String>,
     date_fermeture: Option<NaiveDate>,
+    annee_commune: bool,
+    // Of a list of régions there are none.
+    #[sqlx(default)]
+    etablissement_nom: Option<String>,
+    #[sqlx(default)]
+    etablissement_commune: Option<String>,
+    #[sqlx(default)]
+    etablissement_region: Option<String>,
+    #[sqlx(default)]
+    etablissement_academie: Option<String>,
+    #[sqlx(default)]
+    distance_m: Option<i32>,
+}
+
+/// Reads statistics, their certifications and what the second part of the statement (from its
+/// columns of the établissement on) adds.
+macro_rules! statistiques {
+    ($rest:tt, $($bind:expr),+) => {
+        sqlx::query_as!(
+            Row,
+            "SELECT s.lieu, s.code_certification, s.filiere, s.millesime, s.nb_annee_term, s.nb_poursuite_etudes,
+                    s.nb_sortant, s.nb_en_emploi_6_mois, s.nb_en_emploi_12_mois, s.nb_en_emploi_18_mois,
+                    s.nb_en_emploi_24_mois, s.part_poursuite_etudes, s.part_en_emploi_6_mois,
+                    s.part_en_emploi_12_mois, s.part_en_emploi_18_mois, s.part_en_emploi_24_mois,
+                    s.part_autres_situations_6_mois, s.part_autres_situations_12_mois,
+                    s.part_autres_situations_18_mois, s.part_autres_situations_24_mois, s.taux_emploi_6_mois,
+                    s.taux_emploi_12_mois, s.taux_emploi_18_mois, s.taux_emploi_24_mois, s.taux_rupture_contrats,
+                    s.salaire_12_mois_q1, s.salaire_12_mois_q2, s.salaire_12_mois_q3, s.absences,
+                    s.presentes, s.sans_perspectives, s.origine, s.code_origine, s.uai_origine, s.role_origine,
+                    s.source, s.fichier_id, s.cellules_incluses, s.cellules_total, s.role_uai, s.lieux_formation,
+                    s.formateurs, s.gestionnaires, s.certifications_terminales, s.contexte_region,
+                    s.contexte_france, s.evolution_millesime, s.evolution_ecart, s.rang_region, s.rang_region_sur,
+                    c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture, c.annee_commune," + $rest,
+            $($bind),+
+        )
+    };
 }
 
 impl Row {
@@ -182,8 +250,9 @@ impl TryFrom<Row> for StatistiqueNommee {
 
     fn try_from(row: Row) -> Result<Self, DbError> {
         let code = code(&row.code_certification)?;
+        let lieu = lieu(&row.lieu)?;
         let statistique = Statistique {
-            lieu: lieu(&row.lieu)?,
+            lieu,
             code,
             filiere: filiere(&row.filiere)?,
             millesime: millesime(&row.millesime)?,
@@ -196,9 +265,17 @@ impl TryFrom<Row> for StatistiqueNommee {
             contexte: row.contexte()?,
         };
         let diplome = row.diplome_code.zip(row.diplome_libelle).map(|(code, libelle)| Diplome { code, libelle });
-        let certification =
-            ResumeCertification { code, libelle: row.libelle, diplome, date_fermeture: row.date_fermeture };
-        Ok(Self { statistique, certification })
+        let Row { libelle, date_fermeture, annee_commune, .. } = row;
+        let certification = ResumeCertification { code, libelle, diplome, date_fermeture, annee_commune };
+        let etablissement = statistique.uai().map(|uai| ResumeEtablissement {
+            uai,
+            nom: row.etablissement_nom,
+            commune: row.etablissement_commune,
+            region: row.etablissement_region.as_deref().and_then(CodeRegion::from_stored),
+            academie: row.etablissement_academie.as_deref().and_then(Academie::from_code),
+            distance_m: row.distance_m,
+        });
+        Ok(Self { statistique, certification, etablissement })
     }
 }
 
@@ -206,14 +283,9 @@ pub(in crate::db) fn nommees(rows: Vec<Row>) -> Result<Vec<StatistiqueNommee>, D
     rows.into_iter().map(StatistiqueNommee::try_from).collect()
 }
 
-/// Splits tranches into the two arrays that SQL takes.
-pub(in crate::db) fn columns(tranches: &[Tranche]) -> (Vec<String>, Vec<String>) {
-    tranches.iter().map(|(filiere, millesime)| (filiere.to_string(), millesime.to_string())).unzip()
-}
-
 impl Db {
     /// Every statistic of a certification at one place: all millésimes, the latest first, and all
-    /// filières.
+    /// filières. The name of an établissement is read by [`Db::statistiques_formation`].
     ///
     /// # Errors
     /// See [`DbError`].
@@ -223,21 +295,9 @@ impl Db {
         lieu: Lieu,
         code: CodeCertification,
     ) -> Result<Vec<StatistiqueNommee>, DbError> {
-        let query = sqlx::query_as!(
-            Row,
-            "SELECT s.lieu, s.code_certification, s.filiere, s.millesime, s.nb_annee_term, s.nb_poursuite_etudes,
-                    s.nb_sortant, s.nb_en_emploi_6_mois, s.nb_en_emploi_12_mois, s.nb_en_emploi_18_mois,
-                    s.nb_en_emploi_24_mois, s.part_poursuite_etudes, s.part_en_emploi_6_mois,
-                    s.part_en_emploi_12_mois, s.part_en_emploi_18_mois, s.part_en_emploi_24_mois,
-                    s.part_autres_situations_6_mois, s.part_autres_situations_12_mois,
-                    s.part_autres_situations_18_mois, s.part_autres_situations_24_mois, s.taux_emploi_6_mois,
-                    s.taux_emploi_12_mois, s.taux_emploi_18_mois, s.taux_emploi_24_mois, s.taux_rupture_contrats,
-                    s.salaire_12_mois_q1, s.salaire_12_mois_q2, s.salaire_12_mois_q3, s.absences,
-                    s.presentes, s.sans_perspectives, s.origine, s.code_origine, s.uai_origine, s.role_origine,
-                    s.source, s.fichier_id, s.cellules_incluses, s.cellules_total, s.role_uai, s.lieux_formation,
-                    s.formateurs, s.gestionnaires, s.certifications_terminales, s.contexte_region,
-                    s.contexte_france, s.evolution_millesime, s.evolution_ecart, s.rang_region, s.rang_region_sur,
-                    c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture
+        let query = statistiques!(
+            " NULL::text AS etablissement_nom, NULL::text AS etablissement_commune, NULL::text AS etablissement_region,
+              NULL::text AS etablissement_academie, NULL::integer AS distance_m
              FROM statistiques s
              JOIN certifications c USING (publication_id, code_certification)
              WHERE s.publication_id = $1 AND s.lieu = $2 AND s.code_certification = $3
@@ -250,8 +310,64 @@ impl Db {
         nommees(rows)
     }
 
-    /// Where and when there are statistics of a certification: France, then régions, then
-    /// établissements, each the latest first; at most `limit`.
+    /// Every statistic of a formation (a certification in one établissement), as
+    /// [`Db::statistiques_au_lieu`], with the établissement.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn statistiques_formation(
+        &self,
+        publication: i32,
+        uai: Uai,
+        code: CodeCertification,
+    ) -> Result<Vec<StatistiqueNommee>, DbError> {
+        let query = statistiques!(
+            r#" e.nom AS "etablissement_nom?", e.commune AS "etablissement_commune?",
+                e.region AS "etablissement_region?", e.academie AS "etablissement_academie?", NULL::integer AS distance_m
+             FROM statistiques s
+             JOIN certifications c USING (publication_id, code_certification)
+             LEFT JOIN etablissements e ON e.publication_id = s.publication_id AND e.uai = s.lieu
+             WHERE s.publication_id = $1 AND s.lieu = $2 AND s.code_certification = $3
+             ORDER BY right(s.millesime, 4) DESC, s.millesime DESC, s.filiere"#,
+            publication,
+            uai.as_str(),
+            code.as_str()
+        );
+        let rows = self.reserve.run(async |connection| query.fetch_all(connection).await).await?;
+        nommees(rows)
+    }
+
+    /// The statistics with figures of several certifications at one place, by code: the terminal
+    /// years of an entry that points to them.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn statistiques_terminales(
+        &self,
+        publication: i32,
+        lieu: Lieu,
+        codes: &[CodeCertification],
+    ) -> Result<Vec<StatistiqueNommee>, DbError> {
+        let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
+        let query = statistiques!(
+            " NULL::text AS etablissement_nom, NULL::text AS etablissement_commune, NULL::text AS etablissement_region,
+              NULL::text AS etablissement_academie, NULL::integer AS distance_m
+             FROM statistiques s
+             JOIN certifications c USING (publication_id, code_certification)
+             WHERE s.publication_id = $1 AND s.lieu = $2 AND s.code_certification = ANY($3)
+               AND s.origine <> 'annee_terminale'
+             ORDER BY s.code_certification",
+            publication,
+            lieu.as_str(),
+            &codes
+        );
+        let rows = self.reserve.run(async |connection| query.fetch_all(connection).await).await?;
+        nommees(rows)
+    }
+
+    /// Where and when there are statistics of a certification, the latest of each place: France,
+    /// then the région that is asked about, then the others; établissements when no such place
+    /// has any. At most `limit`.
     ///
     /// # Errors
     /// See [`DbError`].
@@ -259,19 +375,46 @@ impl Db {
         &self,
         publication: i32,
         code: CodeCertification,
+        region: Option<CodeRegion>,
         limit: i64,
     ) -> Result<Vec<(Lieu, Filiere, Millesime)>, DbError> {
+        let region = region.as_ref().map_or("", CodeRegion::as_str);
+        let territoires = sqlx::query!(
+            "SELECT lieu, filiere, millesime
+             FROM (SELECT DISTINCT ON (lieu) lieu, filiere, millesime FROM statistiques
+                   WHERE publication_id = $1 AND code_certification = $2 AND maille IN ('nationale', 'regionale')
+                   ORDER BY lieu, right(millesime, 4) DESC, filiere) latest
+             ORDER BY lieu <> '', lieu <> $3, lieu LIMIT $4",
+            publication,
+            code.as_str(),
+            region,
+            limit
+        )
+        .fetch_all(&self.read)
+        .await?;
+        let rows: Vec<_> = territoires.into_iter().map(|row| (row.lieu, row.filiere, row.millesime)).collect();
+        let rows = if rows.is_empty() { self.etablissements_de(publication, code, limit).await? } else { rows };
+        rows.iter().map(|(l, f, m)| Ok((lieu(l)?, filiere(f)?, millesime(m)?))).collect()
+    }
+
+    /// Some établissements with statistics of a certification, in the order of an index.
+    async fn etablissements_de(
+        &self,
+        publication: i32,
+        code: CodeCertification,
+        limit: i64,
+    ) -> Result<Vec<(String, String, String)>, DbError> {
         let rows = sqlx::query!(
             "SELECT lieu, filiere, millesime FROM statistiques
-             WHERE publication_id = $1 AND code_certification = $2
-             ORDER BY length(lieu), right(millesime, 4) DESC, lieu, filiere LIMIT $3",
+             WHERE publication_id = $1 AND code_certification = $2 AND maille = 'etablissement'
+             ORDER BY millesime DESC, filiere DESC, lieu DESC LIMIT $3",
             publication,
             code.as_str(),
             limit
         )
         .fetch_all(&self.read)
         .await?;
-        rows.iter().map(|row| Ok((lieu(&row.lieu)?, filiere(&row.filiere)?, millesime(&row.millesime)?))).collect()
+        Ok(rows.into_iter().map(|row| (row.lieu, row.filiere, row.millesime)).collect())
     }
 
     /// Whether the publication has any statistic of a maille for a certification.

@@ -27,7 +27,7 @@ pub enum Separateur {
 }
 
 /// One cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Cellule<'a> {
     /// Nothing is known.
     Vide,
@@ -35,6 +35,8 @@ pub enum Cellule<'a> {
     Texte(Cow<'a, str>),
     /// A whole number.
     Nombre(i128),
+    /// A number with decimals.
+    Decimal(f64),
     /// `true` or `false`.
     Booleen(bool),
 }
@@ -75,6 +77,12 @@ impl From<i32> for Cellule<'_> {
     }
 }
 
+impl From<f64> for Cellule<'_> {
+    fn from(number: f64) -> Self {
+        Self::Decimal(number)
+    }
+}
+
 impl From<bool> for Cellule<'_> {
     fn from(value: bool) -> Self {
         Self::Booleen(value)
@@ -102,6 +110,7 @@ impl Cellule<'_> {
             Self::Texte(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => Cow::Owned(format!("'{text}")),
             Self::Texte(text) => Cow::Borrowed(text),
             Self::Nombre(number) => Cow::Owned(number.to_string()),
+            Self::Decimal(number) => Cow::Owned(number.to_string()),
             Self::Booleen(value) => Cow::Borrowed(if *value { "true" } else { "false" }),
         }
     }

@@ -44,6 +44,7 @@ const ENTETES: [(&str, &str, &str); 5] = [
         (name = "certifications", description = "Les diplômes et ce que leurs anciens élèves sont devenus."),
         (name = "territoires", description = "Les régions et leurs statistiques."),
         (name = "établissements", description = "Les lycées et les CFA, et leurs résultats dans leur ensemble."),
+        (name = "formations", description = "Une certification dans un établissement : ce que les jeunes choisissent."),
         (name = "référentiels", description = "Les listes fermées : indicateurs, millésimes, territoires, filières."),
         (name = "données", description = "D'où viennent les données : publications et fichiers sources."),
         (name = "exploitation", description = "Pour qui fait fonctionner le service."),

@@ -1,6 +1,8 @@
 //! The HTTP interface, over real HTTP and a real database.
 
 mod conventions;
+mod derived;
+mod formations;
 mod listes;
 mod outage;
 mod sample;

@@ -10,12 +10,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::avec_csv;
-use super::liste::{ParametresTri, filtres, niveau, tri};
+use super::liste::{ParametresTri, famille, filtres, niveau, tri};
 use super::regions::{ParametresStatistique, inconnue, lister as lister_statistiques};
-use super::statistique::{CertificationBreve, LigneStatistique, Niveau, StatistiqueReponse, chosen, demande, tranches};
+use super::statistique::{
+    CertificationBreve, LigneStatistique, Niveau, StatistiqueReponse, chosen, demande, resolues, tranches,
+};
 use crate::db::listes::{Apres, CertificationTrouvee, ListeCertifications, ListeStatistiques, Page, Perimetre};
 use crate::db::statistiques::StatistiqueNommee;
-use crate::domain::{Certification, CodeCertification, CodeRegion, Indicateur, Lieu, Maille};
+use crate::domain::{Certification, CodeCertification, Famille, Indicateur, Lieu, Maille};
 use crate::http::Etat;
 use crate::http::communs::{ParametresListe, ParametresObjet};
 use crate::http::csv::{Cellule, LigneCsv};
@@ -56,6 +58,9 @@ pub struct CertificationResultat {
     /// CFD dont elle relève ; `null` pour un code SISE.
     #[schema(required = true, example = "40025214")]
     code_formation_diplome: Option<String>,
+    /// Famille de métiers ; `null` s'il n'y en a pas.
+    #[schema(required = true)]
+    famille_metier: Option<FamilleBreve>,
     /// Statistique nationale de la filière qui a le plus d'inscrits ; `null` s'il n'y en a pas.
     #[schema(required = true)]
     statistique: Option<StatistiqueReponse>,
@@ -70,10 +75,12 @@ struct LigneCertification {
 
 impl LigneCertification {
     fn new(trouvee: CertificationTrouvee, requete: &Requete) -> Self {
-        let nommee = trouvee
-            .statistique
-            .clone()
-            .map(|statistique| StatistiqueNommee { statistique, certification: trouvee.certification.clone() });
+        let certification = || trouvee.certification.clone();
+        let nommee = trouvee.statistique.clone().map(|statistique| StatistiqueNommee {
+            statistique,
+            certification: certification(),
+            etablissement: None,
+        });
         let CertificationBreve { code, type_code, libelle, niveau, formation_fermee } =
             CertificationBreve::new(&trouvee.certification, requete);
         let reponse = CertificationResultat {
@@ -83,7 +90,8 @@ impl LigneCertification {
             niveau,
             formation_fermee,
             code_formation_diplome: trouvee.cfd.map(|cfd| cfd.to_string()),
-            statistique: nommee.map(|nommee| StatistiqueReponse::new(&nommee, requete)),
+            famille_metier: trouvee.famille.as_ref().map(FamilleBreve::from),
+            statistique: nommee.map(|nommee| StatistiqueReponse::new(&nommee.into(), requete)),
         };
         Self { reponse, trouvee }
     }
@@ -105,6 +113,8 @@ impl LigneCsv for LigneCertification {
             "niveau_code",
             "niveau_libelle",
             "formation_fermee",
+            "famille_metier",
+            "annee_commune",
             "filiere",
             "millesime",
         ];
@@ -114,7 +124,7 @@ impl LigneCsv for LigneCertification {
     }
 
     fn cellules(&self) -> Vec<Cellule<'_>> {
-        let CertificationTrouvee { certification, cfd, statistique } = &self.trouvee;
+        let CertificationTrouvee { certification, cfd, famille, statistique } = &self.trouvee;
         let diplome = certification.diplome.as_ref();
         let mut cellules = vec![
             certification.code.to_string().into(),
@@ -124,6 +134,8 @@ impl LigneCsv for LigneCertification {
             diplome.map(|diplome| &diplome.code).into(),
             diplome.map(|diplome| &diplome.libelle).into(),
             self.reponse.formation_fermee.into(),
+            famille.as_ref().map(|famille| &famille.code).into(),
+            certification.annee_commune.into(),
             statistique.as_ref().map(|s| s.filiere.as_str()).into(),
             statistique.as_ref().map(|s| s.millesime.to_string()).into(),
         ];
@@ -142,6 +154,9 @@ struct ParametresRecherche {
     /// Codes à retenir, séparés par des virgules ; 100 au plus.
     #[param(required = false, example = "32020008,40025214")]
     codes: String,
+    /// Code d'une famille de métiers, parmi celles de `/api/v1/referentiels/familles-metiers`.
+    #[param(required = false, example = "G0001", pattern = "^[A-Za-z0-9]{1,10}$")]
+    famille_metier: String,
     /// `true` : seulement les certifications fermées ; `false` : seulement celles qui sont ouvertes.
     #[param(required = false, example = false)]
     fermee: bool,
@@ -149,7 +164,7 @@ struct ParametresRecherche {
 
 /// Chercher des certifications
 ///
-/// Par mots du libellé, codes, niveau, filière, fermeture, ou par conditions sur les chiffres nationaux. Chaque
+/// Par mots du libellé, codes, niveau, famille de métiers, filière, fermeture, ou par conditions sur les chiffres nationaux. Chaque
 /// certification porte sa statistique nationale. Avec `filiere` ou `millesime`, seulement celles qui en ont une.
 #[utoipa::path(
     get, path = "/certifications", tag = "certifications", operation_id = "chercher_certifications",
@@ -161,6 +176,7 @@ async fn rechercher(State(etat): State<Etat>, requete: Requete) -> Result<Respon
     let mut lecteur = requete.lecteur();
     let (q, niveau) = (lecteur.texte("q"), niveau(&mut lecteur));
     let codes = lecteur.liste("codes", CODES_MAX, CodeCertification::parse);
+    let famille = famille(&mut lecteur);
     let fermee = lecteur.booleen("fermee").map(|closed| (closed, requete.today()));
     let demande = demande(&mut lecteur);
     let (tri, filtres) = (tri(&mut lecteur), filtres(&mut lecteur));
@@ -168,7 +184,7 @@ async fn rechercher(State(etat): State<Etat>, requete: Requete) -> Result<Respon
     lecteur.fin()?;
     let avec_statistique = demande.filiere.is_some() || demande.millesime.is_some();
     let tranches = tranches(&requete, Maille::Nationale, demande)?;
-    let recherche = ListeCertifications { q, codes, avec_statistique, niveau, fermee, tranches, filtres, tri };
+    let recherche = ListeCertifications { q, codes, avec_statistique, niveau, famille, fermee, tranches, filtres, tri };
     repondre(&etat, &requete, page, recherche).await
 }
 
@@ -186,9 +202,8 @@ async fn repondre(
         async move {
             let found = db.liste_certifications(id, &recherche, &Page { apres, limite }).await?;
             let key = |trouvee: &CertificationTrouvee| Apres {
-                rang: recherche.tri.rang(|i| trouvee.statistique.as_ref()?.figures.get(i).connue()),
-                cle: trouvee.certification.code.to_string(),
-                filiere: String::new(),
+                rang: recherche.tri.rang(|i| trouvee.statistique.as_ref()?.figures.get(i).connue(), None),
+                cles: vec![trouvee.certification.code.to_string()],
             };
             let keyed = found.into_iter().map(|trouvee| (key(&trouvee), LigneCertification::new(trouvee, &requete)));
             Ok(keyed.collect())
@@ -233,11 +248,34 @@ pub struct CertificationReponse {
     /// Année de la dernière session.
     #[schema(required = true, example = json!(null))]
     derniere_session: Option<i16>,
+    /// Famille de métiers ; `null` s'il n'y en a pas.
+    #[schema(required = true)]
+    famille_metier: Option<FamilleBreve>,
     /// Les certifications qu'elle remplace et celles qui la remplacent.
     continuum: ContinuumReponse,
     /// La statistique nationale ; `null` s'il n'y en a pas.
     #[schema(required = true)]
     statistique: Option<StatistiqueReponse>,
+}
+
+/// La famille de métiers d'une certification.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FamilleBreve {
+    /// Code.
+    #[schema(example = "G0001")]
+    pub(super) code: String,
+    /// Libellé.
+    #[schema(example = "Métiers de l'alimentation")]
+    pub(super) libelle: String,
+    /// Vrai si cette certification est l'année commune (seconde) de la famille.
+    pub(super) annee_commune: bool,
+}
+
+impl From<&Famille> for FamilleBreve {
+    fn from(famille: &Famille) -> Self {
+        let Famille { code, libelle, annee_commune } = famille.clone();
+        Self { code, libelle, annee_commune }
+    }
 }
 
 /// La suite des rénovations d'un diplôme.
@@ -266,6 +304,7 @@ impl CertificationReponse {
             formation_fermee: certification.is_closed(today),
             premiere_session: certification.premiere_session,
             derniere_session: certification.derniere_session,
+            famille_metier: certification.famille.as_ref().map(FamilleBreve::from),
             continuum: ContinuumReponse {
                 anciens: texts(&certification.anciens),
                 nouveaux: texts(&certification.nouveaux),
@@ -296,7 +335,7 @@ async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Pr
     let (certification, stored) =
         tokio::try_join!(etat.db.certification(id, code), etat.db.statistiques_au_lieu(id, Lieu::France, code))?;
     let certification = certification.ok_or_else(|| inconnue(code))?;
-    let choix = if stored.is_empty() { None } else { Some(chosen(stored, demande)?) };
+    let choix = if stored.is_empty() { None } else { Some(chosen(&etat, id, stored, demande).await?) };
     let statistique = choix.map(|choix| StatistiqueReponse::chosen(&choix, &requete));
     objet(&champs, &CertificationReponse::new(&certification, statistique, requete.today()))
 }
@@ -331,7 +370,7 @@ async fn regions(State(etat): State<Etat>, requete: Requete) -> Result<Response,
 }
 
 /// 404 for a code that no nomenclature has.
-async fn connue(etat: &Etat, requete: &Requete, code: CodeCertification) -> Result<(), Probleme> {
+pub(super) async fn connue(etat: &Etat, requete: &Requete, code: CodeCertification) -> Result<(), Probleme> {
     match etat.db.certification(requete.publication().id, code).await? {
         Some(_) => Ok(()),
         None => Err(inconnue(code)),
@@ -363,15 +402,14 @@ async fn historique(State(etat): State<Etat>, requete: Requete) -> Result<Respon
     let page = lecteur.page::<String, StatistiqueReponse>();
     let code = lecteur.fin_avec(code)?;
     connue(&etat, &requete, code).await?;
-    let lieu = lieu(region, uai);
-    let mut stored = etat.db.statistiques_au_lieu(requete.publication().id, lieu, code).await?;
+    let id = requete.publication().id;
+    let mut stored = match uai {
+        Some(uai) => etat.db.statistiques_formation(id, uai, code).await?,
+        None => etat.db.statistiques_au_lieu(id, region.map_or(Lieu::France, Lieu::Region), code).await?,
+    };
     stored.retain(|nommee| filiere.is_none_or(|filiere| nommee.statistique.filiere == filiere));
     stored.sort_by_key(|nommee| (nommee.statistique.millesime, nommee.statistique.filiere));
-    let numbered = stored.into_iter().enumerate();
-    let rows = numbered.map(|(rang, nommee)| (format!("{rang:06}"), LigneStatistique::new(nommee, &requete)));
+    let numbered = resolues(&etat, id, stored).await?.into_iter().enumerate();
+    let rows = numbered.map(|(rang, resolue)| (format!("{rang:06}"), LigneStatistique::new(&resolue, &requete)));
     liste_en_memoire(&requete, page, rows.collect()).await
-}
-
-fn lieu(region: Option<CodeRegion>, uai: Option<crate::domain::Uai>) -> Lieu {
-    region.map(Lieu::Region).or(uai.map(Lieu::Etablissement)).unwrap_or(Lieu::France)
 }

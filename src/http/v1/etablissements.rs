@@ -11,13 +11,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::avec_csv;
+use super::lieux::{ParametresLieu, zone};
 use super::referentiels::territoires::Territoire;
 use super::regions::ParametresStatistique;
-use super::statistique::demande;
-use crate::db::listes::{Apres, ListeEtablissements, Page};
+use super::statistique::{demande, kilometres};
+use crate::db::listes::{Apres, EtablissementTrouve, ListeEtablissements, Page, Zone};
 use crate::domain::choix::{Demande, millesime_of_list};
-use crate::domain::territoire::{Academie, Departement};
-use crate::domain::{Etablissement, Filiere, Invalide, MesureEtablissement, MesuresEtablissement, Population, Uai};
+use crate::domain::{
+    Etablissement, Filiere, MesureEtablissement, MesuresEtablissement, Population, Position, Secteur, Uai,
+};
 use crate::http::Etat;
 use crate::http::communs::{ParametresListe, ParametresObjet};
 use crate::http::csv::{Cellule, LigneCsv};
@@ -34,11 +36,20 @@ pub(super) fn routes() -> OpenApiRouter<Etat> {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EtablissementResultat {
     /// UAI.
-    #[schema(example = "0750001U")]
+    #[schema(example = "0350017D")]
     uai: String,
     /// Nom, quand une source le donne.
-    #[schema(required = true, example = "Lycée professionnel des Tilleuls (fictif)")]
+    #[schema(required = true, example = "CFA des Embruns (fictif)")]
     nom: Option<String>,
+    /// Adresse, sans code postal ni commune.
+    #[schema(required = true, example = "1 rue de la Criée")]
+    adresse: Option<String>,
+    /// Code postal.
+    #[schema(required = true, example = "35000")]
+    code_postal: Option<String>,
+    /// Commune.
+    #[schema(required = true, example = "Rennes")]
+    commune: Option<String>,
     /// Région.
     #[schema(required = true)]
     region: Option<Territoire>,
@@ -48,27 +59,83 @@ pub struct EtablissementResultat {
     /// Département.
     #[schema(required = true)]
     departement: Option<Territoire>,
+    /// Où il se trouve, quand un annuaire le dit.
+    #[schema(required = true)]
+    position: Option<PositionReponse>,
+    /// `public` ou `prive`, quand un annuaire le dit.
+    #[schema(required = true, example = "public")]
+    secteur: Option<&'static str>,
+    /// Site web, quand un annuaire le donne.
+    #[schema(required = true, example = "https://cfa-embruns.example")]
+    site_web: Option<String>,
+    /// D'où vient sa région : `annuaire` ; sinon `fichier` (celui des statistiques) ou `uai` (ses premiers chiffres).
+    #[schema(example = "annuaire")]
+    origine_lieu: &'static str,
     /// Faux quand aucun annuaire ne le connaît : son nom et son lieu viennent alors des fichiers de statistiques ou de
     /// son UAI.
     dans_annuaire: bool,
+    /// Distance du point demandé par `proche`, en kilomètres, à vol d'oiseau ; `null` sans ce paramètre.
+    #[schema(required = true, example = json!(null))]
+    distance_km: Option<f64>,
 }
 
-impl From<&Etablissement> for EtablissementResultat {
-    fn from(etablissement: &Etablissement) -> Self {
+/// Un point, WGS 84.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct PositionReponse {
+    /// Degrés vers le nord.
+    #[schema(example = 48.117)]
+    latitude: f64,
+    /// Degrés vers l'est.
+    #[schema(example = -1.678)]
+    longitude: f64,
+}
+
+impl From<Position> for PositionReponse {
+    fn from(Position { latitude, longitude }: Position) -> Self {
+        Self { latitude, longitude }
+    }
+}
+
+impl From<EtablissementTrouve> for EtablissementResultat {
+    fn from(EtablissementTrouve { etablissement, distance_m }: EtablissementTrouve) -> Self {
         Self {
             uai: etablissement.uai.to_string(),
-            nom: etablissement.nom.clone(),
+            dans_annuaire: etablissement.dans_annuaire(),
+            nom: etablissement.nom,
+            adresse: etablissement.adresse,
+            code_postal: etablissement.code_postal,
+            commune: etablissement.commune,
             region: etablissement.region.map(Territoire::from),
             academie: etablissement.academie.map(Territoire::from),
             departement: etablissement.departement.map(Territoire::from),
-            dans_annuaire: etablissement.dans_annuaire(),
+            position: etablissement.position.map(PositionReponse::from),
+            secteur: etablissement.secteur.map(Secteur::as_str),
+            site_web: etablissement.site_web,
+            origine_lieu: etablissement.origine_lieu.as_str(),
+            distance_km: distance_m.map(kilometres),
         }
     }
 }
 
 impl LigneCsv for EtablissementResultat {
     fn colonnes() -> Vec<&'static str> {
-        vec!["uai", "nom", "region", "academie", "departement", "dans_annuaire"]
+        vec![
+            "uai",
+            "nom",
+            "adresse",
+            "code_postal",
+            "commune",
+            "region",
+            "academie",
+            "departement",
+            "latitude",
+            "longitude",
+            "secteur",
+            "site_web",
+            "origine_lieu",
+            "dans_annuaire",
+            "distance_km",
+        ]
     }
 
     fn cellules(&self) -> Vec<Cellule<'_>> {
@@ -76,10 +143,19 @@ impl LigneCsv for EtablissementResultat {
         vec![
             (&self.uai).into(),
             self.nom.as_ref().into(),
+            self.adresse.as_ref().into(),
+            self.code_postal.as_ref().into(),
+            self.commune.as_ref().into(),
             code(&self.region),
             code(&self.academie),
             code(&self.departement),
+            self.position.map(|position| position.latitude).into(),
+            self.position.map(|position| position.longitude).into(),
+            self.secteur.into(),
+            self.site_web.as_ref().into(),
+            self.origine_lieu.into(),
             self.dans_annuaire.into(),
+            self.distance_km.into(),
         ]
     }
 }
@@ -89,64 +165,65 @@ impl LigneCsv for EtablissementResultat {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
 struct ParametresRecherche {
-    /// Mots du nom ou du département, sans tenir compte des accents ni des majuscules ; le dernier peut être un début de
-    /// mot.
-    #[param(required = false, example = "tilleuls")]
+    /// Mots du nom, de la commune ou du département, sans tenir compte des accents ni des majuscules ; le dernier peut
+    /// être un début de mot.
+    #[param(required = false, min_length = 1, max_length = 200, example = "embruns")]
     q: String,
-    /// Code INSEE d'une région, ou code postal.
-    #[param(required = false, example = "11")]
-    region: String,
-    /// Code d'une académie.
-    #[param(required = false, example = "01")]
-    academie: String,
-    /// Code INSEE d'un département.
-    #[param(required = false, example = "75")]
-    departement: String,
 }
 
 /// Chercher des établissements
 ///
-/// Ceux dont au moins un chiffre est publié, dans l'ordre des UAI.
+/// Ceux dont au moins un chiffre est publié, dans l'ordre des UAI, ou par distance avec `proche`.
 #[utoipa::path(
     get, path = "/etablissements", tag = "établissements", operation_id = "chercher_etablissements",
-    params(ParametresRecherche, ParametresListe),
+    params(ParametresRecherche, ParametresLieu, ParametresListe),
     responses((status = 200, description = "Les établissements trouvés.",
         content((Liste<EtablissementResultat> = "application/json"), (String = "text/csv"))))
 )]
 async fn chercher(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
     let mut lecteur = requete.lecteur();
-    let (q, region) = (lecteur.texte("q"), lecteur.region());
-    let academie = lecteur.lire("academie", |code| known(Academie::from_code(code), "academies"));
-    let departement = lecteur.lire("departement", |code| known(Departement::from_code(code), "departements"));
+    let q = lecteur.texte("q");
+    let Zone { region, academie, departement, proximite, .. } = zone(&mut lecteur);
     let page = lecteur.page::<Apres, EtablissementResultat>();
     lecteur.fin()?;
-    let recherche = ListeEtablissements { q, region, academie, departement };
+    let recherche = ListeEtablissements { q, region, academie, departement, proximite };
     let id = requete.publication().id;
     let (db, compteur, copie) = (etat.db.clone(), etat.db.clone(), recherche.clone());
     let lire = move |apres, limite| {
         let (db, recherche) = (db.clone(), recherche.clone());
         async move {
             let found = db.liste_etablissements(id, &recherche, &Page { apres, limite }).await?;
-            let key = |uai: Uai| Apres { rang: 0, cle: uai.to_string(), filiere: String::new() };
-            Ok(found.iter().map(|found| (key(found.uai), EtablissementResultat::from(found))).collect())
+            let key = |found: &EtablissementTrouve| Apres {
+                rang: recherche.tri().rang(|_| None, found.distance_m),
+                cles: vec![found.etablissement.uai.to_string()],
+            };
+            Ok(found.into_iter().map(|found| (key(&found), found.into())).collect::<Vec<_>>())
         }
     };
-    liste(&requete, page, lire, async move { compteur.total_etablissements(id, &copie).await }).await
-}
-
-fn known<T>(found: Option<T>, liste: &str) -> Result<T, Invalide> {
-    found.ok_or_else(|| Invalide(format!("code inconnu ; la liste est donnée par /api/v1/referentiels/{liste}")))
+    liste::<_, EtablissementResultat, _, _>(&requete, page, lire, async move {
+        compteur.total_etablissements(id, &copie).await
+    })
+    .await
 }
 
 /// Un établissement, avec ses chiffres toutes formations réunies.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EtablissementReponse {
     /// UAI.
-    #[schema(example = "0750001U")]
+    #[schema(example = "0350017D")]
     uai: String,
     /// Nom, quand une source le donne.
-    #[schema(required = true, example = "Lycée professionnel des Tilleuls (fictif)")]
+    #[schema(required = true, example = "CFA des Embruns (fictif)")]
     nom: Option<String>,
+    /// Adresse, sans code postal ni commune.
+    #[schema(required = true, example = "1 rue de la Criée")]
+    adresse: Option<String>,
+    /// Code postal.
+    #[schema(required = true, example = "35000")]
+    code_postal: Option<String>,
+    /// Commune.
+    #[schema(required = true, example = "Rennes")]
+    commune: Option<String>,
     /// Région.
     #[schema(required = true)]
     region: Option<Territoire>,
@@ -156,9 +233,22 @@ pub struct EtablissementReponse {
     /// Département.
     #[schema(required = true)]
     departement: Option<Territoire>,
-    /// Faux quand aucun annuaire ne le connaît.
+    /// Où il se trouve, quand un annuaire le dit.
+    #[schema(required = true)]
+    position: Option<PositionReponse>,
+    /// `public` ou `prive`, quand un annuaire le dit.
+    #[schema(required = true, example = "public")]
+    secteur: Option<&'static str>,
+    /// Site web, quand un annuaire le donne.
+    #[schema(required = true, example = "https://cfa-embruns.example")]
+    site_web: Option<String>,
+    /// D'où vient sa région : `annuaire` ; sinon `fichier` (celui des statistiques) ou `uai` (ses premiers chiffres).
+    #[schema(example = "annuaire")]
+    origine_lieu: &'static str,
+    /// Faux quand aucun annuaire ne le connaît : son nom et son lieu viennent alors des fichiers de statistiques ou de
+    /// son UAI.
     dans_annuaire: bool,
-    /// Ses chiffres, toutes certifications réunies, un élément par filière.
+    /// Ses chiffres, toutes certifications réunies, un élément par filière ; vide s'il n'est connu que d'un annuaire.
     statistiques: Vec<MesuresReponse>,
     /// Les millésimes qui existent pour cet établissement et cette population, du plus récent au plus ancien.
     #[schema(example = json!(["2022_2023", "2021_2022"]))]
@@ -233,9 +323,7 @@ async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Pr
     let id = requete.publication().id;
     let (found, mut stored) =
         tokio::try_join!(etat.db.etablissement(id, uai), etat.db.statistiques_etablissement(id, uai))?;
-    let found = found.ok_or_else(|| {
-        Probleme::inconnu(format!("Aucun chiffre n'est publié pour l'établissement {uai}. Vérifiez son UAI."))
-    })?;
+    let etablissement = found.ok_or_else(|| inconnu(uai))?;
     stored.retain(|mesures| mesures.population == population);
     let mut millesimes: Vec<String> = stored.iter().map(|mesures| mesures.millesime.to_string()).collect();
     millesimes.dedup();
@@ -247,11 +335,38 @@ async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Pr
         )));
     }
     let statistiques = shown.into_iter().map(|mesures| MesuresReponse::new(mesures, &requete)).collect();
-    let EtablissementResultat { uai, nom, region, academie, departement, dans_annuaire } = (&found).into();
-    objet(
-        &champs,
-        &EtablissementReponse { uai, nom, region, academie, departement, dans_annuaire, statistiques, millesimes },
-    )
+    objet(&champs, &EtablissementReponse::new(etablissement, statistiques, millesimes))
+}
+
+impl EtablissementReponse {
+    fn new(etablissement: Etablissement, statistiques: Vec<MesuresReponse>, millesimes: Vec<String>) -> Self {
+        let identite = EtablissementResultat::from(EtablissementTrouve { etablissement, distance_m: None });
+        Self {
+            uai: identite.uai,
+            nom: identite.nom,
+            adresse: identite.adresse,
+            code_postal: identite.code_postal,
+            commune: identite.commune,
+            region: identite.region,
+            academie: identite.academie,
+            departement: identite.departement,
+            position: identite.position,
+            secteur: identite.secteur,
+            site_web: identite.site_web,
+            origine_lieu: identite.origine_lieu,
+            dans_annuaire: identite.dans_annuaire,
+            statistiques,
+            millesimes,
+        }
+    }
+}
+
+/// A UAI that neither the statistics nor a directory have.
+pub(super) fn inconnu(uai: Uai) -> Probleme {
+    Probleme::inconnu(format!(
+        "L'établissement {uai} n'est dans aucun annuaire et aucun chiffre n'est publié pour lui. Vérifiez son UAI, ou \
+         cherchez-le par son nom ou son lieu : /api/v1/etablissements?q=…"
+    ))
 }
 
 /// For each filière the row of the millésime asked for, else of the latest.

@@ -2,8 +2,9 @@
 
 use utoipa::IntoParams;
 
-use crate::db::listes::{Apres, Filtre, ListeStatistiques, Perimetre, Tri};
-use crate::domain::{Indicateur, Invalide, Statistique};
+use crate::db::listes::{Apres, Filtre, ListeStatistiques, Tri};
+use crate::db::statistiques::StatistiqueNommee;
+use crate::domain::{Indicateur, Invalide};
 use crate::http::parametres::Lecteur;
 
 /// Filters and sort of a list: `params(ParametresTri)`.
@@ -50,12 +51,20 @@ pub(super) fn niveau(lecteur: &mut Lecteur<'_>) -> Option<String> {
     })
 }
 
+/// Reads `famille_metier=`.
+pub(super) fn famille(lecteur: &mut Lecteur<'_>) -> Option<String> {
+    lecteur.lire("famille_metier", |text| {
+        let text = text.trim().to_ascii_uppercase();
+        let shape = (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let expected = "attendu : un code de famille de métiers (G0001) ; la liste est donnée par \
+                        /api/v1/referentiels/familles-metiers";
+        shape.then_some(text).ok_or_else(|| Invalide(expected.to_owned()))
+    })
+}
+
 /// The key of a row, after which the next page begins.
-pub(super) fn apres_statistique(statistique: &Statistique, liste: &ListeStatistiques) -> Apres {
-    let cle = match liste.perimetre {
-        Perimetre::Lieu(_) => statistique.code.to_string(),
-        Perimetre::Regions(_) => statistique.lieu.as_str().to_owned(),
-    };
-    let rang = liste.tri.rang(|indicateur| statistique.figures.get(indicateur).connue());
-    Apres { rang, cle, filiere: statistique.filiere.to_string() }
+pub(super) fn apres_statistique(nommee: &StatistiqueNommee, liste: &ListeStatistiques) -> Apres {
+    let distance = nommee.etablissement.as_ref().and_then(|etablissement| etablissement.distance_m);
+    let figure = |indicateur| nommee.statistique.figures.get(indicateur).connue();
+    Apres { rang: liste.tri.rang(figure, distance), cles: liste.perimetre.cles(&nommee.statistique) }
 }

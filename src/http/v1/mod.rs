@@ -27,10 +27,13 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use super::Etat;
 
 pub mod certifications;
+pub mod correspondances;
 pub mod couverture;
 mod definitions;
 pub mod etablissements;
+pub mod formations;
 pub mod indicateurs;
+mod lieux;
 mod liste;
 pub mod publications;
 pub mod referentiels;
@@ -44,6 +47,8 @@ pub(super) fn donnees() -> OpenApiRouter<Etat> {
         .merge(certifications::routes())
         .merge(regions::routes())
         .merge(etablissements::routes())
+        .merge(formations::routes())
+        .merge(correspondances::routes())
         .merge(indicateurs::routes())
         .merge(referentiels::routes())
         .merge(sources::routes())

@@ -111,7 +111,7 @@ async fn certification(State(etat): State<Etat>, requete: Requete) -> Result<Res
     if stored.is_empty() {
         return Err(absente(&etat, id, region, code).await?);
     }
-    let choix = chosen(stored, demande)?;
+    let choix = chosen(&etat, id, stored, demande).await?;
     objet(&champs, &StatistiqueReponse::chosen(&choix, &requete))
 }
 
@@ -120,7 +120,7 @@ async fn absente(etat: &Etat, id: i32, region: CodeRegion, code: CodeCertificati
     if etat.db.certification(id, code).await?.is_none() {
         return Ok(inconnue(code));
     }
-    let places = etat.db.ou_et_quand(id, code, 5).await?;
+    let places = etat.db.ou_et_quand(id, code, Some(region), 5).await?;
     Ok(elsewhere(&places, &format!("en {}", region.region().nom)))
 }
 
@@ -147,7 +147,8 @@ pub(super) async fn lister(
         async move {
             let found = db.liste_statistiques(id, &recherche, &Page { apres, limite }).await?;
             let keyed = found.into_iter().map(|nommee| {
-                (apres_statistique(&nommee.statistique, &recherche), LigneStatistique::new(nommee, &requete))
+                let apres = apres_statistique(&nommee, &recherche);
+                (apres, LigneStatistique::new(&nommee.into(), &requete))
             });
             Ok(keyed.collect())
         }

@@ -4,11 +4,16 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::http::Etat;
 
+pub mod familles;
 pub mod millesimes;
 pub mod nomenclatures;
 pub mod territoires;
 
 /// The routes of this folder.
 pub(super) fn routes() -> OpenApiRouter<Etat> {
-    OpenApiRouter::new().merge(millesimes::routes()).merge(territoires::routes()).merge(nomenclatures::routes())
+    OpenApiRouter::new()
+        .merge(millesimes::routes())
+        .merge(territoires::routes())
+        .merge(nomenclatures::routes())
+        .merge(familles::routes())
 }

@@ -1,0 +1,177 @@
+//! The search of certifications, each with its national statistic.
+
+use std::collections::HashMap;
+
+use sqlx::types::chrono::NaiveDate;
+use sqlx::{Postgres, QueryBuilder};
+
+use super::super::load::code;
+use super::super::statistiques::{ResumeCertification, Tranche, nommees};
+use super::super::{Db, DbError};
+use super::statistiques::COLUMNS;
+use super::{Apres, Filtre, Page, Tri, push_filtres, push_tranches, push_words};
+use crate::domain::{CodeCertification, Diplome, Famille, Statistique};
+
+/// Which certifications a search finds.
+#[derive(Debug, Clone)]
+pub struct ListeCertifications {
+    /// Words of the label, the last as a prefix.
+    pub q: Option<String>,
+    /// These codes only; empty for all.
+    pub codes: Vec<CodeCertification>,
+    /// Only those with a national statistic among the tranches.
+    pub avec_statistique: bool,
+    /// Level.
+    pub niveau: Option<String>,
+    /// Famille de métiers.
+    pub famille: Option<String>,
+    /// Closed (or not) on a day.
+    pub fermee: Option<(bool, NaiveDate)>,
+    /// For each filière the millésime of the national statistic.
+    pub tranches: Vec<Tranche>,
+    /// Conditions on national figures.
+    pub filtres: Vec<Filtre>,
+    /// Order.
+    pub tri: Tri,
+}
+
+/// A certification found by a search, with its national statistic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificationTrouvee {
+    /// Its code and names.
+    pub certification: ResumeCertification,
+    /// The CFD it belongs to.
+    pub cfd: Option<CodeCertification>,
+    /// Its famille de métiers.
+    pub famille: Option<Famille>,
+    /// The national statistic of the larger cohort, if there is one.
+    pub statistique: Option<Statistique>,
+}
+
+#[derive(sqlx::FromRow)]
+struct CertificationRow {
+    code_certification: String,
+    cfd: Option<String>,
+    libelle: String,
+    diplome_code: Option<String>,
+    diplome_libelle: Option<String>,
+    date_fermeture: Option<NaiveDate>,
+    famille_code: Option<String>,
+    famille_libelle: Option<String>,
+    annee_commune: bool,
+    filiere: Option<String>,
+    millesime: Option<String>,
+}
+
+impl CertificationRow {
+    fn trouvee(
+        self,
+        statistiques: &mut HashMap<CodeCertification, Statistique>,
+    ) -> Result<CertificationTrouvee, DbError> {
+        let code = code(&self.code_certification)?;
+        let diplome = self.diplome_code.zip(self.diplome_libelle).map(|(code, libelle)| Diplome { code, libelle });
+        let Self { libelle, date_fermeture, annee_commune, .. } = self;
+        let famille = self.famille_code.zip(self.famille_libelle);
+        Ok(CertificationTrouvee {
+            certification: ResumeCertification { code, libelle, diplome, date_fermeture, annee_commune },
+            cfd: self.cfd.as_deref().and_then(CodeCertification::from_stored),
+            famille: famille.map(|(code, libelle)| Famille { code, libelle, annee_commune }),
+            statistique: statistiques.remove(&code),
+        })
+    }
+}
+
+impl ListeCertifications {
+    /// A certification has at most one national row here: that of the larger cohort among the
+    /// tranches.
+    fn sql(&self, select: &str, publication: i32, apres: Option<&Apres>) -> QueryBuilder<Postgres> {
+        let mut sql = QueryBuilder::new(select);
+        sql.push(" FROM certifications c LEFT JOIN LATERAL (SELECT * FROM statistiques s WHERE s.publication_id = ");
+        sql.push_bind(publication).push(" AND s.lieu = '' AND s.code_certification = c.code_certification");
+        push_tranches(&mut sql, &self.tranches);
+        sql.push(" ORDER BY s.nb_annee_term DESC NULLS LAST, s.filiere LIMIT 1) s ON true WHERE c.publication_id = ");
+        sql.push_bind(publication);
+        self.push_conditions(&mut sql);
+        push_filtres(&mut sql, &self.filtres);
+        push_words(&mut sql, "c.recherche", self.q.as_deref());
+        self.tri.push_after(&mut sql, &["c.code_certification"], apres);
+        sql
+    }
+
+    fn push_conditions(&self, sql: &mut QueryBuilder<Postgres>) {
+        if !self.codes.is_empty() {
+            let codes: Vec<String> = self.codes.iter().map(ToString::to_string).collect();
+            sql.push(" AND c.code_certification = ANY(").push_bind(codes).push(")");
+        }
+        if let Some(niveau) = &self.niveau {
+            sql.push(" AND c.diplome_code = ").push_bind(niveau.clone());
+        }
+        if let Some(famille) = &self.famille {
+            sql.push(" AND c.famille_code = ").push_bind(famille.clone());
+        }
+        if self.avec_statistique {
+            sql.push(" AND s.filiere IS NOT NULL");
+        }
+        if let Some((closed, today)) = self.fermee {
+            sql.push(" AND coalesce(c.date_fermeture < ").push_bind(today).push(", false) = ").push_bind(closed);
+        }
+    }
+
+    fn page(&self, publication: i32, page: &Page) -> QueryBuilder<Postgres> {
+        let select = "SELECT c.code_certification, c.cfd, c.libelle, c.diplome_code, c.diplome_libelle, \
+                      c.date_fermeture, c.famille_code, c.famille_libelle, c.annee_commune, s.filiere, s.millesime";
+        let mut sql = self.sql(select, publication, page.apres.as_ref());
+        self.tri.push_order(&mut sql, &["c.code_certification"]);
+        sql.push(" LIMIT ").push_bind(page.limite);
+        sql
+    }
+}
+
+impl Db {
+    /// One page of certifications, each with its national statistic: one query for the
+    /// certifications, one for their statistics.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn liste_certifications(
+        &self,
+        publication: i32,
+        liste: &ListeCertifications,
+        page: &Page,
+    ) -> Result<Vec<CertificationTrouvee>, DbError> {
+        let mut sql = liste.page(publication, page);
+        let rows: Vec<CertificationRow> = sql.build_query_as().fetch_all(&self.read).await?;
+        let mut statistiques = self.nationales(publication, &rows).await?;
+        rows.into_iter().map(|row| row.trouvee(&mut statistiques)).collect()
+    }
+
+    /// The national statistics that the rows of a page name.
+    async fn nationales(
+        &self,
+        publication: i32,
+        rows: &[CertificationRow],
+    ) -> Result<HashMap<CodeCertification, Statistique>, DbError> {
+        let mut keys: (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
+        for row in rows {
+            if let (Some(filiere), Some(millesime)) = (&row.filiere, &row.millesime) {
+                keys.extend([(row.code_certification.as_str(), filiere.as_str(), millesime.as_str())]);
+            }
+        }
+        let mut sql = QueryBuilder::new(COLUMNS);
+        sql.push(" FROM statistiques s JOIN certifications c USING (publication_id, code_certification)");
+        sql.push(" WHERE s.publication_id = ").push_bind(publication);
+        sql.push(" AND s.lieu = '' AND (s.code_certification, s.filiere, s.millesime) IN ");
+        sql.push("(SELECT * FROM unnest(").push_bind(keys.0).push("::text[], ").push_bind(keys.1);
+        sql.push("::text[], ").push_bind(keys.2).push("::text[]))");
+        let found = nommees(sql.build_query_as().fetch_all(&self.read).await?)?;
+        Ok(found.into_iter().map(|nommee| (nommee.certification.code, nommee.statistique)).collect())
+    }
+
+    /// How many certifications a search finds, up to [`COUNT_LIMIT`](super::COUNT_LIMIT).
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn total_certifications(&self, publication: i32, liste: &ListeCertifications) -> Result<u64, DbError> {
+        self.count(liste.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
+    }
+}

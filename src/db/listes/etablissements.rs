@@ -1,0 +1,113 @@
+//! The search of établissements.
+
+use sqlx::{FromRow as _, Postgres, QueryBuilder, Row as _};
+
+use super::super::etablissements::Row;
+use super::super::{Db, DbError};
+use super::{Apres, Page, Proximite, Tri, push_words};
+use crate::domain::territoire::{Academie, Departement};
+use crate::domain::{CodeRegion, Etablissement};
+
+/// Which établissements a search finds: of those with figures; by distance when it is about a
+/// circle, else by UAI.
+#[derive(Debug, Clone, Default)]
+pub struct ListeEtablissements {
+    /// Words of the name, the commune or the département, the last as a prefix.
+    pub q: Option<String>,
+    /// In this région.
+    pub region: Option<CodeRegion>,
+    /// In this académie.
+    pub academie: Option<&'static Academie>,
+    /// In this département.
+    pub departement: Option<&'static Departement>,
+    /// In this circle.
+    pub proximite: Option<Proximite>,
+}
+
+/// An établissement found by a search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EtablissementTrouve {
+    /// Who and where it is.
+    pub etablissement: Etablissement,
+    /// Metres from the centre of the circle that the search is about.
+    pub distance_m: Option<i32>,
+}
+
+impl ListeEtablissements {
+    /// The order: by distance, or by UAI.
+    #[must_use]
+    pub fn tri(&self) -> Tri {
+        if self.proximite.is_some() { Tri::Distance } else { Tri::Code { descending: false } }
+    }
+
+    fn sql(&self, select: &str, publication: i32, apres: Option<&Apres>) -> QueryBuilder<Postgres> {
+        let mut sql = QueryBuilder::new(select);
+        sql.push(" FROM etablissements e");
+        if let Some(proximite) = self.proximite {
+            proximite.push_join(&mut sql);
+        }
+        sql.push(" WHERE e.avec_statistiques AND e.publication_id = ").push_bind(publication);
+        push_territoires(&mut sql, self.region, self.academie, self.departement);
+        if let Some(proximite) = self.proximite {
+            proximite.push_condition(&mut sql);
+        }
+        push_words(&mut sql, "e.recherche", self.q.as_deref());
+        self.tri().push_after(&mut sql, &["e.uai"], apres);
+        sql
+    }
+
+    fn page(&self, publication: i32, page: &Page) -> QueryBuilder<Postgres> {
+        let distance = if self.proximite.is_some() { "d.distance_m" } else { "NULL::integer AS distance_m" };
+        let mut sql = self.sql(&format!("SELECT e.*, {distance}"), publication, page.apres.as_ref());
+        self.tri().push_order(&mut sql, &["e.uai"]);
+        sql.push(" LIMIT ").push_bind(page.limite);
+        sql
+    }
+}
+
+/// The conditions on where `e` is.
+pub(super) fn push_territoires(
+    sql: &mut QueryBuilder<Postgres>,
+    region: Option<CodeRegion>,
+    academie: Option<&'static Academie>,
+    departement: Option<&'static Departement>,
+) {
+    if let Some(region) = region {
+        sql.push(" AND e.region = ").push_bind(region.as_str());
+    }
+    if let Some(academie) = academie {
+        sql.push(" AND e.academie = ").push_bind(academie.code);
+    }
+    if let Some(departement) = departement {
+        sql.push(" AND e.departement = ").push_bind(departement.code);
+    }
+}
+
+impl Db {
+    /// One page of établissements.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn liste_etablissements(
+        &self,
+        publication: i32,
+        liste: &ListeEtablissements,
+        page: &Page,
+    ) -> Result<Vec<EtablissementTrouve>, DbError> {
+        let rows = liste.page(publication, page).build().fetch_all(&self.read).await?;
+        rows.iter()
+            .map(|row| {
+                let etablissement = Etablissement::try_from(Row::from_row(row)?)?;
+                Ok(EtablissementTrouve { etablissement, distance_m: row.try_get("distance_m")? })
+            })
+            .collect()
+    }
+
+    /// How many établissements a search finds, up to [`COUNT_LIMIT`](super::COUNT_LIMIT).
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn total_etablissements(&self, publication: i32, liste: &ListeEtablissements) -> Result<u64, DbError> {
+        self.count(liste.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
+    }
+}

@@ -1,0 +1,201 @@
+//! The one place where SQL is put together: lists with filters, a sort and a page.
+//!
+//! Every fragment comes from a closed enum or is a constant; every value is bound. Pages are
+//! found by key, never by OFFSET: the sort key of the last row, then its tie-breaker. A missing
+//! figure sorts last in both directions, so the key of a figure is never NULL.
+
+use serde::{Deserialize, Serialize};
+use sqlx::{Postgres, QueryBuilder};
+
+use super::statistiques::Tranche;
+use super::{Db, DbError};
+use crate::domain::Indicateur;
+use crate::domain::texte::fold;
+
+mod certifications;
+mod etablissements;
+mod proximite;
+mod statistiques;
+
+pub use certifications::{CertificationTrouvee, ListeCertifications};
+pub use etablissements::{EtablissementTrouve, ListeEtablissements};
+pub use proximite::Proximite;
+pub use statistiques::{ListeStatistiques, Perimetre, Zone};
+
+/// How a filter compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparaison {
+    /// At least.
+    Gte,
+    /// At most.
+    Lte,
+    /// More than.
+    Gt,
+    /// Less than.
+    Lt,
+    /// Exactly.
+    Eq,
+}
+
+impl Comparaison {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Gte => " >= ",
+            Self::Lte => " <= ",
+            Self::Gt => " > ",
+            Self::Lt => " < ",
+            Self::Eq => " = ",
+        }
+    }
+}
+
+/// A condition on a figure; a cell without the figure never fulfils it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Filtre {
+    /// The figure.
+    pub indicateur: Indicateur,
+    /// How it compares.
+    pub comparaison: Comparaison,
+    /// To what.
+    pub valeur: i32,
+}
+
+/// What a list is sorted by; ties are broken by the keys of its rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Tri {
+    /// By the keys alone: code, région or UAI.
+    Code {
+        /// Last first.
+        descending: bool,
+    },
+    /// By figure; missing ones last.
+    Figure {
+        /// The figure.
+        indicateur: Indicateur,
+        /// Greatest first.
+        descending: bool,
+    },
+    /// By distance from the point that the list is about, the nearest first.
+    Distance,
+}
+
+/// The place in a list after which a page begins: the sort key of its last row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apres {
+    /// The sort key of the figure or the metres; 0 when the keys alone sort.
+    pub rang: i32,
+    /// The row's keys: code, UAI, place, filière, in the order of the list.
+    pub cles: Vec<String>,
+}
+
+/// The sort key of a missing figure: after every other.
+const MISSING: i32 = i32::MAX;
+
+impl Tri {
+    /// The sort key of a row, ascending in every case.
+    #[must_use]
+    pub fn rang(self, figure: impl Fn(Indicateur) -> Option<i32>, distance_m: Option<i32>) -> i32 {
+        match self {
+            Self::Code { .. } => 0,
+            Self::Figure { indicateur, descending } => {
+                figure(indicateur).map_or(MISSING, |value| if descending { -value } else { value })
+            }
+            Self::Distance => distance_m.unwrap_or(MISSING),
+        }
+    }
+
+    /// How rows follow each other: the comparison of the next page's keys and the order.
+    fn direction(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Code { descending: true } => (" < ", " DESC"),
+            Self::Code { descending: false } | Self::Figure { .. } | Self::Distance => (" > ", ""),
+        }
+    }
+
+    /// What sorts before the keys.
+    fn expression(self) -> Option<String> {
+        match self {
+            Self::Code { .. } => None,
+            Self::Figure { indicateur, descending } => {
+                let sign = if descending { "-" } else { "" };
+                Some(format!("coalesce({sign}s.{indicateur}, {MISSING})"))
+            }
+            Self::Distance => Some("d.distance_m".to_owned()),
+        }
+    }
+
+    /// The rows after one. A comparison of the keys alone is one that an index can answer.
+    fn push_after(self, sql: &mut QueryBuilder<Postgres>, keys: &[&str], apres: Option<&Apres>) {
+        let Some(Apres { rang, cles }) = apres else { return };
+        let expression = self.expression();
+        let columns: Vec<&str> = expression.as_deref().into_iter().chain(keys.iter().copied()).collect();
+        sql.push(format!(" AND ({}){}(", columns.join(", "), self.direction().0));
+        let mut values = sql.separated(", ");
+        if expression.is_some() {
+            values.push_bind(*rang);
+        }
+        for (_, cle) in keys.iter().zip(cles) {
+            values.push_bind(cle.clone());
+        }
+        sql.push(")");
+    }
+
+    fn push_order(self, sql: &mut QueryBuilder<Postgres>, keys: &[&str]) {
+        let direction = self.direction().1;
+        let keys = keys.iter().map(|key| format!("{key}{direction}"));
+        let columns: Vec<String> = self.expression().into_iter().chain(keys).collect();
+        sql.push(format!(" ORDER BY {}", columns.join(", ")));
+    }
+}
+
+/// Part of a list: at most so many rows after one.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Begin after this row.
+    pub apres: Option<Apres>,
+    /// At most so many rows.
+    pub limite: i64,
+}
+
+/// The millésime of each filière, written out: of a list the planner knows how much it keeps, and
+/// reads the first page of a long list in the order of an index; of an array it does not.
+fn push_tranches(sql: &mut QueryBuilder<Postgres>, tranches: &[Tranche]) {
+    if tranches.is_empty() {
+        sql.push(" AND false");
+        return;
+    }
+    sql.push(" AND (s.filiere, s.millesime) IN (");
+    for (index, (filiere, millesime)) in tranches.iter().enumerate() {
+        sql.push(if index == 0 { "(" } else { ", (" }).push_bind(filiere.as_str()).push(", ");
+        sql.push_bind(millesime.to_string()).push(")");
+    }
+    sql.push(") AND s.origine <> 'annee_terminale'");
+}
+
+fn push_filtres(sql: &mut QueryBuilder<Postgres>, filtres: &[Filtre]) {
+    for Filtre { indicateur, comparaison, valeur } in filtres {
+        sql.push(format!(" AND s.{indicateur}{}", comparaison.sql())).push_bind(*valeur);
+    }
+}
+
+/// The words of `q`, every one required, the last as a prefix. Words are letters and digits only
+/// after folding, so they cannot be operators.
+fn push_words(sql: &mut QueryBuilder<Postgres>, column: &str, q: Option<&str>) {
+    let words = q.map(fold).unwrap_or_default();
+    if !words.is_empty() {
+        let query = words.split(' ').map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" & ") + ":*";
+        sql.push(format!(" AND {column} @@ ")).push_bind(query).push("::tsquery");
+    }
+}
+
+/// A count stops here: beyond, a list says «more than».
+pub const COUNT_LIMIT: i64 = 100_000;
+
+impl Db {
+    /// Ends a counting query that was begun with `SELECT count(*) FROM (SELECT 1 …`.
+    async fn count(&self, mut sql: QueryBuilder<Postgres>) -> Result<u64, DbError> {
+        sql.push(format!(" LIMIT {COUNT_LIMIT}) rows"));
+        let count: i64 = sql.build_query_scalar().fetch_one(&self.read).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+}

@@ -1,0 +1,201 @@
+//! Lists of statistics: of a place, of a certification over the régions, of formations.
+
+use sqlx::{Postgres, QueryBuilder};
+
+use super::super::statistiques::{StatistiqueNommee, Tranche, nommees};
+use super::super::{Db, DbError};
+use super::{Apres, Filtre, Page, Proximite, Tri, push_filtres, push_tranches, push_words};
+use crate::domain::territoire::{Academie, Departement};
+use crate::domain::{CodeCertification, CodeRegion, Lieu, Statistique, Uai};
+
+/// Which statistics a list holds.
+#[derive(Debug, Clone)]
+pub struct ListeStatistiques {
+    /// Among which statistics.
+    pub perimetre: Perimetre,
+    /// For each filière the millésime shown.
+    pub tranches: Vec<Tranche>,
+    /// Conditions on figures.
+    pub filtres: Vec<Filtre>,
+    /// Order.
+    pub tri: Tri,
+    /// Words that the label must have, the last as a prefix.
+    pub q: Option<String>,
+    /// Levels (`3` CAP … `7`).
+    pub niveau: Option<String>,
+}
+
+/// The statistics among which a list chooses.
+#[derive(Debug, Clone, Copy)]
+pub enum Perimetre {
+    /// Those of one place, one row per certification and filière.
+    Lieu(Lieu),
+    /// Those of one certification, one row per région and filière.
+    Regions(CodeCertification),
+    /// Those of établissements, one row per établissement, certification and filière.
+    Formations(Zone),
+}
+
+/// Which formations; all of them by default.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Zone {
+    /// Of this établissement.
+    pub uai: Option<Uai>,
+    /// Of this certification.
+    pub code: Option<CodeCertification>,
+    /// In this région.
+    pub region: Option<CodeRegion>,
+    /// In this académie.
+    pub academie: Option<&'static Academie>,
+    /// In this département.
+    pub departement: Option<&'static Departement>,
+    /// In this circle.
+    pub proximite: Option<Proximite>,
+}
+
+impl Zone {
+    /// Whether it is about a part small enough to be sorted by anything.
+    #[must_use]
+    pub fn is_narrow(&self) -> bool {
+        let Self { uai, code, region, academie, departement, proximite } = self;
+        let places = region.is_some() || academie.is_some() || departement.is_some() || proximite.is_some();
+        places || uai.is_some() || code.is_some()
+    }
+
+    fn push_conditions(&self, sql: &mut QueryBuilder<Postgres>) {
+        sql.push(" AND s.maille = 'etablissement'");
+        if let Some(uai) = self.uai {
+            sql.push(" AND s.lieu = ").push_bind(uai.as_str().to_owned());
+        }
+        if let Some(code) = self.code {
+            sql.push(" AND s.code_certification = ").push_bind(code.as_str().to_owned());
+        }
+        super::etablissements::push_territoires(sql, self.region, self.academie, self.departement);
+        if let Some(proximite) = self.proximite {
+            proximite.push_condition(sql);
+        }
+    }
+}
+
+impl Perimetre {
+    /// The columns that identify a row.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Lieu(_) => &["s.code_certification", "s.filiere"],
+            Self::Regions(_) => &["s.lieu", "s.filiere"],
+            Self::Formations(_) => &["s.lieu", "s.code_certification", "s.filiere"],
+        }
+    }
+
+    /// The keys of one of its rows, in the same order.
+    #[must_use]
+    pub fn cles(self, statistique: &Statistique) -> Vec<String> {
+        let (lieu, code) = (statistique.lieu.as_str().to_owned(), statistique.code.to_string());
+        let filiere = statistique.filiere.to_string();
+        match self {
+            Self::Lieu(_) => vec![code, filiere],
+            Self::Regions(_) => vec![lieu, filiere],
+            Self::Formations(_) => vec![lieu, code, filiere],
+        }
+    }
+
+    /// The columns beside those of the statistic and its certification.
+    fn columns(self) -> &'static str {
+        match self {
+            Self::Lieu(_) | Self::Regions(_) => "",
+            Self::Formations(Zone { proximite: None, .. }) => {
+                ", e.nom AS etablissement_nom, e.commune AS etablissement_commune, e.region AS etablissement_region, \
+                 e.academie AS etablissement_academie"
+            }
+            Self::Formations(Zone { proximite: Some(_), .. }) => {
+                ", e.nom AS etablissement_nom, e.commune AS etablissement_commune, e.region AS etablissement_region, \
+                 e.academie AS etablissement_academie, d.distance_m"
+            }
+        }
+    }
+
+    fn push_from(self, sql: &mut QueryBuilder<Postgres>) {
+        sql.push(" FROM statistiques s JOIN certifications c USING (publication_id, code_certification)");
+        if let Self::Formations(zone) = self {
+            sql.push(" JOIN etablissements e ON e.publication_id = s.publication_id AND e.uai = s.lieu");
+            if let Some(proximite) = zone.proximite {
+                proximite.push_join(sql);
+            }
+        }
+    }
+
+    fn push_conditions(self, sql: &mut QueryBuilder<Postgres>) {
+        match self {
+            Self::Lieu(lieu) => {
+                sql.push(" AND s.lieu = ").push_bind(lieu.as_str().to_owned());
+            }
+            Self::Regions(code) => {
+                sql.push(" AND s.maille = 'regionale' AND s.code_certification = ");
+                sql.push_bind(code.as_str().to_owned());
+            }
+            Self::Formations(zone) => zone.push_conditions(sql),
+        }
+    }
+}
+
+/// A row of `statistiques` with the names of its certification.
+pub(super) const COLUMNS: &str =
+    "SELECT s.*, c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture, c.annee_commune";
+
+impl ListeStatistiques {
+    fn sql(&self, select: &str, publication: i32, apres: Option<&Apres>) -> QueryBuilder<Postgres> {
+        let mut sql = QueryBuilder::new(select);
+        self.perimetre.push_from(&mut sql);
+        sql.push(" WHERE s.publication_id = ").push_bind(publication);
+        self.perimetre.push_conditions(&mut sql);
+        push_tranches(&mut sql, &self.tranches);
+        push_filtres(&mut sql, &self.filtres);
+        if let Some(niveau) = &self.niveau {
+            sql.push(" AND c.diplome_code = ").push_bind(niveau.clone());
+        }
+        push_words(&mut sql, "c.recherche", self.q.as_deref());
+        self.tri.push_after(&mut sql, self.perimetre.keys(), apres);
+        self.push_start(&mut sql, apres);
+        sql
+    }
+
+    /// Where the établissements begin, said again in terms of `e`, for a plan that reads them in
+    /// their order: a comparison of rows is not carried over to what a column is joined with.
+    fn push_start(&self, sql: &mut QueryBuilder<Postgres>, apres: Option<&Apres>) {
+        let first = apres.and_then(|apres| apres.cles.first());
+        if let (Perimetre::Formations(_), Tri::Code { descending }, Some(uai)) = (self.perimetre, self.tri, first) {
+            sql.push(if descending { " AND e.uai <= " } else { " AND e.uai >= " }).push_bind(uai.clone());
+        }
+    }
+
+    fn page(&self, publication: i32, page: &Page) -> QueryBuilder<Postgres> {
+        let select = format!("{COLUMNS}{}", self.perimetre.columns());
+        let mut sql = self.sql(&select, publication, page.apres.as_ref());
+        self.tri.push_order(&mut sql, self.perimetre.keys());
+        sql.push(" LIMIT ").push_bind(page.limite);
+        sql
+    }
+}
+
+impl Db {
+    /// One page of statistics.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn liste_statistiques(
+        &self,
+        publication: i32,
+        liste: &ListeStatistiques,
+        page: &Page,
+    ) -> Result<Vec<StatistiqueNommee>, DbError> {
+        nommees(liste.page(publication, page).build_query_as().fetch_all(&self.read).await?)
+    }
+
+    /// How many rows a list of statistics has, up to [`COUNT_LIMIT`](super::COUNT_LIMIT).
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn total_statistiques(&self, publication: i32, liste: &ListeStatistiques) -> Result<u64, DbError> {
+        self.count(liste.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
+    }
+}

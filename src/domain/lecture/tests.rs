@@ -1,0 +1,206 @@
+//! Every sentence, and every reason for its absence.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::domain::{CodeCertification, CodeRegion, Contexte, Origine, Uai, Valeur};
+
+fn statistique(filiere: Filiere, values: &[(I, i32)], absences: &[(I, RaisonAbsence)]) -> Statistique {
+    let mut figures = Figures::default();
+    for (indicateur, value) in values {
+        figures.set(*indicateur, Valeur::Connue(*value));
+    }
+    for (indicateur, raison) in absences {
+        figures.set(*indicateur, Valeur::Absente(*raison));
+    }
+    let code = CodeCertification::parse("32020008").unwrap();
+    Statistique {
+        lieu: Lieu::Etablissement(Uai::parse("0350017D").unwrap()),
+        code,
+        filiere,
+        millesime: Millesime::pooled(2023),
+        figures: Arc::new(figures),
+        presentes: 0,
+        sans_perspectives: None,
+        origine: Origine {
+            type_origine: TypeOrigine::Propre,
+            code,
+            uai: None,
+            source: "inserjeunes-mesures".into(),
+            fichier: None,
+            cellules: None,
+        },
+        roles: None,
+        terminales: Vec::new(),
+        contexte: Contexte::default(),
+    }
+}
+
+fn known(values: &[(I, i32)]) -> Vec<String> {
+    sentences(&statistique(Filiere::Apprentissage, values, &[]))
+}
+
+const WHOLE: [(I, i32); 3] =
+    [(I::PartEnEmploi6Mois, 35), (I::PartPoursuiteEtudes, 45), (I::PartAutresSituations6Mois, 20)];
+
+#[test]
+fn the_whole_is_told_in_one_sentence() {
+    assert_eq!(
+        known(&WHOLE),
+        [
+            "Sur 100 apprentis, 35 sont en emploi salarié 6 mois après leur sortie, 45 poursuivent des études, 20 sont dans \
+          une autre situation."
+        ]
+    );
+}
+
+#[test]
+fn one_and_none_are_written_as_people_speak() {
+    let few = known(&[
+        (I::PartEnEmploi6Mois, 1),
+        (I::PartPoursuiteEtudes, 0),
+        (I::TauxEmploi6Mois, 0),
+        (I::PartEnEmploi12Mois, 1),
+        (I::PartEnEmploi24Mois, 0),
+        (I::TauxRuptureContrats, 1),
+    ]);
+    assert_eq!(
+        few,
+        [
+            "Sur 100 apprentis, 1 est en emploi salarié 6 mois après leur sortie, aucun ne poursuit des études.",
+            "Sur 100 apprentis, 1 est en emploi salarié 12 mois après leur sortie, aucun après 24 mois.",
+            "Parmi 100 apprentis qui ont quitté les études, aucun n'est en emploi salarié 6 mois après.",
+            "Sur 100 contrats d'apprentissage, 1 est rompu avant la fin.",
+        ]
+    );
+}
+
+#[test]
+fn a_hidden_cohort_says_why_and_nothing_else() {
+    let told =
+        |raison, filiere| sentences(&statistique(filiere, &[(I::NbAnneeTerm, 12)], &[(I::PartEnEmploi6Mois, raison)]));
+    for (raison, expected) in [
+        (
+            RaisonAbsence::SousSeuil,
+            "Moins de 20 étudiants : les chiffres ne sont pas montrés, ils ne seraient pas fiables.",
+        ),
+        (RaisonAbsence::NonDiffuse, "Les chiffres de ces étudiants ne sont pas publiés par le service statistique."),
+        (
+            RaisonAbsence::PasEncoreDisponible,
+            "Les chiffres de ces étudiants ne sont pas encore connus : ils sont sortis depuis trop peu de temps.",
+        ),
+        (RaisonAbsence::NonCouvert, "Ce que deviennent ces étudiants n'est pas mesuré."),
+    ] {
+        assert_eq!(told(raison, Filiere::Superieur), [expected]);
+    }
+    assert_eq!(sentences(&statistique(Filiere::Pro, &[], &[])), ["Ce que deviennent ces élèves n'est pas mesuré."]);
+}
+
+#[test]
+fn a_figure_that_is_missing_beside_others_has_its_reason() {
+    let partly = statistique(
+        Filiere::Pro,
+        &[(I::PartPoursuiteEtudes, 40)],
+        &[(I::PartEnEmploi6Mois, RaisonAbsence::NonDiffuse)],
+    );
+    assert_eq!(
+        sentences(&partly),
+        [
+            "Sur 100 élèves, 40 poursuivent des études.",
+            "La part en emploi 6 mois après la sortie n'est pas publiée par le service statistique.",
+        ]
+    );
+}
+
+#[test]
+fn what_comes_later_is_told_as_far_as_it_is_known() {
+    let mut values = WHOLE.to_vec();
+    values.push((I::PartEnEmploi12Mois, 41));
+    let later = |raison| {
+        let absences = [(I::PartEnEmploi18Mois, raison), (I::PartEnEmploi24Mois, raison)];
+        sentences(&statistique(Filiere::Pro, &values, &absences)).split_off(1)
+    };
+    let known = "Sur 100 élèves, 41 sont en emploi salarié 12 mois après leur sortie.";
+    assert_eq!(
+        later(RaisonAbsence::PasEncoreDisponible),
+        [known, "Les chiffres 18 et 24 mois après la sortie ne sont pas encore connus."]
+    );
+    assert_eq!(later(RaisonAbsence::NonCouvert), [known]);
+}
+
+#[test]
+fn few_leavers_are_not_told_from() {
+    let absences = [(I::TauxEmploi6Mois, RaisonAbsence::SousSeuil)];
+    assert_eq!(
+        sentences(&statistique(Filiere::Pro, &WHOLE, &absences)).last().unwrap(),
+        "Moins de 20 élèves ont quitté les études : la part d'entre eux qui travaillent n'est pas montrée."
+    );
+}
+
+#[test]
+fn salaries_are_told_by_halves_and_quarters() {
+    let quartiles = [(I::Salaire12MoisQ1, 990), (I::Salaire12MoisQ2, 1480), (I::Salaire12MoisQ3, 2005)];
+    let values: Vec<_> = WHOLE.into_iter().chain(quartiles).collect();
+    assert_eq!(
+        known(&values).last().unwrap(),
+        "Un an après leur sortie, la moitié de ceux qui travaillent gagnent plus de 1\u{a0}480\u{a0}€ net par mois pour \
+         un temps plein ; un quart gagnent moins de 990\u{a0}€, un quart plus de 2\u{a0}005\u{a0}€."
+    );
+    let withheld = statistique(Filiere::Pro, &WHOLE, &[(I::Salaire12MoisQ2, RaisonAbsence::NonDiffuse)]);
+    assert_eq!(sentences(&withheld).last().unwrap(), "Les salaires ne sont pas publiés pour cette formation.");
+}
+
+#[test]
+fn the_context_is_told_in_counts_of_a_hundred() {
+    let mut statistique = statistique(Filiere::Apprentissage, &WHOLE, &[]);
+    statistique.sans_perspectives = Some(true);
+    statistique.contexte = Contexte {
+        region: Some(38),
+        france: Some(41),
+        evolution: Some((Millesime::pooled(2022), 2)),
+        rang: Some((7, 12)),
+    };
+    assert_eq!(
+        sentences(&statistique).split_off(1),
+        [
+            "Après cette formation, peu de jeunes trouvent un emploi dans les 6 mois et peu poursuivent des études.",
+            "En emploi 6 mois après la même formation : 35 sur 100 ici, 38 dans la région, 41 en France.",
+            "En emploi 6 mois après : 33 sur 100 parmi les sortants de 2021-2022, 35 parmi ceux de 2022-2023.",
+            "Parmi les 12 établissements de la région qui préparent à cette formation, il est 7e pour l'emploi 6 mois \
+             après.",
+        ]
+    );
+    statistique.contexte = Contexte { rang: Some((1, 5)), ..Contexte::default() };
+    assert!(sentences(&statistique).last().unwrap().contains("il est 1er pour"));
+}
+
+#[test]
+fn figures_of_somebody_else_say_whose_they_are() {
+    let told = |change: fn(&mut Statistique)| {
+        let mut statistique = statistique(Filiere::Pro, &WHOLE, &[]);
+        change(&mut statistique);
+        sentences(&statistique).pop().unwrap()
+    };
+    let ancien = told(|s| s.origine.type_origine = TypeOrigine::DiplomeAncien);
+    assert_eq!(ancien, "Ces chiffres sont ceux du diplôme que celui-ci a remplacé.");
+    let formateur = told(|s| s.origine.uai = Some((Uai::parse("0750001U").unwrap(), RoleUai::Formateur)));
+    assert_eq!(formateur, "Ces chiffres sont ceux de l'organisme formateur 0750001U, tous lieux de formation réunis.");
+    let agregee = told(|s| {
+        s.lieu = Lieu::Region(CodeRegion::from_stored("53").unwrap());
+        s.origine.type_origine = TypeOrigine::Agregee;
+        s.origine.cellules = Some((3, 4));
+    });
+    assert_eq!(agregee, "Ces chiffres additionnent ceux de 3 établissements sur 4 ; les autres ne sont pas montrés.");
+    let terminale = told(|s| s.origine.type_origine = TypeOrigine::AnneeTerminale);
+    assert_eq!(terminale, "Ces chiffres sont ceux de la dernière année de la formation.");
+}
+
+#[test]
+fn a_common_year_sends_to_its_specialties() {
+    let mut pointing = statistique(Filiere::Pro, &[], &[]);
+    pointing.terminales = vec![CodeCertification::parse("24730025214").unwrap()];
+    assert_eq!(
+        sentences(&pointing),
+        ["Cette année est commune à plusieurs formations : les chiffres sont donnés pour chacune d'elles."]
+    );
+}

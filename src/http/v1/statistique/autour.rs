@@ -1,0 +1,153 @@
+//! What is said of the établissement of a statistic: who it is, its role, what is around it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::db::statistiques::ResumeEtablissement;
+use crate::domain::{Indicateur, RoleUai, Statistique, Uai};
+use crate::http::v1::referentiels::territoires::Territoire;
+
+/// L'établissement, en bref.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::http::v1) struct EtablissementBref {
+    /// UAI.
+    #[schema(example = "0350017D")]
+    pub(super) uai: String,
+    /// Nom, quand une source le donne.
+    #[schema(required = true, example = "CFA des Embruns (fictif)")]
+    pub(super) nom: Option<String>,
+    /// Commune.
+    #[schema(required = true, example = "Rennes")]
+    pub(super) commune: Option<String>,
+    /// Région.
+    #[schema(required = true)]
+    pub(super) region: Option<Territoire>,
+    /// Académie.
+    #[schema(required = true)]
+    pub(super) academie: Option<Territoire>,
+    /// Distance du point demandé par `proche`, en kilomètres, à vol d'oiseau ; `null` sans ce paramètre.
+    #[schema(required = true, example = json!(null))]
+    pub(super) distance_km: Option<f64>,
+}
+
+impl From<&ResumeEtablissement> for EtablissementBref {
+    fn from(resume: &ResumeEtablissement) -> Self {
+        Self {
+            uai: resume.uai.to_string(),
+            nom: resume.nom.clone(),
+            commune: resume.commune.clone(),
+            region: resume.region.map(Territoire::from),
+            academie: resume.academie.map(Territoire::from),
+            distance_km: resume.distance_m.map(kilometres),
+        }
+    }
+}
+
+/// Metres as kilometres with one decimal.
+pub(in crate::http::v1) fn kilometres(metres: i32) -> f64 {
+    (f64::from(metres) / 100.0).round() / 10.0
+}
+
+/// Le rôle de l'établissement, et qui tient les autres.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::http::v1) struct RolesReponse {
+    /// Son rôle pour cette formation : `lieu_formation`, `formateur`, `gestionnaire` ou `inconnu`.
+    #[schema(example = "formateur")]
+    pub(super) role: &'static str,
+    /// UAI des lieux où les jeunes suivent la formation ; `null` s'ils ne sont pas connus.
+    #[schema(required = true, example = json!(["0350017D", "0290004F"]))]
+    pub(super) lieux_formation: Option<Vec<String>>,
+    /// UAI des organismes formateurs ; `null` s'ils ne sont pas connus.
+    #[schema(required = true, example = json!(["0350017D"]))]
+    pub(super) formateurs: Option<Vec<String>>,
+    /// UAI des organismes gestionnaires ; `null` s'ils ne sont pas connus.
+    #[schema(required = true, example = json!(["0350017D"]))]
+    pub(super) gestionnaires: Option<Vec<String>>,
+}
+
+impl RolesReponse {
+    pub(super) fn of(statistique: &Statistique) -> Option<Self> {
+        let roles = statistique.roles.as_ref()?;
+        let texts = |uais: &[Uai]| uais.iter().map(ToString::to_string).collect();
+        let list = |uais: &Option<Vec<Uai>>| uais.as_deref().map(texts);
+        // Who teaches is a place of teaching, also where no catalogue lists it.
+        let own = statistique.uai().filter(|_| roles.role == RoleUai::LieuFormation);
+        Some(Self {
+            role: roles.role.as_str(),
+            lieux_formation: list(&roles.lieux_formation).or_else(|| own.map(|uai| vec![uai.to_string()])),
+            formateurs: list(&roles.formateurs),
+            gestionnaires: list(&roles.gestionnaires),
+        })
+    }
+}
+
+/// La même certification autour de l'établissement : part en emploi à 6 mois, en %.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::http::v1) struct ContexteReponse {
+    /// Dans sa région ; `null` si ce chiffre n'y est pas visible.
+    #[schema(required = true)]
+    pub(super) region: Option<Comparaison>,
+    /// En France ; `null` si ce chiffre n'y est pas visible.
+    #[schema(required = true)]
+    pub(super) france: Option<Comparaison>,
+    /// Depuis le millésime précédent ; `null` sans chiffre visible de même origine.
+    #[schema(required = true)]
+    pub(super) evolution: Option<Evolution>,
+    /// Rang parmi les établissements de la région dont ce chiffre est visible ; `null` s'ils sont moins de cinq.
+    #[schema(required = true)]
+    pub(super) rang_region: Option<Rang>,
+}
+
+/// Le chiffre ailleurs, et l'écart de l'établissement.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::http::v1) struct Comparaison {
+    /// Part en emploi à 6 mois, en %.
+    #[schema(example = 38)]
+    pub(super) part_en_emploi_6_mois: i32,
+    /// Établissement moins ailleurs, en points.
+    #[schema(example = -3)]
+    pub(super) ecart: i32,
+}
+
+/// Le changement depuis le millésime précédent.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::http::v1) struct Evolution {
+    /// Millésime précédent.
+    #[schema(example = "2021_2022")]
+    pub(super) millesime: String,
+    /// Maintenant moins avant, en points.
+    #[schema(example = 2)]
+    pub(super) ecart: i32,
+}
+
+/// Un rang, le meilleur d'abord.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::http::v1) struct Rang {
+    /// Rang ; des ex æquo ont le même.
+    #[schema(example = 7)]
+    pub(super) rang: i32,
+    /// Sur combien d'établissements.
+    #[schema(example = 12)]
+    pub(super) sur: i32,
+}
+
+impl ContexteReponse {
+    pub(super) fn of(statistique: &Statistique) -> Option<Self> {
+        statistique.uai()?;
+        let contexte = &statistique.contexte;
+        let part = statistique.figures.get(Indicateur::PartEnEmploi6Mois).connue();
+        let compare = |elsewhere: Option<i32>| {
+            elsewhere
+                .zip(part)
+                .map(|(elsewhere, part)| Comparaison { part_en_emploi_6_mois: elsewhere, ecart: part - elsewhere })
+        };
+        Some(Self {
+            region: compare(contexte.region),
+            france: compare(contexte.france),
+            evolution: contexte
+                .evolution
+                .map(|(millesime, ecart)| Evolution { millesime: millesime.to_string(), ecart }),
+            rang_region: contexte.rang.map(|(rang, sur)| Rang { rang, sur }),
+        })
+    }
+}

@@ -1,0 +1,73 @@
+//! Where the figures of a statistic come from.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::{Statistique, TypeOrigine};
+use crate::http::requete::Requete;
+
+/// Nombre de cellules additionnées pour obtenir un agrégat.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::http::v1) struct Cellules {
+    /// Cellules visibles, additionnées.
+    #[schema(example = 15)]
+    pub(super) incluses: i32,
+    /// Toutes les cellules, celles qui sont masquées comprises.
+    #[schema(example = 17)]
+    pub(super) total: i32,
+}
+
+/// D'où vient la statistique.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::http::v1) struct OrigineReponse {
+    /// `propre` : mesurée par la source pour exactement cette cohorte ; `diplome_ancien`, `diplome_nouveau` : celle du
+    /// diplôme que celui-ci a remplacé, ou qui l'a remplacé ; `autre_uai` : celle d'un autre établissement
+    /// d'apprentissage (`uai`, `role_uai`), dont `code_certification` dit si elle vient aussi d'un autre diplôme ;
+    /// `agregee` : somme des cellules visibles de la maille inférieure ; `annee_terminale` : celle de la dernière année
+    /// de la formation, ou aucun chiffre si `specialites` les donne.
+    #[serde(rename = "type")]
+    #[schema(example = "propre")]
+    pub(super) type_origine: &'static str,
+    /// Code sous lequel elle a été mesurée.
+    #[schema(example = "40025214")]
+    pub(super) code_certification: String,
+    /// Établissement pour lequel elle a été mesurée ; `null` pour une autre maille.
+    #[schema(required = true, example = "0350017D")]
+    pub(super) uai: Option<String>,
+    /// Rôle de cet établissement pour la formation : `lieu_formation`, `formateur`, `gestionnaire` ou `inconnu` ;
+    /// `null` pour une autre maille.
+    #[schema(required = true, example = "lieu_formation")]
+    pub(super) role_uai: Option<&'static str>,
+    /// Jeu de données ; `null` quand il n'y a pas de chiffre.
+    #[schema(required = true, example = "inserjeunes-mesures")]
+    pub(super) source: Option<String>,
+    /// Empreinte du fichier lu, à retrouver dans `/api/v1/sources` ; `null` pour un agrégat.
+    #[schema(required = true, example = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    pub(super) fichier: Option<String>,
+    /// Pour un agrégat, ce qui a été additionné.
+    #[schema(required = true)]
+    pub(super) cellules: Option<Cellules>,
+}
+
+/// A copy from another établissement, whatever else it is.
+const AUTRE_UAI: &str = "autre_uai";
+
+impl OrigineReponse {
+    pub(super) fn new(statistique: &Statistique, requete: &Requete) -> Self {
+        let origine = &statistique.origine;
+        let fichiers = &requete.publication().fichiers;
+        let sha256 = origine.fichier.and_then(|fichier| fichiers.get(&fichier.0));
+        let own = statistique.uai().zip(statistique.roles.as_ref().map(|roles| roles.role));
+        let measured = origine.uai.or(own);
+        let copied = origine.uai.is_some() && origine.type_origine != TypeOrigine::AnneeTerminale;
+        Self {
+            type_origine: if copied { AUTRE_UAI } else { origine.type_origine.as_str() },
+            code_certification: origine.code.to_string(),
+            uai: measured.map(|(uai, _)| uai).or_else(|| statistique.uai()).map(|uai| uai.to_string()),
+            role_uai: measured.map(|(_, role)| role.as_str()),
+            source: Some(origine.source.to_string()).filter(|source| !source.is_empty()),
+            fichier: sha256.map(|sha256| format!("sha256:{sha256}")),
+            cellules: origine.cellules.map(|(incluses, total)| Cellules { incluses, total }),
+        }
+    }
+}

@@ -10,7 +10,7 @@
 use sqlx::{Postgres, QueryBuilder};
 
 use super::load::code;
-use super::statistiques::{self, Tranche, columns};
+use super::statistiques::{self, Tranche};
 use super::{Db, DbError, certifications};
 use crate::domain::territoire::Academie;
 use crate::domain::{
@@ -146,7 +146,8 @@ impl ListeLegacy {
                 sql.push(" AND s.millesime = ANY(").push_bind(millesimes.clone()).push(")");
             }
             Periode::Tranches(tranches) => {
-                let (filieres, millesimes) = columns(tranches);
+                let (filieres, millesimes): (Vec<_>, Vec<_>) =
+                    tranches.iter().map(|(filiere, millesime)| (filiere.to_string(), millesime.to_string())).unzip();
                 sql.push(" AND (s.filiere, s.millesime) IN (SELECT * FROM unnest(").push_bind(filieres);
                 sql.push("::text[], ").push_bind(millesimes).push("::text[]))");
             }

@@ -16,6 +16,7 @@ pub mod comparaison;
 mod journaux;
 mod login;
 mod rejeu;
+mod statistiques;
 
 /// The folder of the recordings, if it is there.
 pub fn folder() -> Option<PathBuf> {

@@ -47,7 +47,7 @@ fn peak() -> f64 {
     line.trim().trim_end_matches("kB").trim().parse::<f64>().unwrap_or(f64::NAN) / 1024.0
 }
 
-async fn ingest(server: &Server, url: &str, folder: &Path) -> Fallible<f64> {
+fn ingest(server: &Server, url: &str, folder: &Path) -> Fallible<f64> {
     Ok(process::measure(server.program(url).arg("ingest").arg(folder).stdin(Stdio::null()))?.seconds)
 }
 
@@ -56,7 +56,7 @@ async fn large(server: &Server) -> Fallible<()> {
     let folder = server.folder().join("grand");
     std::fs::create_dir(&folder)?;
     monde::write(&folder)?;
-    println!("\na country of invented schools: ingested in {:.2} s", ingest(server, &url, &folder).await?);
+    println!("\na country of invented schools: ingested in {:.2} s", ingest(server, &url, &folder)?);
     let (mut totals, mut computes) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         // Every publication says something new.
@@ -101,7 +101,7 @@ async fn given(server: &Server, folder: &Path) -> Fallible<()> {
         let url = server.database(&format!("donne_{round}")).await?;
         // What the first command of a new database does once.
         process::measure(server.program(&url).args(["sources", "list"]).stdin(Stdio::null()))?;
-        let (ingested, begin) = (ingest(server, &url, folder).await?, Instant::now());
+        let (ingested, begin) = (ingest(server, &url, folder)?, Instant::now());
         process::measure(server.program(&url).arg("publish").stdin(Stdio::null()))?;
         let published = begin.elapsed().as_secs_f64();
         println!("  ingest {ingested:.2} + publish {published:.2} = {:.2}", ingested + published);

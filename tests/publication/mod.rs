@@ -89,14 +89,14 @@ async fn a_publication_that_would_lose_too_much_is_refused_unless_forced() {
     assert_eq!(published_with(&test.db, &config().publication).await, "2.0.0", "one of ten is not more than 10 %");
     files.mesures(&test.db, &all[2..]).await;
     let Err(refused) = publish(&test.db, &config().publication).await else { panic!("one of nine is more than 10 %") };
-    let text = refused.to_string();
+    let message = refused.to_string();
     for part in [
         "refused: 1 of the 9 statistics that are served would go, more than 10 %.",
         "1 of apprentissage, regionale, 2020_2021, région 02",
         "such as 02 32020008 apprentissage 2020_2021",
         "--force",
     ] {
-        assert!(text.contains(part), "{part} is not in:\n{text}");
+        assert!(message.contains(part), "{part} is not in:\n{message}");
     }
     assert_eq!(test.db.publication_courante().await.unwrap().unwrap().version, "2.0.0");
     let forced = publish_as(&test.db, &config().publication, Mode::Force).await.unwrap();

@@ -40,8 +40,9 @@ pub(in crate::db) async fn changements(
 ) -> Result<BTreeMap<Groupe, Changements>, DbError> {
     let rows = sqlx::query_as!(
         ChangementRow,
-        r#"SELECT maille AS "maille!", filiere AS "filiere!", millesime AS "millesime!",
-                  CASE maille WHEN 'regionale' THEN lieu ELSE coalesce(en.region, eo.region) END AS region,
+        r#"SELECT coalesce(o.maille, n.maille) AS "maille!", filiere AS "filiere!", millesime AS "millesime!",
+                  CASE coalesce(o.maille, n.maille) WHEN 'regionale' THEN lieu ELSE coalesce(en.region, eo.region) END
+                      AS region,
                   count(*) FILTER (WHERE o.empreinte IS NULL) AS "ajoutees!",
                   count(*) FILTER (WHERE n.empreinte IS NULL) AS "retirees!",
                   count(*) FILTER (WHERE o.empreinte <> n.empreinte) AS "modifiees!"
@@ -49,9 +50,10 @@ pub(in crate::db) async fn changements(
                  FROM statistiques WHERE publication_id = $1) o
            FULL JOIN (SELECT lieu, code_certification, millesime, filiere, maille, empreinte
                       FROM statistiques WHERE publication_id = $2) n
-               USING (lieu, code_certification, millesime, filiere, maille)
+               USING (lieu, code_certification, millesime, filiere)
            LEFT JOIN etablissements eo ON eo.publication_id = $1 AND eo.uai = lieu
            LEFT JOIN etablissements en ON en.publication_id = $2 AND en.uai = lieu
+           WHERE o.empreinte IS DISTINCT FROM n.empreinte
            GROUP BY 1, 2, 3, 4"#,
         older,
         newer

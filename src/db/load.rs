@@ -33,11 +33,7 @@ pub struct FichierCourant {
 pub(in crate::db) async fn sources(connection: &mut PgConnection) -> Result<(Sources, Vec<FichierCourant>), DbError> {
     let fichiers = fichiers(connection).await?;
     let sources = Sources {
-        mesures: {
-            let mut rows = mesures(connection).await?;
-            rows.extend(insersup(connection).await?);
-            rows
-        },
+        mesures: statistiques(connection).await?,
         etablissements: etablissements(connection).await?,
         diplomes: diplomes(connection).await?,
         mefs: mefs(connection).await?,
@@ -96,6 +92,13 @@ pub(in crate::db) fn uai(text: &str) -> Result<Uai, DbError> {
 /// The codes of a `text[]` column; a code of another shape is no code of ours and is dropped.
 pub(in crate::db) fn codes(texts: &[String]) -> Vec<CodeCertification> {
     texts.iter().filter_map(|text| CodeCertification::from_stored(text)).collect()
+}
+
+/// The statistics of every dataset: InserJeunes and those of higher education.
+async fn statistiques(connection: &mut PgConnection) -> Result<Vec<LigneMesures>, DbError> {
+    let mut rows = mesures(connection).await?;
+    rows.extend(insersup(connection).await?);
+    Ok(rows)
 }
 
 async fn mesures(connection: &mut PgConnection) -> Result<Vec<LigneMesures>, DbError> {

@@ -58,6 +58,9 @@ impl Cache {
     }
 
     pub(super) async fn get(&self, etag: &str) -> Option<Arc<Memorisee>> {
+        if self.bytes == 0 {
+            return None;
+        }
         self.entries.get(etag).await
     }
 

@@ -5,7 +5,7 @@
 //! answered without SQL, and the same hash is the key of the cache. A new publication changes
 //! every key; the old entries age out by size, nothing is swept.
 //!
-//! HEAD becomes GET further out ([`tete`]), so that it is cached, compressed and described alike.
+//! HEAD becomes GET further out ([`devenir_get`]), so that it is cached, compressed and described alike.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,12 +19,12 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use sha2::{Digest, Sha256};
 
-use super::Etat;
 use super::cache::Memorisee;
 use super::curseur::Curseur;
 use super::probleme::{CodeProbleme, Erreur, Probleme};
 use super::publication::{Connues, Epingle};
 use super::requete::{Contexte, Format};
+use super::{Etat, Services};
 
 /// `Publication`: the version of the data that an answer was made from.
 pub(super) const PUBLICATION: HeaderName = HeaderName::from_static("publication");
@@ -85,7 +85,7 @@ impl Garde {
     /// the handler's reader, so that it is reported with everything else.
     async fn preparer(&self, parts: &Parts) -> Result<Contexte, Probleme> {
         let (chemin, format, interrogation) = Contexte::lire(&parts.uri, &parts.headers);
-        let publications = &self.etat.publications;
+        let Services { publications, clock, .. } = &*self.etat;
         let mut erreurs = interrogation.erreurs.clone();
         let curseur = interrogation.valeur("curseur").and_then(Curseur::decode);
         let version = interrogation.valeur("publication").filter(|_| self.portee == Portee::Donnees);
@@ -111,8 +111,8 @@ impl Garde {
             .ok_or_else(|| Probleme::de(CodeProbleme::AucunePublication))?;
         Ok(Contexte {
             publication,
-            publications: publications.clone(),
-            today: self.etat.clock.today(),
+            etat: self.etat.clone(),
+            today: clock.today(),
             format,
             epinglable: self.portee == Portee::Donnees,
             chemin,
@@ -210,9 +210,8 @@ fn vetir(response: Response, contexte: &Contexte, etag: &str) -> Response {
     response
 }
 
-/// Around compression: names the coding in the ETag, which is otherwise no strong one.
-pub(super) async fn coder_etag(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+/// After compression: names the coding in the ETag, which is otherwise no strong one.
+pub(super) fn coder_etag(response: &mut Response) {
     let text = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let coded = text(header::CONTENT_ENCODING).and_then(|codage| {
         let plain = text(header::ETAG)?.strip_suffix('"')?;
@@ -221,17 +220,21 @@ pub(super) async fn coder_etag(request: Request, next: Next) -> Response {
     if let Some(coded) = coded {
         response.headers_mut().insert(header::ETAG, coded);
     }
-    response
 }
 
-/// Answers HEAD as the GET that it stands for, without the body: compression and cache then see
-/// no difference, and the headers are the same by construction.
-pub(super) async fn tete(mut request: Request, next: Next) -> Response {
-    if request.method() != Method::HEAD {
-        return next.run(request).await;
+/// Makes HEAD the GET that it stands for, whose body [`sans_corps`] takes away: compression and
+/// cache then see no difference, and the headers are the same by construction.
+pub(super) fn devenir_get(request: &mut Request) -> bool {
+    let tete = request.method() == Method::HEAD;
+    if tete {
+        *request.method_mut() = Method::GET;
     }
-    *request.method_mut() = Method::GET;
-    let (mut parts, body) = next.run(request).await.into_parts();
+    tete
+}
+
+/// The answer to HEAD.
+pub(super) fn sans_corps(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
     if let Some(length) = body.size_hint().exact() {
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }

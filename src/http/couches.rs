@@ -2,41 +2,49 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::error_handling::HandleErrorLayer;
-use axum::http::{HeaderName, Method, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, Method, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
-use tower::limit::GlobalConcurrencyLimitLayer;
-use tower::load_shed::LoadShedLayer;
-use tower::{BoxError, ServiceBuilder};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
-use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 
-use super::conditionnel::{DONNEES_FICTIVES, PUBLICATION, coder_etag, tete};
-use super::journal::{X_REQUEST_ID, identifier, journaliser};
+use super::conditionnel::{DONNEES_FICTIVES, PUBLICATION, coder_etag, devenir_get, sans_corps};
+use super::journal::{Suivi, X_REQUEST_ID};
 use super::probleme::{CodeProbleme, Probleme, finir};
 use crate::config::HttpConfig;
 
 /// Under this, headers weigh as much as what compression saves.
 const COMPRESSION_MIN: u64 = 1024;
 
-/// What only the routes that do work need: limits. `places` are shared by all of them.
-pub(super) fn limiter(router: Router, config: &HttpConfig, places: &Arc<Semaphore>) -> Router {
-    router.layer(
-        ServiceBuilder::new()
-            .layer(HandleErrorLayer::new(|_: BoxError| async { Probleme::de(CodeProbleme::Surcharge) }))
-            .layer(LoadShedLayer::new())
-            .layer(GlobalConcurrencyLimitLayer::with_semaphore(Arc::clone(places)))
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.request_timeout))
-            .layer(RequestBodyLimitLayer::new(config.max_body_bytes)),
-    )
+/// What only the routes that do work need: a place among those that are served at once, and an
+/// end in time. The places are shared by all of them.
+#[derive(Debug)]
+pub(super) struct Limites {
+    places: Semaphore,
+    delai: Duration,
+}
+
+impl Limites {
+    pub(super) fn new(config: &HttpConfig) -> Self {
+        Self { places: Semaphore::new(config.max_concurrency), delai: config.request_timeout }
+    }
+}
+
+/// Serves within the limits: whom there is no place for is told at once, not made to wait.
+pub(super) async fn limiter(State(limites): State<Arc<Limites>>, request: Request, next: Next) -> Response {
+    let Ok(_place) = limites.places.try_acquire() else {
+        return Probleme::de(CodeProbleme::Surcharge).into_response();
+    };
+    let response = tokio::time::timeout(limites.delai, next.run(request)).await;
+    response.unwrap_or_else(|_| Probleme::de(CodeProbleme::DelaiDepasse).into_response())
 }
 
 /// What every route needs; who may call it from a page is the contract's to say.
@@ -44,15 +52,26 @@ pub(super) fn entourer(router: Router, cors: CorsLayer) -> Router {
     let compressible = SizeAbove::new(COMPRESSION_MIN).and(NotForContentType::IMAGES);
     router.layer(
         ServiceBuilder::new()
-            .layer(from_fn(identifier))
-            .layer(from_fn(journaliser))
+            .layer(from_fn(envelopper))
             .layer(cors)
-            .layer(from_fn(tete))
-            .layer(from_fn(coder_etag))
             .layer(CompressionLayer::new().compress_when(compressible))
-            .layer(from_fn(finir))
             .layer(CatchPanicLayer::custom(panique)),
     )
+}
+
+/// All that can be done before and after the rest, in one layer: each layer of its own would have
+/// everything behind it cloned and boxed once more for every request.
+async fn envelopper(mut request: Request, next: Next) -> Response {
+    let suivi = Suivi::ouvrir(&request);
+    let tete = devenir_get(&mut request);
+    let adresse = request.uri().clone();
+    let mut response = finir(next.run(request).await, adresse.path(), suivi.id());
+    coder_etag(&mut response);
+    if tete {
+        response = sans_corps(response);
+    }
+    suivi.fermer(&mut response);
+    response
 }
 
 /// Reading is open to every site; what a page may read of an answer is named.
@@ -64,7 +83,7 @@ pub(super) fn cors() -> CorsLayer {
         .allow_methods([Method::GET, Method::HEAD])
         .allow_headers([header::ACCEPT, header::IF_NONE_MATCH, X_REQUEST_ID])
         .expose_headers(exposed)
-        .max_age(std::time::Duration::from_hours(24))
+        .max_age(Duration::from_hours(24))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature that the layer calls")]

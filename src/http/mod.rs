@@ -2,12 +2,12 @@
 //!
 //! A request passes, from the outside in:
 //!
-//! 1. its identifier, so that everything inside can name it; 2. the log line, which must see the
-//!    final status; 3. CORS, because a page must be able to read errors too; 4. HEAD, which
-//!    is a GET for everything inside; 5. the ETag's coding, outside 6. compression, which decides
-//!    it; 7. the bodies of errors, inside compression and CORS like any body; 8. panics, which
-//!    become such errors; 9. the limits: overload is refused first, and only what was let in is
-//!    timed; 10. for data, ETag, 304 and cache ([`conditionnel`]); 11. the handler.
+//! 1. what every request and answer get ([`couches`]): an identifier, so that everything can be
+//!    named by it; the log line, which must see the final status; HEAD, which is a GET for
+//!    everything inside; the bodies of errors; the ETag's coding, outside compression, which
+//!    decides it; 2. CORS, because a page must be able to read errors too; 3. compression;
+//!    4. panics, which become such errors; 5. the limits: overload is refused first, and only what
+//!    was let in is timed; 6. for data, ETag, 304 and cache ([`conditionnel`]); 7. the handler.
 //!
 //! `/health` is outside the limits: an overloaded server is alive. The legacy contract is a second
 //! surface beside [`v1`], with its own errors and cross-origin headers: [`legacy`].
@@ -15,14 +15,15 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::clock::Clock;
@@ -31,6 +32,7 @@ use crate::db::Db;
 use acces::Acces;
 use cache::Cache;
 use conditionnel::{Garde, Portee, conditionnel as couche_conditionnelle};
+use couches::Limites;
 use publication::PublicationCourante;
 
 pub mod acces;
@@ -57,9 +59,13 @@ pub mod v1;
 
 pub use champs::Champs;
 
-/// What handlers share. Cheap to clone.
+/// What handlers share: one pointer, because axum clones the state several times per request.
 #[derive(Debug, Clone)]
-pub struct Etat {
+pub struct Etat(Arc<Services>);
+
+/// What stands behind an [`Etat`].
+#[derive(Debug)]
+pub struct Services {
     /// The database.
     pub db: Db,
     /// The day.
@@ -73,17 +79,39 @@ pub struct Etat {
     /// Keys, tokens and passwords.
     pub acces: Acces,
     /// Limits and delays.
-    pub config: Arc<HttpConfig>,
+    pub config: HttpConfig,
 }
 
-impl Etat {
-    /// State for a server on `db`, which knows no publication before [`serve`] follows them.
+impl Deref for Etat {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.0
+    }
+}
+
+impl From<Services> for Etat {
+    fn from(services: Services) -> Self {
+        Self(Arc::new(services))
+    }
+}
+
+impl Services {
+    /// Those of a server on `db`, which knows no publication before [`serve`] follows them.
     #[must_use]
     pub fn new(db: Db, clock: Clock, config: HttpConfig) -> Self {
         let publications = PublicationCourante::new(db.clone());
         let cache = Cache::new(config.cache_bytes);
         let acces = Acces::new(db.clone(), clock, config.acces.clone());
-        Self { db, clock, publications, cache, totaux: legacy::Totaux::default(), acces, config: Arc::new(config) }
+        Self { db, clock, publications, cache, totaux: legacy::Totaux::default(), acces, config }
+    }
+}
+
+impl Etat {
+    /// State for a server on `db`: see [`Services::new`].
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, config: HttpConfig) -> Self {
+        Services::new(db, clock, config).into()
     }
 }
 
@@ -96,17 +124,17 @@ fn routes() -> (OpenApiRouter<Etat>, OpenApiRouter<Etat>, OpenApiRouter<Etat>) {
 /// The whole service.
 pub fn router(etat: Etat) -> Router {
     let (donnees, publications, sante) = routes();
+    let limites = from_fn_with_state(Arc::new(Limites::new(&etat.config)), couches::limiter);
     let garder = |routes: OpenApiRouter<Etat>, portee| {
         // Shared: axum clones the state of a layer several times per request.
         let garde = Arc::new(Garde { etat: etat.clone(), portee });
-        Router::from(routes.route_layer(from_fn_with_state(garde, couche_conditionnelle)))
+        let garde = from_fn_with_state(garde, couche_conditionnelle);
+        Router::from(routes.route_layer(ServiceBuilder::new().layer(limites.clone()).layer(garde)))
     };
     let data = garder(donnees, Portee::Donnees).merge(garder(publications, Portee::Publications));
-    let places = Arc::new(Semaphore::new(etat.config.max_concurrency));
-    let limited = couches::limiter(data.with_state(etat.clone()), &etat.config, &places);
-    let legacy = couches::limiter(legacy::routes(&etat).with_state(etat.clone()), &etat.config, &places);
+    let legacy = legacy::routes(&etat).with_state(etat.clone()).layer(limites.clone());
     let legacy = couches::entourer(legacy::habiller(legacy), legacy::cors());
-    let all = limited.merge(docs::routes()).merge(Router::from(sante.with_state(etat)));
+    let all = data.with_state(etat.clone()).merge(docs::routes()).merge(Router::from(sante.with_state(etat)));
     couches::entourer(all, couches::cors()).merge(legacy)
 }
 

@@ -186,7 +186,7 @@ where
         lire,
         apres: None,
         separateur,
-        publications: requete.contexte().publications.clone(),
+        publications: requete.contexte().etat.publications.clone(),
         publication: publication.id,
     };
     let entete = csv::entete::<T>(separateur)?;

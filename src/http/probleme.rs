@@ -4,22 +4,19 @@
 //! French and written for them; what went wrong inside ([`Probleme::cause`]) is for the log and
 //! is not part of the type that is serialised, so that it cannot reach a body by mistake.
 //!
-//! A [`Probleme`] travels as an extension of an empty response; one layer ([`finir`]) writes the
-//! body, because only there the address and the request's identifier are known. The same layer
-//! gives a body to the errors that libraries answer with (405, 413, timeout).
+//! A [`Probleme`] travels as an extension of an empty response; [`finir`] writes the body
+//! outside of everything, because only there the address and the request's identifier are known.
+//! It also gives a body to the errors that libraries answer with (405, 413, timeout).
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::journal::IdRequete;
 use crate::db::DbError;
 
 /// What can be wrong, as a closed list: the word in `code`, the status, the title.
@@ -362,10 +359,7 @@ impl CorpsProbleme {
 pub(super) struct CorpsPropre;
 
 /// Gives every error its body, whoever answered with it; headers such as `Allow` stay.
-pub(super) async fn finir(request: Request, next: Next) -> Response {
-    let instance = request.uri().path().to_owned();
-    let id = request.extensions().get::<IdRequete>().cloned().unwrap_or_default();
-    let response = next.run(request).await;
+pub(super) fn finir(response: Response, instance: &str, request_id: &str) -> Response {
     let statut = response.status();
     let error = statut.is_client_error() || statut.is_server_error();
     if !error || response.extensions().get::<CorpsPropre>().is_some() {
@@ -377,7 +371,7 @@ pub(super) async fn finir(request: Request, next: Next) -> Response {
         .get::<Arc<Probleme>>()
         .cloned()
         .unwrap_or_else(|| Arc::new(Probleme::de(CodeProbleme::from_status(statut))));
-    let corps = serde_json::to_vec(&CorpsProbleme::new(&probleme, &instance, id.as_str())).unwrap_or_default();
+    let corps = serde_json::to_vec(&CorpsProbleme::new(&probleme, instance, request_id)).unwrap_or_default();
     let mut response = Response::from_parts(parts, corps.into());
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);

@@ -12,10 +12,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use chrono::NaiveDate;
 
+use super::Etat;
 use super::curseur::Curseur;
 use super::parametres::Lecteur;
 use super::probleme::{Erreur, Probleme};
-use super::publication::PublicationCourante;
 use crate::db::publications::Publication;
 
 /// The representation that is asked for. A resource that is no list is JSON whatever is asked.
@@ -111,7 +111,7 @@ fn decoder(raw: &str) -> Option<String> {
 #[derive(Debug)]
 pub(super) struct Contexte {
     pub(super) publication: Arc<Publication>,
-    pub(super) publications: PublicationCourante,
+    pub(super) etat: Etat,
     pub(super) today: NaiveDate,
     pub(super) format: Format,
     /// Whether `publication=` is one of this route's parameters.

@@ -16,7 +16,7 @@ fn entourer(router: Router) -> Router {
 }
 
 fn limiter(router: Router, config: &HttpConfig) -> Router {
-    couches::limiter(router, config, &Arc::new(Semaphore::new(config.max_concurrency)))
+    router.layer(from_fn_with_state(Arc::new(Limites::new(config)), couches::limiter))
 }
 
 /// Nobody listens there: port 9 of loopback is reserved for discarding.
@@ -53,13 +53,17 @@ fn publication(id: i32, version: &str, purgee: bool) -> Publication {
     }
 }
 
-fn etat(publications: Vec<Publication>) -> Etat {
+fn services(publications: Vec<Publication>) -> Services {
     let mut config = Config::from_lookup(&|_| None).unwrap();
     config.database.acquire_timeout = Duration::from_millis(50);
     let db = Db::connect(NOWHERE, &config.database).unwrap();
     let day = NaiveDate::from_ymd_opt(2026, 1, 31).unwrap();
-    let etat = Etat::new(db.clone(), Clock::Fixed(day), config.http);
-    Etat { publications: PublicationCourante::avec(db, publications), ..etat }
+    let services = Services::new(db.clone(), Clock::Fixed(day), config.http);
+    Services { publications: PublicationCourante::avec(db, publications), ..services }
+}
+
+fn etat(publications: Vec<Publication>) -> Etat {
+    services(publications).into()
 }
 
 fn service() -> Router {
@@ -249,11 +253,11 @@ async fn the_etag_changes_with_what_the_answer_depends_on_and_with_nothing_else(
     ] {
         different.push(etags(&service, uri, accept).await);
     }
-    let tomorrow = Etat {
+    let tomorrow = Services {
         clock: Clock::Fixed(NaiveDate::from_ymd_opt(2026, 2, 1).unwrap()),
-        ..etat(vec![publication(3, "1.1.0", false)])
+        ..services(vec![publication(3, "1.1.0", false)])
     };
-    different.push(etags(&router(tomorrow), "/api/v1/indicateurs", "*/*").await);
+    different.push(etags(&router(tomorrow.into()), "/api/v1/indicateurs", "*/*").await);
     let count = different.len();
     different.sort();
     different.dedup();
@@ -384,7 +388,7 @@ async fn a_panic_is_a_500_without_its_text_and_overload_a_503() {
     let config = HttpConfig {
         max_concurrency: 1,
         request_timeout: Duration::from_millis(200),
-        ..etat(Vec::new()).config.as_ref().clone()
+        ..etat(Vec::new()).config.clone()
     };
     let service = entourer(limiter(slow, &config));
     let (first, second) =

@@ -99,7 +99,7 @@ fn router(etat: &Etat) -> Router {
     };
     let private = auth::proteger(Router::new().route(PRIVATE, get(who)), etat);
     let public = Router::new().route(PUBLIC, get(async |uri: Uri| uri.to_string()));
-    auth::entourer(private.merge(public).merge(login::routes())).with_state(etat.clone())
+    auth::entourer(private.merge(public).merge(login::routes(etat))).with_state(etat.clone())
 }
 
 #[tokio::test]

@@ -70,6 +70,18 @@ fn required(name: &str) -> Value {
 }
 
 #[tokio::test]
+async fn a_body_longer_than_the_limit_is_refused_before_it_is_read() {
+    let world = world().await;
+    let limit = world.etat.config.max_body_bytes;
+    let longest = format!("{{}}{}", " ".repeat(limit - 2));
+    assert_eq!(world.send(request(&longest)).await.status, 400, "as long as allowed: read, and found empty");
+    let answer = world.send(request(&format!("{longest} "))).await;
+    let expected = json!({"statusCode": 413, "error": "Payload Too Large", "message": "Corps de requête trop grand"});
+    assert_eq!((answer.status, answer.json()), (413, expected));
+    assert_eq!(world.etat.acces.verifications(), 0);
+}
+
+#[tokio::test]
 async fn a_body_that_is_not_what_it_should_be_is_refused_with_every_problem() {
     let world = world().await;
     let cases = [

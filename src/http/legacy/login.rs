@@ -9,7 +9,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
@@ -24,15 +25,17 @@ use super::super::probleme::Probleme;
 use super::erreur::{Detail, Erreur};
 
 /// `POST /api/inserjeunes/auth/login`.
-pub fn routes() -> Router<Etat> {
-    Router::new().route("/api/inserjeunes/auth/login", post(login))
+pub fn routes(etat: &Etat) -> Router<Etat> {
+    let limite = DefaultBodyLimit::max(etat.config.max_body_bytes);
+    Router::new().route("/api/inserjeunes/auth/login", post(login).layer(limite))
 }
 
 async fn login(
     State(etat): State<Etat>,
     client: Option<Extension<ConnectInfo<SocketAddr>>>,
-    corps: Bytes,
+    corps: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Erreur> {
+    let corps = corps.map_err(|refus| illisible(refus.status()))?;
     let Identifiants { username, password } = Identifiants::lire(&corps)?;
     let adresse = client.map(|Extension(ConnectInfo(client))| client.ip());
     match etat.acces.connecter(&username, password, adresse).await.map_err(Probleme::from)? {
@@ -40,6 +43,15 @@ async fn login(
         Connexion::Refusee => Err(Erreur::unauthorized("Votre nom d'utilisateur ou votre mot de passe est invalide")),
         Connexion::TropTot(attente) => Ok(trop_tot(attente)),
     }
+}
+
+/// Of a body that is too long, or that broke off.
+fn illisible(statut: StatusCode) -> Erreur {
+    let message = match statut {
+        StatusCode::PAYLOAD_TOO_LARGE => "Corps de requête trop grand",
+        _ => "Corps de requête illisible : un objet JSON est attendu",
+    };
+    Erreur::new(statut, message)
 }
 
 fn reussite(token: &str) -> Response {
@@ -67,8 +79,7 @@ impl Identifiants {
     /// Reads the body, whatever type it is said to be of; none at all is an empty object.
     fn lire(corps: &[u8]) -> Result<Self, Erreur> {
         let corps = if corps.trim_ascii().is_empty() { b"{}" } else { corps };
-        let illisible =
-            |_| Erreur::new(StatusCode::BAD_REQUEST, "Corps de requête illisible : un objet JSON est attendu");
+        let illisible = |_| illisible(StatusCode::BAD_REQUEST);
         let objet: Value = serde_json::from_slice(corps).map_err(illisible)?;
         if !objet.is_object() {
             return Err(Erreur::validation(vec![pas_un_objet(&objet)]));

@@ -83,7 +83,7 @@ pub(super) fn routes(etat: &Etat) -> Router<Etat> {
     let privees = auth::proteger(Router::from(privees()), etat);
     let inserjeunes = Router::from(publiques()).merge(privees).merge(extensions);
     let routes = Router::new().nest("/api/inserjeunes", inserjeunes).route("/api", get(sante::sante));
-    auth::entourer(routes.merge(login::routes()))
+    auth::entourer(routes.merge(login::routes(etat)))
 }
 
 /// What surrounds the routes and their limits: the documentation, the addresses that do not

@@ -48,5 +48,12 @@ fn transaction(data: &Data) -> Fallible<String> {
 fn statement() -> Option<String> {
     let (_, columns) = SOURCE.split_once("macro_rules! statistiques")?;
     let (_, rest) = SOURCE.split_once("fn statistiques_au_lieu")?;
-    Some(columns.split('"').nth(1)?.to_owned() + rest.split('"').nth(1)?)
+    Some(literal(columns)?.to_owned() + literal(rest)?)
+}
+
+/// The first text in quotes, raw (`r#"…"#`) or not.
+fn literal(source: &str) -> Option<&str> {
+    let (before, text) = source.split_once('"')?;
+    let end = if before.ends_with('#') { "\"#" } else { "\"" };
+    Some(text.split_once(end)?.0)
 }

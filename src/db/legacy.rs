@@ -70,8 +70,16 @@ impl TryFrom<Row> for Fiche {
     }
 }
 
-const COLUMNS: &str = "SELECT s.*, c.*, e.nom AS etablissement_nom, e.region AS etablissement_region, \
-                       e.academie AS etablissement_academie ";
+/// What makes a [`Row`].
+fn select() -> String {
+    format!(
+        "SELECT {}, c.cfd, c.libelle_ancien, c.date_ouverture, c.premiere_session, c.derniere_session, \
+         c.libelle_nomenclature, c.niveau_formation_diplome, c.groupe_specialite, c.lettre_specialite, c.famille_code, \
+         c.famille_libelle, c.anciens, c.nouveaux, e.nom AS etablissement_nom, e.region AS etablissement_region, \
+         e.academie AS etablissement_academie ",
+        statistiques::columns()
+    )
+}
 
 const CERTIFICATION: &str = " JOIN certifications c ON c.publication_id = s.publication_id \
                              AND c.code_certification = s.code_certification ";
@@ -196,7 +204,7 @@ impl ListeLegacy {
         let keys = "s.publication_id, s.lieu, s.code_certification, s.millesime, s.filiere";
         let mut page = self.keys(&format!("WITH page AS (SELECT {keys}"), publication);
         page.push(" ORDER BY s.lieu, s.code_certification, s.millesime, s.filiere OFFSET ").push_bind(offset);
-        page.push(" LIMIT ").push_bind(limit).push(") ").push(COLUMNS).push("FROM page JOIN statistiques s USING ");
+        page.push(" LIMIT ").push_bind(limit).push(") ").push(select()).push("FROM page JOIN statistiques s USING ");
         page.push("(publication_id, lieu, code_certification, millesime, filiere)");
         page.push(CERTIFICATION).push(ETABLISSEMENT);
         page.push(" ORDER BY s.lieu, s.code_certification, s.millesime, s.filiere");
@@ -219,7 +227,7 @@ impl Db {
         lieu: Lieu,
         codes: &[CodeCertification],
     ) -> Result<Vec<Fiche>, DbError> {
-        let mut sql = QueryBuilder::new(COLUMNS);
+        let mut sql = QueryBuilder::new(select());
         sql.push(" FROM statistiques s ").push(CERTIFICATION).push(ETABLISSEMENT);
         sql.push(" WHERE s.publication_id = ").push_bind(publication);
         sql.push(" AND s.lieu = ").push_bind(lieu.as_str().to_owned());
@@ -241,7 +249,7 @@ impl Db {
         cfds: &[CodeCertification],
         millesime: &str,
     ) -> Result<Vec<Fiche>, DbError> {
-        let mut sql = QueryBuilder::new(COLUMNS);
+        let mut sql = QueryBuilder::new(select());
         sql.push(" FROM statistiques s ").push(CERTIFICATION).push(ETABLISSEMENT);
         sql.push(" WHERE c.publication_id = ").push_bind(publication);
         sql.push(" AND s.publication_id = ").push_bind(publication);

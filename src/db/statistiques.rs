@@ -79,30 +79,8 @@ pub(in crate::db) struct Row {
     code_certification: String,
     filiere: String,
     millesime: String,
-    nb_annee_term: Option<i32>,
-    nb_poursuite_etudes: Option<i32>,
-    nb_sortant: Option<i32>,
-    nb_en_emploi_6_mois: Option<i32>,
-    nb_en_emploi_12_mois: Option<i32>,
-    nb_en_emploi_18_mois: Option<i32>,
-    nb_en_emploi_24_mois: Option<i32>,
-    part_poursuite_etudes: Option<i32>,
-    part_en_emploi_6_mois: Option<i32>,
-    part_en_emploi_12_mois: Option<i32>,
-    part_en_emploi_18_mois: Option<i32>,
-    part_en_emploi_24_mois: Option<i32>,
-    part_autres_situations_6_mois: Option<i32>,
-    part_autres_situations_12_mois: Option<i32>,
-    part_autres_situations_18_mois: Option<i32>,
-    part_autres_situations_24_mois: Option<i32>,
-    taux_emploi_6_mois: Option<i32>,
-    taux_emploi_12_mois: Option<i32>,
-    taux_emploi_18_mois: Option<i32>,
-    taux_emploi_24_mois: Option<i32>,
-    taux_rupture_contrats: Option<i32>,
-    salaire_12_mois_q1: Option<i32>,
-    salaire_12_mois_q2: Option<i32>,
-    salaire_12_mois_q3: Option<i32>,
+    /// In the order of [`Indicateur::ALL`].
+    chiffres: Vec<Option<i32>>,
     absences: i64,
     presentes: i32,
     sans_perspectives: Option<bool>,
@@ -143,63 +121,53 @@ pub(in crate::db) struct Row {
     distance_m: Option<i32>,
 }
 
+/// What a statement that is put together selects for a [`Row`], from `statistiques s` and
+/// `certifications c`: as `statistiques!`.
+pub(in crate::db) fn columns() -> String {
+    let chiffres: Vec<String> = Indicateur::ALL.iter().map(|indicateur| format!("s.{indicateur}")).collect();
+    format!(
+        "s.lieu, s.code_certification, s.filiere, s.millesime, ARRAY[{}] AS chiffres, s.absences, s.presentes, \
+         s.sans_perspectives, s.origine, s.code_origine, s.uai_origine, s.role_origine, s.source, s.fichier_id, \
+         s.cellules_incluses, s.cellules_total, s.role_uai, s.lieux_formation, s.formateurs, s.gestionnaires, \
+         s.certifications_terminales, s.contexte_region, s.contexte_france, s.evolution_millesime, s.evolution_ecart, \
+         s.rang_region, s.rang_region_sur, c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture, \
+         c.annee_commune",
+        chiffres.join(", ")
+    )
+}
+
 /// Reads statistics, their certifications and what the second part of the statement (from its
 /// columns of the établissement on) adds.
 macro_rules! statistiques {
     ($rest:tt, $($bind:expr),+) => {
         sqlx::query_as!(
             Row,
-            "SELECT s.lieu, s.code_certification, s.filiere, s.millesime, s.nb_annee_term, s.nb_poursuite_etudes,
-                    s.nb_sortant, s.nb_en_emploi_6_mois, s.nb_en_emploi_12_mois, s.nb_en_emploi_18_mois,
-                    s.nb_en_emploi_24_mois, s.part_poursuite_etudes, s.part_en_emploi_6_mois,
-                    s.part_en_emploi_12_mois, s.part_en_emploi_18_mois, s.part_en_emploi_24_mois,
-                    s.part_autres_situations_6_mois, s.part_autres_situations_12_mois,
-                    s.part_autres_situations_18_mois, s.part_autres_situations_24_mois, s.taux_emploi_6_mois,
-                    s.taux_emploi_12_mois, s.taux_emploi_18_mois, s.taux_emploi_24_mois, s.taux_rupture_contrats,
-                    s.salaire_12_mois_q1, s.salaire_12_mois_q2, s.salaire_12_mois_q3, s.absences,
+            r#"SELECT s.lieu, s.code_certification, s.filiere, s.millesime,
+                    ARRAY[s.nb_annee_term, s.nb_poursuite_etudes, s.nb_sortant, s.nb_en_emploi_6_mois,
+                          s.nb_en_emploi_12_mois, s.nb_en_emploi_18_mois, s.nb_en_emploi_24_mois,
+                          s.part_poursuite_etudes, s.part_en_emploi_6_mois, s.part_en_emploi_12_mois,
+                          s.part_en_emploi_18_mois, s.part_en_emploi_24_mois, s.part_autres_situations_6_mois,
+                          s.part_autres_situations_12_mois, s.part_autres_situations_18_mois,
+                          s.part_autres_situations_24_mois, s.taux_emploi_6_mois, s.taux_emploi_12_mois,
+                          s.taux_emploi_18_mois, s.taux_emploi_24_mois, s.taux_rupture_contrats,
+                          s.salaire_12_mois_q1, s.salaire_12_mois_q2, s.salaire_12_mois_q3]
+                        AS "chiffres!: Vec<Option<i32>>", s.absences,
                     s.presentes, s.sans_perspectives, s.origine, s.code_origine, s.uai_origine, s.role_origine,
                     s.source, s.fichier_id, s.cellules_incluses, s.cellules_total, s.role_uai, s.lieux_formation,
                     s.formateurs, s.gestionnaires, s.certifications_terminales, s.contexte_region,
                     s.contexte_france, s.evolution_millesime, s.evolution_ecart, s.rang_region, s.rang_region_sur,
-                    c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture, c.annee_commune," + $rest,
+                    c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture, c.annee_commune,"# + $rest,
             $($bind),+
         )
     };
 }
 
 impl Row {
-    /// The figures, in the order of [`Indicateur::ALL`].
-    fn values(&self) -> [Option<i32>; Indicateur::COUNT] {
-        [
-            self.nb_annee_term,
-            self.nb_poursuite_etudes,
-            self.nb_sortant,
-            self.nb_en_emploi_6_mois,
-            self.nb_en_emploi_12_mois,
-            self.nb_en_emploi_18_mois,
-            self.nb_en_emploi_24_mois,
-            self.part_poursuite_etudes,
-            self.part_en_emploi_6_mois,
-            self.part_en_emploi_12_mois,
-            self.part_en_emploi_18_mois,
-            self.part_en_emploi_24_mois,
-            self.part_autres_situations_6_mois,
-            self.part_autres_situations_12_mois,
-            self.part_autres_situations_18_mois,
-            self.part_autres_situations_24_mois,
-            self.taux_emploi_6_mois,
-            self.taux_emploi_12_mois,
-            self.taux_emploi_18_mois,
-            self.taux_emploi_24_mois,
-            self.taux_rupture_contrats,
-            self.salaire_12_mois_q1,
-            self.salaire_12_mois_q2,
-            self.salaire_12_mois_q3,
-        ]
+    fn figures(&self) -> Result<Figures, DbError> {
+        let chiffres = self.chiffres.as_slice().try_into().map_err(|_| DbError::Corrupt("chiffres".to_owned()))?;
+        Ok(Figures::unpack(chiffres, self.absences))
     }
-}
 
-impl Row {
     fn origine(&self, own: CodeCertification) -> Result<Origine, DbError> {
         let uai = match (&self.uai_origine, &self.role_origine) {
             (Some(text), Some(role)) => Some((uai(text)?, closed(role, RoleUai::parse)?)),
@@ -256,7 +224,7 @@ impl TryFrom<Row> for StatistiqueNommee {
             code,
             filiere: filiere(&row.filiere)?,
             millesime: millesime(&row.millesime)?,
-            figures: Arc::new(Figures::unpack(row.values(), row.absences)),
+            figures: Arc::new(row.figures()?),
             presentes: row.presentes,
             sans_perspectives: row.sans_perspectives,
             origine: row.origine(code)?,
@@ -435,5 +403,24 @@ impl Db {
             maille.as_str()
         );
         Ok(found.fetch_one(&self.read).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_figures_are_read_in_the_order_of_the_indicators() {
+        let (_, checked) = include_str!("statistiques.rs").split_once("ARRAY[s.").unwrap();
+        let checked: Vec<&str> = checked
+            .split(']')
+            .next()
+            .unwrap()
+            .split(',')
+            .map(|column| column.trim().trim_start_matches("s."))
+            .collect();
+        let expected: Vec<&str> = Indicateur::ALL.iter().map(|indicateur| indicateur.as_str()).collect();
+        assert_eq!(checked, expected, "figures() gives them to their indicators by position");
     }
 }

@@ -6,9 +6,8 @@ use sqlx::types::chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
 
 use super::super::load::code;
-use super::super::statistiques::{ResumeCertification, Tranche, nommees};
+use super::super::statistiques::{ResumeCertification, Tranche, columns, nommees};
 use super::super::{Db, DbError};
-use super::statistiques::COLUMNS;
 use super::{Apres, Filtre, Page, Tri, push_filtres, push_tranches, push_words};
 use crate::domain::{CodeCertification, Diplome, Famille, Statistique};
 
@@ -157,7 +156,7 @@ impl Db {
                 keys.extend([(row.code_certification.as_str(), filiere.as_str(), millesime.as_str())]);
             }
         }
-        let mut sql = QueryBuilder::new(COLUMNS);
+        let mut sql = QueryBuilder::new(format!("SELECT {}", columns()));
         sql.push(" FROM statistiques s JOIN certifications c USING (publication_id, code_certification)");
         sql.push(" WHERE s.publication_id = ").push_bind(publication);
         sql.push(" AND s.lieu = '' AND (s.code_certification, s.filiere, s.millesime) IN ");

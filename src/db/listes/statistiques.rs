@@ -2,7 +2,7 @@
 
 use sqlx::{Postgres, QueryBuilder};
 
-use super::super::statistiques::{StatistiqueNommee, Tranche, nommees};
+use super::super::statistiques::{StatistiqueNommee, Tranche, columns, nommees};
 use super::super::{Db, DbError};
 use super::{Apres, Filtre, Page, Proximite, Tri, push_filtres, push_tranches, push_words};
 use crate::domain::territoire::{Academie, Departement};
@@ -138,10 +138,6 @@ impl Perimetre {
     }
 }
 
-/// A row of `statistiques` with the names of its certification.
-pub(super) const COLUMNS: &str =
-    "SELECT s.*, c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture, c.annee_commune";
-
 impl ListeStatistiques {
     fn sql(&self, select: &str, publication: i32, apres: Option<&Apres>) -> QueryBuilder<Postgres> {
         let mut sql = QueryBuilder::new(select);
@@ -169,7 +165,7 @@ impl ListeStatistiques {
     }
 
     fn page(&self, publication: i32, page: &Page) -> QueryBuilder<Postgres> {
-        let select = format!("{COLUMNS}{}", self.perimetre.columns());
+        let select = format!("SELECT {}{}", columns(), self.perimetre.columns());
         let mut sql = self.sql(&select, publication, page.apres.as_ref());
         self.tri.push_order(&mut sql, self.perimetre.keys());
         sql.push(" LIMIT ").push_bind(page.limite);

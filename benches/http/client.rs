@@ -11,7 +11,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use reqwest::header::{ETAG, IF_NONE_MATCH};
 use tokio::process::Command;
 
-use super::{CLIENTS, THREADS};
+use super::THREADS;
 use crate::common::Fallible;
 
 /// A GET.
@@ -78,22 +78,28 @@ impl Client {
         }
     }
 
-    /// Requests per second over this time, cycling through the requests.
-    pub(crate) async fn measure(&self, url: &str, requests: &[Requete], time: Duration) -> Fallible<f64> {
+    /// Requests per second of so many clients over this time, cycling through the requests.
+    pub(crate) async fn measure(
+        &self,
+        url: &str,
+        requests: &[Requete],
+        clients: usize,
+        time: Duration,
+    ) -> Fallible<f64> {
         match self {
-            Self::Wrk(folder) => wrk(folder, url, requests, time).await,
-            Self::Own => own(url, requests, time).await,
+            Self::Wrk(folder) => wrk(folder, url, requests, clients, time).await,
+            Self::Own => own(url, requests, clients, time).await,
         }
     }
 }
 
-async fn wrk(folder: &Path, url: &str, requests: &[Requete], time: Duration) -> Fallible<f64> {
+async fn wrk(folder: &Path, url: &str, requests: &[Requete], clients: usize, time: Duration) -> Fallible<f64> {
     let (script, list) = (folder.join("requests.lua"), folder.join("requests.txt"));
     fs::write(&script, SCRIPT)?;
     let line = |request: &Requete| format!("{}\t{}\n", request.path, request.if_none_match.as_deref().unwrap_or(""));
     fs::write(&list, requests.iter().map(line).collect::<String>())?;
     let mut command = Command::new("wrk");
-    command.arg(format!("-t{THREADS}")).arg(format!("-c{CLIENTS}")).arg(format!("-d{}s", time.as_secs()));
+    command.arg(format!("-t{THREADS}")).arg(format!("-c{clients}")).arg(format!("-d{}s", time.as_secs()));
     command.arg("-s").arg(&script).arg(url).arg("--").arg(&list).arg(THREADS.to_string());
     let output = command.output().await?;
     let text = String::from_utf8_lossy(&output.stdout);
@@ -116,14 +122,14 @@ fn plain() -> Fallible<reqwest::Client> {
     Ok(local().no_gzip().no_brotli().no_zstd().build()?)
 }
 
-async fn own(url: &str, requests: &[Requete], time: Duration) -> Fallible<f64> {
+async fn own(url: &str, requests: &[Requete], clients: usize, time: Duration) -> Fallible<f64> {
     let (requests, begin): (Arc<[Requete]>, _) = (requests.into(), Instant::now());
     let mut tasks = Vec::new();
-    for number in 0..CLIENTS {
+    for number in 0..clients {
         let (client, requests, url) = (plain()?, Arc::clone(&requests), url.to_owned());
         tasks.push(tokio::spawn(async move {
             let mut count = 0u32;
-            for request in requests.iter().cycle().skip(requests.len() * number / CLIENTS) {
+            for request in requests.iter().cycle().skip(requests.len() * number / clients) {
                 if begin.elapsed() >= time {
                     break;
                 }
@@ -153,6 +159,9 @@ async fn send(client: &reqwest::Client, url: &str, request: &Requete) -> Fallibl
     Ok(response)
 }
 
+/// Requests at once while ETags are collected, and how many of these are checked.
+const CHECKED: usize = 8;
+
 /// Makes every request once; returns them with the ETags that were answered, after a check that
 /// these are answered by 304.
 pub(crate) async fn with_etags(url: &str, requests: &[Requete]) -> Fallible<Vec<Requete>> {
@@ -162,8 +171,8 @@ pub(crate) async fn with_etags(url: &str, requests: &[Requete]) -> Fallible<Vec<
         let etag = response.headers().get(ETAG).ok_or("no ETag")?.to_str()?.to_owned();
         Fallible::Ok(Requete { path: request.path.clone(), if_none_match: Some(etag) })
     };
-    let all: Vec<Requete> = stream::iter(requests).map(one).buffer_unordered(CLIENTS).try_collect().await?;
-    for request in all.iter().take(CLIENTS) {
+    let all: Vec<Requete> = stream::iter(requests).map(one).buffer_unordered(CHECKED).try_collect().await?;
+    for request in all.iter().take(CHECKED) {
         send(&client, url, request).await?;
     }
     Ok(all)

@@ -20,6 +20,9 @@ use crate::common::{Fallible, Server, number};
 pub(crate) const PREMIER_CODE: usize = 40_090_000;
 /// How many there are.
 pub(crate) const CODES: usize = 1_500;
+/// Publications that are kept, as a service in use has them: with several, PostgreSQL plans the
+/// same statement otherwise.
+pub(crate) const PUBLICATIONS: usize = 3;
 const MILLESIMES: [&str; 3] = ["2020_2021", "2021_2022", "2022_2023"];
 
 /// A published database.
@@ -28,7 +31,7 @@ pub(crate) struct Data {
     pub(crate) url: String,
     /// The number of the publication.
     pub(crate) publication: i64,
-    /// How many rows it has.
+    /// How many rows the served publication has.
     pub(crate) statistiques: i64,
     /// The régions that are asked for.
     pub(crate) regions: Vec<&'static str>,
@@ -51,11 +54,15 @@ impl Data {
 pub(crate) async fn publish(server: &Server) -> Fallible<Data> {
     let url = server.database("banc").await?;
     let folder = server.folder().join("sample");
-    write(&folder)?;
-    run(server, &url, &["ingest", &folder.display().to_string()])?;
-    run(server, &url, &["publish"])?;
+    fs::create_dir(&folder)?;
+    for edition in 1..=PUBLICATIONS {
+        write(&folder, edition)?;
+        run(server, &url, &["ingest", &folder.display().to_string()])?;
+        run(server, &url, &["publish"])?;
+    }
     let publication = number(&url, "SELECT publication_id::bigint FROM publication_courante").await?;
-    let statistiques = number(&url, "SELECT count(*) FROM statistiques").await?;
+    let statistiques = "SELECT count(*) FROM statistiques JOIN publication_courante USING (publication_id)";
+    let statistiques = number(&url, statistiques).await?;
     let numeric = |code: &&str| !code.starts_with('0');
     let regions = regions().iter().map(exposition::domain::CodeRegion::as_str).filter(numeric).collect();
     Ok(Data { url, publication, statistiques, regions })
@@ -70,12 +77,12 @@ fn run(server: &Server, url: &str, arguments: &[&str]) -> Fallible<()> {
     Err(format!("exposition {arguments:?}: {}\n{}", output.status, String::from_utf8_lossy(&said)).into())
 }
 
-fn write(folder: &Path) -> Fallible<()> {
-    fs::create_dir(folder)?;
+/// The files; each edition has other labels.
+fn write(folder: &Path, edition: usize) -> Fallible<()> {
     for file in sample::files() {
         let mut content = file.content;
         if file.name.starts_with("v_formation_diplome") {
-            let more = formations(&header(&content));
+            let more = formations(&header(&content), edition);
             content.extend(more.into_bytes());
         } else if file.name.starts_with("inserjeunes-mesures-regional") {
             let more = statistiques(&header(&content));
@@ -93,13 +100,13 @@ fn header(content: &[u8]) -> Vec<String> {
     first.split(';').map(str::to_owned).collect()
 }
 
-fn formations(columns: &[String]) -> String {
+fn formations(columns: &[String], edition: usize) -> String {
     let row = |number: usize| {
         let value = |column: &String| match column.as_str() {
             "FORMATION_DIPLOME" => (PREMIER_CODE + number).to_string(),
             "NIVEAU_FORMATION_DIPLOME" => "400".to_owned(),
-            "LIBELLE_COURT" => format!("SPECIALITE {number}"),
-            "LIBELLE_LONG_200" => format!("SPECIALITE INVENTEE NUMERO {number} (BAC PRO)"),
+            "LIBELLE_COURT" => format!("SPECIALITE {number} ({edition})"),
+            "LIBELLE_LONG_200" => format!("SPECIALITE INVENTEE NUMERO {number}, EDITION {edition} (BAC PRO)"),
             "DATE_OUVERTURE" => "01/09/2015".to_owned(),
             _ => String::new(),
         };

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::routing::get;
 use tokio::net::TcpListener;
 
+use super::CLIENTS;
 use super::client::{Client, Requete};
 use crate::common::Fallible;
 
@@ -15,7 +16,8 @@ pub(crate) async fn measure(client: &Client, time: Duration) -> Fallible<f64> {
     let url = format!("http://{}", listener.local_addr()?);
     let router = Router::new().route("/", get(|| async { "bonjour" }));
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
-    let speed = client.measure(&url, &[Requete::new("/".to_owned())], time).await;
+    let [few, _] = CLIENTS;
+    let speed = client.measure(&url, &[Requete::new("/".to_owned())], few, time).await;
     server.abort();
     speed
 }

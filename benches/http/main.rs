@@ -1,10 +1,11 @@
 //! Point lookups through HTTP, with the whole middleware, against `pgbench -M prepared` of the
 //! same statement with the same parameters on the same server.
 //!
-//! pgbench is what PostgreSQL gives a client that does nothing with the rows. The service routes,
-//! checks, asks the same question, chooses among the rows, writes JSON and its headers; the goal
-//! is 0.4 of pgbench's speed. An answer 304 needs no statement, and should cost a third of a 200
-//! at most. Client, service and PostgreSQL share the cores, as they would on a small machine.
+//! pgbench is what PostgreSQL gives a client that does nothing with the rows: it asks for one pair
+//! of place and code at a time, planned once. The service routes, checks, asks for those that
+//! wait, chooses among the rows, writes JSON and its headers; the goal is 0.4 of pgbench's speed.
+//! An answer 304 needs no statement, and should cost a third of a 200 at most. Client, service and
+//! PostgreSQL share the cores, as they would on a small machine.
 
 use std::time::Duration;
 
@@ -21,8 +22,8 @@ use common::{Fallible, Server, median};
 use data::Data;
 use service::Service;
 
-/// Clients at once, of either kind.
-const CLIENTS: usize = 8;
+/// Clients at once, of either kind: few, and a rush.
+const CLIENTS: [usize; 2] = [8, 32];
 /// Threads of the client, of either kind.
 const THREADS: usize = 2;
 /// Measured rounds, after one to warm up.
@@ -43,7 +44,8 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     /// 200, 304 and pgbench in turns, the cache off.
-    async fn compare(&self) -> Fallible<f64> {
+    async fn compare(&self, clients: usize) -> Fallible<f64> {
+        println!("{clients} clients");
         let service = Service::start(self.server, &self.data.url, &[("EXPOSITION_CACHE_BYTES", "0")]).await?;
         let plain: Vec<Requete> = self.data.requetes();
         let conditional = client::with_etags(&service.url, &plain).await?;
@@ -51,9 +53,9 @@ impl Bench<'_> {
         for round in 0..=ROUNDS {
             let (long, short) = if round == 0 { (SHORT / 2, SHORT / 2) } else { (LONG, SHORT) };
             let measures = [
-                self.client.measure(&service.url, &plain, long).await?,
-                pgbench::measure(self.server, self.data, long).await?,
-                self.client.measure(&service.url, &conditional, short).await?,
+                self.client.measure(&service.url, &plain, clients, long).await?,
+                pgbench::measure(self.server, self.data, clients, long).await?,
+                self.client.measure(&service.url, &conditional, clients, short).await?,
             ];
             if round > 0 {
                 let [a, b, c] = measures;
@@ -76,7 +78,8 @@ impl Bench<'_> {
         let service = Service::start(self.server, &self.data.url, settings).await?;
         let requests = self.data.requetes();
         client::with_etags(&service.url, &requests).await?;
-        let speed = self.client.measure(&service.url, &requests, SHORT).await?;
+        let [few, _] = CLIENTS;
+        let speed = self.client.measure(&service.url, &requests, few, SHORT).await?;
         service.stop().await?;
         println!("  {name:<40}{speed:>9.0}   {:.2} times the 200 above", speed / reference);
         Ok(())
@@ -84,13 +87,16 @@ impl Bench<'_> {
 
     async fn run(&self) -> Fallible<()> {
         println!(
-            "{} statistics published; {} pairs of région and code asked for; {CLIENTS} clients on {THREADS} threads ({})",
+            "{} statistics served, {} publications kept; {} pairs of région and code asked for; {THREADS} threads ({})",
             self.data.statistiques,
+            data::PUBLICATIONS,
             self.data.requetes().len(),
             self.client
         );
-        let ok = self.compare().await?;
-        println!("for scale, requests/s");
+        let [few, many] = CLIENTS;
+        let ok = self.compare(few).await?;
+        self.compare(many).await?;
+        println!("for scale, {few} clients, requests/s");
         let off = ("EXPOSITION_CACHE_BYTES", "0");
         self.variant("GET 200, cache off, access log written", &[off, ("EXPOSITION_LOG", "info")], ok).await?;
         self.variant("GET 200, from the cache", &[("EXPOSITION_CACHE_BYTES", "268435456")], ok).await?;

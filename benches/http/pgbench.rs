@@ -6,20 +6,21 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
+use super::THREADS;
 use super::data::{CODES, Data, PREMIER_CODE};
-use super::{CLIENTS, THREADS};
 use crate::common::{Fallible, Server};
 
 /// The source of the statement, from which it is taken: it cannot drift away from it.
 const SOURCE: &str = include_str!("../../src/db/statistiques.rs");
 
-/// Transactions per second over this time.
-pub(crate) async fn measure(server: &Server, data: &Data, time: Duration) -> Fallible<f64> {
+/// Transactions per second of so many clients over this time.
+pub(crate) async fn measure(server: &Server, data: &Data, clients: usize, time: Duration) -> Fallible<f64> {
     let script = server.folder().join("pgbench.sql");
     fs::write(&script, transaction(data)?)?;
     let mut command = Command::from(server.tool("pgbench"));
-    command.args(["-M", "prepared", "-n"]);
-    command.args([format!("-c{CLIENTS}"), format!("-j{THREADS}"), format!("-T{}", time.as_secs())]);
+    // Planned once, as by the service.
+    command.env("PGOPTIONS", "-c plan_cache_mode=force_generic_plan").args(["-M", "prepared", "-n"]);
+    command.args([format!("-c{clients}"), format!("-j{THREADS}"), format!("-T{}", time.as_secs())]);
     command.arg("-f").arg(&script).arg(&data.url);
     let output = command.output().await?;
     let text = String::from_utf8_lossy(&output.stdout);
@@ -37,9 +38,9 @@ fn transaction(data: &Data) -> Fallible<String> {
         write!(script, " when :place = {number} then {region}")?;
     }
     writeln!(script, " end\n\\set code random({PREMIER_CODE}, {})", PREMIER_CODE + CODES - 1)?;
-    let statement = statement().ok_or("the statement of statistiques_au_lieu was not found in its source")?;
+    let statement = statement().ok_or("the statement of lire_au_lieu was not found in its source")?;
     writeln!(script, "\\set publication {}", data.publication)?;
-    let statement = statement.replace("$1", ":publication").replace("$2", ":lieu").replace("$3", ":code");
+    let statement = statement.replace("$1", ":publication").replace("$2", "ARRAY[:lieu]").replace("$3", "ARRAY[:code]");
     writeln!(script, "{statement};")?;
     Ok(script)
 }
@@ -47,7 +48,7 @@ fn transaction(data: &Data) -> Fallible<String> {
 /// The columns are written once for all statements, the rest with the function.
 fn statement() -> Option<String> {
     let (_, columns) = SOURCE.split_once("macro_rules! statistiques")?;
-    let (_, rest) = SOURCE.split_once("fn statistiques_au_lieu")?;
+    let (_, rest) = SOURCE.split_once("fn lire_au_lieu")?;
     Some(literal(columns)?.to_owned() + literal(rest)?)
 }
 

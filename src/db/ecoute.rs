@@ -19,7 +19,7 @@ impl Ecoute {
     pub async fn suivante(&mut self) -> Result<(), DbError> {
         match self.0.try_recv().await? {
             Some(_) => Ok(()),
-            None => Err(DbError::Unavailable(sqlx::Error::PoolClosed)),
+            None => Err(sqlx::Error::PoolClosed.into()),
         }
     }
 }

@@ -294,7 +294,7 @@ impl Db {
         offset: i64,
         limit: i64,
     ) -> Result<Vec<Fiche>, DbError> {
-        fiches(liste.page(publication, offset, limit).build_query_as().fetch_all(&self.read).await?)
+        fiches(liste.page(publication, offset, limit).build_query_as().fetch_all(&self.lists).await?)
     }
 
     /// How many entries a list holds.
@@ -303,7 +303,7 @@ impl Db {
     /// See [`DbError`].
     pub async fn total_legacy(&self, publication: i32, liste: &ListeLegacy) -> Result<u64, DbError> {
         let mut sql = liste.keys("SELECT count(*)", publication);
-        let total: i64 = sql.build_query_scalar().fetch_one(&self.read).await?;
+        let total: i64 = sql.build_query_scalar().fetch_one(&self.lists).await?;
         Ok(u64::try_from(total).unwrap_or(0))
     }
 }

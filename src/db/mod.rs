@@ -4,12 +4,14 @@
 //! filters is built in one module from closed enums, never from a request's text.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection as _, PgPool};
 
 use crate::config::DatabaseConfig;
+use lookups::Lookups;
 use reserve::Reserve;
 
 pub mod acces;
@@ -27,6 +29,7 @@ pub mod ingestion;
 pub mod legacy;
 pub mod listes;
 pub mod load;
+mod lookups;
 pub mod publications;
 mod reserve;
 pub mod sources;
@@ -42,11 +45,13 @@ const UNTESTED: Duration = Duration::from_secs(1);
 
 /// What can go wrong between the program and PostgreSQL. For logs and operators; never shown to
 /// an API consumer.
-#[derive(Debug, thiserror::Error)]
+///
+/// Cheap to clone, because one failed statement may be the answer to several lookups.
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum DbError {
     /// No connection: the server is away, or every connection is taken for too long.
     #[error("PostgreSQL cannot be reached: {0}")]
-    Unavailable(#[source] sqlx::Error),
+    Unavailable(#[source] Arc<sqlx::Error>),
     /// A URL that is none.
     #[error("{name} is no PostgreSQL address (postgres://user:password@host:5432/database)")]
     Address {
@@ -63,42 +68,50 @@ pub enum DbError {
     },
     /// A migration failed; the schema is as it was before it.
     #[error("the database schema could not be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[source] Arc<sqlx::migrate::MigrateError>),
     /// A row that no version of the program writes.
     #[error("the database holds a value that cannot be read: {0}")]
     Corrupt(String),
     /// Any other answer of the server.
     #[error("PostgreSQL refused: {0}")]
-    Query(#[source] sqlx::Error),
+    Query(#[source] Arc<sqlx::Error>),
 }
 
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error as E;
-        match &error {
-            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => {
-                Self::Unavailable(error)
-            }
+        let unavailable = match &error {
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => true,
             // 57P: the server is shutting down or starting; 08: connection; 53300: too many.
-            E::Database(database)
-                if database
-                    .code()
-                    .is_some_and(|code| code.starts_with("57P") || code.starts_with("08") || code == "53300") =>
-            {
-                Self::Unavailable(error)
+            E::Database(database) => {
+                database.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08") || code == "53300")
             }
-            _ => Self::Query(error),
-        }
+            _ => false,
+        };
+        let error = Arc::new(error);
+        if unavailable { Self::Unavailable(error) } else { Self::Query(error) }
     }
 }
 
-/// Handles to the database: one for writing, one for the server's reads (the same, unless
-/// `DATABASE_READ_URL` names a replica).
+impl From<sqlx::migrate::MigrateError> for DbError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Migration(Arc::new(error))
+    }
+}
+
+/// Handles to the database: one for writing, two for the server's reads (of the same, unless
+/// `DATABASE_READ_URL` names a replica), which differ in how their statements are planned.
 #[derive(Debug, Clone)]
 pub struct Db {
     pub(in crate::db) write: PgPool,
+    /// For statements that find rows by key. Their plan does not depend on what is asked, but
+    /// PostgreSQL thinks that it does as soon as several publications are kept: it would plan each
+    /// lookup anew, which costs three times what the lookup does.
     pub(in crate::db) read: PgPool,
+    /// For lists, whose best plan depends on the filters.
+    pub(in crate::db) lists: PgPool,
     pub(in crate::db) reserve: Reserve,
+    pub(in crate::db) lookups: Lookups,
 }
 
 impl Db {
@@ -107,11 +120,15 @@ impl Db {
     /// # Errors
     /// An address that is none.
     pub fn connect(url: &str, config: &DatabaseConfig) -> Result<Self, DbError> {
-        let write = pool(url, "DATABASE_URL", config, None)?;
+        let write = pool(url, "DATABASE_URL", config, &[])?;
         let read_url = config.read_url.as_ref().map_or(url, |url| url.expose());
-        let read = pool(read_url, "DATABASE_READ_URL", config, Some(config.statement_timeout))?;
+        let timeout = ("statement_timeout", config.statement_timeout.as_millis().to_string());
+        let planned_once = ("plan_cache_mode", "force_generic_plan".to_owned());
+        let lists = pool(read_url, "DATABASE_READ_URL", config, std::slice::from_ref(&timeout))?;
+        let read = pool(read_url, "DATABASE_READ_URL", config, &[timeout, planned_once])?;
         let reserve = Reserve::new(read.clone(), config);
-        Ok(Self { write, read, reserve })
+        let lookups = Lookups::new(reserve.clone(), config);
+        Ok(Self { write, read, lists, reserve, lookups })
     }
 
     /// The number PostgreSQL gives its version (`150008`), after checking that it is recent
@@ -145,6 +162,7 @@ impl Db {
         let closing = self.read.close();
         self.reserve.clear();
         closing.await;
+        self.lists.close().await;
         self.write.close().await;
     }
 }
@@ -153,15 +171,13 @@ fn pool(
     url: &str,
     name: &'static str,
     config: &DatabaseConfig,
-    statement_timeout: Option<Duration>,
+    settings: &[(&str, String)],
 ) -> Result<PgPool, DbError> {
-    let mut options = PgConnectOptions::from_str(url)
+    let options = PgConnectOptions::from_str(url)
         .map_err(|_| DbError::Address { name })?
         .application_name("exposition")
-        .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
-    if let Some(timeout) = statement_timeout {
-        options = options.options([("statement_timeout", timeout.as_millis().to_string())]);
-    }
+        .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1))
+        .options(settings.iter().map(|(name, value)| (*name, value)));
     Ok(PgPoolOptions::new()
         .max_connections(config.connections)
         .acquire_timeout(config.acquire_timeout)

@@ -1,13 +1,12 @@
 //! Reading the statistics of a publication.
 //!
-//! The hot paths are [`Db::statistiques_au_lieu`] and [`Db::statistiques_formation`]: one range of
-//! the primary key. Which of the rows answers (millésime, filière) is decided by the caller, so
-//! that one prepared statement serves every form of the question. They are two statements because
-//! only an établissement has a name to be joined, and each joined table costs the other lookups
-//! its locks.
+//! The hot path is [`Db::statistiques_au_lieu`]. Which of the rows answers (millésime, filière) is
+//! decided by the caller, so that one prepared statement serves every form of the question, and
+//! many questions at once: [`super::lookups`].
 
 use std::sync::Arc;
 
+use sqlx::PgConnection;
 use sqlx::types::chrono::NaiveDate;
 
 use super::load::{code, codes, filiere, lieu, millesime, uai};
@@ -251,9 +250,33 @@ pub(in crate::db) fn nommees(rows: Vec<Row>) -> Result<Vec<StatistiqueNommee>, D
     rows.into_iter().map(StatistiqueNommee::try_from).collect()
 }
 
+/// Every statistic of some certifications at some places, with the établissement where the place
+/// is one: all millésimes and filières, in no order. One range of the primary key for each.
+pub(in crate::db) async fn lire_au_lieu(
+    connection: &mut PgConnection,
+    publication: i32,
+    cles: &[(Lieu, CodeCertification)],
+) -> Result<Vec<Row>, sqlx::Error> {
+    let lieux: Vec<String> = cles.iter().map(|(lieu, _)| lieu.as_str().to_owned()).collect();
+    let codes: Vec<String> = cles.iter().map(|(_, code)| code.to_string()).collect();
+    let query = statistiques!(
+        r#" e.nom AS "etablissement_nom?", e.commune AS "etablissement_commune?",
+            e.region AS "etablissement_region?", e.academie AS "etablissement_academie?", NULL::integer AS distance_m
+         FROM unnest($2::text[], $3::text[]) demandes (lieu, code)
+         JOIN statistiques s ON s.publication_id = $1 AND s.lieu = demandes.lieu
+                            AND s.code_certification = demandes.code
+         JOIN certifications c ON c.publication_id = $1 AND c.code_certification = demandes.code
+         LEFT JOIN etablissements e ON e.publication_id = $1 AND e.uai = demandes.lieu"#,
+        publication,
+        &lieux,
+        &codes
+    );
+    query.fetch_all(connection).await
+}
+
 impl Db {
-    /// Every statistic of a certification at one place: all millésimes, the latest first, and all
-    /// filières. The name of an établissement is read by [`Db::statistiques_formation`].
+    /// Every statistic of a certification at one place, with the établissement if it is one: all
+    /// millésimes and filières, in no order. Lookups of one moment are asked together.
     ///
     /// # Errors
     /// See [`DbError`].
@@ -263,46 +286,7 @@ impl Db {
         lieu: Lieu,
         code: CodeCertification,
     ) -> Result<Vec<StatistiqueNommee>, DbError> {
-        let query = statistiques!(
-            " NULL::text AS etablissement_nom, NULL::text AS etablissement_commune, NULL::text AS etablissement_region,
-              NULL::text AS etablissement_academie, NULL::integer AS distance_m
-             FROM statistiques s
-             JOIN certifications c USING (publication_id, code_certification)
-             WHERE s.publication_id = $1 AND s.lieu = $2 AND s.code_certification = $3
-             ORDER BY right(s.millesime, 4) DESC, s.millesime DESC, s.filiere",
-            publication,
-            lieu.as_str(),
-            code.as_str()
-        );
-        let rows = self.reserve.run(async |connection| query.fetch_all(connection).await).await?;
-        nommees(rows)
-    }
-
-    /// Every statistic of a formation (a certification in one établissement), as
-    /// [`Db::statistiques_au_lieu`], with the établissement.
-    ///
-    /// # Errors
-    /// See [`DbError`].
-    pub async fn statistiques_formation(
-        &self,
-        publication: i32,
-        uai: Uai,
-        code: CodeCertification,
-    ) -> Result<Vec<StatistiqueNommee>, DbError> {
-        let query = statistiques!(
-            r#" e.nom AS "etablissement_nom?", e.commune AS "etablissement_commune?",
-                e.region AS "etablissement_region?", e.academie AS "etablissement_academie?", NULL::integer AS distance_m
-             FROM statistiques s
-             JOIN certifications c USING (publication_id, code_certification)
-             LEFT JOIN etablissements e ON e.publication_id = s.publication_id AND e.uai = s.lieu
-             WHERE s.publication_id = $1 AND s.lieu = $2 AND s.code_certification = $3
-             ORDER BY right(s.millesime, 4) DESC, s.millesime DESC, s.filiere"#,
-            publication,
-            uai.as_str(),
-            code.as_str()
-        );
-        let rows = self.reserve.run(async |connection| query.fetch_all(connection).await).await?;
-        nommees(rows)
+        self.lookups.ask(publication, (lieu, code)).await
     }
 
     /// The statistics with figures of several certifications at one place, by code: the terminal

@@ -430,7 +430,7 @@ fn essai(bons: i64) -> (Router, Arc<std::sync::atomic::AtomicUsize>) {
                 lectures.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
                 let debut = apres.map_or(minimum, |apres| apres + 1);
                 let read = (debut..debut + nombre).map(|rang| (rang, Essai { rang })).collect();
-                let away = crate::db::DbError::Unavailable(sqlx::Error::PoolTimedOut);
+                let away = crate::db::DbError::from(sqlx::Error::PoolTimedOut);
                 std::future::ready(if debut >= bons { Err(away) } else { Ok(read) })
             };
             page::liste(&requete, page, lire, std::future::ready(Ok(7))).await

@@ -4,6 +4,7 @@ mod conventions;
 mod derived;
 mod formations;
 mod listes;
+mod lookups;
 mod outage;
 mod sample;
 mod statistiques;

@@ -16,6 +16,7 @@ pub mod tables;
 
 use serde::Serialize;
 use serde_json::Value;
+use sqlx::error::DatabaseError;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row, Transaction};
 use tokio::sync::mpsc;
@@ -423,11 +424,7 @@ impl DbError {
     /// Whether the server has no more room (`disk_full`).
     #[must_use]
     pub fn is_disk_full(&self) -> bool {
-        match self {
-            Self::Query(sqlx::Error::Database(error)) | Self::Unavailable(sqlx::Error::Database(error)) => {
-                error.code().is_some_and(|code| code == "53100")
-            }
-            _ => false,
-        }
+        let (Self::Query(error) | Self::Unavailable(error)) = self else { return false };
+        error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == "53100")
     }
 }

@@ -139,7 +139,7 @@ impl Db {
         page: &Page,
     ) -> Result<Vec<CertificationTrouvee>, DbError> {
         let mut sql = liste.page(publication, page);
-        let rows: Vec<CertificationRow> = sql.build_query_as().fetch_all(&self.read).await?;
+        let rows: Vec<CertificationRow> = sql.build_query_as().fetch_all(&self.lists).await?;
         let mut statistiques = self.nationales(publication, &rows).await?;
         rows.into_iter().map(|row| row.trouvee(&mut statistiques)).collect()
     }

@@ -94,7 +94,7 @@ impl Db {
         liste: &ListeEtablissements,
         page: &Page,
     ) -> Result<Vec<EtablissementTrouve>, DbError> {
-        let rows = liste.page(publication, page).build().fetch_all(&self.read).await?;
+        let rows = liste.page(publication, page).build().fetch_all(&self.lists).await?;
         rows.iter()
             .map(|row| {
                 let etablissement = Etablissement::try_from(Row::from_row(row)?)?;

@@ -195,7 +195,7 @@ impl Db {
     /// Ends a counting query that was begun with `SELECT count(*) FROM (SELECT 1 …`.
     async fn count(&self, mut sql: QueryBuilder<Postgres>) -> Result<u64, DbError> {
         sql.push(format!(" LIMIT {COUNT_LIMIT}) rows"));
-        let count: i64 = sql.build_query_scalar().fetch_one(&self.read).await?;
+        let count: i64 = sql.build_query_scalar().fetch_one(&self.lists).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 }

@@ -184,7 +184,7 @@ impl Db {
         liste: &ListeStatistiques,
         page: &Page,
     ) -> Result<Vec<StatistiqueNommee>, DbError> {
-        nommees(liste.page(publication, page).build_query_as().fetch_all(&self.read).await?)
+        nommees(liste.page(publication, page).build_query_as().fetch_all(&self.lists).await?)
     }
 
     /// How many rows a list of statistics has, up to [`COUNT_LIMIT`](super::COUNT_LIMIT).

@@ -403,10 +403,8 @@ async fn historique(State(etat): State<Etat>, requete: Requete) -> Result<Respon
     let code = lecteur.fin_avec(code)?;
     connue(&etat, &requete, code).await?;
     let id = requete.publication().id;
-    let mut stored = match uai {
-        Some(uai) => etat.db.statistiques_formation(id, uai, code).await?,
-        None => etat.db.statistiques_au_lieu(id, region.map_or(Lieu::France, Lieu::Region), code).await?,
-    };
+    let lieu = uai.map(Lieu::Etablissement).or(region.map(Lieu::Region)).unwrap_or(Lieu::France);
+    let mut stored = etat.db.statistiques_au_lieu(id, lieu, code).await?;
     stored.retain(|nommee| filiere.is_none_or(|filiere| nommee.statistique.filiere == filiere));
     stored.sort_by_key(|nommee| (nommee.statistique.millesime, nommee.statistique.filiere));
     let numbered = resolues(&etat, id, stored).await?.into_iter().enumerate();

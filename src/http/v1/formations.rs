@@ -18,7 +18,7 @@ use super::regions::{ParametresStatistique, inconnue, lister as lister_statistiq
 use super::statistique::{StatistiqueReponse, chosen, demande, elsewhere, tranches};
 use crate::db::listes::{Apres, ListeStatistiques, Perimetre, Tri, Zone};
 use crate::domain::choix::Demande;
-use crate::domain::{CodeCertification, Indicateur, Maille, Uai};
+use crate::domain::{CodeCertification, Indicateur, Lieu, Maille, Uai};
 use crate::http::Etat;
 use crate::http::communs::{ParametresListe, ParametresObjet};
 use crate::http::page::{Liste, Page, objet};
@@ -92,7 +92,7 @@ async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Pr
     let champs = lecteur.champs::<StatistiqueReponse>();
     let (uai, code) = lecteur.fin_avec(uai.zip(code))?;
     let id = requete.publication().id;
-    let stored = etat.db.statistiques_formation(id, uai, code).await?;
+    let stored = etat.db.statistiques_au_lieu(id, Lieu::Etablissement(uai), code).await?;
     if stored.is_empty() {
         return Err(absente(&etat, id, uai, code).await?);
     }

@@ -1,0 +1,249 @@
+//! Lookups: one code at one place, and everything that is asked at the same moment with one
+//! statement.
+//!
+//! What a lookup costs is hardly its rows: it is waking a process of PostgreSQL, starting its
+//! executor, a round trip. So while [`STATEMENTS`] are under way the lookups that arrive wait, and
+//! the next statement asks for all of them. A lone one is asked at once; the more there are, the
+//! less each costs. What several ask at once is asked once.
+//!
+//! Nothing runs while nobody asks. Whoever finds a free place starts a task, which goes on as long
+//! as somebody waits: a task of its own, because a client that hangs up must not take the
+//! questions of others with it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::sync::oneshot;
+
+use super::DbError;
+use super::reserve::Reserve;
+use super::statistiques::{StatistiqueNommee, lire_au_lieu, nommees};
+use crate::config::DatabaseConfig;
+use crate::domain::{CodeCertification, Lieu};
+
+/// Statements under way at once. Two keep PostgreSQL busy while the rows of the other are read;
+/// with more, each asks for less (measured: docs/BENCHMARKS.md).
+const STATEMENTS: usize = 2;
+
+/// Lookups of one statement, at most: its rows are read in one go.
+const TOGETHER: usize = 64;
+
+/// How much longer than PostgreSQL's own limit a statement is waited for: a server that cannot be
+/// reached any more does not say so.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A certification at a place.
+pub(super) type Cle = (Lieu, CodeCertification);
+
+/// Every statistic of it.
+type Reponse = Result<Vec<StatistiqueNommee>, DbError>;
+
+/// A lookup that waits for its answer.
+#[derive(Debug)]
+struct Question {
+    publication: i32,
+    cle: Cle,
+    reponse: oneshot::Sender<Reponse>,
+}
+
+/// The questions to the database about one publication, with everybody who asks each.
+type Questions = BTreeMap<i32, BTreeMap<Cle, Vec<oneshot::Sender<Reponse>>>>;
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: VecDeque<Question>,
+    under_way: usize,
+}
+
+#[derive(Debug)]
+struct Inner {
+    reserve: Reserve,
+    patience: Duration,
+    queue: Mutex<Queue>,
+}
+
+/// Asks for statistics. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Lookups(Arc<Inner>);
+
+impl Lookups {
+    /// Lookups on connections of `reserve`, whose pool was made with `config`.
+    pub(super) fn new(reserve: Reserve, config: &DatabaseConfig) -> Self {
+        let patience = config.acquire_timeout + config.statement_timeout + GRACE;
+        Self(Arc::new(Inner { reserve, patience, queue: Mutex::default() }))
+    }
+
+    /// Every statistic of a certification at a place.
+    ///
+    /// # Errors
+    /// See [`DbError`]; an error is everybody's who was asked for with the same statement.
+    pub(super) async fn ask(&self, publication: i32, cle: Cle) -> Reponse {
+        let (reponse, answered) = oneshot::channel();
+        if self.enter(Question { publication, cle, reponse }) {
+            tokio::spawn(self.clone().serve());
+        }
+        answered.await.unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed.into()))
+    }
+
+    /// Lets a question wait; says whether nobody is there yet to ask it.
+    fn enter(&self, question: Question) -> bool {
+        let mut queue = self.queue();
+        queue.waiting.push_back(question);
+        let free = queue.under_way < STATEMENTS;
+        queue.under_way += usize::from(free);
+        free
+    }
+
+    /// Asks until nobody waits.
+    async fn serve(self) {
+        while let Some(questions) = self.next() {
+            for (publication, askers) in questions {
+                // Whoever waits on a fault of the program is told by the end of the channel.
+                let _ = AssertUnwindSafe(self.answer(publication, askers)).catch_unwind().await;
+            }
+        }
+    }
+
+    /// Those who wait, else the end: told under one lock, so that nobody is left behind.
+    fn next(&self) -> Option<Questions> {
+        let mut queue = self.queue();
+        if queue.waiting.is_empty() {
+            queue.under_way -= 1;
+            return None;
+        }
+        let count = queue.waiting.len().min(TOGETHER);
+        let mut questions = Questions::new();
+        for Question { publication, cle, reponse } in queue.waiting.drain(..count) {
+            questions.entry(publication).or_default().entry(cle).or_default().push(reponse);
+        }
+        Some(questions)
+    }
+
+    /// Asks for some, and answers everybody.
+    async fn answer(&self, publication: i32, askers: BTreeMap<Cle, Vec<oneshot::Sender<Reponse>>>) {
+        let cles: Vec<Cle> = askers.keys().copied().collect();
+        let mut found = self.read(publication, &cles).await.map(sort);
+        for (cle, askers) in askers {
+            let reponse = match &mut found {
+                Ok(found) => Ok(found.remove(&cle).unwrap_or_default()),
+                Err(error) => Err(error.clone()),
+            };
+            tell(askers, reponse);
+        }
+    }
+
+    async fn read(&self, publication: i32, cles: &[Cle]) -> Reponse {
+        let reading = self.0.reserve.run(async |connection| lire_au_lieu(connection, publication, cles).await);
+        let rows = tokio::time::timeout(self.0.patience, reading).await;
+        nommees(rows.unwrap_or(Err(sqlx::Error::PoolTimedOut))?)
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn sort(rows: Vec<StatistiqueNommee>) -> BTreeMap<Cle, Vec<StatistiqueNommee>> {
+    let mut sorted = BTreeMap::<Cle, Vec<_>>::new();
+    for row in rows {
+        sorted.entry((row.statistique.lieu, row.statistique.code)).or_default().push(row);
+    }
+    sorted
+}
+
+/// Gives all askers the answer; one who has gone is no fault.
+fn tell(mut askers: Vec<oneshot::Sender<Reponse>>, reponse: Reponse) {
+    let last = askers.pop();
+    for asker in askers {
+        let _ = asker.send(reponse.clone());
+    }
+    if let Some(last) = last {
+        let _ = last.send(reponse);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use sqlx::postgres::PgPoolOptions;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::domain::CodeRegion;
+
+    fn lookups() -> Lookups {
+        let mut config = Config::from_lookup(&|_| None).unwrap().database;
+        config.acquire_timeout = Duration::from_millis(200);
+        // Nobody listens there: port 9 of loopback is reserved for discarding.
+        let pool = PgPoolOptions::new().acquire_timeout(config.acquire_timeout);
+        let pool = pool.connect_lazy("postgres://nobody@127.0.0.1:9/nothing?sslmode=disable").unwrap();
+        Lookups::new(Reserve::new(pool, &config), &config)
+    }
+
+    fn question(publication: i32, number: usize) -> (Question, oneshot::Receiver<Reponse>) {
+        let (reponse, answered) = oneshot::channel();
+        let code = CodeCertification::from_stored(&format!("{number:08}")).unwrap();
+        (Question { publication, cle: (Lieu::Region(CodeRegion::parse("11").unwrap()), code), reponse }, answered)
+    }
+
+    #[tokio::test]
+    async fn what_several_ask_at_once_is_asked_once() {
+        let lookups = lookups();
+        let asked = [(1, 7), (1, 8), (1, 7), (2, 7)];
+        for (publication, number) in asked {
+            lookups.enter(question(publication, number).0);
+        }
+        let questions = lookups.next().unwrap();
+        let askers = |publication| questions[&publication].values().map(Vec::len).collect::<Vec<_>>();
+        assert_eq!((askers(1), askers(2)), (vec![2, 1], vec![1]));
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_away_is_told_to_everybody_and_nobody_is_left_waiting() {
+        let lookups = lookups();
+        let asked = (0..200).map(|number| {
+            let (Question { publication, cle, .. }, _) = question(1, number);
+            let lookups = lookups.clone();
+            async move { lookups.ask(publication, cle).await }
+        });
+        for answer in futures_util::future::join_all(asked).await {
+            assert!(matches!(answer, Err(DbError::Unavailable(_))), "{answer:?}");
+        }
+        // A task is at its end once it has found nobody.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert_eq!(lookups.queue().under_way, 0);
+    }
+
+    proptest! {
+        #[test]
+        fn every_question_is_taken_once_in_its_turn_and_somebody_is_there_to_take_it(
+            steps in proptest::collection::vec(any::<bool>(), 0..400),
+        ) {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let _inside = runtime.enter();
+            let lookups = lookups();
+            let (mut entered, mut taken, mut tasks) = (0, 0, 0);
+            for enters in steps {
+                if enters {
+                    tasks += usize::from(lookups.enter(question(1, entered).0));
+                    entered += 1;
+                } else if tasks > 0 {
+                    match lookups.next() {
+                        Some(questions) => {
+                            let codes: Vec<_> = questions[&1].keys().map(|(_, code)| code.to_string()).collect();
+                            let expected: Vec<_> = (taken..taken + codes.len()).map(|n| format!("{n:08}")).collect();
+                            prop_assert!(codes.len() <= TOGETHER);
+                            prop_assert_eq!(&codes, &expected);
+                            taken += codes.len();
+                        }
+                        None => tasks -= 1,
+                    }
+                }
+                prop_assert!(tasks <= STATEMENTS && (taken == entered || tasks > 0));
+            }
+        }
+    }
+}

@@ -159,8 +159,15 @@ async fn send(client: &reqwest::Client, url: &str, request: &Requete) -> Fallibl
     Ok(response)
 }
 
-/// Requests at once while ETags are collected, and how many of these are checked.
+/// Requests at once outside of a measure, and how many ETags are checked.
 const CHECKED: usize = 8;
+
+/// Makes every request once.
+pub(crate) async fn warm(url: &str, requests: &[Requete]) -> Fallible<()> {
+    let client = plain()?;
+    let one = async |request: &Requete| send(&client, url, request).await.map(drop);
+    stream::iter(requests).map(one).buffer_unordered(CHECKED).try_collect().await
+}
 
 /// Makes every request once; returns them with the ETags that were answered, after a check that
 /// these are answered by 304.

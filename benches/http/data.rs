@@ -38,12 +38,21 @@ pub(crate) struct Data {
 }
 
 impl Data {
-    /// Every région with every code, in a random order that is always the same.
+    /// Every région with every code, under v1.
     pub(crate) fn requetes(&self) -> Vec<Requete> {
+        self.requetes_sous("/api/v1/regions")
+    }
+
+    /// The same under the legacy contract.
+    pub(crate) fn requetes_legacy(&self) -> Vec<Requete> {
+        self.requetes_sous("/api/inserjeunes/regionales")
+    }
+
+    /// In a random order that is always the same.
+    fn requetes_sous(&self, route: &str) -> Vec<Requete> {
         let codes = PREMIER_CODE..PREMIER_CODE + CODES;
-        let paths = codes.flat_map(|code| {
-            self.regions.iter().map(move |region| format!("/api/v1/regions/{region}/certifications/{code}"))
-        });
+        let path = |region, code| format!("{route}/{region}/certifications/{code}");
+        let paths = codes.flat_map(|code| self.regions.iter().map(move |region| path(region, code)));
         let mut requests: Vec<Requete> = paths.map(Requete::new).collect();
         requests.shuffle(&mut StdRng::seed_from_u64(2));
         requests

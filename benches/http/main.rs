@@ -73,11 +73,16 @@ impl Bench<'_> {
         Ok(median(ok))
     }
 
-    /// The same requests with other settings, after each was made once.
-    async fn variant(&self, name: &str, settings: &[(&str, &str)], reference: f64) -> Fallible<()> {
+    /// Other settings, or other requests, after each of these was made once.
+    async fn variant(
+        &self,
+        name: &str,
+        settings: &[(&str, &str)],
+        requests: Vec<Requete>,
+        reference: f64,
+    ) -> Fallible<()> {
         let service = Service::start(self.server, &self.data.url, settings).await?;
-        let requests = self.data.requetes();
-        client::with_etags(&service.url, &requests).await?;
+        client::warm(&service.url, &requests).await?;
         let [few, _] = CLIENTS;
         let speed = self.client.measure(&service.url, &requests, few, SHORT).await?;
         service.stop().await?;
@@ -98,8 +103,11 @@ impl Bench<'_> {
         self.compare(many).await?;
         println!("for scale, {few} clients, requests/s");
         let off = ("EXPOSITION_CACHE_BYTES", "0");
-        self.variant("GET 200, cache off, access log written", &[off, ("EXPOSITION_LOG", "info")], ok).await?;
-        self.variant("GET 200, from the cache", &[("EXPOSITION_CACHE_BYTES", "268435456")], ok).await?;
+        let (v1, legacy) = (self.data.requetes(), self.data.requetes_legacy());
+        let logged = [off, ("EXPOSITION_LOG", "info")];
+        self.variant("GET 200, cache off, access log written", &logged, v1.clone(), ok).await?;
+        self.variant("GET 200, from the cache", &[("EXPOSITION_CACHE_BYTES", "268435456")], v1, ok).await?;
+        self.variant("GET 200, legacy contract", &[off], legacy, ok).await?;
         let bare = hello::measure(&self.client, SHORT).await?;
         println!("  {:<40}{bare:>9.0}   {:.2} times the 200 above", "bare axum, a constant text", bare / ok);
         Ok(())

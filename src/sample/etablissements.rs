@@ -24,6 +24,10 @@ pub(super) struct Etablissement {
     pub(super) uai: String,
     /// Its invented name.
     pub(super) nom: String,
+    /// What it is named after, as the street that it stands in (`des Tilleuls`).
+    pub(super) rue: &'static str,
+    /// Its département.
+    pub(super) departement: &'static Departement,
     /// Its région.
     pub(super) region: CodeRegion,
     /// Its kind.
@@ -81,7 +85,7 @@ pub(super) fn all() -> Vec<Etablissement> {
 
 /// Of each pair the first is a lycée professionnel; the second is a CFA, or in every third
 /// département a lycée agricole.
-fn build(index: usize, half: usize, departement: &'static Departement, nom: &str) -> Option<Etablissement> {
+fn build(index: usize, half: usize, departement: &'static Departement, nom: &'static str) -> Option<Etablissement> {
     let (genre, debut) = match (half, index % 3) {
         (0, _) => (Type::LyceePro, "Lycée professionnel"),
         (_, 2) => (Type::LyceeAgricole, "Lycée agricole"),
@@ -91,6 +95,8 @@ fn build(index: usize, half: usize, departement: &'static Departement, nom: &str
     Some(Etablissement {
         uai: format!("{number:07}{}", char::from(Uai::letter(number))),
         nom: format!("{debut} {nom} (fictif)"),
+        rue: nom,
+        departement,
         region: departement.region()?,
         genre,
     })

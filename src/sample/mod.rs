@@ -5,13 +5,15 @@
 //! thresholds), and goes through the same ingestion. It is generated, not stored: a table of
 //! certifications, a list of invented établissements and a seeded generator are easier to review
 //! than a megabyte of rows, and a changed rule changes all rows alike. Codes and labels of
-//! certifications are official; every établissement and every figure is invented.
+//! certifications and communes are official; every établissement and every figure is invented.
 
 mod alea;
 mod bcn;
+mod catalogue;
 mod cohortes;
 mod ensemble;
 mod etablissements;
+mod lieux;
 mod mesures;
 mod nomenclature;
 mod table;
@@ -37,7 +39,8 @@ Ces fichiers ont été fabriqués pour la démonstration du programme « exposit
 TOUS LES CHIFFRES SONT INVENTÉS, ainsi que les établissements, leurs noms et leurs numéros (UAI).
 Ils ne disent rien de vrai sur aucune formation et ne doivent servir ni à informer ni à comparer.
 
-Seuls sont officiels les codes et les libellés des certifications. Les dates sont inventées aussi.
+Seuls sont officiels les codes et les libellés des certifications et des communes. Les dates sont
+inventées aussi.
 Le format est celui des fichiers publiés par les services statistiques ministériels.
 ";
 
@@ -50,7 +53,7 @@ pub struct SampleFile {
     pub content: Vec<u8>,
 }
 
-/// Every file of the sample, nomenclatures first; the same bytes at each call.
+/// Every file of the sample, nomenclatures and places first; the same bytes at each call.
 #[must_use]
 pub fn files() -> Vec<SampleFile> {
     let etablissements = etablissements::all();
@@ -60,6 +63,8 @@ pub fn files() -> Vec<SampleFile> {
         ("v_formation_diplome", bcn::v_formation_diplome().into_bytes()),
         ("n_formation_diplome", bcn::n_formation_diplome()),
         ("n_mef", bcn::n_mef().into_bytes()),
+        ("fr-en-annuaire-education", lieux::annuaire(&etablissements).into_bytes()),
+        ("catalogue-apprentissage", catalogue::catalogue(&etablissements, &formations).into_bytes()),
         ("inserjeunes-mesures-national", mesures::national(&formations).into_bytes()),
         ("inserjeunes-mesures-regional", mesures::regional(&formations).into_bytes()),
         ("inserjeunes-mesures-etablissement", mesures::etablissement(&formations).into_bytes()),

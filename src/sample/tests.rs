@@ -83,6 +83,54 @@ fn every_uai_is_valid_invented_and_in_its_region() {
 }
 
 #[test]
+fn every_etablissement_stands_in_a_town_of_its_departement() {
+    let named: BTreeMap<String, String> = ENSEMBLE
+        .iter()
+        .flat_map(|dataset| rows(dataset))
+        .map(|row| (row["UAI"].clone(), row["Libellé"].clone()))
+        .collect();
+    let places = rows("fr-en-annuaire-education");
+    assert_eq!(places.len(), named.len());
+    for row in places {
+        let uai = Uai::parse(&row["Identifiant_de_l_etablissement"]).unwrap();
+        assert_eq!(named.get(uai.as_str()), Some(&row["Nom_etablissement"]));
+        let departement = Departement::from_uai(uai).unwrap();
+        assert_eq!(
+            row["Code_departement"].trim_start_matches('0'),
+            departement.code.trim_start_matches('0'),
+            "{row:?}"
+        );
+        assert_eq!(row["Code_region"], departement.region().unwrap().as_str());
+        for code in ["Code postal", "Code_commune"] {
+            assert!(row[code].len() == 5 && row[code].starts_with(departement.code), "{row:?}");
+        }
+        let [latitude, longitude]: [f64; 2] = ["latitude", "longitude"].map(|column| row[column].parse().unwrap());
+        let overseas = departement.code.len() == 3;
+        assert_eq!((41.0..51.5).contains(&latitude) && (-5.5..10.0).contains(&longitude), !overseas, "{row:?}");
+    }
+}
+
+#[test]
+fn the_catalogue_names_who_teaches_what_is_measured_and_places_that_are_not() {
+    let known: BTreeSet<String> =
+        rows("fr-en-annuaire-education").iter().map(|row| row["Identifiant_de_l_etablissement"].clone()).collect();
+    let apprentices = rows(MESURES[2]).into_iter().filter(|row| !row["cfd"].is_empty());
+    let measured: BTreeSet<(String, String)> =
+        apprentices.map(|row| (row["uai"].clone(), row["cfd"].clone())).collect();
+    let lines = rows("catalogue-apprentissage");
+    for column in ["uai_formation", "etablissement_formateur_uai", "etablissement_gestionnaire_uai"] {
+        assert!(lines.iter().all(|row| known.contains(&row[column])), "{column}");
+    }
+    let place = |row: &Row, column: &str| (row[column].clone(), row["cfd"].clone());
+    let taught: BTreeSet<_> = lines.iter().map(|row| place(row, "uai_formation")).collect();
+    assert!(measured.is_subset(&taught));
+    let annexes: Vec<&Row> = lines.iter().filter(|row| !measured.contains(&place(row, "uai_formation"))).collect();
+    assert!(annexes.len() >= 10, "{}", annexes.len());
+    assert!(annexes.iter().all(|row| measured.contains(&place(row, "etablissement_formateur_uai"))));
+    assert!(annexes.iter().any(|row| row["published"] == "false"));
+}
+
+#[test]
 fn every_code_is_in_the_nomenclatures() {
     let cfds: BTreeSet<String> = rows("n_formation_diplome").iter().map(|r| r["FORMATION_DIPLOME"].clone()).collect();
     let mefs: BTreeSet<String> = rows("n_mef").iter().map(|r| r["MEF_STAT_11"].clone()).collect();

@@ -28,3 +28,36 @@ async fn an_agricultural_course_is_summed_from_its_schools_to_its_region() {
         assert_eq!(region["origine"]["type"], "agregee");
     }
 }
+
+#[tokio::test]
+async fn the_nearest_etablissement_of_a_town_is_the_one_in_it() {
+    let server = TestServer::sample().await;
+    // Quimper: the next town of the sample is 140 km away.
+    let body = server.json("/api/v1/etablissements?proche=48.0,-4.1&rayon_km=100").await;
+    let found = body["donnees"].as_array().unwrap();
+    assert_eq!(found.len(), 2, "{body}");
+    for etablissement in found {
+        assert_eq!((&etablissement["commune"], &etablissement["region"]["code"]), (&json!("Quimper"), &json!("53")));
+        assert!(etablissement["distance_km"].as_f64().unwrap() < 3.0);
+    }
+}
+
+#[tokio::test]
+async fn a_place_without_figures_shows_those_of_its_trainer_and_says_so() {
+    let server = TestServer::sample().await;
+    let body = server.json("/api/v1/formations?filiere=apprentissage&limite=1000").await;
+    let formations = body["donnees"].as_array().unwrap();
+    let copied: Vec<_> = formations.iter().filter(|one| one["origine"]["type"] == "autre_uai").collect();
+    assert!(copied.len() >= 10, "{} of {}", copied.len(), formations.len());
+    for formation in copied {
+        let trainer = formation["origine"]["uai"].as_str().unwrap();
+        assert_eq!(
+            (&formation["origine"]["role_uai"], &formation["roles"]["role"]),
+            (&json!("formateur"), &json!("lieu_formation"))
+        );
+        assert_eq!(formation["roles"]["formateurs"], json!([trainer]));
+        let code = formation["certification"]["code"].as_str().unwrap();
+        let own = server.json(&format!("/api/v1/formations/{trainer}/{code}")).await;
+        assert_eq!((&own["effectifs"], &own["roles"]["role"]), (&formation["effectifs"], &json!("formateur")));
+    }
+}

@@ -1,0 +1,128 @@
+//! Where the établissements of the sample are: `fr-en-annuaire-education`.
+//!
+//! Communes, their codes and their coordinates are true, so that a search by place or distance
+//! gives what one expects of it. The addresses in them are invented.
+
+use super::MARK;
+use super::alea::Alea;
+use super::etablissements::{Etablissement, Type};
+use super::table::{Dialecte, text};
+
+const ANNUAIRE: &str = "\
+    Identifiant_de_l_etablissement;Nom_etablissement;Type_etablissement;Statut_public_prive;Adresse_1;Adresse_2;\
+    Adresse_3;Code postal;Code_commune;Nom_commune;Code_departement;Code_academie;Code_region;Ecole_maternelle;\
+    Ecole_elementaire;Voie_generale;Voie_technologique;Voie_professionnelle;Telephone;Fax;Web;Mail;Restauration;\
+    Hebergement;ULIS;Apprentissage;Segpa;Section_arts;Section_cinema;Section_theatre;Section_sport;\
+    Section_internationale;Section_europeenne;Lycee_Agricole;Lycee_militaire;Lycee_des_metiers;Post_BAC;\
+    Appartenance_Education_Prioritaire;GRETA;SIREN_SIRET;Nombre_d_eleves;Fiche_onisep;position;Type_contrat_prive;\
+    Libelle_departement;Libelle_academie;Libelle_region;coordonnee_X;coordonnee_Y;epsg;nom_circonscription;latitude;\
+    longitude;precision_localisation;date_ouverture;date_maj_ligne;etat;ministere_tutelle;\
+    etablissement_multi_lignes;rpi_concentre;rpi_disperse;code_nature;libelle_nature;Code_type_contrat_prive;PIAL;\
+    etablissement_mere;type_rattachement_etablissement_mere;code_bassin_formation;libelle_bassin_formation";
+
+/// The chief town of a département of the sample.
+struct Commune {
+    /// INSEE code of the département.
+    departement: &'static str,
+    /// INSEE code of the commune.
+    code: &'static str,
+    /// Postal code.
+    postal: &'static str,
+    /// Name.
+    nom: &'static str,
+    /// Latitude and longitude in hundredths of a degree.
+    position: [i32; 2],
+}
+
+const fn commune(
+    departement: &'static str,
+    code: &'static str,
+    postal: &'static str,
+    nom: &'static str,
+    position: [i32; 2],
+) -> Commune {
+    Commune { departement, code, postal, nom, position }
+}
+
+const COMMUNES: [Commune; 30] = [
+    commune("75", "75113", "75013", "Paris", [4883, 236]),
+    commune("77", "77288", "77000", "Melun", [4854, 266]),
+    commune("93", "93008", "93000", "Bobigny", [4891, 244]),
+    commune("28", "28085", "28000", "Chartres", [4845, 149]),
+    commune("37", "37261", "37000", "Tours", [4739, 69]),
+    commune("21", "21231", "21000", "Dijon", [4732, 504]),
+    commune("25", "25056", "25000", "Besançon", [4724, 602]),
+    commune("14", "14118", "14000", "Caen", [4918, -37]),
+    commune("76", "76540", "76000", "Rouen", [4944, 110]),
+    commune("59", "59350", "59000", "Lille", [5063, 306]),
+    commune("62", "62041", "62000", "Arras", [5029, 278]),
+    commune("51", "51454", "51100", "Reims", [4926, 403]),
+    commune("54", "54395", "54000", "Nancy", [4869, 618]),
+    commune("67", "67482", "67000", "Strasbourg", [4857, 775]),
+    commune("44", "44109", "44000", "Nantes", [4722, -155]),
+    commune("49", "49007", "49000", "Angers", [4747, -55]),
+    commune("29", "29232", "29000", "Quimper", [4800, -410]),
+    commune("35", "35238", "35000", "Rennes", [4811, -168]),
+    commune("33", "33063", "33000", "Bordeaux", [4484, -58]),
+    commune("86", "86194", "86000", "Poitiers", [4658, 34]),
+    commune("31", "31555", "31000", "Toulouse", [4360, 144]),
+    commune("34", "34172", "34000", "Montpellier", [4361, 388]),
+    commune("38", "38185", "38000", "Grenoble", [4519, 572]),
+    commune("63", "63113", "63000", "Clermont-Ferrand", [4578, 308]),
+    commune("69", "69387", "69007", "Lyon", [4574, 484]),
+    commune("13", "13213", "13013", "Marseille", [4335, 542]),
+    commune("06", "06088", "06000", "Nice", [4370, 727]),
+    commune("84", "84007", "84000", "Avignon", [4395, 481]),
+    commune("974", "97411", "97400", "Saint-Denis", [-2088, 5545]),
+    commune("972", "97209", "97200", "Fort-de-France", [1460, -6107]),
+];
+
+/// The directory, one line for each établissement.
+pub(super) fn annuaire(etablissements: &[Etablissement]) -> String {
+    let lieu = |etablissement: &Etablissement| {
+        COMMUNES.iter().find(|commune| commune.departement == etablissement.departement.code)
+    };
+    let rows: Vec<(&Etablissement, &Commune)> = etablissements.iter().filter_map(|e| Some((e, lieu(e)?))).collect();
+    text(Dialecte::WindowsBom, ANNUAIRE, &rows, |(etablissement, commune), column| {
+        ligne(etablissement, commune, column)
+    })
+}
+
+fn ligne(etablissement: &Etablissement, commune: &Commune, column: &str) -> String {
+    let departement = etablissement.departement;
+    let mut alea = Alea::named(&["lieu", &etablissement.uai]);
+    let (numero, prive) = (alea.between(1, 90), alea.chance(20));
+    // Within a kilometre or two of the middle of the town.
+    let mut degres = |centiemes: i32| format!("{:.3}", f64::from(centiemes * 10 + alea.between(-14, 14)) / 1000.0);
+    let [latitude, longitude] = commune.position;
+    let position = [degres(latitude), degres(longitude)];
+    let has = |is: bool| if is { "1" } else { "0" };
+    match column {
+        "Identifiant_de_l_etablissement" => &etablissement.uai,
+        "Nom_etablissement" => &etablissement.nom,
+        "Type_etablissement" if etablissement.genre == Type::Cfa => "Autre",
+        "Type_etablissement" => "Lycée",
+        "Statut_public_prive" if prive => "Privé",
+        "Statut_public_prive" => "Public",
+        "Adresse_1" => return format!("{numero} rue {}", etablissement.rue),
+        "Code postal" => commune.postal,
+        "Code_commune" => commune.code,
+        "Nom_commune" => commune.nom,
+        "Code_departement" => return format!("{:0>3}", departement.code),
+        "Code_academie" => departement.academie,
+        "Code_region" => etablissement.region.as_str(),
+        "Voie_professionnelle" => has(etablissement.genre != Type::Cfa),
+        "Apprentissage" => has(etablissement.genre != Type::LyceeAgricole),
+        "Lycee_Agricole" => has(etablissement.genre == Type::LyceeAgricole),
+        "Libelle_departement" => departement.nom,
+        "Libelle_academie" => departement.academie().map_or("", |academie| academie.nom),
+        "Libelle_region" => etablissement.region.region().nom,
+        "latitude" => &position[0],
+        "longitude" => &position[1],
+        "precision_localisation" => MARK,
+        "date_ouverture" => "1990-09-01",
+        "etat" => "OUVERT",
+        _ => "",
+    }
+    .to_owned()
+}

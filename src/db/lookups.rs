@@ -16,13 +16,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use sqlx::PgConnection;
 use tokio::sync::oneshot;
 
 use super::DbError;
 use super::reserve::Reserve;
-use super::statistiques::{StatistiqueNommee, lire_au_lieu, nommees};
+use super::statistiques::{Cle, StatistiqueNommee, lire_au_lieu, par_cle};
 use crate::config::DatabaseConfig;
-use crate::domain::{CodeCertification, Lieu};
 
 /// Statements under way at once. Two keep PostgreSQL busy while the rows of the other are read;
 /// with more, each asks for less (measured: docs/BENCHMARKS.md).
@@ -35,8 +35,8 @@ const TOGETHER: usize = 64;
 /// reached any more does not say so.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A certification at a place.
-pub(super) type Cle = (Lieu, CodeCertification);
+/// Who waits for an answer.
+type Asker = oneshot::Sender<Reponse>;
 
 /// Every statistic of it.
 type Reponse = Result<Vec<StatistiqueNommee>, DbError>;
@@ -46,11 +46,11 @@ type Reponse = Result<Vec<StatistiqueNommee>, DbError>;
 struct Question {
     publication: i32,
     cle: Cle,
-    reponse: oneshot::Sender<Reponse>,
+    asker: Asker,
 }
 
-/// The questions to the database about one publication, with everybody who asks each.
-type Questions = BTreeMap<i32, BTreeMap<Cle, Vec<oneshot::Sender<Reponse>>>>;
+/// The questions to the database, by publication, with everybody who asks each.
+type Questions = BTreeMap<i32, BTreeMap<Cle, Vec<Asker>>>;
 
 #[derive(Debug, Default)]
 struct Queue {
@@ -72,20 +72,20 @@ pub(super) struct Lookups(Arc<Inner>);
 impl Lookups {
     /// Lookups on connections of `reserve`, whose pool was made with `config`.
     pub(super) fn new(reserve: Reserve, config: &DatabaseConfig) -> Self {
-        let patience = config.acquire_timeout + config.statement_timeout + GRACE;
+        let patience = config.statement_timeout + GRACE;
         Self(Arc::new(Inner { reserve, patience, queue: Mutex::default() }))
     }
 
     /// Every statistic of a certification at a place.
     ///
     /// # Errors
-    /// See [`DbError`]; an error is everybody's who was asked for with the same statement.
+    /// See [`DbError`]. When no answer can be had from the database, everybody who waits is told.
     pub(super) async fn ask(&self, publication: i32, cle: Cle) -> Reponse {
-        let (reponse, answered) = oneshot::channel();
-        if self.enter(Question { publication, cle, reponse }) {
+        let (asker, answered) = oneshot::channel();
+        if self.enter(Question { publication, cle, asker }) {
             tokio::spawn(self.clone().serve());
         }
-        answered.await.unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed.into()))
+        answered.await.unwrap_or_else(|_| Err(DbError::Query(Arc::new(sqlx::Error::WorkerCrashed))))
     }
 
     /// Lets a question wait; says whether nobody is there yet to ask it.
@@ -114,31 +114,43 @@ impl Lookups {
             queue.under_way -= 1;
             return None;
         }
-        let count = queue.waiting.len().min(TOGETHER);
         let mut questions = Questions::new();
-        for Question { publication, cle, reponse } in queue.waiting.drain(..count) {
-            questions.entry(publication).or_default().entry(cle).or_default().push(reponse);
+        for _ in 0..TOGETHER {
+            let Some(Question { publication, cle, asker }) = queue.waiting.pop_front() else { break };
+            // Who hung up needs no answer.
+            if !asker.is_closed() {
+                questions.entry(publication).or_default().entry(cle).or_default().push(asker);
+            }
         }
         Some(questions)
     }
 
     /// Asks for some, and answers everybody.
-    async fn answer(&self, publication: i32, askers: BTreeMap<Cle, Vec<oneshot::Sender<Reponse>>>) {
+    async fn answer(&self, publication: i32, askers: BTreeMap<Cle, Vec<Asker>>) {
         let cles: Vec<Cle> = askers.keys().copied().collect();
-        let mut found = self.read(publication, &cles).await.map(sort);
-        for (cle, askers) in askers {
-            let reponse = match &mut found {
-                Ok(found) => Ok(found.remove(&cle).unwrap_or_default()),
-                Err(error) => Err(error.clone()),
-            };
-            tell(askers, reponse);
+        match self.read(publication, &cles).await {
+            Ok(mut found) => {
+                for (cle, askers) in askers {
+                    tell(askers, found.remove(&cle).unwrap_or_else(|| Ok(Vec::new())));
+                }
+            }
+            Err(error) => {
+                let mut told: Vec<Asker> = askers.into_values().flatten().collect();
+                // Who waits would wait for the same; in turn, the last of a rush for minutes.
+                if matches!(error, DbError::Unavailable(_)) {
+                    told.extend(self.queue().waiting.drain(..).map(|question| question.asker));
+                }
+                tell(told, Err(error));
+            }
         }
     }
 
-    async fn read(&self, publication: i32, cles: &[Cle]) -> Reponse {
-        let reading = self.0.reserve.run(async |connection| lire_au_lieu(connection, publication, cles).await);
-        let rows = tokio::time::timeout(self.0.patience, reading).await;
-        nommees(rows.unwrap_or(Err(sqlx::Error::PoolTimedOut))?)
+    async fn read(&self, publication: i32, cles: &[Cle]) -> Result<BTreeMap<Cle, Reponse>, DbError> {
+        let reading = async |connection: &mut PgConnection| {
+            let rows = tokio::time::timeout(self.0.patience, lire_au_lieu(connection, publication, cles)).await;
+            rows.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        };
+        par_cle(self.0.reserve.run(reading).await?)
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -146,16 +158,8 @@ impl Lookups {
     }
 }
 
-fn sort(rows: Vec<StatistiqueNommee>) -> BTreeMap<Cle, Vec<StatistiqueNommee>> {
-    let mut sorted = BTreeMap::<Cle, Vec<_>>::new();
-    for row in rows {
-        sorted.entry((row.statistique.lieu, row.statistique.code)).or_default().push(row);
-    }
-    sorted
-}
-
 /// Gives all askers the answer; one who has gone is no fault.
-fn tell(mut askers: Vec<oneshot::Sender<Reponse>>, reponse: Reponse) {
+fn tell(mut askers: Vec<Asker>, reponse: Reponse) {
     let last = askers.pop();
     for asker in askers {
         let _ = asker.send(reponse.clone());
@@ -172,7 +176,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
-    use crate::domain::CodeRegion;
+    use crate::domain::{CodeCertification, CodeRegion, Lieu};
 
     fn lookups() -> Lookups {
         let mut config = Config::from_lookup(&|_| None).unwrap().database;
@@ -184,27 +188,34 @@ mod tests {
     }
 
     fn question(publication: i32, number: usize) -> (Question, oneshot::Receiver<Reponse>) {
-        let (reponse, answered) = oneshot::channel();
+        let (asker, answered) = oneshot::channel();
         let code = CodeCertification::from_stored(&format!("{number:08}")).unwrap();
-        (Question { publication, cle: (Lieu::Region(CodeRegion::parse("11").unwrap()), code), reponse }, answered)
+        (Question { publication, cle: (Lieu::Region(CodeRegion::parse("11").unwrap()), code), asker }, answered)
     }
 
     #[tokio::test]
     async fn what_several_ask_at_once_is_asked_once() {
         let lookups = lookups();
-        let asked = [(1, 7), (1, 8), (1, 7), (2, 7)];
-        for (publication, number) in asked {
-            lookups.enter(question(publication, number).0);
+        let (asked, _askers): (Vec<_>, Vec<_>) = [(1, 7), (1, 8), (1, 7), (2, 7)]
+            .map(|(publication, number)| question(publication, number))
+            .into_iter()
+            .unzip();
+        for question in asked {
+            lookups.enter(question);
         }
+        // Who has hung up is not asked for.
+        lookups.enter(question(3, 7).0);
         let questions = lookups.next().unwrap();
         let askers = |publication| questions[&publication].values().map(Vec::len).collect::<Vec<_>>();
         assert_eq!((askers(1), askers(2)), (vec![2, 1], vec![1]));
+        assert_eq!(questions.len(), 2);
     }
 
     #[tokio::test]
     async fn a_database_that_is_away_is_told_to_everybody_and_nobody_is_left_waiting() {
         let lookups = lookups();
-        let asked = (0..200).map(|number| {
+        let begin = std::time::Instant::now();
+        let asked = (0..1000).map(|number| {
             let (Question { publication, cle, .. }, _) = question(1, number);
             let lookups = lookups.clone();
             async move { lookups.ask(publication, cle).await }
@@ -212,6 +223,7 @@ mod tests {
         for answer in futures_util::future::join_all(asked).await {
             assert!(matches!(answer, Err(DbError::Unavailable(_))), "{answer:?}");
         }
+        assert!(begin.elapsed() < Duration::from_secs(2), "not one after the other: {:?}", begin.elapsed());
         // A task is at its end once it has found nobody.
         tokio::time::sleep(Duration::from_millis(50)).await;
         assert_eq!(lookups.queue().under_way, 0);
@@ -225,11 +237,12 @@ mod tests {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             let _inside = runtime.enter();
             let lookups = lookups();
-            let (mut entered, mut taken, mut tasks) = (0, 0, 0);
+            let (mut askers, mut taken, mut tasks) = (Vec::new(), 0, 0);
             for enters in steps {
                 if enters {
-                    tasks += usize::from(lookups.enter(question(1, entered).0));
-                    entered += 1;
+                    let (question, asker) = question(1, askers.len());
+                    tasks += usize::from(lookups.enter(question));
+                    askers.push(asker);
                 } else if tasks > 0 {
                     match lookups.next() {
                         Some(questions) => {
@@ -242,7 +255,7 @@ mod tests {
                         None => tasks -= 1,
                     }
                 }
-                prop_assert!(tasks <= STATEMENTS && (taken == entered || tasks > 0));
+                prop_assert!(tasks <= STATEMENTS && (taken == askers.len() || tasks > 0));
             }
         }
     }

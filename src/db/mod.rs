@@ -120,12 +120,13 @@ impl Db {
     /// # Errors
     /// An address that is none.
     pub fn connect(url: &str, config: &DatabaseConfig) -> Result<Self, DbError> {
-        let write = pool(url, "DATABASE_URL", config, &[])?;
+        let write = pool(url, "DATABASE_URL", config, config.connections, &[])?;
         let read_url = config.read_url.as_ref().map_or(url, |url| url.expose());
         let timeout = ("statement_timeout", config.statement_timeout.as_millis().to_string());
         let planned_once = ("plan_cache_mode", "force_generic_plan".to_owned());
-        let lists = pool(read_url, "DATABASE_READ_URL", config, std::slice::from_ref(&timeout))?;
-        let read = pool(read_url, "DATABASE_READ_URL", config, &[timeout, planned_once])?;
+        let half = config.connections.div_ceil(2);
+        let lists = pool(read_url, "DATABASE_READ_URL", config, half, std::slice::from_ref(&timeout))?;
+        let read = pool(read_url, "DATABASE_READ_URL", config, config.connections, &[timeout, planned_once])?;
         let reserve = Reserve::new(read.clone(), config);
         let lookups = Lookups::new(reserve.clone(), config);
         Ok(Self { write, read, lists, reserve, lookups })
@@ -171,6 +172,7 @@ fn pool(
     url: &str,
     name: &'static str,
     config: &DatabaseConfig,
+    connections: u32,
     settings: &[(&str, String)],
 ) -> Result<PgPool, DbError> {
     let options = PgConnectOptions::from_str(url)
@@ -179,7 +181,7 @@ fn pool(
         .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1))
         .options(settings.iter().map(|(name, value)| (*name, value)));
     Ok(PgPoolOptions::new()
-        .max_connections(config.connections)
+        .max_connections(connections)
         .acquire_timeout(config.acquire_timeout)
         // A question before every question would double the round trips. A connection that was
         // used a moment ago is as good as tested; one that rested may have been cut meanwhile.

@@ -4,6 +4,7 @@
 //! decided by the caller, so that one prepared statement serves every form of the question, and
 //! many questions at once: [`super::lookups`].
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sqlx::PgConnection;
@@ -246,6 +247,24 @@ impl TryFrom<Row> for StatistiqueNommee {
     }
 }
 
+/// A certification at a place.
+pub(in crate::db) type Cle = (Lieu, CodeCertification);
+
+/// The statistics of each certification and place. What cannot be read is a fault of its own key
+/// alone: the others were only asked for at the same time.
+///
+/// # Errors
+/// A row whose key cannot be read.
+pub(in crate::db) fn par_cle(
+    rows: Vec<Row>,
+) -> Result<BTreeMap<Cle, Result<Vec<StatistiqueNommee>, DbError>>, DbError> {
+    let mut sorted = BTreeMap::<Cle, Vec<Row>>::new();
+    for row in rows {
+        sorted.entry((lieu(&row.lieu)?, code(&row.code_certification)?)).or_default().push(row);
+    }
+    Ok(sorted.into_iter().map(|(cle, rows)| (cle, nommees(rows))).collect())
+}
+
 pub(in crate::db) fn nommees(rows: Vec<Row>) -> Result<Vec<StatistiqueNommee>, DbError> {
     rows.into_iter().map(StatistiqueNommee::try_from).collect()
 }
@@ -255,7 +274,7 @@ pub(in crate::db) fn nommees(rows: Vec<Row>) -> Result<Vec<StatistiqueNommee>, D
 pub(in crate::db) async fn lire_au_lieu(
     connection: &mut PgConnection,
     publication: i32,
-    cles: &[(Lieu, CodeCertification)],
+    cles: &[Cle],
 ) -> Result<Vec<Row>, sqlx::Error> {
     let lieux: Vec<String> = cles.iter().map(|(lieu, _)| lieu.as_str().to_owned()).collect();
     let codes: Vec<String> = cles.iter().map(|(_, code)| code.to_string()).collect();
@@ -405,6 +424,6 @@ mod tests {
             .map(|column| column.trim().trim_start_matches("s."))
             .collect();
         let expected: Vec<&str> = Indicateur::ALL.iter().map(|indicateur| indicateur.as_str()).collect();
-        assert_eq!(checked, expected, "figures() gives them to their indicators by position");
+        assert_eq!(checked, expected, "Figures::unpack gives them to their indicators by position");
     }
 }

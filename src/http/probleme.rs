@@ -6,7 +6,7 @@
 //!
 //! A [`Probleme`] travels as an extension of an empty response; [`finir`] writes the body
 //! outside of everything, because only there the address and the request's identifier are known.
-//! It also gives a body to the errors that libraries answer with (405, 413, timeout).
+//! It also gives a body to the errors that libraries answer with (405, 406).
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -34,8 +34,8 @@ pub enum CodeProbleme {
     MethodeRefusee,
     /// The publication was retired.
     PublicationRetiree,
-    /// The body is larger than allowed.
-    CorpsTropGrand,
+    /// The client accepts no coding that there is.
+    CodageRefuse,
     /// A bug.
     ErreurInterne,
     /// Nothing has been published yet.
@@ -71,7 +71,7 @@ impl CodeProbleme {
         Self::StatistiqueAbsente,
         Self::MethodeRefusee,
         Self::PublicationRetiree,
-        Self::CorpsTropGrand,
+        Self::CodageRefuse,
         Self::ErreurInterne,
         Self::AucunePublication,
         Self::BaseIndisponible,
@@ -125,11 +125,11 @@ impl CodeProbleme {
                 "Recommencez sans « publication » ni « curseur » ; /api/v1/publications liste les versions servies.",
                 None,
             ),
-            Self::CorpsTropGrand => (
-                "corps_trop_grand",
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "Corps de requête trop grand",
-                "Envoyez un corps plus petit, en plusieurs requêtes si nécessaire.",
+            Self::CodageRefuse => (
+                "codage_refuse",
+                StatusCode::NOT_ACCEPTABLE,
+                "Codage refusé",
+                "Acceptez « identity », « gzip », « br » ou « zstd » dans l'en-tête Accept-Encoding.",
                 None,
             ),
             _ => return self.definition_serveur(),
@@ -184,8 +184,7 @@ impl CodeProbleme {
         match statut {
             StatusCode::NOT_FOUND => Self::RouteInconnue,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodeRefusee,
-            StatusCode::PAYLOAD_TOO_LARGE => Self::CorpsTropGrand,
-            StatusCode::SERVICE_UNAVAILABLE => Self::DelaiDepasse,
+            StatusCode::NOT_ACCEPTABLE => Self::CodageRefuse,
             statut if statut.is_client_error() => Self::ParametresInvalides,
             _ => Self::ErreurInterne,
         }
@@ -374,7 +373,10 @@ pub(super) fn finir(response: Response, instance: &str, request_id: &str) -> Res
     let corps = serde_json::to_vec(&CorpsProbleme::new(&probleme, instance, request_id)).unwrap_or_default();
     let mut response = Response::from_parts(parts, corps.into());
     let headers = response.headers_mut();
-    headers.remove(header::CONTENT_LENGTH);
+    // What described the body that is replaced.
+    for name in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::ETAG, header::LINK] {
+        headers.remove(name);
+    }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(secondes) = probleme.code.definition().reessayer {

@@ -115,6 +115,15 @@ async fn another_method_is_refused_and_the_right_ones_named() {
 }
 
 #[tokio::test]
+async fn who_accepts_no_coding_is_told_which_there_are() {
+    let reponse = demander(&service(), "GET", "/api/v1/indicateurs", &[("accept-encoding", "identity;q=0")]).await;
+    assert_eq!(reponse.statut, StatusCode::NOT_ACCEPTABLE);
+    let json = reponse.json();
+    assert_eq!((&json["status"], &json["code"]), (&406.into(), &"codage_refuse".into()));
+    assert_eq!((reponse.header("etag"), reponse.header("content-encoding")), ("", ""));
+}
+
+#[tokio::test]
 async fn everything_that_is_wrong_is_listed_at_once() {
     let reponse = get("/api/v1/indicateurs?limite=0&total=oui&couleur=bleu&champs=code,taille&publication=9.9.9").await;
     // The unknown publication asks the database, which is away.

@@ -70,7 +70,7 @@ fn required(name: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_body_longer_than_the_limit_is_refused_before_it_is_read() {
+async fn a_body_longer_than_the_limit_is_refused() {
     let world = world().await;
     let limit = world.etat.config.max_body_bytes;
     let longest = format!("{{}}{}", " ".repeat(limit - 2));

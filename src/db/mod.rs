@@ -43,6 +43,14 @@ pub const OLDEST_POSTGRESQL: i32 = 140_000;
 /// How long a connection may rest in the pool and be used again without a test.
 const UNTESTED: Duration = Duration::from_secs(1);
 
+/// How statements that find rows by key are planned: once, and from index to index. Left alone,
+/// PostgreSQL does neither as soon as several publications are kept. It takes the rows of all of
+/// them into account, although it reads one: a plan for any publication then looks so costly that
+/// each lookup is planned anew, which costs three times what it does; and one that is kept
+/// nevertheless reads tables whole to join a handful of rows.
+const BY_KEY: [(&str, &str); 3] =
+    [("plan_cache_mode", "force_generic_plan"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
+
 /// What can go wrong between the program and PostgreSQL. For logs and operators; never shown to
 /// an API consumer.
 ///
@@ -104,9 +112,7 @@ impl From<sqlx::migrate::MigrateError> for DbError {
 #[derive(Debug, Clone)]
 pub struct Db {
     pub(in crate::db) write: PgPool,
-    /// For statements that find rows by key. Their plan does not depend on what is asked, but
-    /// PostgreSQL thinks that it does as soon as several publications are kept: it would plan each
-    /// lookup anew, which costs three times what the lookup does.
+    /// For statements that find rows by key: see [`BY_KEY`].
     pub(in crate::db) read: PgPool,
     /// For lists, whose best plan depends on the filters.
     pub(in crate::db) lists: PgPool,
@@ -122,11 +128,11 @@ impl Db {
     pub fn connect(url: &str, config: &DatabaseConfig) -> Result<Self, DbError> {
         let write = pool(url, "DATABASE_URL", config, config.connections, &[])?;
         let read_url = config.read_url.as_ref().map_or(url, |url| url.expose());
-        let timeout = ("statement_timeout", config.statement_timeout.as_millis().to_string());
-        let planned_once = ("plan_cache_mode", "force_generic_plan".to_owned());
+        let timeout = config.statement_timeout.as_millis().to_string();
+        let limited = [("statement_timeout", timeout.as_str())];
         let half = config.connections.div_ceil(2);
-        let lists = pool(read_url, "DATABASE_READ_URL", config, half, std::slice::from_ref(&timeout))?;
-        let read = pool(read_url, "DATABASE_READ_URL", config, config.connections, &[timeout, planned_once])?;
+        let lists = pool(read_url, "DATABASE_READ_URL", config, half, &limited)?;
+        let read = pool(read_url, "DATABASE_READ_URL", config, config.connections, &[&limited[..], &BY_KEY].concat())?;
         let reserve = Reserve::new(read.clone(), config);
         let lookups = Lookups::new(reserve.clone(), config);
         Ok(Self { write, read, lists, reserve, lookups })
@@ -173,13 +179,13 @@ fn pool(
     name: &'static str,
     config: &DatabaseConfig,
     connections: u32,
-    settings: &[(&str, String)],
+    settings: &[(&str, &str)],
 ) -> Result<PgPool, DbError> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|_| DbError::Address { name })?
         .application_name("exposition")
         .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1))
-        .options(settings.iter().map(|(name, value)| (*name, value)));
+        .options(settings.iter().copied());
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(config.acquire_timeout)

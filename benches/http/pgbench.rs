@@ -18,8 +18,9 @@ pub(crate) async fn measure(server: &Server, data: &Data, clients: usize, time: 
     let script = server.folder().join("pgbench.sql");
     fs::write(&script, transaction(data)?)?;
     let mut command = Command::from(server.tool("pgbench"));
-    // Planned once, as by the service.
-    command.env("PGOPTIONS", "-c plan_cache_mode=force_generic_plan").args(["-M", "prepared", "-n"]);
+    // Planned as by the service (`db::BY_KEY`).
+    let planning = "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off";
+    command.env("PGOPTIONS", planning).args(["-M", "prepared", "-n"]);
     command.args([format!("-c{clients}"), format!("-j{THREADS}"), format!("-T{}", time.as_secs())]);
     command.arg("-f").arg(&script).arg(&data.url);
     let output = command.output().await?;

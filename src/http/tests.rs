@@ -405,6 +405,8 @@ async fn a_panic_is_a_500_without_its_text_and_overload_a_503() {
     assert_eq!(first.json()["code"], "delai_depasse");
     assert_eq!(second.json()["code"], "surcharge");
     assert_eq!((first.header("retry-after"), second.header("retry-after")), ("5", "1"));
+    let third = demander(&service, "GET", "/lent", &[]).await;
+    assert_eq!(third.json()["code"], "delai_depasse", "the place of the first is free again");
 }
 
 /// A row of the route that these tests bring along.

@@ -193,6 +193,6 @@ async fn two_publications_at_once_are_made_one_after_the_other() {
 async fn a_publication_names_the_files_it_was_made_from() {
     let test = sample_database().await;
     let publication = test.db.publication_courante().await.unwrap().unwrap();
-    assert_eq!(publication.fichiers.len(), 9);
+    assert_eq!(publication.fichiers.len(), 11);
     assert!(publication.fictive);
 }

@@ -61,8 +61,8 @@ pub struct DatabaseConfig {
     pub url: Option<Secret>,
     /// `DATABASE_READ_URL`: a replica for the HTTP server's reads.
     pub read_url: Option<Secret>,
-    /// `EXPOSITION_DB_CONNECTIONS`: connections for lookups, as many for
-    /// writing, half as many for lists.
+    /// `EXPOSITION_DB_CONNECTIONS`: connections for lookups, as many for writing, half as many
+    /// for lists.
     pub connections: u32,
     /// `EXPOSITION_DB_ACQUIRE_TIMEOUT_S`: how long a request waits for a connection.
     pub acquire_timeout: Duration,

@@ -35,11 +35,11 @@ const TOGETHER: usize = 64;
 /// reached any more does not say so.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// Every statistic of a certification at a place.
+type Reponse = Result<Vec<StatistiqueNommee>, DbError>;
+
 /// Who waits for an answer.
 type Asker = oneshot::Sender<Reponse>;
-
-/// Every statistic of it.
-type Reponse = Result<Vec<StatistiqueNommee>, DbError>;
 
 /// A lookup that waits for its answer.
 #[derive(Debug)]
@@ -212,21 +212,32 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_database_that_is_away_is_told_to_everybody_and_nobody_is_left_waiting() {
+    async fn a_database_that_is_away_is_told_to_everybody_who_waits_and_not_in_turn() {
         let lookups = lookups();
-        let begin = std::time::Instant::now();
-        let asked = (0..1000).map(|number| {
-            let (Question { publication, cle, .. }, _) = question(1, number);
-            let lookups = lookups.clone();
-            async move { lookups.ask(publication, cle).await }
-        });
-        for answer in futures_util::future::join_all(asked).await {
-            assert!(matches!(answer, Err(DbError::Unavailable(_))), "{answer:?}");
+        let (asked, answers): (Vec<_>, Vec<_>) = (0..3 * TOGETHER).map(|number| question(1, number)).unzip();
+        for question in asked {
+            lookups.enter(question);
         }
-        assert!(begin.elapsed() < Duration::from_secs(2), "not one after the other: {:?}", begin.elapsed());
-        // A task is at its end once it has found nobody.
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        assert_eq!(lookups.queue().under_way, 0);
+        let askers = lookups.next().unwrap().remove(&1).unwrap();
+        assert_eq!(askers.len(), TOGETHER);
+        lookups.answer(1, askers).await;
+        assert!(lookups.queue().waiting.is_empty());
+        for answer in answers {
+            assert!(matches!(answer.await.unwrap(), Err(DbError::Unavailable(_))));
+        }
+    }
+
+    #[tokio::test]
+    async fn no_place_is_lost_when_everything_fails() {
+        let lookups = lookups();
+        for number in 0..3 {
+            let (Question { publication, cle, .. }, _) = question(1, number);
+            assert!(lookups.ask(publication, cle).await.is_err());
+            // A task gives its place back once it has found that nobody waits.
+            while lookups.queue().under_way > 0 {
+                tokio::task::yield_now().await;
+            }
+        }
     }
 
     proptest! {

@@ -202,3 +202,23 @@ fn pool(
         })
         .connect_lazy_with(options))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[tokio::test]
+    async fn lookups_are_planned_once_lists_by_their_filters_and_both_end_in_time() {
+        let config = Config::from_lookup(&|_| None).unwrap().database;
+        let db = Db::connect("postgres://nobody@127.0.0.1:9/nothing", &config).unwrap();
+        let settings = |pool: &PgPool| pool.connect_options().get_options().unwrap_or_default().to_owned();
+        let (read, lists, write) = (settings(&db.read), settings(&db.lists), settings(&db.write));
+        for (name, value) in BY_KEY {
+            let setting = format!("{name}={value}");
+            assert!(read.contains(&setting) && !lists.contains(&setting), "{setting}: {read:?}, {lists:?}");
+        }
+        assert!(read.contains("statement_timeout=10000") && lists.contains("statement_timeout=10000"));
+        assert_eq!(write, "", "publishing takes its time");
+    }
+}

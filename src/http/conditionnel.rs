@@ -5,7 +5,8 @@
 //! answered without SQL, and the same hash is the key of the cache. A new publication changes
 //! every key; the old entries age out by size, nothing is swept.
 //!
-//! HEAD becomes GET further out ([`devenir_get`]), so that it is cached, compressed and described alike.
+//! HEAD becomes GET further out ([`devenir_get`]), so that it is cached, compressed and described
+//! alike.
 
 use std::convert::Infallible;
 use std::sync::Arc;

@@ -50,6 +50,12 @@ impl Millesime {
         Self::parse(&bare.trim().replace(['-', ','], "_").replace(' ', ""))
     }
 
+    /// The first of its years.
+    #[must_use]
+    pub fn debut(self) -> u16 {
+        self.debut
+    }
+
     /// The last of its years: the one in which its (youngest) leavers left.
     #[must_use]
     pub fn fin(self) -> u16 {
@@ -72,6 +78,12 @@ impl Millesime {
     #[must_use]
     pub fn previous(self) -> Self {
         Self { debut: self.debut.saturating_sub(1), fin: self.fin.saturating_sub(1) }
+    }
+
+    /// Whether some of its leavers are also among those of `other`.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        self.debut <= other.fin && other.debut <= self.fin
     }
 
     /// The stored one that answers a request for `self`: itself, else its other form.
@@ -149,6 +161,14 @@ mod tests {
         assert_eq!(Millesime::single(2022).find_in(&stored), Some(Millesime::pooled(2022)));
         assert_eq!(Millesime::pooled(2023).find_in(&stored), Some(Millesime::single(2023)));
         assert_eq!(Millesime::single(2021).find_in(&stored), None);
+    }
+
+    #[test]
+    fn consecutive_pooled_years_share_one_and_single_ones_none() {
+        assert!(Millesime::pooled(2023).overlaps(Millesime::pooled(2022)));
+        assert!(Millesime::pooled(2022).overlaps(Millesime::pooled(2023)));
+        assert!(!Millesime::pooled(2023).overlaps(Millesime::pooled(2021)));
+        assert!(!Millesime::single(2023).overlaps(Millesime::single(2022)));
     }
 
     #[test]

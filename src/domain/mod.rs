@@ -5,6 +5,7 @@
 
 pub mod acces;
 pub mod certification;
+pub mod chance;
 pub mod choix;
 pub mod code;
 pub mod couverture;
@@ -16,6 +17,8 @@ pub mod lieu;
 pub mod mesures;
 pub mod millesime;
 pub mod mot_de_passe;
+pub mod reperes;
+pub mod serie;
 pub mod sources;
 pub mod statistique;
 pub mod taux;
@@ -34,6 +37,7 @@ pub use indicateur::Indicateur;
 pub use lieu::Lieu;
 pub use mesures::{Mesure, Mesures};
 pub use millesime::Millesime;
+pub use serie::ChampEmploi;
 pub use statistique::{Contexte, FichierId, Figures, Origine, RoleUai, Roles, Statistique, TypeOrigine};
 pub use territoire::CodeRegion;
 pub use uai::Uai;

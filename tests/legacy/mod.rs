@@ -13,6 +13,7 @@ mod acces;
 pub mod cas;
 pub mod chiffres;
 pub mod comparaison;
+mod images;
 mod journaux;
 mod login;
 mod rejeu;

@@ -13,6 +13,8 @@ use utoipa::ToSchema;
 use super::chiffres::{Chiffres, SEUIL};
 use super::entree::{DiplomeEntree, RegionEntree, a_des_chiffres, est_fermee, instant};
 use super::messages::{Meta, SOUS_SEUIL};
+use super::seules::SANS_DONNEES;
+use super::svg::{Block, Shares, Vignette};
 use crate::db::legacy::Fiche;
 use crate::domain::taux::percent;
 use crate::domain::{CodeCertification, Filiere, Indicateur, Lieu, Statistique};
@@ -83,6 +85,35 @@ impl VueFilieres {
         };
         let vue = Self { pro: somme(Filiere::Pro), apprentissage: somme(Filiere::Apprentissage) };
         (vue.pro.is_some() || vue.apprentissage.is_some()).then_some(vue)
+    }
+
+    /// What an image shows: a block for each voie, which says so when it has no figures; `None`
+    /// when neither has any.
+    pub(super) fn vignette(&self) -> Option<Vignette> {
+        let voies = [("Voie scolaire", self.pro.as_ref()), ("Apprentissage", self.apprentissage.as_ref())];
+        let premiere = voies.iter().find_map(|(_, somme)| *somme)?;
+        let shares = voies.map(|(title, somme)| (title, somme.and_then(|somme| Shares::of(&somme.chiffres))));
+        shares.iter().find_map(|(_, shares)| *shares)?;
+        let block = |(title, shares): (_, Option<Shares>)| Block {
+            title: Some(title),
+            content: shares.ok_or_else(|| SANS_DONNEES.to_owned()),
+        };
+        Some(Vignette {
+            sujet: self.subject(),
+            region: premiere.region.as_ref().map(|region| region.nom),
+            millesime: premiere.millesime.clone(),
+            blocks: shares.into_iter().map(block).collect(),
+        })
+    }
+
+    /// The label of the only diploma, or the codes of all.
+    fn subject(&self) -> String {
+        let sommes = || self.pro.iter().chain(&self.apprentissage);
+        let cfds: BTreeSet<_> = sommes().flat_map(|somme| &somme.codes_formation_diplome).collect();
+        match sommes().find_map(|somme| somme.seul.as_ref()) {
+            Some(seul) if cfds.len() == 1 => seul.libelle.clone(),
+            _ => format!("Diplômes {}", cfds.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ")),
+        }
     }
 }
 

@@ -15,13 +15,13 @@ use super::millesimes::{defaut, disponibles};
 use super::parametres::{Image, ImageEnErreur, ParametresCertifications, ParametresFormation};
 use super::regles::MillesimeDemande;
 use super::reponse;
-use super::svg::{self, Vignette};
+use super::svg::{self, Block, Shares, Vignette};
 use crate::db::legacy::Fiche;
 use crate::domain::{CodeCertification, Lieu, Maille, TypeCode, Uai};
 use crate::http::Etat;
 
 /// What an image is without figures.
-const SANS_DONNEES: &str = "Données non disponibles";
+pub(super) const SANS_DONNEES: &str = "Données non disponibles";
 
 /// Une certification, ou une somme par filière.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,6 +32,33 @@ pub(super) enum ReponseCertifications {
     Une(Box<Entree>),
     /// Plusieurs, ou `vue=filieres`.
     Sommes(Box<VueFilieres>),
+}
+
+impl From<Entree> for ReponseCertifications {
+    fn from(entree: Entree) -> Self {
+        Self::Une(Box::new(entree))
+    }
+}
+
+impl From<VueFilieres> for ReponseCertifications {
+    fn from(sommes: VueFilieres) -> Self {
+        Self::Sommes(Box::new(sommes))
+    }
+}
+
+impl ReponseCertifications {
+    /// What an image shows; `None` without any figure that it is about.
+    fn vignette(&self) -> Option<Vignette> {
+        match self {
+            Self::Sommes(sommes) => sommes.vignette(),
+            Self::Une(entree) => Some(Vignette {
+                sujet: entree.libelle.clone(),
+                region: None,
+                millesime: entree.millesime.clone(),
+                blocks: vec![Block { title: None, content: Ok(Shares::of(&entree.chiffres)?) }],
+            }),
+        }
+    }
 }
 
 /// Ce que sont devenus les élèves d'une formation.
@@ -47,7 +74,7 @@ pub(super) async fn formation(State(etat): State<Etat>, demande: Demande) -> Res
     let Some((uai, code)) = demande.segment("formation").split_once('-') else { return Ok(adresse_inconnue()) };
     let lus = ParametresFormation::lire(&demande, uai, code)?;
     let trouvee = trouver_formation(&etat, &demande, &lus).await;
-    presenter(trouvee, lus.image)
+    presenter(trouvee.map(ReponseCertifications::from), lus.image)
 }
 
 /// Ce que sont devenus les élèves d'une ou de plusieurs certifications, en France.
@@ -88,15 +115,11 @@ async fn certifications(
     lus: &ParametresCertifications,
     lieu: Lieu,
 ) -> Result<Response, Erreur> {
-    match lus.codes.as_slice() {
-        [code] if !lus.par_filiere => {
-            presenter(trouver_certification(etat, demande, lus, lieu, *code).await, lus.image)
-        }
-        codes => {
-            let sommes = trouver_filieres(etat, demande, lus, lieu, codes).await?;
-            reponse::seule(&ReponseCertifications::Sommes(Box::new(sommes)))
-        }
-    }
+    let trouvee = match lus.codes.as_slice() {
+        [code] if !lus.par_filiere => trouver_certification(etat, demande, lus, lieu, *code).await.map(Into::into),
+        codes => trouver_filieres(etat, demande, lus, lieu, codes).await.map(Into::into),
+    };
+    presenter(trouvee, lus.image)
 }
 
 async fn trouver_formation(etat: &Etat, demande: &Demande, lus: &ParametresFormation) -> Result<Entree, Erreur> {
@@ -211,12 +234,10 @@ async fn completer(etat: &Etat, demande: &Demande, fiche: Fiche) -> Result<Entre
 }
 
 /// As JSON, or as an image: of its figures, of their absence, or of nothing.
-fn presenter(trouvee: Result<Entree, Erreur>, image: Option<Image>) -> Result<Response, Erreur> {
-    let Some(Image { style, en_erreur }) = image else {
-        return reponse::seule(&ReponseCertifications::Une(Box::new(trouvee?)));
-    };
-    let dessin = trouvee.and_then(|entree| {
-        let vignette = vignette(&entree).ok_or_else(|| Erreur::not_found(SANS_DONNEES))?;
+fn presenter(trouvee: Result<ReponseCertifications, Erreur>, image: Option<Image>) -> Result<Response, Erreur> {
+    let Some(Image { style, en_erreur }) = image else { return reponse::seule(&trouvee?) };
+    let dessin = trouvee.and_then(|trouvee| {
+        let vignette = trouvee.vignette().ok_or_else(|| Erreur::not_found(SANS_DONNEES))?;
         Ok(svg::dessiner(&vignette, style))
     });
     match (dessin, en_erreur) {
@@ -227,18 +248,4 @@ fn presenter(trouvee: Result<Entree, Erreur>, image: Option<Image>) -> Result<Re
         (Err(erreur), ImageEnErreur::Vide) if erreur.statut().is_client_error() => Ok(svg::reponse(svg::vide(style))),
         (Err(erreur), _) => Err(erreur),
     }
-}
-
-/// What an image shows; `None` without either of the two figures that it is about.
-fn vignette(entree: &Entree) -> Option<Vignette> {
-    let chiffres = &entree.chiffres;
-    let (en_emploi, en_formation) = (chiffres.connu("taux_en_emploi_6_mois"), chiffres.connu("taux_en_formation"));
-    en_emploi.or(en_formation)?;
-    Some(Vignette {
-        sujet: entree.libelle.clone(),
-        millesime: entree.millesime.clone(),
-        en_emploi,
-        en_formation,
-        autres: chiffres.connu("taux_autres_6_mois"),
-    })
 }

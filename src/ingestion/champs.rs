@@ -80,11 +80,11 @@ impl From<Unite> for Genre {
     }
 }
 
-/// Reads a figure: `81`, `81.0`, `81,0`. Rates and euros with decimals are rounded, halves up, as
-/// the producers do.
+/// Reads a figure: `81`, `81.0`, `81,0`, `1 234`, `+3`, `−3`. Rates and euros with decimals are
+/// rounded, halves up, as the producers do.
 ///
 /// # Errors
-/// No number, or one that cannot be.
+/// No number, one that cannot be, or one that can be read in two ways.
 pub(super) fn chiffre(text: &str, genre: Genre) -> Result<Chiffre, MotifRejet> {
     if text.is_empty() || text == "." {
         return Ok(Chiffre::Absent);
@@ -93,6 +93,9 @@ pub(super) fn chiffre(text: &str, genre: Genre) -> Result<Chiffre, MotifRejet> {
         return Ok(Chiffre::NonDiffuse);
     }
     let decimal = Decimal::parse(text).ok_or(MotifRejet::NombreInvalide)?;
+    if decimal.ambiguous && matches!(genre, Genre::Effectif | Genre::Euros) {
+        return Err(MotifRejet::NombreAmbigu);
+    }
     let possible = match genre {
         Genre::Effectif => decimal.is_whole() && !decimal.is_negative(),
         Genre::Pourcent => !decimal.is_negative() && decimal.is_at_most(100),
@@ -105,6 +108,26 @@ pub(super) fn chiffre(text: &str, genre: Genre) -> Result<Chiffre, MotifRejet> {
     Ok(Chiffre::Valeur(decimal.rounded()))
 }
 
+/// Whether a number is negative, and what follows its sign: a hyphen, a true minus (U+2212) or a
+/// plus, as spreadsheets show differences.
+fn sign(text: &str) -> (bool, &str) {
+    let minus = text.strip_prefix(['-', '\u{2212}']);
+    minus.map_or((false, text.strip_prefix('+').unwrap_or(text)), |rest| (true, rest))
+}
+
+/// What stands between thousands, where anything does: a space, one that does not break, a narrow
+/// one, an apostrophe.
+const THOUSANDS: [char; 5] = [' ', '\u{A0}', '\u{202F}', '\'', '\u{2019}'];
+
+/// The digits of a whole number without what stands between its thousands; `None` where the
+/// groups are not of three digits, or are set apart in two ways.
+fn ungrouped(whole: &str) -> Option<String> {
+    let between = whole.chars().find(|c| THOUSANDS.contains(c))?;
+    let mut groups = whole.split(between);
+    let first = groups.next().filter(|first| (1..=3).contains(&first.len()) && !first.starts_with('0'))?;
+    groups.try_fold(first.to_owned(), |digits, group| (group.len() == 3).then(|| digits + group))
+}
+
 /// A decimal number, exact as far as rounding and limits need it.
 #[derive(Debug, Clone, Copy)]
 struct Decimal {
@@ -114,24 +137,31 @@ struct Decimal {
     tenth: u8,
     /// Whether a later decimal is not 0.
     more: bool,
+    /// Whether it may be a thousand times what it seems: `12,000` and `1.300` are twelve thousand
+    /// and one thousand three hundred in one country, 12 and 1.3 in another. What begins with 0 has
+    /// no thousands, and rates never have any.
+    ambiguous: bool,
 }
 
 impl Decimal {
     /// At most nine digits before the point: no measure has more.
     fn parse(text: &str) -> Option<Self> {
-        let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (negative, text) = sign(text);
         let (whole, decimals) = match text.split_once(['.', ',']) {
             Some((_, "")) => return None,
             Some((whole, decimals)) => (whole, decimals),
             None => (text, ""),
         };
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let grouped = if digits(whole) { None } else { ungrouped(whole) };
+        let whole = grouped.as_deref().unwrap_or(whole);
         if whole.is_empty() || whole.len() > 9 || !digits(whole) || !digits(decimals) {
             return None;
         }
+        let ambiguous = decimals.len() == 3 && whole.len() <= 3 && !whole.starts_with('0');
         let mut decimals = decimals.bytes();
         let tenth = decimals.next().unwrap_or(b'0') - b'0';
-        Some(Self { negative, whole: whole.parse().ok()?, tenth, more: decimals.any(|byte| byte != b'0') })
+        Some(Self { negative, whole: whole.parse().ok()?, tenth, more: decimals.any(|byte| byte != b'0'), ambiguous })
     }
 
     fn is_whole(self) -> bool {
@@ -278,7 +308,6 @@ mod tests {
             ("-1", Genre::Effectif, Err(MotifRejet::ValeurImpossible)),
             ("12.5", Genre::Effectif, Err(MotifRejet::ValeurImpossible)),
             ("-101", Genre::Points, Err(MotifRejet::ValeurImpossible)),
-            ("1 234", Genre::Effectif, Err(MotifRejet::NombreInvalide)),
             ("81%", Genre::Pourcent, Err(MotifRejet::NombreInvalide)),
             ("81.", Genre::Pourcent, Err(MotifRejet::NombreInvalide)),
             ("--1", Genre::Points, Err(MotifRejet::NombreInvalide)),
@@ -286,6 +315,66 @@ mod tests {
             ("99999999999", Genre::Effectif, Err(MotifRejet::NombreInvalide)),
         ] {
             assert_eq!(chiffre(text, genre), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_count_or_a_salary_that_can_be_read_in_two_ways_is_no_figure() {
+        use Genre::{Effectif, Euros, Points, Pourcent};
+        for text in ["12,000", "1.300", "999.999", "1,500", "+1.300", "10.250"] {
+            assert_eq!(chiffre(text, Effectif), Err(MotifRejet::NombreAmbigu), "{text}");
+            assert_eq!(chiffre(text, Euros), Err(MotifRejet::NombreAmbigu), "{text}");
+        }
+        for (text, genre, expected) in [
+            ("58,333", Pourcent, 58),
+            ("-1.300", Points, -1),
+            ("0,000", Effectif, 0),
+            ("0.000", Euros, 0),
+            ("1300.00", Euros, 1300),
+            ("1300.000", Effectif, 1300),
+            ("12,0000", Effectif, 12),
+            ("12,00", Effectif, 12),
+        ] {
+            assert_eq!(chiffre(text, genre), Ok(Chiffre::Valeur(expected)), "{text}");
+        }
+    }
+
+    #[test]
+    fn thousands_are_set_apart_by_spaces_and_apostrophes_in_groups_of_three() {
+        for text in ["1 234", "1\u{A0}234", "1\u{202F}234", "1'234", "1\u{2019}234", "1 234,0", "+1 234"] {
+            assert_eq!(chiffre(text, Genre::Effectif), Ok(Chiffre::Valeur(1234)), "{text}");
+        }
+        assert_eq!(chiffre("12 345 678", Genre::Effectif), Ok(Chiffre::Valeur(12_345_678)));
+        assert_eq!(chiffre("1 234,5", Genre::Euros), Ok(Chiffre::Valeur(1235)));
+        for text in [
+            "12 34",
+            "1 2345",
+            "1234 567",
+            "1  234",
+            "0 123",
+            "1 234'567",
+            "1.234.567",
+            "1.234,5",
+            "1,234.5",
+            "1 23",
+            "3.",
+            " '123",
+            "3 ,5",
+            "1 234 5",
+        ] {
+            assert_eq!(chiffre(text, Genre::Euros), Err(MotifRejet::NombreInvalide), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sign_is_read_as_spreadsheets_write_it() {
+        for (text, expected) in [("+3", 3), ("\u{2212}3", -3), ("-3", -3), ("+0", 0), ("\u{2212}2,51", -3), ("+2.5", 3)]
+        {
+            assert_eq!(chiffre(text, Genre::Points), Ok(Chiffre::Valeur(expected)), "{text}");
+        }
+        assert_eq!(chiffre("\u{2212}1", Genre::Effectif), Err(MotifRejet::ValeurImpossible));
+        for text in ["+", "-", "+-3", "-+3", "\u{2212}\u{2212}3", "3+", "+ 3", "\u{2013}3"] {
+            assert_eq!(chiffre(text, Genre::Points), Err(MotifRejet::NombreInvalide), "{text}");
         }
     }
 

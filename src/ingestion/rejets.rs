@@ -30,6 +30,8 @@ pub enum MotifRejet {
     PopulationInconnue,
     /// No number.
     NombreInvalide,
+    /// A number that may be a thousand times what it seems.
+    NombreAmbigu,
     /// A number that this measure cannot have.
     ValeurImpossible,
     /// Numbers of persons that contradict each other.
@@ -62,6 +64,9 @@ impl MotifRejet {
             Self::RegionsContraires => "Le code INSEE et le code académique désignent deux régions différentes.",
             Self::PopulationInconnue => "La population n'est pas dans la liste.",
             Self::NombreInvalide => "La valeur n'est pas un nombre.",
+            Self::NombreAmbigu => {
+                "Le nombre peut se lire de deux façons : 12,000 est-il douze ou douze mille ? L'écrire 12 ou 12000."
+            }
             Self::ValeurImpossible => "La valeur est impossible pour cette mesure.",
             Self::EffectifsIncoherents => "Les effectifs se contredisent.",
             Self::QuartilesIncoherents => "Les quartiles de salaire ne sont pas croissants.",

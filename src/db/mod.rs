@@ -16,6 +16,7 @@ use reserve::Reserve;
 
 pub mod acces;
 pub mod certifications;
+pub mod check;
 pub mod copy;
 pub mod couverture;
 pub mod creation;

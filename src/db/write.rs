@@ -41,7 +41,7 @@ const LOCK: i64 = 0x6578_706f_7075_626c;
 /// back.
 #[derive(Debug)]
 pub struct Redaction {
-    connection: PgConnection,
+    pub(in crate::db) connection: PgConnection,
     fichiers: Vec<FichierCourant>,
 }
 
@@ -180,32 +180,6 @@ impl Redaction {
         writer.table(|resultat| &resultat.statistiques_etablissement).await?;
         let Writer { hash, resultat, .. } = writer;
         Ok(Brouillon { id, empreinte: hex::encode(hash.finalize()), comptes: comptes(&resultat) })
-    }
-
-    /// Looks at what was written as a stranger would: the cells that show a figure counted over
-    /// a denominator under the threshold, and the statistics of codes that are no certification.
-    /// Both must be 0.
-    ///
-    /// # Errors
-    /// See [`DbError`].
-    pub async fn violations(&mut self, id: i32) -> Result<(i64, i64), DbError> {
-        let row = sqlx::query!(
-            r#"SELECT count(*) FILTER (WHERE
-                        (nb_annee_term < 20 AND num_nonnulls(nb_poursuite_etudes, nb_sortant, nb_en_emploi_6_mois,
-                            nb_en_emploi_12_mois, nb_en_emploi_18_mois, nb_en_emploi_24_mois, part_poursuite_etudes,
-                            part_en_emploi_6_mois, part_en_emploi_12_mois, part_en_emploi_18_mois,
-                            part_en_emploi_24_mois, part_autres_situations_6_mois, taux_rupture_contrats) > 0)
-                        OR (least(nb_annee_term, nb_sortant) < 20 AND num_nonnulls(taux_emploi_6_mois,
-                            taux_emploi_12_mois, taux_emploi_18_mois, taux_emploi_24_mois) > 0)) AS "disclosed!",
-                      count(*) FILTER (WHERE NOT EXISTS (
-                        SELECT 1 FROM certifications c
-                        WHERE c.publication_id = $1 AND c.code_certification = s.code_certification)) AS "orphans!"
-               FROM statistiques s WHERE s.publication_id = $1"#,
-            id
-        )
-        .fetch_one(&mut self.connection)
-        .await?;
-        Ok((row.disclosed, row.orphans))
     }
 
     /// How the certifications and the figures of établissements as a whole of `id` differ from those

@@ -61,7 +61,47 @@ closed_list! {
     }
 }
 
+/// Whose number a figure is counted over: where they are fewer than [`SEUIL`](super::SEUIL), it is
+/// hidden (DATA.md §4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denominator {
+    /// E, the pupils of the final year; where their number is unknown, S.
+    FinalYear,
+    /// S, those of them who left. Hidden with the final year as well.
+    Leavers,
+    /// The contracts of apprenticeship, whose number nobody gives: hidden with the final year.
+    Contracts,
+}
+
 impl Indicateur {
+    /// Whose number decides whether the figure may be shown; `None` for E itself, which is always
+    /// shown, and for salaries, which are not counted over the cohort.
+    #[must_use]
+    pub const fn denominator(self) -> Option<Denominator> {
+        match self {
+            Self::NbAnneeTerm | Self::Salaire12MoisQ1 | Self::Salaire12MoisQ2 | Self::Salaire12MoisQ3 => None,
+            Self::TauxEmploi6Mois | Self::TauxEmploi12Mois | Self::TauxEmploi18Mois | Self::TauxEmploi24Mois => {
+                Some(Denominator::Leavers)
+            }
+            Self::TauxRuptureContrats => Some(Denominator::Contracts),
+            Self::NbPoursuiteEtudes
+            | Self::NbSortant
+            | Self::NbEnEmploi6Mois
+            | Self::NbEnEmploi12Mois
+            | Self::NbEnEmploi18Mois
+            | Self::NbEnEmploi24Mois
+            | Self::PartPoursuiteEtudes
+            | Self::PartEnEmploi6Mois
+            | Self::PartEnEmploi12Mois
+            | Self::PartEnEmploi18Mois
+            | Self::PartEnEmploi24Mois
+            | Self::PartAutresSituations6Mois
+            | Self::PartAutresSituations12Mois
+            | Self::PartAutresSituations18Mois
+            | Self::PartAutresSituations24Mois => Some(Denominator::FinalYear),
+        }
+    }
+
     /// How many indicators there are.
     pub const COUNT: usize = Self::ALL.len();
 

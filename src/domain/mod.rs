@@ -33,7 +33,7 @@ pub use etablissement::{
     Etablissement, MesureEtablissement, MesuresEtablissement, OrigineLieu, Population, Position, Secteur,
 };
 pub use filiere::{Filiere, Maille};
-pub use indicateur::Indicateur;
+pub use indicateur::{Denominator, Indicateur};
 pub use lieu::Lieu;
 pub use mesures::{Mesure, Mesures};
 pub use millesime::Millesime;
@@ -42,6 +42,10 @@ pub use statistique::{Contexte, FichierId, Figures, Origine, RoleUai, Roles, Sta
 pub use territoire::CodeRegion;
 pub use uai::Uai;
 pub use valeur::{RaisonAbsence, Valeur};
+
+/// Fewer than so many people, and what is counted over them is hidden (DATA.md §4). The only place
+/// where the number stands.
+pub const SEUIL: i32 = 20;
 
 /// A text that is not what it should be; the message is French and safe to show to anyone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::PublicationConfig;
+use crate::db::check::Violations;
 use crate::db::publications::{self, Publication};
 use crate::db::write::{Brouillon, Difference, Identite, Redaction};
 use crate::db::{Db, DbError};
@@ -44,16 +45,8 @@ pub enum PublicationError {
         rows: usize,
     },
     /// What was written breaks a rule that protects people or readers: a fault of the program.
-    #[error(
-        "refused: {disclosed} cells would show figures under the threshold, {orphans} have no certification. \
-         Nothing was switched; please report this"
-    )]
-    Violations {
-        /// Cells that show what they must not.
-        disclosed: i64,
-        /// Cells without certification.
-        orphans: i64,
-    },
+    #[error("refused: {}. Nothing was switched; please report this", told(.0))]
+    Violations(Violations),
     /// Too much of what is served would go.
     #[error("{0}")]
     Loss(Box<Perte>),
@@ -63,6 +56,16 @@ pub enum PublicationError {
     /// Its rows are gone.
     #[error("the rows of publication {0} are no longer kept (EXPOSITION_PUBLICATIONS_KEPT)")]
     Purged(String),
+}
+
+/// What is wrong, for the operator.
+fn told(violations: &Violations) -> String {
+    let Violations { disclosed, orphans } = violations;
+    let disclosed = disclosed
+        .iter()
+        .map(|(indicateur, cells)| format!("{indicateur} would be shown of {cells} cells under the threshold"));
+    let orphans = (*orphans > 0).then(|| format!("{orphans} statistics have no certification"));
+    disclosed.chain(orphans).collect::<Vec<_>>().join(", ")
 }
 
 /// How a publication is made.
@@ -242,9 +245,9 @@ async fn check(
     brouillon: &Brouillon,
     couverture: &[Couverture],
 ) -> Result<(Difference, String), PublicationError> {
-    let (disclosed, orphans) = redaction.violations(brouillon.id).await?;
-    if disclosed + orphans > 0 {
-        return Err(PublicationError::Violations { disclosed, orphans });
+    let violations = redaction.violations(brouillon.id).await?;
+    if !violations.is_empty() {
+        return Err(PublicationError::Violations(violations));
     }
     let mut difference = match older {
         Some(older) => redaction.difference(older, brouillon.id).await?,

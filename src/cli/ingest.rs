@@ -12,10 +12,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub use self::entree::Entree;
 
 use self::adresse::telecharger;
-use self::entree::{Travail, dataset, du_portail, millesime, travaux};
+use self::entree::{Travail, acceptance, dataset, du_portail, millesime, travaux};
 use crate::config::Config;
 use crate::db::Db;
-use crate::domain::Millesime;
+use crate::domain::{Acceptance, Millesime};
 use crate::ingestion::{Avancement, Dataset, Etat, IngestionError, Options, Progression, Rapport, Trouve, ingest};
 
 mod adresse;
@@ -37,6 +37,10 @@ pub struct IngestArgs {
     /// The millésime (2022 or 2021_2022) of files that carry none.
     #[arg(long, value_name = "M", value_parser = millesime)]
     pub millesime: Option<Millesime>,
+    /// Let a file in although a rule speaks against it: contradictions, texte, colonne_disparue.
+    /// Recorded with the file; may be repeated.
+    #[arg(long, value_name = "WHAT", value_parser = acceptance)]
+    pub accepter: Vec<Acceptance>,
     /// Write the whole report there, as a JSON array with one object per file.
     #[arg(long, value_name = "FILE.json")]
     pub report: Option<PathBuf>,
@@ -147,6 +151,7 @@ async fn import(
         dans_dossier: !file.nomme,
         lecture_unique_des: None,
         progression: bar.clone().map(progression),
+        accepted: args.accepter.clone(),
         origine,
     };
     let rapport = ingest(db, &config.ingestion, &file.path, &options).await;
@@ -203,6 +208,7 @@ fn table(rapports: &[Rapport]) -> Table {
         "repeated",
         "ignored",
         "rejected",
+        "noticed",
         "millésimes",
         "s",
         "rows/s",
@@ -222,12 +228,13 @@ fn table(rapports: &[Rapport]) -> Table {
             lignes.repetees.to_string(),
             lignes.ignorees.to_string(),
             lignes.rejetees.to_string(),
+            rapport.findings.total().to_string(),
             rapport.millesimes.join(" "),
             format!("{:.2}", rapport.secondes),
             format!("{:.0}", rapport.lignes_par_seconde),
         ]);
     }
-    for numeric in (5..=11).chain(13..=14) {
+    for numeric in (5..=12).chain(14..=15) {
         if let Some(column) = table.column_mut(numeric) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -279,9 +286,12 @@ fn details(rapport: &Rapport) -> String {
         lines.push(format!("  left out, an earlier line counts: {}", rapport.lignes.repetees));
         lines.extend(rapport.repetitions.iter().take(SHOWN).map(exemple));
     }
-    if rapport.ecarts.nombre > 0 {
-        lines.push(format!("  kept, but the figures do not fit together: {}", rapport.ecarts.nombre));
-        lines.extend(rapport.ecarts.exemples.iter().take(SHOWN).map(exemple));
+    for found in rapport.findings.by_rule() {
+        lines.push(format!("  noticed {}, {}: {}", found.count, found.rule, found.sentence));
+        lines.extend(found.examples.iter().take(SHOWN).map(exemple));
+    }
+    if !rapport.acceptances.used().is_empty() {
+        lines.push(format!("  accepted: {}", rapport.acceptances.used().join(", ")));
     }
     lines.push(String::new());
     lines.join("\n")

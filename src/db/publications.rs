@@ -62,6 +62,8 @@ pub struct Publication {
     pub empreinte: String,
     /// What it holds.
     pub comptes: Comptes,
+    /// The losses that the operator accepted, by name.
+    pub acceptances: Vec<String>,
     /// The files it was made from: number → SHA-256, hexadecimal.
     pub fichiers: BTreeMap<i64, String>,
     /// Whether it is the one that is served.
@@ -78,6 +80,7 @@ struct Row {
     fictive: bool,
     empreinte: String,
     comptes: Json<Comptes>,
+    acceptances: Vec<String>,
     fichiers: Json<BTreeMap<i64, String>>,
     courante: bool,
     purgee: bool,
@@ -93,6 +96,7 @@ impl From<Row> for Publication {
             fictive: row.fictive,
             empreinte: row.empreinte,
             comptes: row.comptes.0,
+            acceptances: row.acceptances,
             fichiers: row.fichiers.0,
             courante: row.courante,
             purgee: row.purgee,
@@ -133,7 +137,7 @@ impl Db {
         let rows = sqlx::query_as!(
             Row,
             r#"SELECT p.id, p.version, p.creee_le, p.programme, p.fictive, p.empreinte,
-                      p.comptes AS "comptes: Json<Comptes>",
+                      p.comptes AS "comptes: Json<Comptes>", p.acceptations AS acceptances,
                       coalesce((SELECT jsonb_object_agg(f.id, f.sha256) FROM publication_fichiers pf
                                 JOIN fichiers f ON f.id = pf.fichier_id WHERE pf.publication_id = p.id), '{}')
                           AS "fichiers!: Json<BTreeMap<i64, String>>",

@@ -38,6 +38,8 @@ pub struct FichierSource {
     pub lignes_rejetees: i64,
     /// The rejected rows, by reason.
     pub rejets: Vec<RejetsParMotif>,
+    /// What the operator let in that would have been refused, by name.
+    pub acceptances: Vec<String>,
     /// When it was imported.
     pub ingere_le: DateTime<Utc>,
 }
@@ -52,6 +54,7 @@ struct Row {
     lignes_gardees: i64,
     lignes_rejetees: i64,
     rejets: Json<Vec<RejetsParMotif>>,
+    acceptances: Vec<String>,
     ingere_le: DateTime<Utc>,
 }
 
@@ -69,6 +72,7 @@ impl From<Row> for FichierSource {
             lignes_gardees: row.lignes_gardees,
             lignes_rejetees: row.lignes_rejetees,
             rejets: row.rejets.0,
+            acceptances: row.acceptances,
             ingere_le: row.ingere_le,
         }
     }
@@ -87,7 +91,7 @@ impl Db {
                                                                     'nombre', r->'nombre'))
                                 FROM jsonb_array_elements(f.rapport->'rejets') r),
                                '[]') AS "rejets!: Json<Vec<RejetsParMotif>>",
-                      f.ingere_le
+                      f.acceptations AS acceptances, f.ingere_le
                FROM publication_fichiers p JOIN fichiers f ON f.id = p.fichier_id
                WHERE p.publication_id = $1
                ORDER BY f.dataset, f.id"#,

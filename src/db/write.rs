@@ -52,6 +52,8 @@ pub struct Identite {
     pub version: String,
     /// Whether it was made from the fictitious sample data.
     pub fictive: bool,
+    /// The losses that the operator accepted, by name.
+    pub acceptances: Vec<String>,
 }
 
 /// A publication that is written but not committed.
@@ -243,14 +245,15 @@ impl Redaction {
     ) -> Result<(), DbError> {
         let connection = &mut self.connection;
         sqlx::query!(
-            "INSERT INTO publications (id, version, programme, fictive, empreinte, comptes)
-             OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO publications (id, version, programme, fictive, empreinte, comptes, acceptations)
+             OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7)",
             brouillon.id,
             identite.version,
             env!("CARGO_PKG_VERSION"),
             identite.fictive,
             brouillon.empreinte,
-            sqlx::types::Json(&brouillon.comptes) as _
+            sqlx::types::Json(&brouillon.comptes) as _,
+            &identite.acceptances
         )
         .execute(&mut *connection)
         .await?;

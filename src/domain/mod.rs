@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a database or a clock. A value of one of these types is valid by
 //! construction: text is parsed once, at the edge, and never travels further as text.
 
+pub mod acceptance;
 pub mod acces;
 pub mod certification;
 pub mod chance;
@@ -27,6 +28,7 @@ pub mod texte;
 pub mod uai;
 pub mod valeur;
 
+pub use acceptance::{Acceptance, Slice};
 pub use certification::{Certification, Diplome, Famille, Nomenclature};
 pub use code::{CodeCertification, TypeCode};
 pub use etablissement::{

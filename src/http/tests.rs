@@ -47,6 +47,7 @@ fn publication(id: i32, version: &str, purgee: bool) -> Publication {
         fictive: id == 3,
         empreinte: format!("{id:064}"),
         comptes: Comptes::default(),
+        acceptances: Vec::new(),
         fichiers: std::collections::BTreeMap::new(),
         courante: id == 3,
         purgee,

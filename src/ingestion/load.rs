@@ -69,7 +69,7 @@ impl Chargement {
     /// until then.
     pub(super) fn lire(mut self, batches: &Sender<Batch>) -> (Rapport, Passage, Result<(), Arret>) {
         let result = self.lire_lignes(batches).and_then(|()| self.finir(batches));
-        self.rapport.ecarts = self.sortie.ecarts;
+        self.rapport.findings = self.sortie.findings;
         self.rapport.lignes.ignorees =
             self.sortie.mesures_ignorees.values().chain(self.sortie.hors_perimetre.values()).sum();
         self.rapport.mesures_ignorees = self.sortie.mesures_ignorees;

@@ -19,6 +19,7 @@ mod discover;
 mod encoding;
 mod header;
 mod load;
+pub mod plausibility;
 mod quotes;
 mod rapport;
 mod recognise;
@@ -36,7 +37,7 @@ use tokio::task::spawn_blocking;
 
 pub use self::discover::{Trouve, discover};
 pub use self::load::{Avancement, Progression};
-pub use self::rapport::{Comptes, Ecarts, Etat, Exemple, Forme, Rapport, Rejets};
+pub use self::rapport::{Comptes, Etat, Exemple, Forme, Rapport, Rejets};
 pub use self::refus::Refus;
 pub use self::rejets::MotifRejet;
 pub use self::sources::Dataset;
@@ -44,13 +45,14 @@ pub use self::sources::Dataset;
 use self::detect::Constat;
 use self::header::{Header, Layout};
 use self::load::{Arret, Chargement};
+use self::plausibility::{Acceptances, Findings};
 use self::records::Records;
 use self::sources::{Ouvert, Ouverture, Sortie};
 use crate::config::IngestionConfig;
 use crate::db::ingestion::copy::{CopyBuffer, Passage};
 use crate::db::ingestion::{Bilan, Contenu, Debut, Import, NouveauFichier};
 use crate::db::{Db, DbError};
-use crate::domain::Millesime;
+use crate::domain::{Acceptance, Millesime};
 
 /// Bytes from which reading a file twice would cost more than a moment.
 const LECTURE_UNIQUE: u64 = 32 * 1024 * 1024;
@@ -71,6 +73,8 @@ pub struct Options {
     pub lecture_unique_des: Option<u64>,
     /// Who wants to know how far the import has come.
     pub progression: Option<Progression>,
+    /// What is let in although a rule speaks against it.
+    pub accepted: Vec<Acceptance>,
     /// Where it comes from, when the path is that of a passing copy: the report names it instead.
     pub origine: Option<String>,
 }
@@ -145,6 +149,7 @@ pub async fn ingest(
     let debut = Instant::now();
     let fichier = || options.origine.clone().unwrap_or_else(|| path.display().to_string());
     let mut rapport = Rapport::new(fichier());
+    rapport.acceptances = Acceptances::new(options.accepted.iter().copied());
     let result = import(db, config, path, options, &mut rapport, debut).await;
     chronometrer(&mut rapport, debut);
     match result {
@@ -189,7 +194,7 @@ async fn import(
     let mut import = import;
     let sortie = Sortie {
         copie: CopyBuffer::new(import.fichier_id()),
-        ecarts: Ecarts::default(),
+        findings: Findings::default(),
         mesures_ignorees: std::collections::BTreeMap::new(),
         hors_perimetre: std::collections::BTreeMap::new(),
         header,
@@ -383,12 +388,14 @@ async fn valider(import: Import, rapport: &mut Rapport, debut: Instant) -> Resul
     let value = serde_json::to_value(&*rapport).map_err(|error| Echec::Interne(error.to_string()))?;
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let sha256 = rapport.sha256.as_deref().ok_or_else(|| Echec::Interne("the file has no sum".to_owned()))?;
+    let acceptances: Vec<String> = rapport.acceptances.used().into_iter().map(str::to_owned).collect();
     let bilan = Bilan {
         sha256,
         rapport: &value,
         lues: number(rapport.lignes.lues),
         gardees: number(rapport.lignes.gardees),
         rejetees: number(rapport.lignes.rejetees),
+        acceptances: &acceptances,
     };
     Ok(import.terminer(&bilan).await?)
 }

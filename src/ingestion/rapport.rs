@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::header::Header;
+use super::plausibility::{Acceptances, Findings};
 use super::rejets::{MotifRejet, Rejet};
 use crate::db::ingestion::{Portee, Trouvailles};
 
@@ -115,25 +116,6 @@ pub struct Rejets {
     pub exemples: Vec<Exemple>,
 }
 
-/// What a line says that does not fit together although it may be right; the line is kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Ecarts {
-    /// How many.
-    pub nombre: u64,
-    /// The first ones.
-    pub exemples: Vec<Exemple>,
-}
-
-impl Ecarts {
-    /// Adds one; the example is only made while examples are wanted.
-    pub(super) fn add(&mut self, exemple: impl FnOnce() -> Exemple) {
-        self.nombre += 1;
-        if self.exemples.len() < EXEMPLES {
-            self.exemples.push(exemple());
-        }
-    }
-}
-
 /// The report of one file.
 #[derive(Debug, Clone, Serialize)]
 pub struct Rapport {
@@ -170,8 +152,12 @@ pub struct Rapport {
     /// In a directory: the first lines that are left out because an earlier one has their
     /// établissement.
     pub repetitions: Vec<Exemple>,
-    /// Lines that are kept although their figures do not fit together.
-    pub ecarts: Ecarts,
+    /// What was noticed of lines that are kept, by rule.
+    #[serde(rename = "constats")]
+    pub findings: Findings,
+    /// What the operator let in that would have been refused.
+    #[serde(rename = "acceptations")]
+    pub acceptances: Acceptances,
     /// Millésimes found.
     pub millesimes: Vec<String>,
     /// The scopes that the file now holds.
@@ -205,7 +191,8 @@ impl Rapport {
             lignes: Comptes::default(),
             rejets: Vec::new(),
             repetitions: Vec::new(),
-            ecarts: Ecarts::default(),
+            findings: Findings::default(),
+            acceptances: Acceptances::default(),
             millesimes: Vec::new(),
             portees: Vec::new(),
             lignes_anciennes_remplacees: 0,

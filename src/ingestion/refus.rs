@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::domain::Acceptance;
+
 /// Why a file is refused whole. The message does not name the file: the report does.
 #[derive(Debug, thiserror::Error)]
 pub enum Refus {
@@ -163,6 +165,14 @@ pub enum Refus {
     /// The file changed while it was read.
     #[error("the file changed while it was being read: wait until it is complete and import it again")]
     Modifie,
+}
+
+impl Refus {
+    /// What the operator may say to let the file in all the same; `None` for nearly every refusal.
+    #[must_use]
+    pub fn acceptance(&self) -> Option<Acceptance> {
+        None
+    }
 }
 
 /// The examination of a file that is read once speaks through the reader: what it found comes out

@@ -163,7 +163,7 @@ pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Resu
         return Ok(Issue::Essayee(Box::new(compte)));
     }
     let fictive = redaction.fichiers().iter().any(|fichier| sample::is_sample(&fichier.sha256));
-    let identite = Identite { version: compte.version.clone(), fictive };
+    let identite = Identite { version: compte.version.clone(), fictive, acceptances: Vec::new() };
     redaction.switch(&brouillon, &identite, &compte.couverture).await?;
     compte.purgees = db.purge_publications(config.kept).await?;
     chrono.lap("switch");

@@ -27,6 +27,15 @@ fn wrong_usage_is_64_and_help_is_0() {
 }
 
 #[test]
+fn only_what_a_rule_names_can_be_accepted() {
+    for (args, said) in [(&["ingest", "a.csv", "--accepter", "tout"], "contradictions, texte, colonne_disparue")] {
+        let output = Command::new(PROGRAM).args(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(64), "{args:?}");
+        assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
 fn a_wrong_variable_and_an_unreachable_database_are_said_clearly() {
     let wrong = Command::new(PROGRAM).arg("doctor").env("EXPOSITION_PORT", "http").output().unwrap();
     assert_eq!(wrong.status.code(), Some(1));

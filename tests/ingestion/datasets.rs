@@ -81,8 +81,8 @@ async fn a_published_rate_that_the_counts_contradict_is_kept_and_reported() {
     let file = "millesime;voie;cfd;nb_annee_term;nb_poursuite_etudes;nb_sortant;nb_en_emploi_6_mois;taux_emploi_6_mois\n\
                 2021;apprentissage;32020008;100;40;60;30;51\n2021;apprentissage;32020009;100;40;60;30;52\n";
     let rapport = world.accept("file.csv", file).await;
-    assert_eq!((rapport.lignes.gardees, rapport.ecarts.nombre), (2, 1));
-    let exemple = &rapport.ecarts.exemples[0];
+    assert_eq!((rapport.lignes.gardees, rapport.findings.total()), (2, 1));
+    let exemple = &rapport.findings.by_rule()[0].examples[0];
     assert_eq!(
         (exemple.ligne, exemple.colonne.as_deref(), exemple.valeur.as_str()),
         (3, Some("taux_emploi_6_mois"), "52")

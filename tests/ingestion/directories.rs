@@ -29,7 +29,7 @@ async fn acce_gives_name_commune_and_territory_but_no_coordinates() {
     let rapport = world.accept("acce.csv", file).await;
     assert_eq!(rapport.dataset, Some("acce_etablissements"));
     assert!(rapport.colonnes_ignorees.contains(&"coordonnee_x".to_owned()));
-    assert_eq!((rapport.ecarts.nombre, rapport.encodage.is_some_and(|e| e != "utf-8")), (0, true));
+    assert_eq!((rapport.findings.total(), rapport.encodage.is_some_and(|e| e != "utf-8")), (0, true));
     assert_eq!(
         world.rows(CELLS).await,
         [
@@ -115,7 +115,7 @@ async fn addresses_and_coordinates_are_read_under_labels_and_technical_names() {
              {b};;COLLEGE;Public;;;;;;EPSG:2975;;;;340;3;A OUVRIR;974;99;28;;;\n"
         );
         let rapport = world.accept("geo.csv", file).await;
-        assert_eq!(rapport.ecarts.nombre, 0, "{:?}", rapport.ecarts);
+        assert_eq!(rapport.findings.total(), 0, "{:?}", rapport.findings);
         let dataset = "fr-en-adresse-et-geolocalisation-etablissements-premier-et-second-degre";
         assert_eq!(rapport.dataset, Some(dataset));
         assert_eq!(
@@ -155,9 +155,14 @@ async fn a_territory_that_does_not_exist_is_left_empty_and_reported() {
     let world = World::new().await;
     let row = annuaire(&uai(350_017), "L").replace(";035;14;53;", ";035;77;54;").replace("Privé", "Mixte");
     let rapport = world.accept("annuaire.csv", format!("{OLDER}\n{row}\n")).await;
-    let reported: Vec<_> =
-        rapport.ecarts.exemples.iter().map(|e| (e.colonne.as_deref().unwrap(), e.valeur.as_str())).collect();
-    assert_eq!(rapport.ecarts.nombre, 3);
+    let reported: Vec<_> = rapport
+        .findings
+        .by_rule()
+        .iter()
+        .flat_map(|found| &found.examples)
+        .map(|e| (e.colonne.as_deref().unwrap(), e.valeur.as_str()))
+        .collect();
+    assert_eq!(rapport.findings.total(), 3);
     assert_eq!(reported, [("Code_region", "54"), ("Code_academie", "77"), ("Statut_public_prive", "Mixte")]);
     assert_eq!(world.rows("SELECT departement, academie, region, secteur FROM annuaire").await, ["35 - 53 -"]);
 }

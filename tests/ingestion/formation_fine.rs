@@ -117,8 +117,8 @@ async fn shares_that_do_not_make_up_everybody_are_kept_and_reported() {
                   part_des_autres_situations";
     let file = format!("{header}\n2022_2023;{a};40025214401;40;35;26\n2022_2023;{a};40025214402;40;35;27\n");
     let rapport = world.accept("file.csv", file).await;
-    assert_eq!((rapport.lignes.gardees, rapport.ecarts.nombre), (2, 1));
-    let exemple = &rapport.ecarts.exemples[0];
+    assert_eq!((rapport.lignes.gardees, rapport.findings.total()), (2, 1));
+    let exemple = &rapport.findings.by_rule()[0].examples[0];
     assert_eq!(
         (exemple.ligne, exemple.colonne.as_deref(), exemple.valeur.as_str()),
         (3, Some("part_des_autres_situations"), "27")

@@ -105,7 +105,7 @@ async fn employment_is_checked_against_the_leavers_of_its_own_horizon() {
     // 105 of 110 is possible, 105 of the 100 at six months is not: it is left out and reported.
     let late = "SELECT nb_sortant, nb_en_emploi_12_mois AS j12 FROM insersup WHERE code_certification = '9000002'";
     assert_eq!(world.rows(late).await, ["100 -"]);
-    assert_eq!((rapport.ecarts.nombre, rapport.ecarts.exemples[0].ligne), (1, 43));
+    assert_eq!((rapport.findings.total(), rapport.findings.by_rule()[0].examples[0].ligne), (1, 43));
 }
 
 #[tokio::test]
@@ -183,8 +183,8 @@ async fn ventilations_are_kept_beside_the_whole() {
         ],
     );
     let rapport = world.accept("export.csv", file).await;
-    assert_eq!((rapport.lignes.gardees, rapport.ecarts.nombre), (6, 2));
-    assert!(rapport.ecarts.exemples[0].raison.contains("(50)"), "{:?}", rapport.ecarts);
+    assert_eq!((rapport.lignes.gardees, rapport.findings.total()), (6, 2));
+    assert!(rapport.findings.by_rule()[0].examples[0].raison.contains("(50)"), "{:?}", rapport.findings);
     let rows =
         "SELECT genre, nationalite, obtention_diplome, regime_inscription, ensemble FROM insersup ORDER BY ligne";
     assert_eq!(
@@ -331,7 +331,7 @@ async fn of_a_generated_file_every_row_is_where_the_generator_says() {
         let lignes = rapport.lignes;
         let expected = |count: usize| u64::try_from(count).unwrap();
         assert_eq!((lignes.lues, lignes.gardees), (12_000, expected(bilan.gardees)), "{generation:?}");
-        assert_eq!((lignes.rejetees, lignes.identiques, rapport.ecarts.nombre), (0, 0, 0), "{:?}", rapport.rejets);
+        assert_eq!((lignes.rejetees, lignes.identiques, rapport.findings.total()), (0, 0, 0), "{:?}", rapport.rejets);
         assert_eq!(
             hors_perimetre(&rapport),
             [
@@ -370,7 +370,7 @@ async fn the_file_of_the_compatibility_corpus_gives_the_rows_counted_by_other_me
     assert_eq!((lignes.lues, lignes.gardees, lignes.ignorees, lignes.rejetees), (1046, 1044, 2, 0));
     assert_eq!(hors_perimetre(&rapport), [("ensemble de diplômes", 2)]);
     // Numbers in employment above nb_sortants, over 332 rows, all of them ventilations.
-    assert_eq!(rapport.ecarts.nombre, 1040);
+    assert_eq!(rapport.findings.total(), 1040);
     let groups =
         "SELECT maille, universites_seules, ensemble, count(*) FROM insersup GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
     assert_eq!(

@@ -62,7 +62,7 @@ async fn every_real_file_is_recognised_and_no_line_is_lost() {
             assert_eq!((lignes.lues, lignes.gardees, lignes.rejetees), (*rows, rows - replaced, 0), "{name}");
             assert_eq!(lignes.remplacees + lignes.repetees, *replaced, "{name}: {:?}", rapport.repetitions);
             assert_eq!(lignes.solde(), 0, "{name}");
-            assert_eq!(rapport.ecarts.nombre, 0, "{name}: {:?}", rapport.ecarts);
+            assert_eq!(rapport.findings.total(), 0, "{name}: {:?}", rapport.findings);
         } else {
             let (_, motif) = SKIPPED.iter().find(|(skipped, _)| *skipped == name).expect(name);
             assert_eq!((rapport.etat, rapport.motif.as_deref()), (Etat::Ignore, Some(*motif)), "{name}");
@@ -109,7 +109,7 @@ async fn the_files_of_the_comparison_are_read_without_a_reject() {
         let rapport = crate::common::ingest(&world.pg.db, &folder.join(name)).await;
         let lignes = rapport.lignes;
         assert_eq!((lignes.lues, lignes.gardees, lignes.rejetees, lignes.solde()), (*rows, *kept, 0, 0), "{name}");
-        assert_eq!(rapport.ecarts.nombre, 0, "{name}: {:?}", rapport.ecarts);
+        assert_eq!(rapport.findings.total(), 0, "{name}: {:?}", rapport.findings);
         if *name == "catalogue-apprentissage.csv" {
             assert_eq!((lignes.ignorees, lignes.identiques), (76, 2));
         }

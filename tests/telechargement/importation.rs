@@ -22,8 +22,14 @@ async fn importer(
 ) -> (Result<Outcome, IngestCommandError>, serde_json::Value) {
     let report = world.write("rapport.json", "");
     let config = Config { telechargement: monde.config.clone(), ..config() };
-    let args =
-        IngestArgs { entrees, portail: Vec::new(), dataset: None, millesime: None, report: Some(report.clone()) };
+    let args = IngestArgs {
+        entrees,
+        portail: Vec::new(),
+        dataset: None,
+        millesime: None,
+        accepter: Vec::new(),
+        report: Some(report.clone()),
+    };
     let outcome = run(args, &world.pg.db, &config).await;
     (outcome, serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap())
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::PathBuf;
 use std::slice;
 
-use crate::domain::Millesime;
+use crate::domain::{Acceptance, Millesime};
 use crate::ingestion::{Dataset, Trouve, discover};
 use crate::telechargement::{Adresse, AdresseInvalide, portail};
 
@@ -69,6 +69,13 @@ pub(super) fn dataset(text: &str) -> Result<Dataset, String> {
 
 pub(super) fn millesime(text: &str) -> Result<Millesime, String> {
     Millesime::parse(text).map_err(|_| "expected a year (2022) or two consecutive years (2021_2022)".to_owned())
+}
+
+pub(super) fn acceptance(text: &str) -> Result<Acceptance, String> {
+    Acceptance::parse(text).map_err(|_| {
+        let words: Vec<_> = Acceptance::ALL.iter().map(|acceptance| acceptance.as_str()).collect();
+        format!("expected one of {}; nothing else can be accepted of a file", words.join(", "))
+    })
 }
 
 /// The address of a dataset on the portal that publishes it.

@@ -137,6 +137,8 @@ pub struct Bilan<'a> {
     pub gardees: i64,
     /// Lines rejected.
     pub rejetees: i64,
+    /// What the operator let in that would have been refused, by name.
+    pub acceptances: &'a [String],
 }
 
 impl Db {
@@ -380,14 +382,16 @@ impl Import {
     /// See [`DbError`]; the import is then undone.
     pub async fn terminer(mut self, bilan: &Bilan<'_>) -> Result<(), DbError> {
         sqlx::query!(
-            "UPDATE fichiers SET sha256 = $6, rapport = $2, lignes_lues = $3, lignes_gardees = $4, lignes_rejetees = $5
+            "UPDATE fichiers SET sha256 = $6, rapport = $2, lignes_lues = $3, lignes_gardees = $4, lignes_rejetees = $5,
+                                 acceptations = $7
              WHERE id = $1",
             self.fichier_id,
             Json(bilan.rapport) as _,
             bilan.lues,
             bilan.gardees,
             bilan.rejetees,
-            bilan.sha256
+            bilan.sha256,
+            bilan.acceptances
         )
         .execute(&mut *self.tx)
         .await?;

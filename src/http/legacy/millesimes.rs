@@ -92,6 +92,7 @@ mod tests {
             fictive: true,
             empreinte: String::new(),
             comptes: Comptes { statistiques: statistiques.collect(), ..Comptes::default() },
+            acceptances: Vec::new(),
             fichiers: BTreeMap::new(),
             courante: true,
             purgee: false,

@@ -46,6 +46,9 @@ pub struct Publication {
     /// SHA-256 de son contenu : deux publications de même empreinte disent la même chose.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     empreinte: String,
+    /// Les pertes que l'exploitant a acceptées, par tranche : `perte:maille/filière/indicateur`. Vide presque toujours.
+    #[schema(example = json!([]))]
+    acceptations: Vec<String>,
     /// Ce qu'elle contient.
     contenu: Contenu,
 }
@@ -78,6 +81,7 @@ impl From<&Connue> for Publication {
             donnees_fictives: connue.fictive,
             programme: connue.programme.clone(),
             empreinte: connue.empreinte.clone(),
+            acceptations: connue.acceptances.clone(),
             contenu: Contenu {
                 certifications: comptes.certifications,
                 etablissements: comptes.etablissements,
@@ -98,6 +102,7 @@ impl LigneCsv for Publication {
             "donnees_fictives",
             "programme",
             "empreinte",
+            "acceptations",
             "certifications",
             "etablissements",
             "statistiques",
@@ -114,6 +119,7 @@ impl LigneCsv for Publication {
             self.donnees_fictives.into(),
             (&self.programme).into(),
             (&self.empreinte).into(),
+            self.acceptations.join(" ").into(),
             self.contenu.certifications.into(),
             self.contenu.etablissements.into(),
             self.contenu.statistiques.into(),

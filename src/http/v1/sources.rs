@@ -48,6 +48,10 @@ pub struct Source {
     lignes_rejetees: i64,
     /// Les lignes rejetées, par raison.
     rejets: Vec<RejetSource>,
+    /// Ce que l'exploitant a accepté alors que le fichier aurait été refusé : `contradictions`, `texte`,
+    /// `colonne_disparue`. Vide presque toujours.
+    #[schema(example = json!([]))]
+    acceptations: Vec<String>,
     /// Date et heure de l'import.
     ingere_le: DateTime<Utc>,
     /// Licence des données.
@@ -83,6 +87,7 @@ impl Source {
             rejets: rejets
                 .map(|rejet| RejetSource { motif: rejet.motif, raison: rejet.raison, nombre: rejet.nombre })
                 .collect(),
+            acceptations: fichier.acceptances,
             ingere_le: fichier.ingere_le,
             licence: if fictive { FICTIVE } else { LICENCE },
         }
@@ -100,6 +105,7 @@ impl LigneCsv for Source {
             "lignes_gardees",
             "lignes_rejetees",
             "rejets",
+            "acceptations",
             "ingere_le",
             "licence",
         ]
@@ -116,6 +122,7 @@ impl LigneCsv for Source {
             self.lignes_gardees.into(),
             self.lignes_rejetees.into(),
             rejets.join(" ").into(),
+            self.acceptations.join(" ").into(),
             self.ingere_le.to_rfc3339().into(),
             self.licence.into(),
         ]

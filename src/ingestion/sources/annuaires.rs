@@ -8,7 +8,7 @@
 //! that it does not name.
 
 use super::super::champs::{self, Ligne};
-use super::super::rapport::Exemple;
+use super::super::plausibility::Rule;
 use super::super::rejets::{MotifRejet, Rejet};
 use super::{Adaptateur, Dataset, Ouvert, Ouverture, Sortie, numero};
 use crate::db::ingestion::rows::AnnuaireRow;
@@ -97,13 +97,7 @@ fn lire<T>(ligne: &Ligne<'_>, colonne: Option<usize>, read: fn(&str) -> Option<T
     let text = ligne.rempli(colonne)?;
     let found = read(text);
     if found.is_none() && !PSEUDO_CODES.contains(&text.trim_start_matches('0')) && !PSEUDO_CODES.contains(&text) {
-        let colonne = colonne.map(|index| sortie.header.label(index));
-        sortie.ecarts.add(|| Exemple {
-            ligne: ligne.numero,
-            colonne,
-            valeur: text.to_owned(),
-            raison: "La valeur n'est pas dans la liste connue ; elle est laissée vide.".to_owned(),
-        });
+        sortie.find(Rule::UnknownWord, ligne.numero, colonne, text, || Rule::UnknownWord.sentence().to_owned());
     }
     found
 }

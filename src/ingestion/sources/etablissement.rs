@@ -3,7 +3,7 @@
 
 use super::super::champs::{self, Chiffre, Genre, Ligne, Memoire};
 use super::super::header::Layout;
-use super::super::rapport::Exemple;
+use super::super::plausibility::Rule;
 use super::super::rejets::{MotifRejet, Rejet};
 use super::mesures::{MillesimeTexte, millesime};
 use super::{Adaptateur, Dataset, Sortie, numero};
@@ -83,12 +83,8 @@ impl Etablissements {
         let read = |text: &str| Ok::<_, Rejet>(CodeRegion::from_name(text).or_else(|| CodeRegion::from_stored(text)));
         let region = self.regions.get(text, read).ok().flatten();
         if region.is_none() {
-            let colonne = self.region.map(|index| sortie.header.label(index));
-            sortie.ecarts.add(|| Exemple {
-                ligne: ligne.numero,
-                colonne,
-                valeur: text.to_owned(),
-                raison: "La région n'existe pas ; celle de l'UAI est retenue.".to_owned(),
+            sortie.find(Rule::UnknownWord, ligne.numero, self.region, text, || {
+                "La région n'existe pas ; celle de l'UAI est retenue.".to_owned()
             });
         }
         region
@@ -122,13 +118,19 @@ impl Etablissements {
             (of(M::TauxEmploi6Mois), of(M::TauxEmploi6MoisAttendu), of(M::ValeurAjouteeEmploi6Mois))
             && (taux - attendu - publie).abs() > 1
         {
-            sortie.ecart(ligne.numero, at(M::ValeurAjouteeEmploi6Mois), publie, taux - attendu);
+            sortie.ecart(Rule::AddedValue, ligne.numero, at(M::ValeurAjouteeEmploi6Mois), publie, taux - attendu);
         }
         if let (Some(poursuite), Some(emploi), Some(publie)) =
             (of(M::PartPoursuiteEtudes), of(M::PartEnEmploi6Mois), of(M::PartAutresSituations6Mois))
             && (100 - poursuite - emploi - publie).abs() > 1
         {
-            sortie.ecart(ligne.numero, at(M::PartAutresSituations6Mois), publie, 100 - poursuite - emploi);
+            sortie.ecart(
+                Rule::SumOfParts,
+                ligne.numero,
+                at(M::PartAutresSituations6Mois),
+                publie,
+                100 - poursuite - emploi,
+            );
         }
     }
 }

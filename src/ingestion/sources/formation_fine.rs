@@ -8,6 +8,7 @@
 
 use super::super::champs::{self, Chiffre, Genre, Ligne, Memoire};
 use super::super::header::Colonne;
+use super::super::plausibility::Rule;
 use super::super::refus::Refus;
 use super::super::rejets::{MotifRejet, Rejet};
 use super::depp_etablissements::millesime_du_nom;
@@ -159,7 +160,7 @@ impl FormationFine {
         let calcule = 100 - poursuite - emploi;
         if (calcule - publie).abs() > 1 {
             let colonne = self.colonnes.iter().find(|(mesure, _)| *mesure == Autres).and_then(|(_, at)| *at);
-            sortie.ecart(ligne.numero, colonne, publie, calcule);
+            sortie.ecart(Rule::SumOfParts, ligne.numero, colonne, publie, calcule);
         }
     }
 }

@@ -21,6 +21,7 @@
 
 use super::super::champs::{self, Chiffre, Genre, Ligne, Memoire};
 use super::super::header::{Colonne, Header, Layout};
+use super::super::plausibility::Rule;
 use super::super::refus::Refus;
 use super::super::rejets::{MotifRejet, Rejet};
 use super::mesures::{MillesimeTexte, millesime};
@@ -187,11 +188,14 @@ impl Insersup {
                 }
                 // Nobody has a use for ventilations yet: kept as they were read, and reported.
                 (Some(j), Some(limite)) if j > limite => {
-                    sortie.ecart_effectif(ligne.numero, colonne, j, &format!("{EN_TROP} ({limite})."));
+                    sortie.find(Rule::LargerThanWhole, ligne.numero, Some(colonne), &j.to_string(), || {
+                        format!("{EN_TROP} ({limite}).")
+                    });
                 }
                 (Some(j), _) if sortants.is_some_and(|sortants| j > sortants) => {
-                    let raison = format!("{EN_TROP} au premier horizon ; cet effectif n'est pas retenu.");
-                    sortie.ecart_effectif(ligne.numero, colonne, j, &raison);
+                    sortie.find(Rule::LargerThanWhole, ligne.numero, Some(colonne), &j.to_string(), || {
+                        format!("{EN_TROP} au premier horizon ; cet effectif n'est pas retenu.")
+                    });
                     continue;
                 }
                 _ => {}

@@ -6,6 +6,7 @@
 
 use super::super::champs::{self, Chiffre, Genre, Ligne, Memoire};
 use super::super::header::{Colonne, Layout};
+use super::super::plausibility::Rule;
 use super::super::rapport::Forme;
 use super::super::rejets::{MotifRejet, Rejet};
 use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
@@ -141,7 +142,7 @@ impl Large {
             };
             if let Some(calcule) = percent(part, whole).filter(|calcule| (calcule - publie).abs() > 1) {
                 let colonne = self.colonnes.iter().find(|(mesure, _)| *mesure == published).and_then(|(_, at)| *at);
-                sortie.ecart(ligne.numero, colonne, publie, calcule);
+                sortie.ecart(Rule::RateAgainstCounts, ligne.numero, colonne, publie, calcule);
             }
         }
     }

@@ -26,7 +26,8 @@ use std::path::Path;
 use super::champs::Ligne;
 use super::detect::Constat;
 use super::header::{Colonne, Header, Layout};
-use super::rapport::{Ecarts, Exemple, Forme};
+use super::plausibility::{Findings, Rule};
+use super::rapport::{Exemple, Forme};
 use super::refus::Refus;
 use super::rejets::Rejet;
 use crate::db::ingestion::copy::CopyBuffer;
@@ -194,8 +195,8 @@ pub(super) trait Adaptateur: Send {
 pub(super) struct Sortie {
     /// Rows for the database.
     pub(super) copie: CopyBuffer,
-    /// Figures that do not fit together.
-    pub(super) ecarts: Ecarts,
+    /// What was noticed of lines that are kept.
+    pub(super) findings: Findings,
     /// Measures of the long form that the service does not have.
     pub(super) mesures_ignorees: BTreeMap<String, u64>,
     /// Lines that the dataset has and the service does not use, by the reason.
@@ -205,25 +206,28 @@ pub(super) struct Sortie {
 }
 
 impl Sortie {
-    /// Records that a published figure is more than one point away from the recomputed one.
-    pub(super) fn ecart(&mut self, ligne: u64, colonne: Option<usize>, publie: i32, calcule: i32) {
+    /// Reports what a rule found in a field of a line that is kept.
+    pub(super) fn find(
+        &mut self,
+        rule: Rule,
+        ligne: u64,
+        colonne: Option<usize>,
+        valeur: &str,
+        raison: impl FnOnce() -> String,
+    ) {
         let header = &self.header;
-        self.ecarts.add(|| Exemple {
+        self.findings.add(rule, || Exemple {
             ligne,
             colonne: colonne.map(|index| header.label(index)),
-            valeur: publie.to_string(),
-            raison: format!("La valeur publiée s'écarte de plus d'un point de la valeur recalculée ({calcule})."),
+            valeur: valeur.to_owned(),
+            raison: raison(),
         });
     }
 
-    /// Records that a figure is larger than the whole it is a part of, on a line that is kept.
-    pub(super) fn ecart_effectif(&mut self, ligne: u64, colonne: usize, valeur: i32, raison: &str) {
-        let header = &self.header;
-        self.ecarts.add(|| Exemple {
-            ligne,
-            colonne: Some(header.label(colonne)),
-            valeur: valeur.to_string(),
-            raison: raison.to_owned(),
+    /// Reports that a published figure is not the one that the others of its line give.
+    pub(super) fn ecart(&mut self, rule: Rule, ligne: u64, colonne: Option<usize>, publie: i32, calcule: i32) {
+        self.find(rule, ligne, colonne, &publie.to_string(), || {
+            format!("La valeur publiée s'écarte de la valeur recalculée ({calcule}).")
         });
     }
 }

@@ -28,11 +28,9 @@ fn wrong_usage_is_64_and_help_is_0() {
 
 #[test]
 fn only_what_a_rule_names_can_be_accepted() {
-    for (args, said) in [(&["ingest", "a.csv", "--accepter", "tout"], "contradictions, texte, colonne_disparue")] {
-        let output = Command::new(PROGRAM).args(args).output().unwrap();
-        assert_eq!(output.status.code(), Some(64), "{args:?}");
-        assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
-    }
+    let output = Command::new(PROGRAM).args(["ingest", "a.csv", "--accepter", "tout"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(64));
+    assert!(text(&output.stderr).contains("contradictions, texte, colonne_disparue"), "{}", text(&output.stderr));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::domain::{Figures, Indicateur};
 use crate::http::csv::{Cellule, LigneCsv};
 use crate::http::requete::Requete;
 
-/// A statistic as one flat row: the columns of `domain.md`'s flat names.
+/// A statistic as one flat row: its indicators under their flat names (DATA.md §3.2).
 #[derive(Debug, Clone)]
 pub(in crate::http::v1) struct LigneStatistique {
     figures: Arc<Figures>,

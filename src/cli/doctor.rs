@@ -11,7 +11,7 @@ use std::{env, fmt};
 use nix::sys::statvfs::statvfs;
 use tokio::task::spawn_blocking;
 
-use crate::config::{Config, Secret};
+use crate::config::{Config, Setting, Shown};
 use crate::db::doctor::{SchemaState, public_address};
 use crate::db::{Db, DbError};
 use crate::embedded::{self, EmbeddedPostgres, EmbeddedSettings};
@@ -85,58 +85,29 @@ fn print(out: &mut impl Write, config: &Config, data_dir: &Path, checks: &[Check
 /// A variable whose text is wrong was refused before; an address is looked at only here.
 fn configuration(config: &Config) -> Check {
     let subject = "configuration";
-    let addresses = [("DATABASE_URL", &config.database.url), ("DATABASE_READ_URL", &config.database.read_url)];
-    let wrong = addresses.into_iter().find(|(_, url)| url.as_ref().is_some_and(|url| shown(url).is_none()));
+    let wrong = config.effective().find_map(|(Setting { name, .. }, shown)| match shown {
+        Shown::Address(url) if public_address(url.expose()).is_none() => Some(name),
+        _ => None,
+    });
     match wrong {
-        Some((name, _)) => Check::new(Verdict::Fail, subject, DbError::Address { name }),
+        Some(name) => Check::new(Verdict::Fail, subject, DbError::Address { name }),
         None => Check::new(Verdict::Ok, subject, "the values above are in effect"),
     }
 }
 
-fn shown(url: &Secret) -> Option<String> {
-    public_address(url.expose())
+/// The values in effect, without secrets. The folder is the one that was found.
+fn effective(config: &Config, data_dir: &Path) -> Vec<(&'static str, String)> {
+    let config = Config { data_dir: Some(data_dir.to_owned()), ..config.clone() };
+    config.effective().map(|(setting, shown)| (setting.name, text(&setting, shown))).collect()
 }
 
-/// The values in effect, without secrets.
-fn effective(config: &Config, data_dir: &Path) -> Vec<(&'static str, String)> {
-    let Config { database, embedded, ingestion, telechargement, publication, http, log, clock, data_dir: _ } = config;
-    let address = |url: &Option<Secret>, unset: &str| match url {
-        None => unset.to_owned(),
-        Some(url) => shown(url).unwrap_or_else(|| url.to_string()),
-    };
-    let secret = |secret: Option<&Secret>| secret.map_or("(unset: kept in the database)".to_owned(), Secret::to_string);
-    let bin_dir = embedded.bin_dir.as_ref().map_or("(searched)".to_owned(), |dir| dir.display().to_string());
-    vec![
-        ("DATABASE_URL", address(&database.url, "(unset: a private PostgreSQL)")),
-        ("DATABASE_READ_URL", address(&database.read_url, "(unset: as DATABASE_URL)")),
-        ("EXPOSITION_DB_CONNECTIONS", database.connections.to_string()),
-        ("EXPOSITION_DB_ACQUIRE_TIMEOUT_S", database.acquire_timeout.as_secs_f64().to_string()),
-        ("EXPOSITION_DB_STATEMENT_TIMEOUT_S", database.statement_timeout.as_secs_f64().to_string()),
-        ("EXPOSITION_PG_BIN", bin_dir),
-        ("EXPOSITION_DATA_DIR", data_dir.display().to_string()),
-        ("EXPOSITION_MAX_REJECTED_PERCENT", ingestion.max_rejected_percent.to_string()),
-        ("EXPOSITION_DOWNLOAD_HOSTS", telechargement.hotes.join(",")),
-        ("EXPOSITION_DOWNLOAD_MAX_BYTES", telechargement.taille_max.to_string()),
-        ("EXPOSITION_DOWNLOAD_ATTEMPTS", telechargement.essais.to_string()),
-        ("EXPOSITION_DOWNLOAD_IDLE_S", telechargement.inactivite.as_secs_f64().to_string()),
-        ("EXPOSITION_DOWNLOAD_TIMEOUT_S", telechargement.duree_max.as_secs_f64().to_string()),
-        ("EXPOSITION_PUBLICATIONS_KEPT", publication.kept.to_string()),
-        ("EXPOSITION_MAX_LOSS_PERCENT", publication.max_loss_percent.to_string()),
-        ("EXPOSITION_SANS_PERSPECTIVES_EMPLOI", publication.sans_perspectives_emploi.to_string()),
-        ("EXPOSITION_SANS_PERSPECTIVES_POURSUITE", publication.sans_perspectives_poursuite.to_string()),
-        ("EXPOSITION_BIND", http.bind.to_string()),
-        ("EXPOSITION_PORT", http.port.to_string()),
-        ("EXPOSITION_REQUEST_TIMEOUT_S", http.request_timeout.as_secs_f64().to_string()),
-        ("EXPOSITION_MAX_CONCURRENCY", http.max_concurrency.to_string()),
-        ("EXPOSITION_MAX_BODY_BYTES", http.max_body_bytes.to_string()),
-        ("EXPOSITION_CACHE_BYTES", http.cache_bytes.to_string()),
-        ("EXPOSITION_KEY_CACHE_S", http.acces.key_cache.as_secs_f64().to_string()),
-        ("EXPOSITION_JWT_SECRET", secret(http.acces.jwt_secret.as_ref())),
-        ("EXPOSITION_POLL_S", http.poll.as_secs_f64().to_string()),
-        ("EXPOSITION_LOG", log.filter.clone()),
-        ("EXPOSITION_LOG_FORMAT", format!("{:?}", log.format).to_lowercase()),
-        ("EXPOSITION_TODAY", clock.today().to_string()),
-    ]
+fn text(setting: &Setting, shown: Shown) -> String {
+    match shown {
+        Shown::Text(text) => text,
+        Shown::Unset => format!("(unset: {})", setting.default),
+        Shown::Hidden => "***".to_owned(),
+        Shown::Address(url) => public_address(url.expose()).unwrap_or_else(|| url.to_string()),
+    }
 }
 
 /// Free space where the data lies, or will lie once its folder is made.

@@ -11,7 +11,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Setting};
 use crate::db::DbError;
 use crate::embedded::{self, EmbeddedError, GuardArgs};
 use crate::publication::PublicationError;
@@ -39,11 +39,19 @@ const AFTER: &str = "Without DATABASE_URL the program runs its own private Postg
                      A first look: exposition demo. Real files: exposition ingest PATH… && exposition publish && \
                      exposition serve.";
 
+/// What `--help` adds: every setting, as it is declared.
+fn settings() -> String {
+    let entry = |Setting { name, default, takes, meaning }: Setting| {
+        format!("\n  {name} [default: {default}]\n          {meaning} Takes {takes}.\n")
+    };
+    let entries: String = Config::described().into_iter().map(entry).collect();
+    format!("{AFTER}\n\nEnvironment (`exposition doctor` prints the values in effect):\n{entries}")
+}
+
 #[derive(Debug, Parser)]
 #[command(name = "exposition", version, about = ABOUT, after_help = AFTER)]
 struct Arguments {
-    /// Folder of the private PostgreSQL and of the demo [default: the user's data folder; as root
-    /// /var/lib/exposition] [env: EXPOSITION_DATA_DIR]
+    /// Folder of the private PostgreSQL and of the demo [env: EXPOSITION_DATA_DIR]
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     #[command(subcommand)]
@@ -63,8 +71,8 @@ enum Command {
     /// Each file stands alone: it goes in whole, in one transaction, or not at all. Its dataset is
     /// recognised by its header. A newer file replaces the rows of older ones of the same dataset,
     /// maille, filière and millésime; a file that is already in changes nothing. Bad rows are
-    /// rejected one by one, with their reason; above a share of them
-    /// (EXPOSITION_MAX_REJECTED_PERCENT, 5 by default) the file is refused.
+    /// rejected one by one, with their reason; above a share of them (EXPOSITION_MAX_REJECTED_PERCENT)
+    /// the file is refused.
     ///
     /// In a folder, sub-folders included, only *.csv is looked at, and files of unknown or later
     /// datasets are skipped. An address, and a dataset of --portail, is fetched into a temporary
@@ -86,8 +94,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// List the publications, or go back to one
     ///
-    /// The newest ones keep their rows (EXPOSITION_PUBLICATIONS_KEPT, 5 by default); going back to
-    /// one of them is immediate.
+    /// The newest ones keep their rows (EXPOSITION_PUBLICATIONS_KEPT); going back to one of them is
+    /// immediate.
     Publications(publications::PublicationsArgs),
     /// List the files that are in, or withdraw one
     ///
@@ -205,17 +213,20 @@ impl CliError {
     }
 }
 
+fn command() -> clap::Command {
+    Arguments::command().after_long_help(settings())
+}
+
 /// Runs the command that the arguments name.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments =
-        match Arguments::command().try_get_matches().and_then(|mut m| Arguments::from_arg_matches_mut(&mut m)) {
-            Ok(arguments) => arguments,
-            Err(error) => {
-                let _ = error.print();
-                return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
-            }
-        };
+    let arguments = match command().try_get_matches().and_then(|mut m| Arguments::from_arg_matches_mut(&mut m)) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
     match arguments.command {
         // These two need no configuration, no logs and no database.
         Command::Guard(args) => return embedded::guard(&args),

@@ -13,10 +13,10 @@ use crate::http::{self, Etat};
 /// Arguments of `exposition serve` and `exposition demo`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ServeArgs {
-    /// Port to listen on, 0 for a free one [default: 8080] [env: EXPOSITION_PORT]
+    /// Port to listen on, 0 for a free one [env: EXPOSITION_PORT]
     #[arg(long)]
     port: Option<u16>,
-    /// Address to listen on [default: 127.0.0.1] [env: EXPOSITION_BIND]
+    /// Address to listen on [env: EXPOSITION_BIND]
     #[arg(long)]
     bind: Option<IpAddr>,
 }

@@ -48,13 +48,14 @@ pub fn adresse(dataset: &str) -> Option<Adresse> {
 mod tests {
     use super::super::adresse::nom_de_fichier;
     use super::*;
-    use crate::config::HOTES;
+    use crate::config::Config;
 
     #[test]
     fn every_known_dataset_has_an_address_on_an_allowed_host_and_gives_the_name_to_its_file() {
+        let hosts = Config::from_lookup(&|_| None).unwrap().telechargement.hotes;
         for id in connus() {
             let adresse = adresse(id).unwrap();
-            assert!(HOTES.contains(&adresse.url().host_str().unwrap()), "{id}");
+            assert!(hosts.iter().any(|host| Some(host.as_str()) == adresse.url().host_str()), "{id}");
             let labels = id != "fr-esr-insersup";
             assert!(adresse.url().query().unwrap().contains(&format!("use_labels={labels}")), "{id}");
             assert_eq!(nom_de_fichier(adresse.url(), None), format!("{id}.csv"));

@@ -1,11 +1,10 @@
 //! The documentation names what there is, and nothing else.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use exposition::config::Config;
+use exposition::config::{Config, Setting, Standard};
 
 use super::source::{files, root};
 
@@ -13,27 +12,47 @@ fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(root().join(path)).unwrap()
 }
 
-/// Every variable that the program reads.
-fn variables() -> BTreeSet<String> {
-    let asked = RefCell::new(BTreeSet::new());
-    Config::from_lookup(&|name| {
-        asked.borrow_mut().insert(name.to_owned());
-        None
-    })
-    .unwrap();
-    asked.into_inner()
-}
-
 /// The names in backticks that rows of tables begin with.
 fn rows(document: &str) -> impl Iterator<Item = &str> {
     document.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(name, _)| name))
 }
 
+/// The table of settings, from their declarations.
+fn settings() -> String {
+    let row = |Setting { name, default, takes, meaning }: Setting| {
+        let default = match default {
+            Standard::Text(text) => format!("`{text}`"),
+            Standard::Unset(what) => what.to_owned(),
+        };
+        format!("| `{name}` | {default} | {takes} | {meaning} |\n")
+    };
+    let rows: String = Config::described().into_iter().map(row).collect();
+    format!("| variable | default | takes | meaning |\n|---|---|---|---|\n{rows}")
+}
+
+/// A document with the table that begins with `head` replaced.
+fn with_table(document: &str, head: &str, table: &str) -> String {
+    let start = document.find(head).unwrap_or_else(|| panic!("no table begins with {head}"));
+    let (before, rest) = document.split_at(start);
+    let length: usize = rest.split_inclusive('\n').take_while(|line| line.starts_with('|')).map(str::len).sum();
+    format!("{before}{table}{}", &rest[length..])
+}
+
 #[test]
-fn the_readme_has_a_row_for_every_variable_and_for_no_other() {
+fn the_readme_has_the_table_of_settings_that_the_program_declares() {
     let readme = read("README.md");
-    let named = rows(&readme).filter(|name| name.starts_with("EXPOSITION_") || name.starts_with("DATABASE_"));
-    assert_eq!(named.map(str::to_owned).collect::<BTreeSet<_>>(), variables());
+    let expected = with_table(&readme, "| variable | default |", &settings());
+    if std::env::var_os("REGENERATE").is_some() {
+        fs::write(root().join("README.md"), &expected).unwrap();
+    } else {
+        assert!(readme == expected, "the table of settings in README.md is stale: .ci/regenerate");
+    }
+}
+
+#[test]
+fn a_table_is_replaced_from_its_head_to_its_last_row() {
+    let document = "a\n| x |\n|---|\n| 1 |\n\n| x2 |\nb\n";
+    assert_eq!(with_table(document, "| x |", "| x |\n|---|\n| 2 |\n"), document.replace('1', "2"));
 }
 
 #[test]

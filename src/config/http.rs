@@ -1,0 +1,47 @@
+//! The HTTP server: where it listens, how it protects itself, whom it lets in.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::setting::Standard::{Text, Unset};
+use super::setting::settings;
+use super::{Secret, form};
+
+settings! {
+    /// How the HTTP server listens and protects itself.
+    pub struct HttpConfig {
+        /// Address to listen on. The image listens on 0.0.0.0.
+        pub bind: IpAddr = ("EXPOSITION_BIND", form::ip(), Text("127.0.0.1")),
+        /// Port to listen on; 0 takes a free one.
+        pub port: u16 = ("EXPOSITION_PORT", form::port(), Text("8080")),
+        /// The longest request, and the grace for requests in progress when stopping.
+        pub request_timeout: Duration = ("EXPOSITION_REQUEST_TIMEOUT_S", form::seconds(), Text("30")),
+        /// Requests at once; more are answered 503.
+        pub max_concurrency: usize = ("EXPOSITION_MAX_CONCURRENCY", form::count(), Text("512")),
+        /// Largest body of a request that has one (the login).
+        pub max_body_bytes: usize = ("EXPOSITION_MAX_BODY_BYTES", form::bytes(), Text("1048576")),
+        /// Memory of cached answers; 0 turns the cache off.
+        pub cache_bytes: u64 = ("EXPOSITION_CACHE_BYTES", form::bytes(), Text("67108864")),
+        /// Time between two looks for a new publication, beside `LISTEN`.
+        pub poll: Duration = ("EXPOSITION_POLL_S", form::seconds(), Text("5")),
+    }
+    groups {
+        /// Keys and accounts.
+        pub acces: AccesConfig,
+    }
+}
+
+settings! {
+    /// Who is let in.
+    pub struct AccesConfig {
+        /// How long a server trusts what it knows of a key or an account, and so how long a revoked
+        /// key may still work. 0 asks the database every time.
+        pub key_cache: Duration = ("EXPOSITION_KEY_CACHE_S", form::seconds_to_10(), Text("5")),
+        /// What login tokens are signed with; the same on every instance.
+        pub jwt_secret: Option<Secret> = (
+            "EXPOSITION_JWT_SECRET",
+            form::secret(),
+            Unset("a random one, kept in the database")
+        ),
+    }
+}

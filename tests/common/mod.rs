@@ -33,6 +33,20 @@ pub const TODAY: &str = "2026-11-23";
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_exposition");
 
+/// The folder that this variable names holds files that are not part of the project: `data/`, published
+/// files, and `compat/`, recordings of the system in service with the files they were made from.
+/// Tests that need them are `#[ignore]`; `.ci/run` runs them where the files are.
+const FILES: &str = "EXPOSITION_TEST_FILES";
+
+/// A file or folder below `EXPOSITION_TEST_FILES`. Without it a test fails: it never passes
+/// without having run.
+pub fn test_file(path: &str) -> PathBuf {
+    let folder = std::env::var_os(FILES).unwrap_or_else(|| panic!("{FILES} is not set: it names the folder of {path}"));
+    let found = Path::new(&folder).join(path);
+    assert!(found.exists(), "{} does not exist: {FILES} names the folder of {path}", found.display());
+    found
+}
+
 /// A database of one's own.
 pub struct TestDb {
     /// Handles to it.

@@ -1,20 +1,9 @@
 //! The real files, where they are at hand: every one recognised, no line lost.
 
-use std::path::{Path, PathBuf};
-
 use exposition::ingestion::{Etat, Options, discover, ingest};
 
 use super::World;
-use crate::common::config;
-
-fn folder(path: &str) -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    if !folder.is_dir() {
-        println!("skipped: {} is absent", folder.display());
-        return None;
-    }
-    Some(folder)
-}
+use crate::common::{config, test_file};
 
 /// File name, dataset, rows, and those that go because another row of the file has their key.
 const EXPECTED: &[(&str, &str, u64, u64)] = &[
@@ -47,8 +36,9 @@ const EXPECTED: &[(&str, &str, u64, u64)] = &[
 const SKIPPED: &[(&str, &str)] = &[("n_dispositif_formation.csv", "unknown dataset")];
 
 #[tokio::test]
+#[ignore = "needs published files: EXPOSITION_TEST_FILES"]
 async fn every_real_file_is_recognised_and_no_line_is_lost() {
-    let Some(data) = folder("../shared/data") else { return };
+    let data = test_file("data");
     let world = World::new().await;
     let folders = ["inserjeunes", "depp", "bcn", "annuaire"].map(|folder| data.join(folder));
     let options = Options { dans_dossier: true, ..Options::default() };
@@ -102,8 +92,9 @@ const COMPAT: &[(&str, u64, u64)] = &[
 ];
 
 #[tokio::test]
+#[ignore = "needs recordings: EXPOSITION_TEST_FILES"]
 async fn the_files_of_the_comparison_are_read_without_a_reject() {
-    let Some(folder) = folder("../shared/compat/inputs") else { return };
+    let folder = test_file("compat/inputs");
     let world = World::new().await;
     for (name, rows, kept) in COMPAT {
         let rapport = crate::common::ingest(&world.pg.db, &folder.join(name)).await;

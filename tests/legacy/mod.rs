@@ -1,13 +1,13 @@
 //! The contract of `/api/inserjeunes`: who is let in; and recorded requests with the answers of
 //! the old system, replayed on the data set of the recordings.
 //!
-//! The recordings are not part of the project; without them the replay says so and passes.
+//! The recordings are not part of the project: what needs them is `#[ignore]`.
 
 use std::path::{Path, PathBuf};
 
 use tokio::sync::OnceCell;
 
-use crate::common::{TestDb, filled_database};
+use crate::common::{TestDb, filled_database, test_file};
 
 mod acces;
 pub mod cas;
@@ -19,14 +19,9 @@ mod login;
 mod rejeu;
 mod statistiques;
 
-/// The folder of the recordings, if it is there.
-pub fn folder() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/compat");
-    let found = folder.join("cases.jsonl").is_file().then_some(folder);
-    if found.is_none() {
-        println!("skipped: the recordings are not in ../shared/compat");
-    }
-    found
+/// The folder of the recordings.
+pub fn folder() -> PathBuf {
+    test_file("compat")
 }
 
 /// A database in which the data set of the recordings is ingested and published.

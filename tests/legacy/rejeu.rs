@@ -46,8 +46,9 @@ async fn jeton(server: &TestServer) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs recordings: EXPOSITION_TEST_FILES"]
 async fn every_recorded_answer_is_given_again() {
-    let Some(folder) = folder() else { return };
+    let folder = folder();
     let db = recorded_database(&folder).await.db;
     let cle = ouvrir(&db).await;
     let server = TestServer::start(db).await;

@@ -1,22 +1,17 @@
 //! The published files themselves, where they are at hand: our rates against theirs.
 //!
-//! They are not part of the project; without them these tests say so and pass.
+//! They are not part of the project: what needs them is `#[ignore]`.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::common::{TestDb, TestServer, config, database};
+use crate::common::{TestDb, TestServer, config, database, test_file};
 
-/// The folder of the real files, if it is there.
-fn folder() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let found = folder.is_dir().then_some(folder);
-    if found.is_none() {
-        eprintln!("skipped: the published files are not in ../shared/data");
-    }
-    found
+/// The folder of the published files.
+fn folder() -> PathBuf {
+    test_file("data")
 }
 
 const REGIONAL: &str = "inserjeunes/inserjeunes-mesures-regional-2019_2022.csv";
@@ -43,8 +38,9 @@ fn rows(text: &str, separator: u8) -> Vec<HashMap<String, String>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs published files: EXPOSITION_TEST_FILES"]
 async fn every_regional_rate_is_the_published_one_and_present_exactly_where_it_is() {
-    let Some(folder) = folder() else { return };
+    let folder = folder();
     let TestDb { db, .. } = published(&folder).await;
     let server = TestServer::start(db).await;
     let example = server.json("/api/v1/regions/11/certifications/32020008?millesime=2019_2020").await;
@@ -92,8 +88,9 @@ fn same(theirs: &str, ours: &str, id: &str, what: &str) -> i32 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs published files: EXPOSITION_TEST_FILES"]
 async fn computed_rates_are_within_one_point_of_the_published_ones() {
-    let Some(folder) = folder() else { return };
+    let folder = folder();
     // Without the published rates, ours are computed from the counts.
     let text = std::fs::read_to_string(folder.join(REGIONAL)).unwrap();
     let header = text.lines().next().unwrap().to_owned();

@@ -32,7 +32,7 @@ fn settings() -> String {
 
 /// A document with the table that begins with `head` replaced.
 fn with_table(document: &str, head: &str, table: &str) -> String {
-    let start = document.find(head).unwrap_or_else(|| panic!("no table begins with {head}"));
+    let start = document.find(head).expect("the document has no such table");
     let (before, rest) = document.split_at(start);
     let length: usize = rest.split_inclusive('\n').take_while(|line| line.starts_with('|')).map(str::len).sum();
     format!("{before}{table}{}", &rest[length..])

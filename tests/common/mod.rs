@@ -41,7 +41,7 @@ const FILES: &str = "EXPOSITION_TEST_FILES";
 /// A file or folder below `EXPOSITION_TEST_FILES`. Without it a test fails: it never passes
 /// without having run.
 pub fn test_file(path: &str) -> PathBuf {
-    let folder = std::env::var_os(FILES).unwrap_or_else(|| panic!("{FILES} is not set: it names the folder of {path}"));
+    let folder = std::env::var_os(FILES).expect("EXPOSITION_TEST_FILES is not set: it names the folder of these files");
     let found = Path::new(&folder).join(path);
     assert!(found.exists(), "{} does not exist: {FILES} names the folder of {path}", found.display());
     found

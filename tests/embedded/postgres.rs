@@ -367,10 +367,9 @@ async fn a_folder_that_cannot_be_written_is_named() {
 }
 
 #[tokio::test]
-async fn a_folder_of_another_user_is_refused() {
-    if !nix::unistd::geteuid().is_root() {
-        return;
-    }
+#[ignore = "needs root"]
+async fn as_root_a_folder_of_another_user_is_refused() {
+    assert!(nix::unistd::geteuid().is_root(), "only root can give a folder away");
     let dir = data_dir();
     fs::create_dir(dir.path().join("postgres")).unwrap();
     std::os::unix::fs::chown(dir.path().join("postgres"), Some(54_321), None).unwrap();
@@ -380,10 +379,9 @@ async fn a_folder_of_another_user_is_refused() {
 }
 
 #[tokio::test]
+#[ignore = "needs root"]
 async fn as_root_a_folder_on_the_way_that_is_shut_is_named() {
-    if !nix::unistd::geteuid().is_root() {
-        return;
-    }
+    assert!(nix::unistd::geteuid().is_root(), "only root can give a folder away");
     let dir = data_dir();
     fs::set_permissions(dir.path(), Permissions::from_mode(0o700)).unwrap();
     let message = EmbeddedPostgres::start(&settings(dir.path())).await.unwrap_err().to_string();

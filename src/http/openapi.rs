@@ -42,7 +42,7 @@ const ENTETES: [(&str, &str, &str); 5] = [
     servers((url = "/", description = "Ce serveur")),
     tags(
         (name = "certifications", description = "Les diplômes et ce que leurs anciens élèves sont devenus."),
-        (name = "territoires", description = "Les régions et leurs statistiques."),
+        (name = "régions", description = "Les régions et leurs statistiques."),
         (name = "établissements", description = "Les lycées et les CFA, et leurs résultats dans leur ensemble."),
         (name = "formations", description = "Une certification dans un établissement : ce que les jeunes choisissent."),
         (name = "référentiels", description = "Les listes fermées : indicateurs, millésimes, territoires, filières."),

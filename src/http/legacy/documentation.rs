@@ -6,6 +6,9 @@
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::routing::get;
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoParams, OpenApi as _};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -163,13 +166,29 @@ const ERREURS: [(&str, &str); 3] = [
     ("404", "Code, établissement ou millésime sans données."),
 ];
 
+/// What opens the lists, any of them, by the name that the document gives it.
+fn schemes() -> [(&'static str, SecurityScheme); 3] {
+    const EITHER: &str = "Une clé, ou un jeton de `auth/login`.";
+    let header = ApiKeyValue::with_description("x-api-key", EITHER);
+    let address = ApiKeyValue::with_description("apiKey", "Une clé. Abandonné : une adresse finit dans un journal.");
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(EITHER));
+    [
+        ("cle", SecurityScheme::ApiKey(ApiKey::Header(header))),
+        ("jeton", SecurityScheme::Http(bearer.build())),
+        ("cle_dans_l_adresse", SecurityScheme::ApiKey(ApiKey::Query(address))),
+    ]
+}
+
 /// The document.
 #[must_use]
 pub(super) fn document() -> OpenApi {
     let mut document = Socle::openapi();
     document.merge(super::decrites().into_openapi());
+    document.components.get_or_insert_default().add_security_schemes_from_iter(schemes());
     for operation in document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
         let liste = operation.tags.iter().flatten().any(|tag| tag == "listes");
+        let opens = schemes().map(|(name, _)| SecurityRequirement::new(name, [""; 0])).to_vec();
+        operation.security = Some(if liste { opens } else { vec![SecurityRequirement::default()] });
         for (statut, description) in ERREURS.iter().filter(|(statut, _)| (*statut == "401") <= liste) {
             let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Erreur"))).build();
             let response = ResponseBuilder::new().description(*description).content("application/json", content);

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::avec_csv;
-use super::liste::{ParametresTri, famille, filtres, niveau, tri};
+use super::liste::{ParametresFiltres, ParametresLibelle, ParametresTri, famille, filtres, niveau, tri};
 use super::regions::{ParametresStatistique, inconnue, lister as lister_statistiques};
 use super::statistique::{
     CertificationBreve, LigneStatistique, Niveau, StatistiqueReponse, chosen, demande, resolues, tranches,
@@ -168,7 +168,7 @@ struct ParametresRecherche {
 /// certification porte sa statistique nationale. Avec `filiere` ou `millesime`, seulement celles qui en ont une.
 #[utoipa::path(
     get, path = "/certifications", tag = "certifications", operation_id = "chercher_certifications",
-    params(ParametresRecherche, ParametresStatistique, ParametresTri, ParametresListe),
+    params(ParametresRecherche, ParametresStatistique, ParametresLibelle, ParametresTri, ParametresFiltres, ParametresListe),
     responses((status = 200, description = "Les certifications trouvées.",
         content((Liste<CertificationResultat> = "application/json"), (String = "text/csv"))))
 )]

@@ -13,7 +13,7 @@ use super::avec_csv;
 use super::certifications::connue;
 use super::etablissements::inconnu;
 use super::lieux::{ParametresLieu, zone};
-use super::liste::{ParametresTri, filtres, niveau};
+use super::liste::{ParametresFiltres, ParametresLibelle, ParametresTri, filtres, niveau};
 use super::regions::{ParametresStatistique, inconnue, lister as lister_statistiques};
 use super::statistique::{StatistiqueReponse, chosen, demande, elsewhere, tranches};
 use crate::db::listes::{Apres, ListeStatistiques, Perimetre, Tri, Zone};
@@ -55,7 +55,11 @@ struct ParametresFormations {
 /// communes n'y sont pas : leur dernière année y est.
 #[utoipa::path(
     get, path = "/formations", tag = "formations", operation_id = "chercher_formations",
-    params(ParametresFormations, ParametresLieu, ParametresStatistique, ParametresTri, ParametresListe),
+    params(
+        ParametresFormations, ParametresLieu, ParametresStatistique, ParametresLibelle,
+        ("tri" = Option<String>, Query, description = "`uai`, `distance` (avec `proche`) ou, avec un lieu ou un code, le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Sans ce paramètre : `distance` avec `proche`, sinon `uai`.", example = "-uai"),
+        ParametresFiltres, ParametresListe,
+    ),
     responses((status = 200, description = "Les formations trouvées.",
         content((Liste<StatistiqueReponse> = "application/json"), (String = "text/csv"))))
 )]
@@ -120,7 +124,7 @@ async fn absente(etat: &Etat, id: i32, uai: Uai, code: CodeCertification) -> Res
     get, path = "/etablissements/{uai}/formations", tag = "établissements", operation_id = "lister_formations_etablissement",
     params(
         ("uai" = String, Path, description = "UAI : 7 chiffres et une lettre de contrôle.", example = "0350017D"),
-        ParametresStatistique, ParametresTri, ParametresListe,
+        ParametresStatistique, ParametresLibelle, ParametresTri, ParametresFiltres, ParametresListe,
     ),
     responses((status = 200, description = "Les statistiques de l'établissement.",
         content((Liste<StatistiqueReponse> = "application/json"), (String = "text/csv"))))

@@ -7,21 +7,35 @@ use crate::db::statistiques::StatistiqueNommee;
 use crate::domain::{Indicateur, Invalide};
 use crate::http::parametres::Lecteur;
 
-/// Filters and sort of a list: `params(ParametresTri)`.
+/// What the certification is: `params(ParametresLibelle)`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-pub(super) struct ParametresTri {
+pub(super) struct ParametresLibelle {
     /// Mots du libellé, sans tenir compte des accents ni des majuscules ; le dernier peut être un début de mot.
     #[param(required = false, min_length = 1, max_length = 200, example = "coiffure")]
     q: String,
     /// Niveau du diplôme : `3` (CAP), `4` (bac), `5` (BTS), `6`, `7`, `0` (mention complémentaire).
     #[param(required = false, example = "4", pattern = "^[034567]$")]
     niveau: String,
+}
+
+/// The order of a list whose own one is that of codes: `params(ParametresTri)`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
+pub(super) struct ParametresTri {
     /// `code`, ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Les chiffres absents viennent en dernier
     /// dans les deux sens.
     #[param(required = false, default = "code", example = "-part_en_emploi_6_mois")]
     tri: String,
+}
+
+/// Conditions on figures: `params(ParametresFiltres)`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
+pub(super) struct ParametresFiltres {
     /// Condition sur un indicateur : `indicateur[gte]=n`, avec `gte` (≥), `gt` (>), `lte` (≤), `lt` (<) ou `eq` (=), pour
     /// n'importe quel indicateur de `/api/v1/indicateurs`. Une ligne sans ce chiffre n'est pas retenue.
     #[param(required = false, rename = "part_en_emploi_6_mois[gte]", example = 50)]

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::avec_csv;
-use super::liste::{ParametresTri, apres_statistique, filtres, niveau, tri};
+use super::liste::{ParametresFiltres, ParametresLibelle, ParametresTri, apres_statistique, filtres, niveau, tri};
 use super::referentiels::territoires::{RegionReferentiel, toutes};
 use super::statistique::{LigneStatistique, StatistiqueReponse, chosen, demande, elsewhere, tranches};
 use crate::db::listes::{ListeStatistiques, Page, Perimetre};
@@ -67,7 +67,7 @@ async fn regions(requete: Requete) -> Result<Response, Probleme> {
     get, path = "/regions/{region}/certifications", tag = "régions", operation_id = "lister_certifications_region",
     params(
         ("region" = String, Path, description = "Code INSEE de la région, ou code postal.", example = "11"),
-        ParametresStatistique, ParametresTri, ParametresListe,
+        ParametresStatistique, ParametresLibelle, ParametresTri, ParametresFiltres, ParametresListe,
     ),
     responses((status = 200, description = "Les statistiques de la région.",
         content((Liste<StatistiqueReponse> = "application/json"), (String = "text/csv"))))

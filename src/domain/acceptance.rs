@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::filiere::closed_list;
-use super::{Filiere, Indicateur, Invalide, Maille, MesureEtablissement, Population};
+use super::{Filiere, Indicateur, Invalid, Maille, MesureEtablissement, Population};
 
 closed_list! {
     /// What may be accepted of a file.
@@ -36,7 +36,7 @@ impl Slice {
     ///
     /// # Errors
     /// No such slice; the message shows both forms and what is allowed where the text went wrong.
-    pub fn parse(text: &str) -> Result<Self, Invalide> {
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
         match *text.split('/').collect::<Vec<_>>().as_slice() {
             [WHOLES, filiere, population, figure] => Ok(Self::Wholes(
                 Filiere::parse(filiere)?,
@@ -46,7 +46,7 @@ impl Slice {
             [maille, filiere, figure] => {
                 Ok(Self::Certifications(Maille::parse(maille)?, Filiere::parse(filiere)?, Indicateur::parse(figure)?))
             }
-            _ => Err(Invalide(format!(
+            _ => Err(Invalid(format!(
                 "attendu : maille/filière/indicateur, par exemple regionale/pro/taux_emploi_6_mois, ou \
                  {WHOLES}/filière/population/indicateur"
             ))),
@@ -70,9 +70,9 @@ pub const LOSS: &str = "perte:";
 ///
 /// # Errors
 /// Another word, or no slice; the message says what is expected.
-pub fn parse_loss(text: &str) -> Result<Slice, Invalide> {
+pub fn parse_loss(text: &str) -> Result<Slice, Invalid> {
     let slice = text.strip_prefix(LOSS).ok_or_else(|| {
-        Invalide(format!("attendu : {LOSS} et une tranche, par exemple {LOSS}regionale/pro/taux_emploi_6_mois"))
+        Invalid(format!("attendu : {LOSS} et une tranche, par exemple {LOSS}regionale/pro/taux_emploi_6_mois"))
     })?;
     Slice::parse(slice)
 }

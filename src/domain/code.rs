@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use super::Invalide;
+use super::Invalid;
 
 /// Which nomenclature a code belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,7 +49,7 @@ impl CodeCertification {
     ///
     /// # Errors
     /// When the text has none of the three shapes.
-    pub fn parse(text: &str) -> Result<Self, Invalide> {
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
         let upper = text.trim().to_ascii_uppercase();
         let (code, expected) = match upper.split_once(':') {
             Some(("CFD", rest)) => (rest, &[8][..]),
@@ -59,7 +59,7 @@ impl CodeCertification {
             None => (upper.as_str(), &[8, 11][..]),
         };
         Self::from_stored(code).filter(|found| expected.contains(&found.as_str().len())).ok_or_else(|| {
-            Invalide(
+            Invalid(
                 "attendu : un CFD (8 caractères), un MEFSTAT11 (11 caractères) ou un code SISE précédé de « SISE: » \
                  (7 caractères), chiffres et lettres seulement"
                     .to_owned(),

@@ -19,7 +19,7 @@ pub struct Groupe {
 
 /// How many entries of a group there are, by what they show and by whether it can be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Comptes {
+pub struct EntryCounts {
     /// Measured by the source for exactly this code and place.
     pub propres: i64,
     /// Figures of an older diploma.
@@ -41,7 +41,7 @@ pub struct Comptes {
     pub deductibles: i64,
 }
 
-impl Comptes {
+impl EntryCounts {
     /// Every entry of the group.
     #[must_use]
     pub fn total(&self) -> i64 {
@@ -57,14 +57,14 @@ impl Comptes {
     /// By how much the treatments multiply what the sources measured; `None` where they measured
     /// nothing.
     #[must_use]
-    pub fn facteur(&self) -> Option<f64> {
+    pub fn factor(&self) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "numbers of entries are far below 2^52")]
         let ratio = || self.total() as f64 / self.propres as f64;
         (self.propres > 0).then(ratio)
     }
 }
 
-impl AddAssign for Comptes {
+impl AddAssign for EntryCounts {
     fn add_assign(&mut self, other: Self) {
         self.propres += other.propres;
         self.diplome_ancien += other.diplome_ancien;
@@ -80,7 +80,7 @@ impl AddAssign for Comptes {
 
 /// How many entries of a group a publication added, removed and changed against the one before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Changements {
+pub struct Changes {
     /// Entries that were not there.
     pub ajoutees: i64,
     /// Entries that are no longer there.
@@ -89,7 +89,7 @@ pub struct Changements {
     pub modifiees: i64,
 }
 
-impl AddAssign for Changements {
+impl AddAssign for Changes {
     fn add_assign(&mut self, other: Self) {
         self.ajoutees += other.ajoutees;
         self.retirees += other.retirees;
@@ -103,7 +103,7 @@ pub struct Couverture {
     /// Which group.
     pub groupe: Groupe,
     /// What there is.
-    pub comptes: Comptes,
+    pub comptes: EntryCounts,
     /// What changed.
-    pub changements: Changements,
+    pub changes: Changes,
 }

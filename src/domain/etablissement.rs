@@ -2,7 +2,7 @@
 
 use super::filiere::closed_list;
 use super::territoire::{Academie, Departement};
-use super::{CodeRegion, FichierId, Filiere, Invalide, Millesime, Uai, Valeur};
+use super::{CodeRegion, FileId, Filiere, Invalid, Millesime, Uai, Valeur};
 use std::fmt;
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub struct Etablissement {
 impl Etablissement {
     /// Whether some directory lists it.
     #[must_use]
-    pub fn dans_annuaire(&self) -> bool {
+    pub fn is_in_annuaire(&self) -> bool {
         self.origine_lieu == OrigineLieu::Annuaire
     }
 }
@@ -71,7 +71,7 @@ closed_list! {
         /// A directory lists it.
         Annuaire = "annuaire",
         /// The statistics file names its région.
-        Fichier = "fichier",
+        SourceFile = "fichier",
         /// Only the first digits of its UAI say where it is.
         Uai = "uai",
     }
@@ -82,7 +82,7 @@ closed_list! {
     /// are never added.
     Population {
         /// Everybody.
-        Ensemble = "ensemble",
+        Whole = "ensemble",
         /// The apprentices among them.
         DontApprentis = "dont_apprentis",
         /// The school-based pupils among them.
@@ -94,8 +94,8 @@ impl Population {
     /// Parses the spelling of the files (`dont élèves en voie pro sco`).
     #[must_use]
     pub fn parse_source(text: &str) -> Option<Self> {
-        match super::texte::fold(text).as_str() {
-            "ensemble" => Some(Self::Ensemble),
+        match super::text::fold(text).as_str() {
+            "ensemble" => Some(Self::Whole),
             "dont apprentis" => Some(Self::DontApprentis),
             "dont eleves en voie pro sco" => Some(Self::DontElevesVoieProSco),
             _ => None,
@@ -151,5 +151,5 @@ pub struct MesuresEtablissement {
     /// Identifier of the dataset.
     pub source: Arc<str>,
     /// The file it was read from.
-    pub fichier: FichierId,
+    pub fichier: FileId,
 }

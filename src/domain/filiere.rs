@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Invalide;
+use super::Invalid;
 
 /// A closed list whose members have one spelling everywhere: Rust, SQL, JSON, requests.
 macro_rules! closed_list {
@@ -25,10 +25,10 @@ macro_rules! closed_list {
             ///
             /// # Errors
             /// Any other text; the message lists what is allowed.
-            pub fn parse(text: &str) -> Result<Self, Invalide> {
+            pub fn parse(text: &str) -> Result<Self, Invalid> {
                 Self::ALL.iter().copied().find(|member| member.as_str() == text).ok_or_else(|| {
                     let allowed: Vec<_> = Self::ALL.iter().map(|member| member.as_str()).collect();
-                    Invalide(format!("attendu : {}", allowed.join(", ")))
+                    Invalid(format!("attendu : {}", allowed.join(", ")))
                 })
             }
         }

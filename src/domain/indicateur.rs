@@ -3,7 +3,7 @@
 //! The order is that of the storage (two bits of reason per indicator) and of the CSV columns:
 //! append, never reorder.
 
-use super::Invalide;
+use super::Invalid;
 use super::filiere::closed_list;
 use std::fmt;
 

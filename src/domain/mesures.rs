@@ -1,7 +1,7 @@
 //! Mesures: the raw figures of one cohort, as a source gives them.
 
 use super::Filiere;
-use super::Invalide;
+use super::Invalid;
 use super::filiere::closed_list;
 use std::fmt;
 
@@ -51,7 +51,7 @@ closed_list! {
 
 /// The nature of a measure, which decides what values are possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unite {
+pub enum Unit {
     /// A number of persons, 0 or more.
     Personnes,
     /// A whole percent, 0 to 100.
@@ -65,7 +65,7 @@ impl Mesure {
     pub const COUNT: usize = Self::ALL.len();
 
     /// The counts of persons in employment, by increasing horizon.
-    pub const EN_EMPLOI: [Self; 4] =
+    pub const IN_EMPLOI: [Self; 4] =
         [Self::NbEnEmploi6Mois, Self::NbEnEmploi12Mois, Self::NbEnEmploi18Mois, Self::NbEnEmploi24Mois];
 
     /// The published employment rates, by increasing horizon.
@@ -74,11 +74,11 @@ impl Mesure {
 
     /// What its figures count.
     #[must_use]
-    pub fn unite(self) -> Unite {
+    pub fn unit(self) -> Unit {
         match self {
-            Self::Salaire12MoisQ1 | Self::Salaire12MoisQ2 | Self::Salaire12MoisQ3 => Unite::Euros,
-            counts if (counts as usize) <= Self::NbEnEmploi24Mois as usize => Unite::Personnes,
-            _ => Unite::Pourcent,
+            Self::Salaire12MoisQ1 | Self::Salaire12MoisQ2 | Self::Salaire12MoisQ3 => Unit::Euros,
+            counts if (counts as usize) <= Self::NbEnEmploi24Mois as usize => Unit::Personnes,
+            _ => Unit::Pourcent,
         }
     }
 
@@ -140,7 +140,7 @@ impl Mesures {
         let mut bits = self.known;
         if bits & E.bit() != 0 && bits & P.bit() != 0 {
             if (bits | self.withheld) & Mesure::NbEnEmploi6Mois.bit() == 0 {
-                bits |= Mesure::EN_EMPLOI.iter().fold(0, |bits, mesure| bits | mesure.bit());
+                bits |= Mesure::IN_EMPLOI.iter().fold(0, |bits, mesure| bits | mesure.bit());
             }
             bits |= S.bit();
         }
@@ -175,7 +175,7 @@ impl Mesures {
             self.set(S, e - p);
         }
         if e == p {
-            for mesure in Mesure::EN_EMPLOI {
+            for mesure in Mesure::IN_EMPLOI {
                 if self.get(mesure).is_none() && !self.is_withheld(mesure) {
                     self.set(mesure, 0);
                 }
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn nobody_is_in_employment_when_everybody_goes_on() {
         let all = mesures(&[(Mesure::NbAnneeTerm, 30), (Mesure::NbPoursuiteEtudes, 30)]).completed(Filiere::Pro);
-        assert_eq!(Mesure::EN_EMPLOI.map(|m| all.get(m)), [Some(0); 4]);
+        assert_eq!(Mesure::IN_EMPLOI.map(|m| all.get(m)), [Some(0); 4]);
         assert_eq!(all.get(Mesure::NbSortant), Some(0));
     }
 

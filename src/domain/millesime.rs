@@ -2,40 +2,40 @@
 
 use std::fmt;
 
-use super::Invalide;
+use super::Invalid;
 
 /// One leaving year (`2023`) or two consecutive pooled ones (`2022_2023`).
 ///
 /// Ordered by last year, the pooled one after the single one that ends with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Millesime {
-    debut: u16,
-    fin: u16,
+    start: u16,
+    end: u16,
 }
 
 impl Millesime {
     /// One leaving year.
     #[must_use]
     pub const fn single(year: u16) -> Self {
-        Self { debut: year, fin: year }
+        Self { start: year, end: year }
     }
 
     /// Two pooled years, named by the last one.
     #[must_use]
     pub const fn pooled(last: u16) -> Self {
-        Self { debut: last.saturating_sub(1), fin: last }
+        Self { start: last.saturating_sub(1), end: last }
     }
 
     /// Parses the form of requests and answers: `2023` or `2022_2023`.
     ///
     /// # Errors
     /// When the text is neither, or the two years do not follow each other.
-    pub fn parse(text: &str) -> Result<Self, Invalide> {
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
         let years: Option<Vec<u16>> = text.trim().split('_').map(year).collect();
         match years.as_deref() {
             Some([one]) => Ok(Self::single(*one)),
             Some([first, last]) if first + 1 == *last => Ok(Self::pooled(*last)),
-            _ => Err(Invalide("attendu : une année (2023) ou deux années qui se suivent (2022_2023)".to_owned())),
+            _ => Err(Invalid("attendu : une année (2023) ou deux années qui se suivent (2022_2023)".to_owned())),
         }
     }
 
@@ -44,7 +44,7 @@ impl Millesime {
     ///
     /// # Errors
     /// As [`Millesime::parse`].
-    pub fn parse_source(text: &str) -> Result<Self, Invalide> {
+    pub fn parse_source(text: &str) -> Result<Self, Invalid> {
         let lower = text.trim().to_lowercase();
         let bare = lower.strip_prefix("cumul").unwrap_or(&lower);
         Self::parse(&bare.trim().replace(['-', ','], "_").replace(' ', ""))
@@ -52,38 +52,38 @@ impl Millesime {
 
     /// The first of its years.
     #[must_use]
-    pub fn debut(self) -> u16 {
-        self.debut
+    pub fn start(self) -> u16 {
+        self.start
     }
 
     /// The last of its years: the one in which its (youngest) leavers left.
     #[must_use]
-    pub fn fin(self) -> u16 {
-        self.fin
+    pub fn end(self) -> u16 {
+        self.end
     }
 
     /// Whether two years are pooled.
     #[must_use]
     pub fn is_pooled(self) -> bool {
-        self.debut != self.fin
+        self.start != self.end
     }
 
     /// The other form that ends with the same year: `2023` ↔ `2022_2023`.
     #[must_use]
     pub fn other_form(self) -> Self {
-        if self.is_pooled() { Self::single(self.fin) } else { Self::pooled(self.fin) }
+        if self.is_pooled() { Self::single(self.end) } else { Self::pooled(self.end) }
     }
 
     /// The cohort of the same form a year before: `2022` of `2023`, `2021_2022` of `2022_2023`.
     #[must_use]
     pub fn previous(self) -> Self {
-        Self { debut: self.debut.saturating_sub(1), fin: self.fin.saturating_sub(1) }
+        Self { start: self.start.saturating_sub(1), end: self.end.saturating_sub(1) }
     }
 
     /// Whether some of its leavers are also among those of `other`.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
-        self.debut <= other.fin && other.debut <= self.fin
+        self.start <= other.end && other.start <= self.end
     }
 
     /// The stored one that answers a request for `self`: itself, else its other form.
@@ -101,7 +101,7 @@ fn year(text: &str) -> Option<u16> {
 
 impl Ord for Millesime {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.fin, self.is_pooled()).cmp(&(other.fin, other.is_pooled()))
+        (self.end, self.is_pooled()).cmp(&(other.end, other.is_pooled()))
     }
 }
 
@@ -113,7 +113,7 @@ impl PartialOrd for Millesime {
 
 impl fmt::Display for Millesime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_pooled() { write!(f, "{}_{}", self.debut, self.fin) } else { write!(f, "{}", self.fin) }
+        if self.is_pooled() { write!(f, "{}_{}", self.start, self.end) } else { write!(f, "{}", self.end) }
     }
 }
 

@@ -4,10 +4,10 @@
 //! construction: text is parsed once, at the edge, and never travels further as text.
 
 pub mod acceptance;
-pub mod acces;
+pub mod access;
 pub mod certification;
 pub mod chance;
-pub mod choix;
+pub mod choice;
 pub mod code;
 pub mod couverture;
 pub mod etablissement;
@@ -17,14 +17,14 @@ pub mod lecture;
 pub mod lieu;
 pub mod mesures;
 pub mod millesime;
-pub mod mot_de_passe;
+pub mod password;
 pub mod reperes;
 pub mod serie;
 pub mod sources;
 pub mod statistique;
 pub mod taux;
 pub mod territoire;
-pub mod texte;
+pub mod text;
 pub mod uai;
 pub mod valeur;
 
@@ -39,8 +39,8 @@ pub use indicateur::{Denominator, Indicateur};
 pub use lieu::Lieu;
 pub use mesures::{Mesure, Mesures};
 pub use millesime::Millesime;
-pub use serie::ChampEmploi;
-pub use statistique::{Contexte, FichierId, Figures, Origine, RoleUai, Roles, Statistique, TypeOrigine};
+pub use serie::EmploiScope;
+pub use statistique::{Contexte, Figures, FileId, Origine, RoleUai, Roles, Statistique, TypeOrigine};
 pub use territoire::CodeRegion;
 pub use uai::Uai;
 pub use valeur::{RaisonAbsence, Valeur};
@@ -52,4 +52,4 @@ pub const SEUIL: i32 = 20;
 /// A text that is not what it should be; the message is French and safe to show to anyone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Invalide(pub String);
+pub struct Invalid(pub String);

@@ -9,7 +9,7 @@ use std::fmt;
 
 use super::filiere::closed_list;
 use super::taux::percent;
-use super::{Figures, Filiere, Indicateur, Invalide, Lieu, Maille, Millesime};
+use super::{Figures, Filiere, Indicateur, Invalid, Lieu, Maille, Millesime};
 
 /// A group of fewer statistics than this is no reference.
 pub const FEWEST: usize = 20;
@@ -65,7 +65,7 @@ pub type Position = [i32; FigureRepere::COUNT];
 /// their sum.
 #[must_use]
 pub fn position(figures: &Figures) -> Option<Position> {
-    let get = |indicateur| figures.get(indicateur).connue();
+    let get = |indicateur| figures.get(indicateur).known();
     let (emploi, poursuite) = (get(Indicateur::PartEnEmploi6Mois)?, get(Indicateur::PartPoursuiteEtudes)?);
     let counted = || {
         let favorable = get(Indicateur::NbEnEmploi6Mois)? + get(Indicateur::NbPoursuiteEtudes)?;
@@ -113,7 +113,7 @@ impl Repartition {
 
 /// What the statistics of a reference have in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CleRepere {
+pub struct ReferenceKey {
     /// France or a région.
     pub lieu: Lieu,
     /// The level that they describe.
@@ -132,7 +132,7 @@ pub struct CleRepere {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repere {
     /// Which.
-    pub cle: CleRepere,
+    pub key: ReferenceKey,
     /// How many statistics were looked at: those of the kind, or those of the level where the
     /// kind has too few.
     pub nombre: i32,
@@ -152,12 +152,12 @@ pub struct Points {
 impl Points {
     /// The quarter in which each figure of a statistic stands.
     #[must_use]
-    pub fn quarts(&self, position: Position) -> [i32; FigureRepere::COUNT] {
-        let mut quarts = position;
-        for (quart, repartition) in quarts.iter_mut().zip(self.repartitions) {
+    pub fn quarters(&self, position: Position) -> [i32; FigureRepere::COUNT] {
+        let mut quarters = position;
+        for (quart, repartition) in quarters.iter_mut().zip(self.repartitions) {
             *quart = repartition.quart(*quart);
         }
-        quarts
+        quarters
     }
 
     /// Where a statistic stands against the two means.

@@ -6,11 +6,11 @@
 use std::fmt;
 
 use super::filiere::closed_list;
-use super::{Filiere, Invalide, Millesime};
+use super::{Filiere, Invalid, Millesime};
 
 closed_list! {
     /// Which employment a statistic counts.
-    ChampEmploi {
+    EmploiScope {
         /// Private employers only.
         Prive = "prive",
         /// Two pooled years, of which one counts private employers only and the other all.
@@ -34,12 +34,12 @@ struct Rupture {
 const RUPTURES: [Rupture; 1] =
     [Rupture { filieres: &[Filiere::Apprentissage, Filiere::Pro, Filiere::Agricole], depuis: 2022 }];
 
-impl ChampEmploi {
+impl EmploiScope {
     /// What the figures of employment of a filière count for a millésime.
     #[must_use]
     pub fn of(filiere: Filiere, millesime: Millesime) -> Self {
         let rupture = RUPTURES.iter().find(|rupture| rupture.filieres.contains(&filiere));
-        match rupture.map(|rupture| (millesime.debut() >= rupture.depuis, millesime.fin() >= rupture.depuis)) {
+        match rupture.map(|rupture| (millesime.start() >= rupture.depuis, millesime.end() >= rupture.depuis)) {
             None | Some((true, _)) => Self::PriveEtPublic,
             Some((false, true)) => Self::Mixte,
             Some((false, false)) => Self::Prive,
@@ -54,16 +54,16 @@ mod tests {
     #[test]
     fn public_employment_counts_since_the_leavers_of_2022() {
         for (millesime, expected) in [
-            (Millesime::single(2021), ChampEmploi::Prive),
-            (Millesime::pooled(2021), ChampEmploi::Prive),
-            (Millesime::pooled(2022), ChampEmploi::Mixte),
-            (Millesime::single(2022), ChampEmploi::PriveEtPublic),
-            (Millesime::pooled(2023), ChampEmploi::PriveEtPublic),
+            (Millesime::single(2021), EmploiScope::Prive),
+            (Millesime::pooled(2021), EmploiScope::Prive),
+            (Millesime::pooled(2022), EmploiScope::Mixte),
+            (Millesime::single(2022), EmploiScope::PriveEtPublic),
+            (Millesime::pooled(2023), EmploiScope::PriveEtPublic),
         ] {
             for filiere in [Filiere::Apprentissage, Filiere::Pro, Filiere::Agricole] {
-                assert_eq!(ChampEmploi::of(filiere, millesime), expected, "{filiere} {millesime}");
+                assert_eq!(EmploiScope::of(filiere, millesime), expected, "{filiere} {millesime}");
             }
-            assert_eq!(ChampEmploi::of(Filiere::Superieur, millesime), ChampEmploi::PriveEtPublic, "{millesime}");
+            assert_eq!(EmploiScope::of(Filiere::Superieur, millesime), EmploiScope::PriveEtPublic, "{millesime}");
         }
     }
 }

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::couverture::{Comptes, Groupe};
+use super::couverture::{EntryCounts, Groupe};
 use super::{
-    Certification, CodeCertification, CodeRegion, Etablissement, FichierId, Filiere, Lieu, MesureEtablissement,
-    Mesures, MesuresEtablissement, Millesime, Population, Position, Secteur, Statistique, Uai,
+    Certification, CodeCertification, CodeRegion, Etablissement, FileId, Filiere, Lieu, MesureEtablissement, Mesures,
+    MesuresEtablissement, Millesime, Population, Position, Secteur, Statistique, Uai,
 };
 
 /// One row of a statistics file: a cohort of a certification at a place, as published.
 #[derive(Debug, Clone)]
-pub struct LigneMesures {
+pub struct MesuresRow {
     /// Place.
     pub lieu: Lieu,
     /// Certification.
@@ -30,12 +30,12 @@ pub struct LigneMesures {
     /// Dataset.
     pub source: Arc<str>,
     /// File.
-    pub fichier: FichierId,
+    pub fichier: FileId,
 }
 
 /// One row of a file of établissements as a whole.
 #[derive(Debug, Clone)]
-pub struct LigneEtablissement {
+pub struct EtablissementRow {
     /// Établissement.
     pub uai: Uai,
     /// Filière.
@@ -55,7 +55,7 @@ pub struct LigneEtablissement {
     /// Dataset.
     pub source: Arc<str>,
     /// File.
-    pub fichier: FichierId,
+    pub fichier: FileId,
 }
 
 /// Which table of diplomas a row comes from, in the order in which they are read: a later one
@@ -72,7 +72,7 @@ pub enum TableDiplomes {
 
 /// One row of a table of diplomas (CFD).
 #[derive(Debug, Clone)]
-pub struct LigneDiplome {
+pub struct DiplomeRow {
     /// Table.
     pub table: TableDiplomes,
     /// FORMATION_DIPLOME.
@@ -105,7 +105,7 @@ pub struct LigneDiplome {
 
 /// One MEFSTAT11.
 #[derive(Debug, Clone)]
-pub struct LigneMef {
+pub struct MefRow {
     /// MEF_STAT_11.
     pub code: CodeCertification,
     /// FORMATION_DIPLOME.
@@ -124,7 +124,7 @@ pub struct LigneMef {
 
 /// One kind of diploma: the first three characters of its CFDs, and its short label.
 #[derive(Debug, Clone)]
-pub struct LigneNiveau {
+pub struct NiveauRow {
     /// NIVEAU_FORMATION_DIPLOME.
     pub niveau: String,
     /// LIBELLE_COURT.
@@ -133,7 +133,7 @@ pub struct LigneNiveau {
 
 /// One famille de métiers.
 #[derive(Debug, Clone)]
-pub struct LigneGroupe {
+pub struct GroupeRow {
     /// GROUPE_FORMATION.
     pub groupe: String,
     /// LIBELLE_EDITION.
@@ -142,7 +142,7 @@ pub struct LigneGroupe {
 
 /// One CFD of a famille de métiers; the rows are in file order.
 #[derive(Debug, Clone)]
-pub struct LigneLien {
+pub struct LienRow {
     /// GROUPE_FORMATION.
     pub groupe: String,
     /// FORMATION_DIPLOME.
@@ -151,7 +151,7 @@ pub struct LigneLien {
 
 /// One diploma of higher education.
 #[derive(Debug, Clone)]
-pub struct LigneDiplomeSise {
+pub struct DiplomeSiseRow {
     /// DIPLOME_SISE.
     pub code: CodeCertification,
     /// TYPE_DIPLOME_SISE.
@@ -166,7 +166,7 @@ pub struct LigneDiplomeSise {
 
 /// One kind of diploma of higher education.
 #[derive(Debug, Clone)]
-pub struct LigneTypeDiplomeSise {
+pub struct TypeDiplomeSiseRow {
     /// TYPE_DIPLOME_SISE.
     pub type_diplome: String,
     /// NIVEAU_INTERMINISTERIEL.
@@ -188,7 +188,7 @@ pub enum Annuaire {
 
 /// One établissement in one directory; what that directory does not say is `None`.
 #[derive(Debug, Clone)]
-pub struct LigneAnnuaire {
+pub struct AnnuaireRow {
     /// Which directory.
     pub annuaire: Annuaire,
     /// Établissement.
@@ -218,7 +218,7 @@ pub struct LigneAnnuaire {
 /// One row of the catalogue of apprenticeship: who teaches, trains and manages a diploma. `None`
 /// says that the catalogue names nobody, which is data.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LigneCatalogue {
+pub struct CatalogueRow {
     /// Diploma.
     pub cfd: CodeCertification,
     /// Where it is taught.
@@ -233,32 +233,32 @@ pub struct LigneCatalogue {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// Statistics.
-    pub mesures: Vec<LigneMesures>,
+    pub mesures: Vec<MesuresRow>,
     /// Établissements as a whole.
-    pub etablissements: Vec<LigneEtablissement>,
+    pub etablissements: Vec<EtablissementRow>,
     /// Diplomas.
-    pub diplomes: Vec<LigneDiplome>,
+    pub diplomes: Vec<DiplomeRow>,
     /// MEFSTAT11.
-    pub mefs: Vec<LigneMef>,
+    pub mefs: Vec<MefRow>,
     /// Kinds of diplomas.
-    pub niveaux: Vec<LigneNiveau>,
+    pub niveaux: Vec<NiveauRow>,
     /// Familles de métiers.
-    pub groupes: Vec<LigneGroupe>,
+    pub groupes: Vec<GroupeRow>,
     /// Their CFDs, in file order.
-    pub liens: Vec<LigneLien>,
+    pub liens: Vec<LienRow>,
     /// Diplomas of higher education.
-    pub diplomes_sise: Vec<LigneDiplomeSise>,
+    pub diplomes_sise: Vec<DiplomeSiseRow>,
     /// Their kinds.
-    pub types_sise: Vec<LigneTypeDiplomeSise>,
+    pub types_sise: Vec<TypeDiplomeSiseRow>,
     /// Directories.
-    pub annuaires: Vec<LigneAnnuaire>,
+    pub annuaires: Vec<AnnuaireRow>,
     /// Catalogue of apprenticeship.
-    pub catalogue: Vec<LigneCatalogue>,
+    pub catalogue: Vec<CatalogueRow>,
 }
 
 /// Everything a publication says.
 #[derive(Debug, Clone, Default)]
-pub struct Resultat {
+pub struct ComputedPublication {
     /// Every code of the nomenclatures, by code.
     pub certifications: Vec<Certification>,
     /// Every établissement with a statistic or in a directory, by UAI.
@@ -268,13 +268,13 @@ pub struct Resultat {
     /// Figures of établissements as a whole, by UAI, millésime, filière, population.
     pub statistiques_etablissement: Vec<MesuresEtablissement>,
     /// How many entries there are of each kind, by group.
-    pub couverture: BTreeMap<Groupe, Comptes>,
+    pub couverture: BTreeMap<Groupe, EntryCounts>,
     /// Statistics left out because their code is in no nomenclature: the codes, and how many
     /// rows.
-    pub codes_inconnus: Vec<(CodeCertification, usize)>,
+    pub unknown_codes: Vec<(CodeCertification, usize)>,
     /// Rows of salaries that no national statistic could take.
     pub salaires_sans_statistique: usize,
     /// Certifications that two familles de métiers reach, with the one that they got and the
     /// other.
-    pub familles_en_conflit: Vec<(CodeCertification, String, String)>,
+    pub conflicting_familles: Vec<(CodeCertification, String, String)>,
 }

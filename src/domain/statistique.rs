@@ -2,13 +2,13 @@
 
 use super::filiere::closed_list;
 use super::valeur::{pack_absences, unpack};
-use super::{CodeCertification, Filiere, Indicateur, Invalide, Lieu, Millesime, RaisonAbsence, Uai, Valeur};
+use super::{CodeCertification, Filiere, Indicateur, Invalid, Lieu, Millesime, RaisonAbsence, Uai, Valeur};
 use std::fmt;
 use std::sync::Arc;
 
 /// The number under which the database knows a file that went in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FichierId(pub i64);
+pub struct FileId(pub i64);
 
 /// Every indicator of a cohort, each a figure or the reason of its absence.
 ///
@@ -85,7 +85,7 @@ closed_list! {
         /// Who manages their training.
         Gestionnaire = "gestionnaire",
         /// Nobody knows.
-        Inconnu = "inconnu",
+        Unknown = "inconnu",
     }
 }
 
@@ -103,7 +103,7 @@ pub struct Origine {
     pub source: Arc<str>,
     /// The file it was read from; `None` for an aggregate, which has many, and for an entry
     /// without figures.
-    pub fichier: Option<FichierId>,
+    pub fichier: Option<FileId>,
     /// For an aggregate: how many visible cells were added, and how many cells there were, the
     /// hidden ones included.
     pub cellules: Option<(i32, i32)>,
@@ -193,7 +193,7 @@ mod tests {
             }
             let mut columns = [None; Indicateur::COUNT];
             for (column, indicateur) in columns.iter_mut().zip(Indicateur::ALL) {
-                *column = figures.get(*indicateur).connue();
+                *column = figures.get(*indicateur).known();
             }
             prop_assert_eq!(Figures::unpack(columns, figures.pack_absences()), figures);
         }

@@ -4,8 +4,8 @@
 //! Three codings of a région meet in the sources: INSEE (`11`), académique (`10`) and the
 //! upper-case name without accents (`ILE-DE-FRANCE`). The service speaks INSEE.
 
-use super::texte::fold;
-use super::{Invalide, Uai};
+use super::text::fold;
+use super::{Invalid, Uai};
 use std::fmt;
 
 /// A région.
@@ -51,11 +51,11 @@ impl CodeRegion {
     ///
     /// # Errors
     /// When there is no such région; the message names the route that lists them.
-    pub fn parse(text: &str) -> Result<Self, Invalide> {
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
         let text = text.trim().to_ascii_uppercase();
         let found = if text.len() == 5 { Self::from_postal(&text) } else { Self::from_stored(&text) };
         found.ok_or_else(|| {
-            Invalide(
+            Invalid(
                 "attendu : un code de région INSEE (11) ou un code postal (75011) ; la liste est donnée par \
                       /api/v1/referentiels/regions"
                     .to_owned(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Invalide;
+use super::Invalid;
 
 /// The check letters; the letter of a UAI is the one at its number modulo 23.
 const LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPRSTUVWXYZ";
@@ -16,9 +16,9 @@ impl Uai {
     ///
     /// # Errors
     /// When the shape is not 7 digits and a letter, or the letter is another one.
-    pub fn parse(text: &str) -> Result<Self, Invalide> {
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
         let upper = text.trim().to_ascii_uppercase();
-        let shape = || Invalide("attendu : 7 chiffres et une lettre de contrôle, par exemple 0750001U".to_owned());
+        let shape = || Invalid("attendu : 7 chiffres et une lettre de contrôle, par exemple 0750001U".to_owned());
         let bytes: [u8; 8] = upper.as_bytes().try_into().map_err(|_| shape())?;
         let number = upper.get(..7).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit())).ok_or_else(shape)?;
         let number: u32 = number.parse().map_err(|_| shape())?;
@@ -26,7 +26,7 @@ impl Uai {
         match bytes.last() {
             Some(letter) if *letter == expected => Ok(Self(bytes)),
             Some(letter) if letter.is_ascii_uppercase() => {
-                Err(Invalide(format!("clé de contrôle fausse : la lettre de {number:07} est {}", char::from(expected))))
+                Err(Invalid(format!("clé de contrôle fausse : la lettre de {number:07} est {}", char::from(expected))))
             }
             _ => Err(shape()),
         }

@@ -1,6 +1,6 @@
 //! Valeur: an indicator's figure, or the reason why there is none.
 
-use super::Invalide;
+use super::Invalid;
 use super::filiere::closed_list;
 use std::fmt;
 
@@ -39,7 +39,7 @@ impl Valeur {
 
     /// The figure, if there is one.
     #[must_use]
-    pub fn connue(self) -> Option<i32> {
+    pub fn known(self) -> Option<i32> {
         match self {
             Self::Connue(value) => Some(value),
             Self::Absente(_) => None,

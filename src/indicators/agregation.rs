@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::disponibilite::Disponibilite;
-use super::figures::{Portee, is_hidden};
+use super::figures::{MesureScope, is_hidden};
 use crate::domain::territoire::Departement;
 use crate::domain::{CodeCertification, Filiere, Lieu, Mesure, Mesures, Millesime, Uai};
 
@@ -18,7 +18,7 @@ use crate::domain::{CodeCertification, Filiere, Lieu, Mesure, Mesures, Millesime
 #[derive(Debug, Clone)]
 pub struct Cohorte {
     /// Place, certification, millésime, filière.
-    pub cle: Cle,
+    pub key: CellKey,
     /// Measures.
     pub mesures: Mesures,
     /// Which of them the source has, figures aside ([`Mesures::presence_bits`]).
@@ -31,7 +31,7 @@ pub struct Cohorte {
 
 /// What identifies a statistic, in the order in which a publication is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Cle {
+pub struct CellKey {
     /// Place.
     pub lieu: Lieu,
     /// Certification.
@@ -46,7 +46,7 @@ pub struct Cle {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Provenance {
     /// One row of this file.
-    Propre(crate::domain::FichierId),
+    Propre(crate::domain::FileId),
     /// A sum.
     Agregee {
         /// Cells that were added.
@@ -74,32 +74,32 @@ const COUNTS: [Mesure; 7] = [
 #[must_use]
 pub fn aggregates(
     cohortes: &[Cohorte],
-    occupied: impl Fn(&Cle) -> bool,
+    occupied: impl Fn(&CellKey) -> bool,
     above: impl Fn(Lieu) -> Option<Lieu>,
-    disponibilite: &Disponibilite<Portee>,
+    disponibilite: &Disponibilite<MesureScope>,
 ) -> Vec<Cohorte> {
-    let mut groups: BTreeMap<Cle, Vec<&Cohorte>> = BTreeMap::new();
+    let mut groups: BTreeMap<CellKey, Vec<&Cohorte>> = BTreeMap::new();
     for cohorte in cohortes {
-        if let Some(lieu) = above(cohorte.cle.lieu) {
-            groups.entry(Cle { lieu, ..cohorte.cle }).or_default().push(cohorte);
+        if let Some(lieu) = above(cohorte.key.lieu) {
+            groups.entry(CellKey { lieu, ..cohorte.key }).or_default().push(cohorte);
         }
     }
-    groups.retain(|cle, _| !occupied(cle) && !occupied(&last_year_of_france(*cle)));
-    groups.into_iter().filter_map(|(cle, cells)| sum(cle, &cells, disponibilite)).collect()
+    groups.retain(|key, _| !occupied(key) && !occupied(&last_year_of_france(*key)));
+    groups.into_iter().filter_map(|(key, cells)| sum(key, &cells, disponibilite)).collect()
 }
 
 /// The national statistic of the last year alone, which makes an aggregate superfluous.
-fn last_year_of_france(cle: Cle) -> Cle {
-    match cle.lieu {
-        Lieu::France => Cle { millesime: Millesime::single(cle.millesime.fin()), ..cle },
-        Lieu::Region(_) | Lieu::Etablissement(_) => cle,
+fn last_year_of_france(key: CellKey) -> CellKey {
+    match key.lieu {
+        Lieu::France => CellKey { millesime: Millesime::single(key.millesime.end()), ..key },
+        Lieu::Region(_) | Lieu::Etablissement(_) => key,
     }
 }
 
-fn sum(cle: Cle, cells: &[&Cohorte], disponibilite: &Disponibilite<Portee>) -> Option<Cohorte> {
+fn sum(key: CellKey, cells: &[&Cohorte], disponibilite: &Disponibilite<MesureScope>) -> Option<Cohorte> {
     // The cells of one sum share maille, filière and millésime.
-    let of = &cells.first()?.cle;
-    let vue = disponibilite.vue(&(of.lieu.maille(), of.filiere), of.millesime);
+    let of = &cells.first()?.key;
+    let vue = disponibilite.view(&(of.lieu.maille(), of.filiere), of.millesime);
     let published: Vec<Mesure> = COUNTS.into_iter().filter(|mesure| vue.covers(*mesure as u32)).collect();
     let visible: Vec<&&Cohorte> = cells.iter().filter(|cell| is_complete(cell, &published)).collect();
     let first = visible.first()?;
@@ -110,7 +110,7 @@ fn sum(cle: Cle, cells: &[&Cohorte], disponibilite: &Disponibilite<Portee>) -> O
     let size = |cells: usize| i32::try_from(cells).unwrap_or(i32::MAX);
     let provenance = Provenance::Agregee { incluses: size(visible.len()), total: size(cells.len()) };
     let presentes = mesures.presence_bits();
-    Some(Cohorte { cle, mesures, presentes, source: Arc::clone(&first.source), provenance })
+    Some(Cohorte { key, mesures, presentes, source: Arc::clone(&first.source), provenance })
 }
 
 /// Whether a cell may be added: shown, of a known size, with every count that is published.
@@ -140,30 +140,30 @@ pub fn country_of(lieu: Lieu) -> Option<Lieu> {
 mod tests {
     use super::super::figures::note;
     use super::*;
-    use crate::domain::{CodeRegion, FichierId};
+    use crate::domain::{CodeRegion, FileId};
 
     fn cohorte(lieu: &str, millesime: Millesime, counts: &[i32]) -> Cohorte {
         let mut mesures = Mesures::default();
         for (mesure, value) in COUNTS.iter().zip(counts) {
             mesures.set(*mesure, *value);
         }
-        let cle = Cle {
+        let key = CellKey {
             lieu: Lieu::from_stored(lieu).unwrap(),
             code: CodeCertification::from_stored("32020008").unwrap(),
             millesime,
             filiere: Filiere::Apprentissage,
         };
         let presentes = mesures.presence_bits();
-        let provenance = Provenance::Propre(FichierId(1));
-        Cohorte { cle, mesures, presentes, source: "inserjeunes-mesures".into(), provenance }
+        let provenance = Provenance::Propre(FileId(1));
+        Cohorte { key, mesures, presentes, source: "inserjeunes-mesures".into(), provenance }
     }
 
     fn national(cohortes: &[Cohorte]) -> Vec<Cohorte> {
         let mut disponibilite = Disponibilite::default();
         for cell in cohortes {
-            note(&mut disponibilite, (cell.cle.lieu.maille(), cell.cle.filiere), cell.cle.millesime, &cell.mesures);
+            note(&mut disponibilite, (cell.key.lieu.maille(), cell.key.filiere), cell.key.millesime, &cell.mesures);
         }
-        aggregates(cohortes, |cle| cohortes.iter().any(|c| c.cle == *cle), country_of, &disponibilite)
+        aggregates(cohortes, |key| cohortes.iter().any(|c| c.key == *key), country_of, &disponibilite)
     }
 
     const POOLED: Millesime = Millesime::pooled(2022);
@@ -203,12 +203,12 @@ mod tests {
             [cohorte("0350017D", POOLED, &[100, 40, 60, 30, 36]), cohorte("0750001U", POOLED, &[40, 10, 30, 9, 9])];
         let mut disponibilite = Disponibilite::default();
         for cell in &cells {
-            note(&mut disponibilite, (cell.cle.lieu.maille(), cell.cle.filiere), POOLED, &cell.mesures);
+            note(&mut disponibilite, (cell.key.lieu.maille(), cell.key.filiere), POOLED, &cell.mesures);
         }
         let elsewhere =
             BTreeMap::from([(Uai::from_stored("0750001U").unwrap(), CodeRegion::from_stored("53").unwrap())]);
         let alone = aggregates(&cells, |_| false, region_of(&BTreeMap::new()), &disponibilite);
-        assert_eq!(alone.iter().map(|c| c.cle.lieu.as_str().to_owned()).collect::<Vec<_>>(), ["11", "53"]);
+        assert_eq!(alone.iter().map(|c| c.key.lieu.as_str().to_owned()).collect::<Vec<_>>(), ["11", "53"]);
         assert_eq!(
             aggregates(&cells, |_| false, region_of(&elsewhere), &disponibilite)[0].mesures.get(Mesure::NbAnneeTerm),
             Some(140)

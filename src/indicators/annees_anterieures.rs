@@ -8,8 +8,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::entrees::Groupe;
-use crate::domain::sources::LigneMef;
+use super::entries::Groupe;
+use crate::domain::sources::MefRow;
 use crate::domain::{CodeCertification, Filiere};
 
 /// For each MEFSTAT11 that has earlier years, these.
@@ -19,7 +19,7 @@ pub struct AnneesAnterieures(HashMap<CodeCertification, Vec<CodeCertification>>)
 impl AnneesAnterieures {
     /// Finds the earlier years of every MEFSTAT11.
     #[must_use]
-    pub fn build(mefs: &[LigneMef]) -> Self {
+    pub fn build(mefs: &[MefRow]) -> Self {
         let known: HashSet<_> = mefs.iter().map(|mef| mef.code).collect();
         let mut by_year: BTreeMap<(CodeCertification, i16), Vec<CodeCertification>> = BTreeMap::new();
         for mef in mefs {
@@ -27,14 +27,14 @@ impl AnneesAnterieures {
                 by_year.entry((mef.cfd, annee)).or_default().push(mef.code);
             }
         }
-        let earlier = |mef: &LigneMef, annee: u8| {
+        let earlier = |mef: &MefRow, annee: u8| {
             let sibling = with_year(mef.code, annee).filter(|code| known.contains(code));
             sibling.or_else(|| match by_year.get(&(mef.cfd, i16::from(annee))).map(Vec::as_slice) {
                 Some([only]) => Some(*only),
                 _ => None,
             })
         };
-        let years = |mef: &LigneMef| -> Vec<_> {
+        let years = |mef: &MefRow| -> Vec<_> {
             let last = year(mef.code).unwrap_or(0);
             (1..last).filter_map(|annee| earlier(mef, annee)).filter(|code| *code != mef.code).collect()
         };
@@ -67,17 +67,17 @@ fn with_year(code: CodeCertification, annee: u8) -> Option<CodeCertification> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::entrees::{Chiffres, Entree};
+    use super::super::entries::{Chiffres, Entry};
     use super::super::tests::{code, mef};
     use super::*;
     use crate::domain::TypeOrigine;
 
-    fn pointed(mefs: &[LigneMef], own: &[&str], filiere: Filiere) -> Vec<String> {
+    fn pointed(mefs: &[MefRow], own: &[&str], filiere: Filiere) -> Vec<String> {
         let chiffres = Chiffres { cohorte: 0, relation: TypeOrigine::Propre, role_donnee: None };
-        let entry = Entree { chiffres: Some(chiffres), ..Entree::default() };
+        let entry = Entry { chiffres: Some(chiffres), ..Entry::default() };
         let mut groupe: Groupe = own.iter().map(|c| (code(c), entry.clone())).collect();
         AnneesAnterieures::build(mefs).point(&mut groupe, filiere);
-        let shown = |(code, entry): (&CodeCertification, &Entree)| format!("{code} → {:?}", entry.terminales);
+        let shown = |(code, entry): (&CodeCertification, &Entry)| format!("{code} → {:?}", entry.terminales);
         groupe.iter().filter(|(_, entry)| !entry.terminales.is_empty()).map(shown).collect()
     }
 

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::continuum::Continuum;
-use crate::domain::sources::{LigneDiplome, LigneMef, LigneNiveau, Sources, TableDiplomes};
-use crate::domain::{Certification, CodeCertification, Diplome, Nomenclature, texte::without_accents};
+use crate::domain::sources::{DiplomeRow, MefRow, NiveauRow, Sources, TableDiplomes};
+use crate::domain::{Certification, CodeCertification, Diplome, Nomenclature, text::without_accents};
 
 /// Every CFD and MEFSTAT11 of the nomenclatures, by code.
 #[must_use]
 pub fn certifications(sources: &Sources, continuum: &Continuum) -> BTreeMap<CodeCertification, Certification> {
-    let niveaux: HashMap<&str, &LigneNiveau> = sources.niveaux.iter().map(|row| (row.niveau.as_str(), row)).collect();
+    let niveaux: HashMap<&str, &NiveauRow> = sources.niveaux.iter().map(|row| (row.niveau.as_str(), row)).collect();
     let mut found = BTreeMap::new();
     for row in in_reading_order(&sources.diplomes) {
         let entry = found.entry(row.cfd).or_insert_with(|| blank(row.cfd, Some(row.cfd), continuum));
@@ -27,7 +27,7 @@ pub fn certifications(sources: &Sources, continuum: &Continuum) -> BTreeMap<Code
 }
 
 /// The rows in the order in which the tables are read, file order within a table.
-fn in_reading_order(rows: &[LigneDiplome]) -> Vec<&LigneDiplome> {
+fn in_reading_order(rows: &[DiplomeRow]) -> Vec<&DiplomeRow> {
     let mut rows: Vec<_> = rows.iter().collect();
     rows.sort_by_key(|row| row.table);
     rows
@@ -35,7 +35,7 @@ fn in_reading_order(rows: &[LigneDiplome]) -> Vec<&LigneDiplome> {
 
 /// A certification of which only the code and what it replaced are known.
 pub(super) fn blank(code: CodeCertification, cfd: Option<CodeCertification>, continuum: &Continuum) -> Certification {
-    let voisins = continuum.voisins(code);
+    let neighbours = continuum.neighbours(code);
     Certification {
         code,
         cfd,
@@ -48,12 +48,12 @@ pub(super) fn blank(code: CodeCertification, cfd: Option<CodeCertification>, con
         derniere_session: None,
         nomenclature: Nomenclature::default(),
         famille: None,
-        anciens: voisins.anciens.into_iter().collect(),
-        nouveaux: voisins.nouveaux.into_iter().collect(),
+        anciens: neighbours.anciens.into_iter().collect(),
+        nouveaux: neighbours.nouveaux.into_iter().collect(),
     }
 }
 
-fn fill(entry: &mut Certification, row: &LigneDiplome) {
+fn fill(entry: &mut Certification, row: &DiplomeRow) {
     if let Some(libelle) = &row.libelle_long {
         entry.libelle.clone_from(libelle);
     }
@@ -77,7 +77,7 @@ fn fill(entry: &mut Certification, row: &LigneDiplome) {
 
 /// What BCN calls a CFD: its short label and the statistical one, each from the last table that
 /// fills it.
-fn set_bcn_labels(found: &mut BTreeMap<CodeCertification, Certification>, rows: &[LigneDiplome]) {
+fn set_bcn_labels(found: &mut BTreeMap<CodeCertification, Certification>, rows: &[DiplomeRow]) {
     let mut parts: HashMap<CodeCertification, [&str; 2]> = HashMap::new();
     for row in in_reading_order(rows) {
         let [court, stat] = parts.entry(row.cfd).or_default();
@@ -107,7 +107,7 @@ pub(super) fn niveau(text: &str) -> Option<&'static str> {
 }
 
 /// The level is in the first character of a CFD, the kind in its first three.
-fn diplome(cfd: CodeCertification, niveaux: &HashMap<&str, &LigneNiveau>) -> Option<Diplome> {
+fn diplome(cfd: CodeCertification, niveaux: &HashMap<&str, &NiveauRow>) -> Option<Diplome> {
     let code = niveau(cfd.as_str())?;
     let kind = niveaux.get(cfd.as_str().get(..3)?)?;
     Some(Diplome { code: code.to_owned(), libelle: kind.libelle_court.clone() })
@@ -127,7 +127,7 @@ fn set_former_labels(found: &mut BTreeMap<CodeCertification, Certification>, con
     }
 }
 
-fn mef(row: &LigneMef, cfd: Option<&Certification>, continuum: &Continuum) -> Certification {
+fn mef(row: &MefRow, cfd: Option<&Certification>, continuum: &Continuum) -> Certification {
     Certification {
         libelle: cfd.map(|cfd| cfd.libelle.clone()).or_else(|| row.libelle_long.clone()).unwrap_or_default(),
         libelle_ancien: cfd.and_then(|cfd| cfd.libelle_ancien.clone()),
@@ -155,8 +155,8 @@ mod tests {
         CodeCertification::from_stored(text).unwrap()
     }
 
-    fn row(table: TableDiplomes, cfd: &str, libelle: &str) -> LigneDiplome {
-        LigneDiplome {
+    fn row(table: TableDiplomes, cfd: &str, libelle: &str) -> DiplomeRow {
+        DiplomeRow {
             table,
             cfd: code(cfd),
             libelle_long: (!libelle.is_empty()).then(|| libelle.to_owned()),
@@ -174,8 +174,8 @@ mod tests {
         }
     }
 
-    fn niveau(niveau: &str, libelle: &str) -> LigneNiveau {
-        LigneNiveau { niveau: niveau.to_owned(), libelle_court: libelle.to_owned() }
+    fn niveau(niveau: &str, libelle: &str) -> NiveauRow {
+        NiveauRow { niveau: niveau.to_owned(), libelle_court: libelle.to_owned() }
     }
 
     #[test]
@@ -238,7 +238,7 @@ mod tests {
     fn a_mef_takes_its_label_from_its_cfd_and_keeps_its_own_dates() {
         let mut cfd = row(TableDiplomes::V, "40025214", "LE DIPLOME");
         cfd.date_fermeture = NaiveDate::from_ymd_opt(2024, 8, 31);
-        let mef = LigneMef {
+        let mef = MefRow {
             code: code("24710025214"),
             cfd: code("40025214"),
             dispositif: None,

@@ -8,8 +8,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::agregation::{Cle, Cohorte, Provenance};
-use crate::domain::sources::LigneMesures;
+use super::agregation::{CellKey, Cohorte, Provenance};
+use crate::domain::sources::MesuresRow;
 use crate::domain::{Certification, CodeCertification, Lieu, Mesure};
 
 /// The dataset that wins over the others.
@@ -20,7 +20,7 @@ const SALAIRES: &str = "dares-remunerations";
 /// The cohorts of known codes, those of one place, millésime and filière together, by code.
 #[must_use]
 pub fn cohortes(
-    rows: &[LigneMesures],
+    rows: &[MesuresRow],
     certifications: &BTreeMap<CodeCertification, Certification>,
 ) -> (Vec<Cohorte>, Vec<(CodeCertification, usize)>) {
     let mut unknown: BTreeMap<CodeCertification, usize> = BTreeMap::new();
@@ -33,22 +33,22 @@ pub fn cohortes(
         }
     }
     known.sort_unstable_by_key(|row| (row.lieu, row.millesime, row.filiere, row.code, rank(row), row.fichier));
-    known.dedup_by_key(|row| cle(row));
+    known.dedup_by_key(|row| key(row));
     (known.into_iter().map(cohorte).collect(), unknown.into_iter().collect())
 }
 
 /// Which of two rows for one cell counts: the lower one.
-fn rank(row: &LigneMesures) -> (bool, bool) {
+fn rank(row: &MesuresRow) -> (bool, bool) {
     (row.universites_seules, &*row.source != COUNTS)
 }
 
-fn cle(row: &LigneMesures) -> Cle {
-    Cle { lieu: row.lieu, code: row.code, millesime: row.millesime, filiere: row.filiere }
+fn key(row: &MesuresRow) -> CellKey {
+    CellKey { lieu: row.lieu, code: row.code, millesime: row.millesime, filiere: row.filiere }
 }
 
-fn cohorte(row: &LigneMesures) -> Cohorte {
+fn cohorte(row: &MesuresRow) -> Cohorte {
     Cohorte {
-        cle: cle(row),
+        key: key(row),
         mesures: row.mesures.completed(row.filiere),
         presentes: row.mesures.presence_bits(),
         source: Arc::clone(&row.source),
@@ -60,7 +60,7 @@ fn cohorte(row: &LigneMesures) -> Cohorte {
 /// rows of known codes that found none.
 pub fn add_salaires(
     cohortes: &mut [Cohorte],
-    rows: &[LigneMesures],
+    rows: &[MesuresRow],
     certifications: &BTreeMap<CodeCertification, Certification>,
 ) -> usize {
     let salaires: Vec<_> =
@@ -68,13 +68,13 @@ pub fn add_salaires(
     if salaires.is_empty() {
         return 0;
     }
-    let national = cohortes.iter().enumerate().filter(|(_, cohorte)| cohorte.cle.lieu == Lieu::France);
-    let by_cle: HashMap<Cle, usize> = national.map(|(index, cohorte)| (cohorte.cle, index)).collect();
+    let national = cohortes.iter().enumerate().filter(|(_, cohorte)| cohorte.key.lieu == Lieu::France);
+    let by_key: HashMap<CellKey, usize> = national.map(|(index, cohorte)| (cohorte.key, index)).collect();
     let mut left_over = 0;
     for row in salaires {
-        let exact = cle(row);
-        let other = Cle { millesime: row.millesime.other_form(), ..exact };
-        let index = by_cle.get(&exact).or_else(|| by_cle.get(&other));
+        let exact = key(row);
+        let other = CellKey { millesime: row.millesime.other_form(), ..exact };
+        let index = by_key.get(&exact).or_else(|| by_key.get(&other));
         match index.and_then(|index| cohortes.get_mut(*index)) {
             Some(cohorte) => fill(cohorte, row),
             None => left_over += 1,
@@ -83,7 +83,7 @@ pub fn add_salaires(
     left_over
 }
 
-fn fill(cohorte: &mut Cohorte, row: &LigneMesures) {
+fn fill(cohorte: &mut Cohorte, row: &MesuresRow) {
     const QUARTILES: [Mesure; 3] = [Mesure::Salaire12MoisQ1, Mesure::Salaire12MoisQ2, Mesure::Salaire12MoisQ3];
     if QUARTILES.iter().any(|mesure| cohorte.mesures.get(*mesure).is_some()) {
         return;
@@ -104,14 +104,14 @@ mod tests {
     use super::super::tests::{code, diplome};
     use super::*;
     use crate::domain::sources::Sources;
-    use crate::domain::{FichierId, Filiere, Mesures, Millesime};
+    use crate::domain::{FileId, Filiere, Mesures, Millesime};
 
-    fn row(source: &str, year: Millesime, values: &[(Mesure, i32)]) -> LigneMesures {
+    fn row(source: &str, year: Millesime, values: &[(Mesure, i32)]) -> MesuresRow {
         let mut mesures = Mesures::default();
         for (mesure, value) in values {
             mesures.set(*mesure, *value);
         }
-        LigneMesures {
+        MesuresRow {
             lieu: Lieu::France,
             code: code("32020008"),
             filiere: Filiere::Apprentissage,
@@ -119,7 +119,7 @@ mod tests {
             mesures,
             universites_seules: false,
             source: source.into(),
-            fichier: FichierId(1),
+            fichier: FileId(1),
         }
     }
 
@@ -148,7 +148,7 @@ mod tests {
         let all = row("fr-esr-insersup", YEAR, &[(Mesure::NbSortant, 90)]);
         let mut alone = row("fr-esr-insersup", YEAR, &[(Mesure::NbSortant, 60)]);
         alone.universites_seules = true;
-        let leavers = |rows: &[LigneMesures]| cohortes(rows, &known()).0[0].mesures.get(Mesure::NbSortant);
+        let leavers = |rows: &[MesuresRow]| cohortes(rows, &known()).0[0].mesures.get(Mesure::NbSortant);
         assert_eq!(leavers(&[alone.clone(), all]), Some(90));
         assert_eq!(leavers(&[alone]), Some(60));
     }
@@ -166,11 +166,11 @@ mod tests {
             salaire(Millesime::single(2019)),
             unknown,
         ];
-        let (mut found, codes_inconnus) = cohortes(&rows, &known());
-        assert_eq!(codes_inconnus, [(code("99999999"), 1)], "a code of no nomenclature is told");
+        let (mut found, unknown_codes) = cohortes(&rows, &known());
+        assert_eq!(unknown_codes, [(code("99999999"), 1)], "a code of no nomenclature is told");
         assert_eq!(add_salaires(&mut found, &rows, &known()), 1, "2019 has no statistic");
         let salaries: Vec<_> =
-            found.iter().map(|c| (c.cle.millesime.fin(), c.mesures.get(Mesure::Salaire12MoisQ2))).collect();
+            found.iter().map(|c| (c.key.millesime.end(), c.mesures.get(Mesure::Salaire12MoisQ2))).collect();
         assert_eq!(salaries, [(2022, Some(1500)), (2023, Some(1600))]);
     }
 }

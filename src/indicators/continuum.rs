@@ -8,11 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::domain::CodeCertification;
-use crate::domain::sources::{LigneDiplome, LigneMef};
+use crate::domain::sources::{DiplomeRow, MefRow};
 
 /// The codes next to one code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Voisins {
+pub struct Neighbours {
     /// The older codes that it replaces.
     pub anciens: BTreeSet<CodeCertification>,
     /// The newer codes that replace it.
@@ -21,73 +21,72 @@ pub struct Voisins {
 
 /// The relation, over CFDs and MEFSTAT11 alike.
 #[derive(Debug, Clone, Default)]
-pub struct Continuum(HashMap<CodeCertification, Voisins>);
+pub struct Continuum(HashMap<CodeCertification, Neighbours>);
 
 impl Continuum {
     /// Builds the relation: CFDs from the tables, MEFSTAT11 through their CFDs.
     #[must_use]
-    pub fn build(diplomes: &[LigneDiplome], mefs: &[LigneMef]) -> Self {
+    pub fn build(diplomes: &[DiplomeRow], mefs: &[MefRow]) -> Self {
         let known: HashSet<_> = diplomes.iter().map(|row| row.cfd).collect();
         let mut continuum = Self::default();
         for row in diplomes {
-            for ancien in row.anciens.iter().filter(|code| known.contains(code)) {
-                continuum.link(*ancien, row.cfd);
+            for old in row.anciens.iter().filter(|code| known.contains(code)) {
+                continuum.link(*old, row.cfd);
             }
-            for nouveau in row.nouveaux.iter().filter(|code| known.contains(code)) {
-                continuum.link(row.cfd, *nouveau);
+            for new_ in row.nouveaux.iter().filter(|code| known.contains(code)) {
+                continuum.link(row.cfd, *new_);
             }
         }
-        for (ancien, nouveau) in mef_links(&continuum, mefs) {
-            continuum.link(ancien, nouveau);
+        for (old, new_) in mef_links(&continuum, mefs) {
+            continuum.link(old, new_);
         }
         continuum
     }
 
-    fn link(&mut self, ancien: CodeCertification, nouveau: CodeCertification) {
-        if ancien != nouveau {
-            self.0.entry(nouveau).or_default().anciens.insert(ancien);
-            self.0.entry(ancien).or_default().nouveaux.insert(nouveau);
+    fn link(&mut self, old: CodeCertification, new_: CodeCertification) {
+        if old != new_ {
+            self.0.entry(new_).or_default().anciens.insert(old);
+            self.0.entry(old).or_default().nouveaux.insert(new_);
         }
     }
 
     /// The codes next to `code`; none for a code without relation.
     #[must_use]
-    pub fn voisins(&self, code: CodeCertification) -> Voisins {
+    pub fn neighbours(&self, code: CodeCertification) -> Neighbours {
         self.0.get(&code).cloned().unwrap_or_default()
     }
 
     /// The older codes met going back from `code` while there is exactly one.
     pub fn back(&self, code: CodeCertification) -> impl Iterator<Item = CodeCertification> + '_ {
         let mut seen = HashSet::from([code]);
-        std::iter::successors(self.only_ancien(code), |code| self.only_ancien(*code))
-            .take_while(move |c| seen.insert(*c))
+        std::iter::successors(self.only_old(code), |code| self.only_old(*code)).take_while(move |c| seen.insert(*c))
     }
 
     /// The *simple chain* of a code: itself, then the older ones while there is exactly one, then
     /// the newer ones while there is exactly one. The count on the other side does not matter.
     pub fn simple_chain(&self, code: CodeCertification) -> impl Iterator<Item = CodeCertification> + '_ {
         let mut seen = HashSet::from([code]);
-        let forward = std::iter::successors(self.only_nouveau(code), |code| self.only_nouveau(*code));
+        let forward = std::iter::successors(self.only_new(code), |code| self.only_new(*code));
         let forward = forward.take_while(move |c| seen.insert(*c));
         std::iter::once(code).chain(self.back(code)).chain(forward)
     }
 
-    fn only_ancien(&self, code: CodeCertification) -> Option<CodeCertification> {
+    fn only_old(&self, code: CodeCertification) -> Option<CodeCertification> {
         only(&self.0.get(&code)?.anciens)
     }
 
-    fn only_nouveau(&self, code: CodeCertification) -> Option<CodeCertification> {
+    fn only_new(&self, code: CodeCertification) -> Option<CodeCertification> {
         only(&self.0.get(&code)?.nouveaux)
     }
 
     /// The one code that replaced `code` and nothing else.
     fn successor(&self, code: CodeCertification) -> Option<CodeCertification> {
-        self.only_nouveau(code).filter(|next| self.only_ancien(*next) == Some(code))
+        self.only_new(code).filter(|next| self.only_old(*next) == Some(code))
     }
 
     /// The one code that `code` replaced, which nothing else replaced.
     fn predecessor(&self, code: CodeCertification) -> Option<CodeCertification> {
-        self.only_ancien(code).filter(|previous| self.only_nouveau(*previous) == Some(code))
+        self.only_old(code).filter(|previous| self.only_new(*previous) == Some(code))
     }
 }
 
@@ -96,17 +95,17 @@ fn only(codes: &BTreeSet<CodeCertification>) -> Option<CodeCertification> {
 }
 
 /// A code's chain and its position in it.
-pub type Maillon = (usize, usize);
+pub type Link = (usize, usize);
 
 /// The renovations one to one: every code that replaced exactly one other which nothing else
 /// replaced stands in exactly one chain, the oldest first. Merges and splits are in none.
 #[derive(Debug, Clone, Default)]
-pub struct Chaines {
-    chaines: Vec<Vec<CodeCertification>>,
-    maillons: HashMap<CodeCertification, Maillon>,
+pub struct Chains {
+    chains: Vec<Vec<CodeCertification>>,
+    links: HashMap<CodeCertification, Link>,
 }
 
-impl Chaines {
+impl Chains {
     /// Cuts the relation into its chains; a ring is cut before its smallest code.
     #[must_use]
     pub fn build(continuum: &Continuum) -> Self {
@@ -114,7 +113,7 @@ impl Chaines {
         let (heads, rest): (Vec<_>, Vec<_>) = codes.into_iter().partition(|c| continuum.predecessor(*c).is_none());
         let mut found = Self::default();
         for head in heads.into_iter().chain(rest) {
-            if continuum.successor(head).is_some() && !found.maillons.contains_key(&head) {
+            if continuum.successor(head).is_some() && !found.links.contains_key(&head) {
                 found.add(head, continuum);
             }
         }
@@ -124,37 +123,37 @@ impl Chaines {
     fn add(&mut self, head: CodeCertification, continuum: &Continuum) {
         let mut seen = HashSet::new();
         let walk = std::iter::successors(Some(head), |code| continuum.successor(*code));
-        let chaine: Vec<_> = walk.take_while(|code| seen.insert(*code)).collect();
-        let number = self.chaines.len();
-        self.maillons.extend(chaine.iter().enumerate().map(|(position, code)| (*code, (number, position))));
-        self.chaines.push(chaine);
+        let chain: Vec<_> = walk.take_while(|code| seen.insert(*code)).collect();
+        let number = self.chains.len();
+        self.links.extend(chain.iter().enumerate().map(|(position, code)| (*code, (number, position))));
+        self.chains.push(chain);
     }
 
     /// Where a code stands; `None` for a code without one-to-one renovation.
     #[must_use]
-    pub fn maillon(&self, code: CodeCertification) -> Option<Maillon> {
-        self.maillons.get(&code).copied()
+    pub fn link(&self, code: CodeCertification) -> Option<Link> {
+        self.links.get(&code).copied()
     }
 
     /// The codes of a chain, the oldest first.
     #[must_use]
-    pub fn codes(&self, chaine: usize) -> &[CodeCertification] {
-        self.chaines.get(chaine).map(Vec::as_slice).unwrap_or_default()
+    pub fn codes(&self, chain: usize) -> &[CodeCertification] {
+        self.chains.get(chain).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
 /// A MEFSTAT11 follows its CFD: for each pair of CFDs, when both have exactly one MEFSTAT11 these
 /// are linked; else each with the one of the same DISPOSITIF_FORMATION and the same first four
 /// characters, unless there are several.
-fn mef_links(cfds: &Continuum, mefs: &[LigneMef]) -> Vec<(CodeCertification, CodeCertification)> {
-    let mut by_cfd: BTreeMap<CodeCertification, Vec<&LigneMef>> = BTreeMap::new();
+fn mef_links(cfds: &Continuum, mefs: &[MefRow]) -> Vec<(CodeCertification, CodeCertification)> {
+    let mut by_cfd: BTreeMap<CodeCertification, Vec<&MefRow>> = BTreeMap::new();
     for mef in mefs {
         by_cfd.entry(mef.cfd).or_default().push(mef);
     }
     let mut links = Vec::new();
     for (cfd, own) in &by_cfd {
-        let voisins = cfds.voisins(*cfd);
-        for (others, older) in [(&voisins.anciens, true), (&voisins.nouveaux, false)] {
+        let neighbours = cfds.neighbours(*cfd);
+        for (others, older) in [(&neighbours.anciens, true), (&neighbours.nouveaux, false)] {
             for other in others.iter().filter_map(|other| by_cfd.get(other)) {
                 for mef in own {
                     if let Some(twin) = twin(mef, own, other) {
@@ -167,11 +166,11 @@ fn mef_links(cfds: &Continuum, mefs: &[LigneMef]) -> Vec<(CodeCertification, Cod
     links
 }
 
-fn twin(mef: &LigneMef, own: &[&LigneMef], other: &[&LigneMef]) -> Option<CodeCertification> {
+fn twin(mef: &MefRow, own: &[&MefRow], other: &[&MefRow]) -> Option<CodeCertification> {
     if let ([_], [only]) = (own, other) {
         return Some(only.code);
     }
-    let same = |other: &&&LigneMef| {
+    let same = |other: &&&MefRow| {
         other.dispositif == mef.dispositif && other.code.as_str().get(..4) == mef.code.as_str().get(..4)
     };
     let mut matching = other.iter().filter(same);
@@ -188,8 +187,8 @@ mod tests {
         CodeCertification::from_stored(text).unwrap()
     }
 
-    fn diplome(cfd: &str, anciens: &[&str], nouveaux: &[&str]) -> LigneDiplome {
-        LigneDiplome {
+    fn diplome(cfd: &str, anciens: &[&str], nouveaux: &[&str]) -> DiplomeRow {
+        DiplomeRow {
             table: TableDiplomes::N,
             cfd: code(cfd),
             libelle_long: None,
@@ -207,8 +206,8 @@ mod tests {
         }
     }
 
-    fn mef(text: &str, cfd: &str, dispositif: &str) -> LigneMef {
-        LigneMef {
+    fn mef(text: &str, cfd: &str, dispositif: &str) -> MefRow {
+        MefRow {
             code: code(text),
             cfd: code(cfd),
             dispositif: Some(dispositif.to_owned()),
@@ -223,8 +222,8 @@ mod tests {
     fn one_side_is_enough_and_unknown_codes_and_selves_are_dropped() {
         let rows = [diplome("40000001", &[], &["40000002", "40000001", "49999999"]), diplome("40000002", &[], &[])];
         let continuum = Continuum::build(&rows, &[]);
-        assert_eq!(continuum.voisins(code("40000002")).anciens, BTreeSet::from([code("40000001")]));
-        assert_eq!(continuum.voisins(code("40000001")).nouveaux, BTreeSet::from([code("40000002")]));
+        assert_eq!(continuum.neighbours(code("40000002")).anciens, BTreeSet::from([code("40000001")]));
+        assert_eq!(continuum.neighbours(code("40000001")).nouveaux, BTreeSet::from([code("40000002")]));
     }
 
     #[test]
@@ -245,7 +244,7 @@ mod tests {
         let rows = [diplome("40000002", &["40000001"], &[]), diplome("40000001", &[], &[])];
         let single =
             Continuum::build(&rows, &[mef("24710000001", "40000001", "247"), mef("25310000002", "40000002", "253")]);
-        assert_eq!(single.voisins(code("25310000002")).anciens, BTreeSet::from([code("24710000001")]));
+        assert_eq!(single.neighbours(code("25310000002")).anciens, BTreeSet::from([code("24710000001")]));
         let several = Continuum::build(
             &rows,
             &[
@@ -256,7 +255,7 @@ mod tests {
                 mef("25320000002", "40000002", "253"),
             ],
         );
-        assert_eq!(several.voisins(code("24720000002")).anciens, BTreeSet::from([code("24720000001")]));
-        assert_eq!(several.voisins(code("25320000002")), Voisins::default());
+        assert_eq!(several.neighbours(code("24720000002")).anciens, BTreeSet::from([code("24720000001")]));
+        assert_eq!(several.neighbours(code("25320000002")), Neighbours::default());
     }
 }

@@ -7,19 +7,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::agregation::Cle;
+use super::agregation::CellKey;
 use super::figures::SEUIL;
-use crate::domain::couverture::{Comptes, Groupe};
+use crate::domain::couverture::{EntryCounts, Groupe};
 use crate::domain::{CodeRegion, Indicateur as I, Lieu, Statistique, TypeOrigine, Uai};
 
 /// Counts the entries of every group.
 #[must_use]
-pub fn couverture(statistiques: &[Statistique], regions: &BTreeMap<Uai, CodeRegion>) -> BTreeMap<Groupe, Comptes> {
-    let mut found: BTreeMap<Groupe, Comptes> = BTreeMap::new();
+pub fn couverture(statistiques: &[Statistique], regions: &BTreeMap<Uai, CodeRegion>) -> BTreeMap<Groupe, EntryCounts> {
+    let mut found: BTreeMap<Groupe, EntryCounts> = BTreeMap::new();
     for s in statistiques {
         *found.entry(groupe(s, regions)).or_default() += counted(s);
     }
-    for s in deductibles(statistiques, regions) {
+    for s in deductible(statistiques, regions) {
         found.entry(groupe(s, regions)).or_default().deductibles += 1;
     }
     found
@@ -34,8 +34,8 @@ fn groupe(s: &Statistique, regions: &BTreeMap<Uai, CodeRegion>) -> Groupe {
     Groupe { filiere: s.filiere, maille: s.lieu.maille(), millesime: s.millesime, region }
 }
 
-fn counted(s: &Statistique) -> Comptes {
-    let mut comptes = Comptes::default();
+fn counted(s: &Statistique) -> EntryCounts {
+    let mut comptes = EntryCounts::default();
     let kind = match (s.origine.type_origine, s.origine.uai) {
         (TypeOrigine::AnneeTerminale, _) => &mut comptes.annees_terminales,
         (_, Some(_)) => &mut comptes.autre_uai,
@@ -46,7 +46,7 @@ fn counted(s: &Statistique) -> Comptes {
     };
     *kind = 1;
     if s.origine.type_origine != TypeOrigine::AnneeTerminale {
-        let shown = I::ALL.iter().any(|i| *i != I::NbAnneeTerm && s.figures.get(*i).connue().is_some());
+        let shown = I::ALL.iter().any(|i| *i != I::NbAnneeTerm && s.figures.get(*i).known().is_some());
         comptes.masquees = i64::from(is_hidden(s));
         comptes.vides = i64::from(!is_hidden(s) && !shown);
     }
@@ -55,7 +55,7 @@ fn counted(s: &Statistique) -> Comptes {
 
 /// Whether an entry says that its cohort is too small.
 fn is_hidden(s: &Statistique) -> bool {
-    match s.figures.get(I::NbAnneeTerm).connue() {
+    match s.figures.get(I::NbAnneeTerm).known() {
         Some(size) => size < SEUIL,
         None => s.figures.get(I::NbSortant) == crate::domain::Valeur::SOUS_SEUIL,
     }
@@ -70,19 +70,19 @@ struct Parts<'a> {
 
 /// The hidden cells of the sources that are the only hidden part of a visible total of the
 /// sources: the sizes, which are always visible, sum up to that of the total.
-fn deductibles<'a>(statistiques: &'a [Statistique], regions: &BTreeMap<Uai, CodeRegion>) -> Vec<&'a Statistique> {
+fn deductible<'a>(statistiques: &'a [Statistique], regions: &BTreeMap<Uai, CodeRegion>) -> Vec<&'a Statistique> {
     let own =
         || statistiques.iter().filter(|s| s.origine.type_origine == TypeOrigine::Propre && s.origine.uai.is_none());
-    let mut totals: HashMap<Cle, Parts<'a>> = HashMap::new();
+    let mut totals: HashMap<CellKey, Parts<'a>> = HashMap::new();
     for s in own() {
         let above = match s.lieu {
             Lieu::France => None,
             Lieu::Region(_) => Some(Lieu::France),
             Lieu::Etablissement(uai) => regions.get(&uai).copied().map(Lieu::Region),
         };
-        if let (Some(lieu), Some(size)) = (above, s.figures.get(I::NbAnneeTerm).connue()) {
-            let cle = Cle { lieu, code: s.code, millesime: s.millesime, filiere: s.filiere };
-            let parts = totals.entry(cle).or_default();
+        if let (Some(lieu), Some(size)) = (above, s.figures.get(I::NbAnneeTerm).known()) {
+            let key = CellKey { lieu, code: s.code, millesime: s.millesime, filiere: s.filiere };
+            let parts = totals.entry(key).or_default();
             parts.size = parts.size.saturating_add(size);
             parts.hidden.extend(is_hidden(s).then_some(s));
         }
@@ -90,9 +90,9 @@ fn deductibles<'a>(statistiques: &'a [Statistique], regions: &BTreeMap<Uai, Code
     own()
         .filter(|s| !is_hidden(s))
         .filter_map(|s| {
-            let cle = Cle { lieu: s.lieu, code: s.code, millesime: s.millesime, filiere: s.filiere };
-            let parts = totals.get(&cle)?;
-            let complete = s.figures.get(I::NbAnneeTerm).connue() == Some(parts.size);
+            let key = CellKey { lieu: s.lieu, code: s.code, millesime: s.millesime, filiere: s.filiere };
+            let parts = totals.get(&key)?;
+            let complete = s.figures.get(I::NbAnneeTerm).known() == Some(parts.size);
             match parts.hidden.as_slice() {
                 [only] if complete => Some(*only),
                 _ => None,
@@ -137,7 +137,7 @@ mod tests {
         }
     }
 
-    fn counts(statistiques: &[Statistique]) -> BTreeMap<Groupe, Comptes> {
+    fn counts(statistiques: &[Statistique]) -> BTreeMap<Groupe, EntryCounts> {
         let bretagne = CodeRegion::from_stored("53").unwrap();
         let regions = ["0350017D", "0350018E", "0350019F"].map(|school| (uai(school), bretagne)).into();
         couverture(statistiques, &regions)
@@ -160,15 +160,16 @@ mod tests {
         let [regionale, etablissement] = [Maille::Regionale, Maille::Etablissement].map(|maille| {
             *found.iter().find(|(groupe, _)| groupe.maille == maille).map(|(_, comptes)| comptes).unwrap()
         });
-        let expected = Comptes { propres: 1, diplome_ancien: 1, autre_uai: 1, masquees: 2, ..Comptes::default() };
+        let expected =
+            EntryCounts { propres: 1, diplome_ancien: 1, autre_uai: 1, masquees: 2, ..EntryCounts::default() };
         assert_eq!(etablissement, expected);
-        assert_eq!(etablissement.facteur(), Some(3.0));
+        assert_eq!(etablissement.factor(), Some(3.0));
         assert_eq!(
             regionale,
-            Comptes { diplome_nouveau: 1, vides: 1, annees_terminales: 1, ..Comptes::default() },
+            EntryCounts { diplome_nouveau: 1, vides: 1, annees_terminales: 1, ..EntryCounts::default() },
             "a pointer is neither hidden nor empty"
         );
-        assert_eq!(regionale.facteur(), None, "nothing was measured");
+        assert_eq!(regionale.factor(), None, "nothing was measured");
     }
 
     #[test]

@@ -12,9 +12,9 @@ use crate::domain::{Millesime, RaisonAbsence};
 
 /// Whether a missing measure may simply come later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attente {
+pub enum Delay {
     /// Published with the millésime, or never.
-    Aucune,
+    Never,
     /// Published a year or more after the first figures of the millésime (18 and 24 months).
     Horizon,
 }
@@ -38,12 +38,12 @@ impl<P: Eq + Hash> Disponibilite<P> {
 
     /// What the visible cells of a scope and millésime have.
     #[must_use]
-    pub fn vue(&self, scope: &P, millesime: Millesime) -> Vue {
-        let mut vue = Vue::default();
+    pub fn view(&self, scope: &P, millesime: Millesime) -> View {
+        let mut vue = View::default();
         for (other, bits) in self.0.get(scope).into_iter().flatten() {
             if *other == millesime {
                 vue.bits = *bits;
-            } else if other.fin() > millesime.fin() {
+            } else if other.end() > millesime.end() {
                 vue.later |= bits;
             }
         }
@@ -53,13 +53,13 @@ impl<P: Eq + Hash> Disponibilite<P> {
 
 /// What the visible cells of one scope and millésime have: looked up once for all measures.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Vue {
+pub struct View {
     bits: u32,
     /// What any later millésime has.
     later: u32,
 }
 
-impl Vue {
+impl View {
     /// Whether any visible cell has the measure.
     #[must_use]
     pub fn covers(self, measure: u32) -> bool {
@@ -74,10 +74,10 @@ impl Vue {
 
     /// Why a cell has no figure for the measure, its size being no obstacle.
     #[must_use]
-    pub fn raison(self, measure: u32, attente: Attente) -> RaisonAbsence {
+    pub fn raison(self, measure: u32, wait: Delay) -> RaisonAbsence {
         if self.covers(measure) {
             RaisonAbsence::NonDiffuse
-        } else if attente == Attente::Horizon && self.is_begun() && self.later & (1 << measure) == 0 {
+        } else if wait == Delay::Horizon && self.is_begun() && self.later & (1 << measure) == 0 {
             RaisonAbsence::PasEncoreDisponible
         } else {
             RaisonAbsence::NonCouvert
@@ -94,14 +94,14 @@ mod tests {
         let mut disponibilite = Disponibilite::default();
         disponibilite.note("a", Millesime::pooled(2021), 0b011);
         disponibilite.note("a", Millesime::pooled(2022), 0b001);
-        let raison = |fin, measure, attente| disponibilite.vue(&"a", Millesime::pooled(fin)).raison(measure, attente);
-        assert_eq!(raison(2021, 1, Attente::Horizon), RaisonAbsence::NonDiffuse, "others have it");
-        assert_eq!(raison(2022, 1, Attente::Horizon), RaisonAbsence::PasEncoreDisponible, "none has it yet");
-        assert_eq!(raison(2022, 1, Attente::Aucune), RaisonAbsence::NonCouvert, "it would not come later");
-        assert_eq!(raison(2022, 2, Attente::Aucune), RaisonAbsence::NonCouvert, "none ever had it");
-        assert_eq!(raison(2020, 1, Attente::Horizon), RaisonAbsence::NonCouvert, "nothing at all of that millésime");
+        let raison = |end, measure, wait| disponibilite.view(&"a", Millesime::pooled(end)).raison(measure, wait);
+        assert_eq!(raison(2021, 1, Delay::Horizon), RaisonAbsence::NonDiffuse, "others have it");
+        assert_eq!(raison(2022, 1, Delay::Horizon), RaisonAbsence::PasEncoreDisponible, "none has it yet");
+        assert_eq!(raison(2022, 1, Delay::Never), RaisonAbsence::NonCouvert, "it would not come later");
+        assert_eq!(raison(2022, 2, Delay::Never), RaisonAbsence::NonCouvert, "none ever had it");
+        assert_eq!(raison(2020, 1, Delay::Horizon), RaisonAbsence::NonCouvert, "nothing at all of that millésime");
         disponibilite.note("a", Millesime::pooled(2020), 0b001);
-        let begun = disponibilite.vue(&"a", Millesime::pooled(2020)).raison(1, Attente::Horizon);
+        let begun = disponibilite.view(&"a", Millesime::pooled(2020)).raison(1, Delay::Horizon);
         assert_eq!(begun, RaisonAbsence::NonCouvert, "a later millésime has it");
     }
 }

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::disponibilite::{Attente, Disponibilite};
-use crate::domain::sources::{LigneAnnuaire, LigneEtablissement, Sources};
+use super::disponibilite::{Delay, Disponibilite};
+use crate::domain::sources::{AnnuaireRow, EtablissementRow, Sources};
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{
     CodeRegion, Etablissement, Filiere, Lieu, MesureEtablissement as M, MesuresEtablissement, Millesime, OrigineLieu,
@@ -25,15 +25,15 @@ const YEARLY: &str = "depp-inserjeunes-etablissements";
 /// [`OrigineLieu`] says what the place rests on.
 #[must_use]
 pub fn etablissements(sources: &Sources, lieux: impl Iterator<Item = Lieu>) -> Vec<Etablissement> {
-    let mut found: BTreeMap<Uai, Connu<'_>> = BTreeMap::new();
+    let mut found: BTreeMap<Uai, KnownEtablissement<'_>> = BTreeMap::new();
     for row in &sources.annuaires {
         found.entry(row.uai).or_default().annuaires.push(row);
     }
     for row in &sources.etablissements {
-        let connu = found.entry(row.uai).or_default();
-        connu.avec_statistiques = true;
-        keep_latest(&mut connu.nom, row.millesime, row.libelle.as_deref());
-        keep_latest(&mut connu.region, row.millesime, row.region);
+        let known = found.entry(row.uai).or_default();
+        known.avec_statistiques = true;
+        keep_latest(&mut known.nom, row.millesime, row.libelle.as_deref());
+        keep_latest(&mut known.region, row.millesime, row.region);
     }
     // The entries of a place follow each other: most of a million look-ups are spared.
     let mut last = None;
@@ -42,7 +42,7 @@ pub fn etablissements(sources: &Sources, lieux: impl Iterator<Item = Lieu>) -> V
             found.entry(uai).or_default().avec_statistiques = true;
         }
     }
-    found.into_iter().map(|(uai, connu)| connu.place(uai)).collect()
+    found.into_iter().map(|(uai, known)| known.place(uai)).collect()
 }
 
 /// What the latest millésime that says it says.
@@ -50,8 +50,8 @@ type Latest<T> = (Millesime, T);
 
 /// What is known of an établissement.
 #[derive(Default)]
-struct Connu<'a> {
-    annuaires: Vec<&'a LigneAnnuaire>,
+struct KnownEtablissement<'a> {
+    annuaires: Vec<&'a AnnuaireRow>,
     nom: Option<Latest<&'a str>>,
     region: Option<Latest<CodeRegion>>,
     avec_statistiques: bool,
@@ -65,10 +65,10 @@ fn keep_latest<T: Copy>(slot: &mut Option<Latest<T>>, millesime: Millesime, valu
     }
 }
 
-impl Connu<'_> {
+impl KnownEtablissement<'_> {
     fn place(mut self, uai: Uai) -> Etablissement {
         self.annuaires.sort_by_key(|row| row.annuaire);
-        let text = |field: fn(&LigneAnnuaire) -> &Option<String>| self.first(|row| field(row).as_deref());
+        let text = |field: fn(&AnnuaireRow) -> &Option<String>| self.first(|row| field(row).as_deref());
         let owned = |field| text(field).map(str::to_owned);
         let listed = text(|row| &row.departement).and_then(Departement::from_code);
         let departement = listed.or_else(|| Departement::from_uai(uai));
@@ -90,7 +90,7 @@ impl Connu<'_> {
             site_web: owned(|row| &row.site_web),
             origine_lieu: match (self.annuaires.is_empty(), region) {
                 (false, _) => OrigineLieu::Annuaire,
-                (true, Some(_)) => OrigineLieu::Fichier,
+                (true, Some(_)) => OrigineLieu::SourceFile,
                 (true, None) => OrigineLieu::Uai,
             },
             avec_statistiques: self.avec_statistiques,
@@ -98,21 +98,21 @@ impl Connu<'_> {
     }
 
     /// What the first directory that says it says.
-    fn first<'a, T>(&'a self, field: impl Fn(&'a LigneAnnuaire) -> Option<T>) -> Option<T> {
+    fn first<'a, T>(&'a self, field: impl Fn(&'a AnnuaireRow) -> Option<T>) -> Option<T> {
         self.annuaires.iter().find_map(|row| field(row))
     }
 }
 
-type Cle = (Uai, Millesime, Filiere, Population);
+type PopulationKey = (Uai, Millesime, Filiere, Population);
 
 /// The figures of every établissement as a whole, by UAI, millésime, filière, population.
 #[must_use]
-pub fn wholes(rows: &[LigneEtablissement]) -> Vec<MesuresEtablissement> {
-    let mut chosen: BTreeMap<Cle, &LigneEtablissement> = BTreeMap::new();
+pub fn wholes(rows: &[EtablissementRow]) -> Vec<MesuresEtablissement> {
+    let mut chosen: BTreeMap<PopulationKey, &EtablissementRow> = BTreeMap::new();
     let mut disponibilite = Disponibilite::default();
     for row in rows {
-        let cle = (row.uai, row.millesime, row.filiere, row.population);
-        let slot = chosen.entry(cle).or_insert(row);
+        let key = (row.uai, row.millesime, row.filiere, row.population);
+        let slot = chosen.entry(key).or_insert(row);
         if &*slot.source == YEARLY {
             *slot = row;
         }
@@ -121,16 +121,16 @@ pub fn wholes(rows: &[LigneEtablissement]) -> Vec<MesuresEtablissement> {
     chosen.into_values().map(|row| whole(row, &disponibilite)).collect()
 }
 
-fn known(row: &LigneEtablissement) -> u32 {
+fn known(row: &EtablissementRow) -> u32 {
     M::ALL.iter().zip(row.valeurs).filter(|(_, value)| value.is_some()).fold(0, |bits, (m, _)| bits | (1 << *m as u32))
 }
 
-fn whole(row: &LigneEtablissement, disponibilite: &Disponibilite<Filiere>) -> MesuresEtablissement {
+fn whole(row: &EtablissementRow, disponibilite: &Disponibilite<Filiere>) -> MesuresEtablissement {
     let mut valeurs = [Valeur::NON_COUVERT; M::COUNT];
-    let vue = disponibilite.vue(&row.filiere, row.millesime);
+    let vue = disponibilite.view(&row.filiere, row.millesime);
     for ((slot, mesure), value) in valeurs.iter_mut().zip(M::ALL).zip(row.valeurs) {
         let withheld = row.non_diffusees & (1 << *mesure as i32) != 0;
-        let raison = if withheld { RaisonAbsence::NonDiffuse } else { vue.raison(*mesure as u32, attente(*mesure)) };
+        let raison = if withheld { RaisonAbsence::NonDiffuse } else { vue.raison(*mesure as u32, wait(*mesure)) };
         *slot = Valeur::or(value, raison);
     }
     MesuresEtablissement {
@@ -144,35 +144,35 @@ fn whole(row: &LigneEtablissement, disponibilite: &Disponibilite<Filiere>) -> Me
     }
 }
 
-fn attente(mesure: M) -> Attente {
+fn wait(mesure: M) -> Delay {
     match mesure {
-        M::TauxEmploi18Mois | M::TauxEmploi24Mois => Attente::Horizon,
-        _ => Attente::Aucune,
+        M::TauxEmploi18Mois | M::TauxEmploi24Mois => Delay::Horizon,
+        _ => Delay::Never,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::FichierId;
+    use crate::domain::FileId;
     use crate::domain::sources::Annuaire;
 
-    fn row(uai: &str, fin: u16, source: &str, taux: &[Option<i32>]) -> LigneEtablissement {
+    fn row(uai: &str, end: u16, source: &str, taux: &[Option<i32>]) -> EtablissementRow {
         let mut valeurs = [None; M::COUNT];
         for (slot, value) in valeurs.iter_mut().skip(M::TauxEmploi6Mois as usize).zip(taux) {
             *slot = *value;
         }
-        LigneEtablissement {
+        EtablissementRow {
             uai: Uai::from_stored(uai).unwrap(),
             filiere: Filiere::Apprentissage,
-            millesime: Millesime::pooled(fin),
-            population: Population::Ensemble,
-            libelle: Some(format!("CFA de {fin}")),
+            millesime: Millesime::pooled(end),
+            population: Population::Whole,
+            libelle: Some(format!("CFA de {end}")),
             region: None,
             valeurs,
             non_diffusees: 0,
             source: source.into(),
-            fichier: FichierId(1),
+            fichier: FileId(1),
         }
     }
 
@@ -195,8 +195,8 @@ mod tests {
             row("0750001U", 2022, "fr-en-inserjeunes-cfa", &[Some(70), Some(71), None, None]),
         ];
         let found = wholes(&rows);
-        let value = |uai: &str, fin, mesure: M| {
-            let wanted = (Uai::from_stored(uai).unwrap(), Millesime::pooled(fin));
+        let value = |uai: &str, end, mesure: M| {
+            let wanted = (Uai::from_stored(uai).unwrap(), Millesime::pooled(end));
             found.iter().find(|w| (w.uai, w.millesime) == wanted).unwrap().valeurs[mesure as usize]
         };
         assert_eq!(value("0350017D", 2021, M::TauxEmploi6Mois), Valeur::NON_DIFFUSE);
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn each_field_comes_from_the_first_directory_that_fills_it() {
-        let annuaire = |annuaire, nom: Option<&str>, site: Option<&str>| LigneAnnuaire {
+        let annuaire = |annuaire, nom: Option<&str>, site: Option<&str>| AnnuaireRow {
             annuaire,
             uai: Uai::from_stored("0350017D").unwrap(),
             nom: nom.map(str::to_owned),
@@ -246,6 +246,6 @@ mod tests {
         assert_eq!(listed.site_web.as_deref(), Some("https://exemple.fr"));
         assert_eq!(listed.region.map(|r| r.as_str()), Some("11"), "the directory's département, not the UAI's");
         assert_eq!([listed, whole, cell].map(|e| e.avec_statistiques), [false, true, true]);
-        assert_eq!([listed, whole, cell].map(Etablissement::dans_annuaire), [true, false, false]);
+        assert_eq!([listed, whole, cell].map(Etablissement::is_in_annuaire), [true, false, false]);
     }
 }

@@ -33,20 +33,20 @@ pub fn assign(
         let annee_commune = communes.get(&lien.cfd).copied().unwrap_or(false);
         links.push((codes, Famille { code: lien.groupe.clone(), libelle, annee_commune }));
     }
-    let mut conflits = Vec::new();
+    let mut conflicts = Vec::new();
     for (codes, famille) in &links {
         for code in *codes {
-            give(certifications, *code, famille, &mut conflits);
+            give(certifications, *code, famille, &mut conflicts);
         }
     }
     for (codes, famille) in &links {
         for code in codes.iter().flat_map(|code| continuum.simple_chain(*code)) {
-            give(certifications, code, famille, &mut conflits);
+            give(certifications, code, famille, &mut conflicts);
         }
     }
-    conflits.sort();
-    conflits.dedup();
-    conflits
+    conflicts.sort();
+    conflicts.dedup();
+    conflicts
 }
 
 fn by_cfd(
@@ -74,12 +74,12 @@ fn give(
     certifications: &mut BTreeMap<CodeCertification, Certification>,
     code: CodeCertification,
     famille: &Famille,
-    conflits: &mut Vec<Conflit>,
+    conflicts: &mut Vec<Conflit>,
 ) {
     let Some(certification) = certifications.get_mut(&code) else { return };
     match &certification.famille {
         None => certification.famille = Some(famille.clone()),
-        Some(got) if got.code != famille.code => conflits.push((code, got.code.clone(), famille.code.clone())),
+        Some(got) if got.code != famille.code => conflicts.push((code, got.code.clone(), famille.code.clone())),
         Some(_) => {}
     }
 }
@@ -90,10 +90,10 @@ mod tests {
     use super::super::secondes_communes::SecondesCommunes;
     use super::super::tests::{code, diplome, mef};
     use super::*;
-    use crate::domain::sources::{LigneGroupe, LigneLien};
+    use crate::domain::sources::{GroupeRow, LienRow};
 
-    fn lien(groupe: &str, cfd: &str) -> LigneLien {
-        LigneLien { groupe: groupe.to_owned(), cfd: code(cfd) }
+    fn lien(groupe: &str, cfd: &str) -> LienRow {
+        LienRow { groupe: groupe.to_owned(), cfd: code(cfd) }
     }
 
     fn world() -> Sources {
@@ -106,7 +106,7 @@ mod tests {
                 diplome("40000005", &[]),
             ],
             mefs: vec![mef("24710000005", "40000005", 1), mef("24720000002", "40000002", 2)],
-            groupes: vec![LigneGroupe { groupe: "G0001".to_owned(), libelle: Some("Une famille".to_owned()) }],
+            groupes: vec![GroupeRow { groupe: "G0001".to_owned(), libelle: Some("Une famille".to_owned()) }],
             liens: vec![lien("G0001", "40000002"), lien("G0001", "40000005"), lien("G0001", "49999999")],
             ..Sources::default()
         }
@@ -115,41 +115,41 @@ mod tests {
     fn given(sources: &Sources) -> (BTreeMap<CodeCertification, Certification>, Vec<Conflit>) {
         let continuum = Continuum::build(&sources.diplomes, &sources.mefs);
         let mut found = certifications(sources, &continuum);
-        let conflits = assign(sources, &continuum, &mut found);
-        (found, conflits)
+        let conflicts = assign(sources, &continuum, &mut found);
+        (found, conflicts)
     }
 
     #[test]
     fn a_famille_reaches_every_code_of_its_diplomas_and_their_chains() {
-        let (found, conflits) = given(&world());
+        let (found, conflicts) = given(&world());
         for member in ["40000001", "40000002", "40000003", "40000005", "24710000005", "24720000002"] {
             let famille = found[&code(member)].famille.clone().unwrap();
             assert_eq!((famille.code.as_str(), famille.libelle.as_str()), ("G0001", "Une famille"), "{member}");
             assert_eq!(famille.annee_commune, member.ends_with("0005"), "{member}");
         }
-        assert!(conflits.is_empty());
+        assert!(conflicts.is_empty());
     }
 
     #[test]
     fn a_direct_link_wins_over_a_chain_and_the_first_of_two_chains_over_the_second() {
         let mut sources = world();
         sources.liens = vec![lien("G0001", "40000001"), lien("G0002", "40000003")];
-        let (found, conflits) = given(&sources);
+        let (found, conflicts) = given(&sources);
         let famille = |text: &str| found[&code(text)].famille.clone().map(|f| f.code);
         assert_eq!(famille("40000003").as_deref(), Some("G0002"), "the direct one");
         assert_eq!(famille("40000002").as_deref(), Some("G0001"), "the first in file order");
-        assert_eq!(conflits.len(), 3, "1 and 3 are reached by the other, 2 by both: {conflits:?}");
+        assert_eq!(conflicts.len(), 3, "1 and 3 are reached by the other, 2 by both: {conflicts:?}");
     }
 
     #[test]
     fn the_common_year_points_to_the_specialties_with_a_statistic_of_their_own() {
-        use super::super::entrees::{Chiffres, Entree, Groupe};
+        use super::super::entries::{Chiffres, Entry, Groupe};
         use crate::domain::{Filiere, TypeOrigine};
         let (found, _) = given(&world());
         let secondes = SecondesCommunes::build(found.values());
-        let entry = |relation| Entree {
+        let entry = |relation| Entry {
             chiffres: Some(Chiffres { cohorte: 0, relation, role_donnee: None }),
-            ..Entree::default()
+            ..Entry::default()
         };
         let mut groupe: Groupe = Groupe::from([
             (code("24720000002"), entry(TypeOrigine::Propre)),

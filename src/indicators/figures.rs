@@ -3,10 +3,10 @@
 //!
 //! A value that the source publishes wins over the one we would compute. A denominator under
 //! [`SEUIL`] hides what is counted over it: E < 20 hides P, J, S and every part, S < 20 every
-//! `taux_emploi`. E itself always stays. Every indicator passes through [`Cellule::verdict`],
+//! `taux_emploi`. E itself always stays. Every indicator passes through [`Cell::verdict`],
 //! the one place that decides between a figure and a reason.
 
-use super::disponibilite::{Attente, Disponibilite, Vue};
+use super::disponibilite::{Delay, Disponibilite, View};
 use crate::domain::taux::percent;
 use crate::domain::{Figures, Filiere, Indicateur as I, Maille, Mesure as M, Mesures, Millesime, Valeur};
 
@@ -14,14 +14,14 @@ use crate::domain::{Figures, Filiere, Indicateur as I, Maille, Mesure as M, Mesu
 pub const SEUIL: i32 = 20;
 
 /// What decides which measures exist.
-pub type Portee = (Maille, Filiere);
+pub type MesureScope = (Maille, Filiere);
 
 /// A cell and what is known around it.
-pub struct Cellule<'a> {
+pub struct Cell<'a> {
     /// Its completed measures.
     pub mesures: &'a Mesures,
     /// What the sources cover for its maille, filière and millésime.
-    pub vue: Vue,
+    pub vue: View,
 }
 
 /// Whether the size of a cohort forbids showing what is counted over it. With E unknown, a known
@@ -32,14 +32,19 @@ pub fn is_hidden(mesures: &Mesures) -> bool {
 }
 
 /// Notes in `disponibilite` what a cell shows; a hidden one shows nothing.
-pub fn note(disponibilite: &mut Disponibilite<Portee>, portee: Portee, millesime: Millesime, mesures: &Mesures) {
+pub fn note(
+    disponibilite: &mut Disponibilite<MesureScope>,
+    scope: MesureScope,
+    millesime: Millesime,
+    mesures: &Mesures,
+) {
     if !is_hidden(mesures) {
         let known = M::ALL.iter().filter(|m| mesures.get(**m).is_some());
-        disponibilite.note(portee, millesime, known.fold(0, |bits, m| bits | (1 << *m as u32)));
+        disponibilite.note(scope, millesime, known.fold(0, |bits, m| bits | (1 << *m as u32)));
     }
 }
 
-impl Cellule<'_> {
+impl Cell<'_> {
     /// Every indicator of the cell: a figure that may be shown, or a reason.
     #[must_use]
     pub fn figures(&self) -> Figures {
@@ -69,7 +74,7 @@ impl Cellule<'_> {
         let exists = rests_on.iter().any(|m| covers(m) || self.mesures.is_withheld(*m));
         match rests_on.first() {
             Some(first) if !exists && self.vue.is_begun() => {
-                Valeur::Absente(self.vue.raison(*first as u32, attente(*first)))
+                Valeur::Absente(self.vue.raison(*first as u32, wait(*first)))
             }
             _ if few => Valeur::SOUS_SEUIL,
             _ => Valeur::NON_DIFFUSE,
@@ -81,7 +86,7 @@ impl Cellule<'_> {
         let size = self.verdict(self.get(M::NbAnneeTerm), &[M::NbAnneeTerm], false);
         figures.set(I::NbAnneeTerm, size);
         let counts = [(I::NbPoursuiteEtudes, M::NbPoursuiteEtudes), (I::NbSortant, M::NbSortant)];
-        for (indicateur, mesure) in counts.into_iter().chain(I::NB_EN_EMPLOI.into_iter().zip(M::EN_EMPLOI)) {
+        for (indicateur, mesure) in counts.into_iter().chain(I::NB_EN_EMPLOI.into_iter().zip(M::IN_EMPLOI)) {
             figures.set(indicateur, self.verdict(self.get(mesure), &[mesure], hidden));
         }
     }
@@ -94,14 +99,14 @@ impl Cellule<'_> {
         let poursuite = poursuite.or_else(|| self.part(M::NbPoursuiteEtudes));
         let rests_on = [M::NbPoursuiteEtudes, M::TauxPoursuiteEtudes, M::PartPoursuiteEtudes];
         figures.set(I::PartPoursuiteEtudes, self.verdict(poursuite, &rests_on, hidden));
-        for ((count, part), other) in M::EN_EMPLOI.into_iter().zip(I::PART_EN_EMPLOI).zip(I::PART_AUTRES_SITUATIONS) {
+        for ((count, part), other) in M::IN_EMPLOI.into_iter().zip(I::PART_EN_EMPLOI).zip(I::PART_AUTRES_SITUATIONS) {
             let published = |mesure| (count == M::NbEnEmploi6Mois).then(|| self.get(mesure)).flatten();
             let emploi = published(M::PartEnEmploi6Mois).or_else(|| self.part(count));
-            let autres = published(M::PartAutresSituations6Mois).or_else(|| Some((100 - poursuite? - emploi?).max(0)));
+            let others = published(M::PartAutresSituations6Mois).or_else(|| Some((100 - poursuite? - emploi?).max(0)));
             let rests_on: &[M] =
                 if count == M::NbEnEmploi6Mois { &[M::NbEnEmploi6Mois, M::PartEnEmploi6Mois] } else { &[count] };
             figures.set(part, self.verdict(emploi, rests_on, hidden));
-            figures.set(other, self.verdict(autres, rests_on, hidden));
+            figures.set(other, self.verdict(others, rests_on, hidden));
         }
     }
 
@@ -113,7 +118,7 @@ impl Cellule<'_> {
     /// The rates over the leavers.
     fn rates(&self, figures: &mut Figures) {
         let few = is_hidden(self.mesures) || self.get(M::NbSortant).is_some_and(|s| s < SEUIL);
-        for ((indicateur, published), count) in I::TAUX_EMPLOI.into_iter().zip(M::TAUX_EMPLOI).zip(M::EN_EMPLOI) {
+        for ((indicateur, published), count) in I::TAUX_EMPLOI.into_iter().zip(M::TAUX_EMPLOI).zip(M::IN_EMPLOI) {
             let computed = || percent(self.get(count)?, self.get(M::NbSortant)?);
             let rate = self.get(published).or_else(computed);
             figures.set(indicateur, self.verdict(rate, &[count, published], few));
@@ -133,10 +138,10 @@ impl Cellule<'_> {
 }
 
 /// 18 and 24 months are published a year or more after 6 and 12.
-fn attente(mesure: M) -> Attente {
+fn wait(mesure: M) -> Delay {
     match mesure {
-        M::NbEnEmploi18Mois | M::NbEnEmploi24Mois | M::TauxEmploi18Mois | M::TauxEmploi24Mois => Attente::Horizon,
-        _ => Attente::Aucune,
+        M::NbEnEmploi18Mois | M::NbEnEmploi24Mois | M::TauxEmploi18Mois | M::TauxEmploi24Mois => Delay::Horizon,
+        _ => Delay::Never,
     }
 }
 
@@ -147,7 +152,7 @@ mod tests {
     use super::*;
     use crate::domain::RaisonAbsence;
 
-    const SCOPE: Portee = (Maille::Regionale, Filiere::Apprentissage);
+    const SCOPE: MesureScope = (Maille::Regionale, Filiere::Apprentissage);
     const YEAR: Millesime = Millesime::pooled(2022);
 
     fn mesures(values: &[(M, i32)]) -> Mesures {
@@ -164,7 +169,7 @@ mod tests {
         for cell in cells {
             note(&mut disponibilite, SCOPE, YEAR, cell);
         }
-        Cellule { mesures: &cells[0], vue: disponibilite.vue(&SCOPE, YEAR) }.figures()
+        Cell { mesures: &cells[0], vue: disponibilite.view(&SCOPE, YEAR) }.figures()
     }
 
     fn complete(e: i32, p: i32) -> Mesures {
@@ -184,9 +189,9 @@ mod tests {
             (M::NbEnEmploi24Mois, 71),
         ])]);
         assert_eq!(figures.get(I::PartPoursuiteEtudes), Valeur::Connue(45));
-        assert_eq!(I::PART_EN_EMPLOI.map(|i| figures.get(i).connue()), [35, 41, 40, 44].map(Some));
-        assert_eq!(I::PART_AUTRES_SITUATIONS.map(|i| figures.get(i).connue()), [20, 14, 15, 11].map(Some));
-        assert_eq!(I::TAUX_EMPLOI.map(|i| figures.get(i).connue()), [64, 75, 73, 80].map(Some));
+        assert_eq!(I::PART_EN_EMPLOI.map(|i| figures.get(i).known()), [35, 41, 40, 44].map(Some));
+        assert_eq!(I::PART_AUTRES_SITUATIONS.map(|i| figures.get(i).known()), [20, 14, 15, 11].map(Some));
+        assert_eq!(I::TAUX_EMPLOI.map(|i| figures.get(i).known()), [64, 75, 73, 80].map(Some));
         assert_eq!(figures.get(I::TauxRuptureContrats), Valeur::NON_COUVERT);
     }
 
@@ -278,10 +283,10 @@ mod tests {
             let j = j % (e - p + 1);
             let cell = mesures(&[(M::NbAnneeTerm, e), (M::NbPoursuiteEtudes, p), (M::NbEnEmploi6Mois, j)]);
             let figures = figures(&[cell]);
-            let part = |i| figures.get(i).connue().unwrap();
-            let (poursuite, emploi, autres) =
+            let part = |i| figures.get(i).known().unwrap();
+            let (poursuite, emploi, others) =
                 (part(I::PartPoursuiteEtudes), part(I::PartEnEmploi6Mois), part(I::PartAutresSituations6Mois));
-            prop_assert_eq!(poursuite + emploi + autres, 100);
+            prop_assert_eq!(poursuite + emploi + others, 100);
         }
 
         #[test]
@@ -292,7 +297,7 @@ mod tests {
             for (indicateur, raison) in figures.absences() {
                 prop_assert!(hidden || raison != RaisonAbsence::SousSeuil || indicateur.as_str().starts_with("taux_emploi"));
             }
-            prop_assert_eq!(figures.get(I::NbPoursuiteEtudes).connue().is_some(), !hidden);
+            prop_assert_eq!(figures.get(I::NbPoursuiteEtudes).known().is_some(), !hidden);
         }
     }
 }

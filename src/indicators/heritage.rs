@@ -11,22 +11,22 @@
 //! Higher education is left alone. Merges and splits are never bridged: they are in no chain. A
 //! ring (real tables have some) is cut before its smallest code.
 
-use super::continuum::{Chaines, Maillon};
-use super::entrees::{Chiffres, Entree, Groupe};
+use super::continuum::{Chains, Link};
+use super::entries::{Chiffres, Entry, Groupe};
 use crate::domain::{CodeCertification, TypeOrigine};
 
 /// Gives the codes of `groupe`'s chains the statistics that they lack.
-pub fn inherit(groupe: &mut Groupe, chaines: &Chaines) {
-    let mut own: Vec<(Maillon, Chiffres)> = groupe
+pub fn inherit(groupe: &mut Groupe, chains: &Chains) {
+    let mut own: Vec<(Link, Chiffres)> = groupe
         .iter()
         .filter(|(_, entry)| entry.is_own())
-        .filter_map(|(code, entry)| Some((chaines.maillon(*code)?, entry.chiffres?)))
+        .filter_map(|(code, entry)| Some((chains.link(*code)?, entry.chiffres?)))
         .collect();
-    own.sort_unstable_by_key(|(maillon, _)| *maillon);
+    own.sort_unstable_by_key(|(link, _)| *link);
     for of_chain in own.chunk_by(|a, b| a.0.0 == b.0.0) {
-        let Some(((chaine, _), _)) = of_chain.first() else { continue };
-        for (code, chiffres) in copies(chaines.codes(*chaine), of_chain) {
-            groupe.entry(code).or_insert_with(|| Entree { chiffres: Some(chiffres), ..Entree::default() });
+        let Some(((chain, _), _)) = of_chain.first() else { continue };
+        for (code, chiffres) in copies(chains.codes(*chain), of_chain) {
+            groupe.entry(code).or_insert_with(|| Entry { chiffres: Some(chiffres), ..Entry::default() });
         }
     }
 }
@@ -35,7 +35,7 @@ pub fn inherit(groupe: &mut Groupe, chaines: &Chaines) {
 /// the order of their positions.
 fn copies<'a>(
     codes: &'a [CodeCertification],
-    own: &'a [(Maillon, Chiffres)],
+    own: &'a [(Link, Chiffres)],
 ) -> impl Iterator<Item = (CodeCertification, Chiffres)> + 'a {
     codes.iter().enumerate().filter_map(move |(position, code)| {
         let newer = own.last().filter(|((_, last), _)| *last > position);
@@ -67,15 +67,15 @@ mod tests {
                 diplome(&name(*digit), &nouveaux.iter().map(String::as_str).collect::<Vec<_>>())
             })
             .collect();
-        let chaines = Chaines::build(&Continuum::build(&rows, &[]));
+        let chains = Chains::build(&Continuum::build(&rows, &[]));
         let chiffres =
             |digit: u8| Chiffres { cohorte: usize::from(digit), relation: TypeOrigine::Propre, role_donnee: None };
         let mut groupe: Groupe = own
             .iter()
-            .map(|digit| (code(&name(*digit)), Entree { chiffres: Some(chiffres(*digit)), ..Entree::default() }))
+            .map(|digit| (code(&name(*digit)), Entry { chiffres: Some(chiffres(*digit)), ..Entry::default() }))
             .collect();
-        inherit(&mut groupe, &chaines);
-        let word = |(code, entry): (&CodeCertification, &Entree)| {
+        inherit(&mut groupe, &chains);
+        let word = |(code, entry): (&CodeCertification, &Entry)| {
             let chiffres = entry.chiffres.unwrap();
             let sign = match chiffres.relation {
                 TypeOrigine::DiplomeAncien => "<",

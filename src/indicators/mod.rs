@@ -16,7 +16,7 @@ pub mod contexte;
 pub mod continuum;
 pub mod couverture;
 pub mod disponibilite;
-pub mod entrees;
+pub mod entries;
 pub mod etablissements;
 pub mod familles;
 pub mod figures;

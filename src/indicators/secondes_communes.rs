@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::entrees::Groupe;
+use super::entries::Groupe;
 use crate::domain::{Certification, CodeCertification, Filiere};
 
 /// The familles: which certification belongs to which, and the common years of each.

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 
 use super::certifications::{blank, niveau};
 use super::continuum::Continuum;
-use crate::domain::sources::{LigneDiplomeSise, LigneTypeDiplomeSise, Sources};
+use crate::domain::sources::{DiplomeSiseRow, Sources, TypeDiplomeSiseRow};
 use crate::domain::{Certification, CodeCertification, Diplome};
 
 /// The codes that InserSup made up for BUT, and their labels.
@@ -19,7 +19,7 @@ const BUT: [(&str, &str); 3] =
 
 /// Adds the diplomas of higher education, if any nomenclature of them is in.
 pub fn add(sources: &Sources, certifications: &mut BTreeMap<CodeCertification, Certification>) {
-    let types: HashMap<&str, &LigneTypeDiplomeSise> =
+    let types: HashMap<&str, &TypeDiplomeSiseRow> =
         sources.types_sise.iter().map(|row| (row.type_diplome.as_str(), row)).collect();
     if sources.diplomes_sise.is_empty() && types.is_empty() {
         return;
@@ -37,8 +37,8 @@ pub fn add(sources: &Sources, certifications: &mut BTreeMap<CodeCertification, C
     }
 }
 
-fn but((code, libelle): (&str, &str)) -> Option<LigneDiplomeSise> {
-    Some(LigneDiplomeSise {
+fn but((code, libelle): (&str, &str)) -> Option<DiplomeSiseRow> {
+    Some(DiplomeSiseRow {
         code: CodeCertification::from_stored(code)?,
         type_diplome: Some("DR".to_owned()),
         libelle: Some(libelle.to_owned()),
@@ -47,7 +47,7 @@ fn but((code, libelle): (&str, &str)) -> Option<LigneDiplomeSise> {
     })
 }
 
-fn diplome(kind: &LigneTypeDiplomeSise) -> Option<Diplome> {
+fn diplome(kind: &TypeDiplomeSiseRow) -> Option<Diplome> {
     let code = niveau(kind.niveau_interministeriel.as_deref()?)?;
     Some(Diplome { code: code.to_owned(), libelle: kind.libelle_court.clone()? })
 }
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn a_diploma_takes_level_and_kind_from_its_type_and_the_codes_of_but_exist() {
         let sources = Sources {
-            diplomes_sise: vec![LigneDiplomeSise {
+            diplomes_sise: vec![DiplomeSiseRow {
                 code: code("2500001"),
                 type_diplome: Some("XA".to_owned()),
                 libelle: Some("MASTER INVENTE".to_owned()),
@@ -68,12 +68,12 @@ mod tests {
                 date_fermeture: NaiveDate::from_ymd_opt(2024, 10, 31),
             }],
             types_sise: vec![
-                LigneTypeDiplomeSise {
+                TypeDiplomeSiseRow {
                     type_diplome: "XA".to_owned(),
                     niveau_interministeriel: Some("1".to_owned()),
                     libelle_court: Some("MASTER LMD".to_owned()),
                 },
-                LigneTypeDiplomeSise {
+                TypeDiplomeSiseRow {
                     type_diplome: "DR".to_owned(),
                     niveau_interministeriel: Some("2".to_owned()),
                     libelle_court: Some("BUT".to_owned()),

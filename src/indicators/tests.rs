@@ -1,6 +1,6 @@
 //! Small worlds for the tests of the steps.
 
-use crate::domain::sources::{LigneDiplome, LigneMef, TableDiplomes};
+use crate::domain::sources::{DiplomeRow, MefRow, TableDiplomes};
 use crate::domain::{CodeCertification, Uai};
 
 pub(super) fn code(text: &str) -> CodeCertification {
@@ -12,8 +12,8 @@ pub(super) fn uai(text: &str) -> Uai {
 }
 
 /// A diploma and those that replaced it.
-pub(super) fn diplome(cfd: &str, nouveaux: &[&str]) -> LigneDiplome {
-    LigneDiplome {
+pub(super) fn diplome(cfd: &str, nouveaux: &[&str]) -> DiplomeRow {
+    DiplomeRow {
         table: TableDiplomes::N,
         cfd: code(cfd),
         niveau: None,
@@ -32,8 +32,8 @@ pub(super) fn diplome(cfd: &str, nouveaux: &[&str]) -> LigneDiplome {
 }
 
 /// A MEFSTAT11 of a diploma and its year within the course.
-pub(super) fn mef(text: &str, cfd: &str, annee: i16) -> LigneMef {
-    LigneMef {
+pub(super) fn mef(text: &str, cfd: &str, annee: i16) -> MefRow {
+    MefRow {
         code: code(text),
         cfd: code(cfd),
         dispositif: text.get(..3).map(str::to_owned),

@@ -17,7 +17,7 @@ pub fn sentences(statistique: &Statistique) -> Vec<String> {
     let mut sentences = lecture.whole();
     if lecture.figures.get(I::PartEnEmploi6Mois).raison() != Some(RaisonAbsence::SousSeuil) {
         sentences.extend(lecture.later());
-        sentences.extend([lecture.leavers(), lecture.salaries(), lecture.contrats()].into_iter().flatten());
+        sentences.extend([lecture.leavers(), lecture.salaries(), lecture.contracts()].into_iter().flatten());
         sentences.extend(prospects(statistique.sans_perspectives));
         sentences.extend(around(statistique));
     }
@@ -48,7 +48,7 @@ struct Lecture<'a> {
 
 impl Lecture<'_> {
     fn part(&self, indicateur: I) -> Option<i32> {
-        self.figures.get(indicateur).connue()
+        self.figures.get(indicateur).known()
     }
 
     fn raison(&self, indicateur: I) -> Option<RaisonAbsence> {
@@ -58,10 +58,10 @@ impl Lecture<'_> {
     /// Employment, further study, the rest after 6 months: what is known, and why the rest is not.
     fn whole(&self) -> Vec<String> {
         let Self { who, .. } = self;
-        let (emploi, etudes) = (I::PartEnEmploi6Mois, I::PartPoursuiteEtudes);
+        let (emploi, studies) = (I::PartEnEmploi6Mois, I::PartPoursuiteEtudes);
         let pieces = [
             self.part(emploi).map(|n| count(n, "est", "sont", "en emploi salarié 6 mois après leur sortie")),
-            self.part(etudes).map(|n| count(n, "poursuit", "poursuivent", "des études")),
+            self.part(studies).map(|n| count(n, "poursuit", "poursuivent", "des études")),
             self.part(I::PartAutresSituations6Mois).map(|n| count(n, "est", "sont", "dans une autre situation")),
         ];
         let pieces: Vec<String> = pieces.into_iter().flatten().collect();
@@ -69,7 +69,8 @@ impl Lecture<'_> {
             return self.raison(emploi).map(|raison| hidden(raison, who)).into_iter().collect();
         }
         let mut sentences = vec![format!("Sur 100 {who}, {}.", pieces.join(", "))];
-        let missing = [(emploi, "La part en emploi 6 mois après la sortie"), (etudes, "La part en poursuite d'études")];
+        let missing =
+            [(emploi, "La part en emploi 6 mois après la sortie"), (studies, "La part en poursuite d'études")];
         let named = missing.into_iter().filter_map(|(indicateur, what)| Some((what, self.raison(indicateur)?)));
         sentences.extend(named.map(|(what, raison)| format!("{what} {}.", why(raison))));
         sentences
@@ -124,21 +125,21 @@ impl Lecture<'_> {
                 _ => "Les salaires ne sont pas publiés pour cette formation.".to_owned(),
             });
         };
-        let quarts = q1.zip(q3).map(|(q1, q3)| format!(" ; un quart gagnent moins de {q1}, un quart plus de {q3}"));
+        let quarters = q1.zip(q3).map(|(q1, q3)| format!(" ; un quart gagnent moins de {q1}, un quart plus de {q3}"));
         Some(format!(
             "Un an après leur sortie, la moitié de ceux qui travaillent gagnent plus de {mediane} net par mois pour un \
              temps plein{}.",
-            quarts.unwrap_or_default()
+            quarters.unwrap_or_default()
         ))
     }
 
-    fn contrats(&self) -> Option<String> {
-        let rompus = match self.part(I::TauxRuptureContrats)? {
+    fn contracts(&self) -> Option<String> {
+        let broken = match self.part(I::TauxRuptureContrats)? {
             0 => "aucun n'est rompu".to_owned(),
             1 => "1 est rompu".to_owned(),
             n => format!("{n} sont rompus"),
         };
-        Some(format!("Sur 100 contrats d'apprentissage, {rompus} avant la fin."))
+        Some(format!("Sur 100 contrats d'apprentissage, {broken} avant la fin."))
     }
 }
 
@@ -150,7 +151,7 @@ fn prospects(sans_perspectives: Option<bool>) -> Option<String> {
 /// What is around, in words: région and France, the cohort before, the rank.
 fn around(statistique: &Statistique) -> Vec<String> {
     let contexte = &statistique.contexte;
-    let Some(part) = statistique.figures.get(I::PartEnEmploi6Mois).connue() else { return Vec::new() };
+    let Some(part) = statistique.figures.get(I::PartEnEmploi6Mois).known() else { return Vec::new() };
     let mut sentences = Vec::new();
     let places: Vec<String> = [(contexte.region, "dans la région"), (contexte.france, "en France")]
         .into_iter()
@@ -184,7 +185,7 @@ fn whose(statistique: &Statistique) -> Option<String> {
         let role = match role {
             RoleUai::Formateur => "l'organisme formateur",
             RoleUai::Gestionnaire => "l'organisme gestionnaire",
-            RoleUai::LieuFormation | RoleUai::Inconnu => "l'établissement",
+            RoleUai::LieuFormation | RoleUai::Unknown => "l'établissement",
         };
         return Some(format!("Ces chiffres sont ceux de {role} {uai}, tous lieux de formation réunis."));
     }

@@ -181,8 +181,8 @@ fn figures_of_somebody_else_say_whose_they_are() {
         change(&mut statistique);
         sentences(&statistique).pop().unwrap()
     };
-    let ancien = told(|s| s.origine.type_origine = TypeOrigine::DiplomeAncien);
-    assert_eq!(ancien, "Ces chiffres sont ceux du diplôme que celui-ci a remplacé.");
+    let old = told(|s| s.origine.type_origine = TypeOrigine::DiplomeAncien);
+    assert_eq!(old, "Ces chiffres sont ceux du diplôme que celui-ci a remplacé.");
     let formateur = told(|s| s.origine.uai = Some((Uai::parse("0750001U").unwrap(), RoleUai::Formateur)));
     assert_eq!(formateur, "Ces chiffres sont ceux de l'organisme formateur 0750001U, tous lieux de formation réunis.");
     let agregee = told(|s| {

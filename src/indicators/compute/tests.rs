@@ -3,20 +3,20 @@ use proptest::prelude::*;
 use super::super::figures::SEUIL;
 use super::super::tests::{code, diplome, mef};
 use super::*;
-use crate::domain::sources::{LigneCatalogue, LigneMesures};
-use crate::domain::{FichierId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime};
+use crate::domain::sources::{CatalogueRow, MesuresRow};
+use crate::domain::{FileId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime};
 
 const SEUILS: Seuils = Seuils { emploi: 30, poursuite: 50 };
 
 /// E, P, J6 of one cohort of 32020008 in one région.
-fn row(region: &str, counts: (i32, i32, i32)) -> LigneMesures {
+fn row(region: &str, counts: (i32, i32, i32)) -> MesuresRow {
     let mut mesures = Mesures::default();
     for (mesure, value) in
         [(M::NbAnneeTerm, counts.0), (M::NbPoursuiteEtudes, counts.1), (M::NbEnEmploi6Mois, counts.2)]
     {
         mesures.set(mesure, value);
     }
-    LigneMesures {
+    MesuresRow {
         lieu: Lieu::from_stored(region).unwrap(),
         code: code("32020008"),
         filiere: Filiere::Apprentissage,
@@ -24,11 +24,11 @@ fn row(region: &str, counts: (i32, i32, i32)) -> LigneMesures {
         mesures,
         universites_seules: false,
         source: "inserjeunes-mesures".into(),
-        fichier: FichierId(1),
+        fichier: FileId(1),
     }
 }
 
-fn world(mesures: Vec<LigneMesures>) -> Resultat {
+fn world(mesures: Vec<MesuresRow>) -> ComputedPublication {
     compute(&Sources { mesures, diplomes: vec![diplome("32020008", &[])], ..Sources::default() }, SEUILS)
 }
 
@@ -51,7 +51,7 @@ fn a_row_of_an_unknown_code_is_left_out_and_counted() {
     let mut unknown = row("11", (100, 40, 30));
     unknown.code = code("99999999");
     let found = world(vec![row("11", (100, 40, 30)), unknown.clone(), unknown]);
-    assert_eq!(found.codes_inconnus, [(code("99999999"), 2)]);
+    assert_eq!(found.unknown_codes, [(code("99999999"), 2)]);
     assert!(found.statistiques.iter().all(|s| s.code == code("32020008")));
 }
 
@@ -60,10 +60,10 @@ fn a_country_without_national_statistic_is_the_sum_of_its_visible_regions() {
     let found = world(vec![row("11", (100, 40, 30)), row("53", (60, 20, 20)), row("94", (12, 4, 4))]);
     let france = &found.statistiques[0];
     assert_eq!((france.lieu, france.origine.type_origine), (Lieu::France, TypeOrigine::Agregee));
-    assert_eq!(france.figures.get(I::NbAnneeTerm).connue(), Some(160));
+    assert_eq!(france.figures.get(I::NbAnneeTerm).known(), Some(160));
     // 60 / 160 = 37.5 → 38; 50 / 160 = 31.25 → 31.
-    assert_eq!(france.figures.get(I::PartPoursuiteEtudes).connue(), Some(38));
-    assert_eq!(france.figures.get(I::PartEnEmploi6Mois).connue(), Some(31));
+    assert_eq!(france.figures.get(I::PartPoursuiteEtudes).known(), Some(38));
+    assert_eq!(france.figures.get(I::PartEnEmploi6Mois).known(), Some(31));
     assert_eq!(france.origine.cellules, Some((2, 3)));
 }
 
@@ -86,15 +86,15 @@ const HIDDEN: [M; 8] = [
 
 /// One cell: its size if the source gives one; for each figure, whether it is there (0), blank
 /// (1) or withheld (2); and two versions of the figures.
-type Cellule = (Option<i32>, [u8; 8], [i32; 8], [i32; 8]);
+type Cell = (Option<i32>, [u8; 8], [i32; 8], [i32; 8]);
 
-fn cellule() -> impl Strategy<Value = Cellule> {
+fn cell() -> impl Strategy<Value = Cell> {
     let size = prop_oneof![1 => Just(None), 9 => (0..45i32).prop_map(Some)];
     let blanks = proptest::array::uniform8(prop_oneof![8 => Just(0u8), 1 => Just(1), 1 => Just(2)]);
     (size, blanks, proptest::array::uniform8(0..19i32), proptest::array::uniform8(0..19i32))
 }
 
-fn cell_row(place: usize, code_: usize, year: usize, (size, blanks, a, b): &Cellule, second: bool) -> LigneMesures {
+fn cell_row(place: usize, code_: usize, year: usize, (size, blanks, a, b): &Cell, second: bool) -> MesuresRow {
     let mut mesures = Mesures::default();
     if let Some(size) = size {
         mesures.set(M::NbAnneeTerm, *size);
@@ -108,7 +108,7 @@ fn cell_row(place: usize, code_: usize, year: usize, (size, blanks, a, b): &Cell
             _ => mesures.withhold(*mesure),
         }
     }
-    LigneMesures {
+    MesuresRow {
         lieu: Lieu::from_stored(PLACES[place]).unwrap(),
         code: code(CODES[code_]),
         filiere: if code_ == 2 { Filiere::Pro } else { Filiere::Apprentissage },
@@ -116,18 +116,18 @@ fn cell_row(place: usize, code_: usize, year: usize, (size, blanks, a, b): &Cell
         mesures,
         universites_seules: false,
         source: "inserjeunes-mesures".into(),
-        fichier: FichierId(1),
+        fichier: FileId(1),
     }
 }
 
 /// Everything that is ours of a generated world: entries with figures, copies, sums, context and
 /// rank, and the coverage. What is served later (sums over several codes, changes between
 /// publications, exports) is made of these alone.
-fn ours(cells: &[(usize, usize, usize, Cellule)], catalogue: &[[usize; 3]], second: bool) -> Resultat {
+fn ours(cells: &[(usize, usize, usize, Cell)], catalogue: &[[usize; 3]], second: bool) -> ComputedPublication {
     let place = |index: usize| crate::domain::Uai::from_stored(PLACES[3 + index]);
     let catalogue = catalogue
         .iter()
-        .map(|[lieu, formateur, gestionnaire]| LigneCatalogue {
+        .map(|[lieu, formateur, gestionnaire]| CatalogueRow {
             cfd: code(CODES[1]),
             lieu: place(*lieu),
             formateur: place(*formateur),
@@ -150,7 +150,7 @@ proptest! {
     /// Whatever the hidden cells hold, every answer is the same: nothing can be subtracted.
     #[test]
     fn no_answer_depends_on_a_hidden_figure(
-        cells in proptest::collection::vec((0..6usize, 0..3usize, 0..2usize, cellule()), 1..16),
+        cells in proptest::collection::vec((0..6usize, 0..3usize, 0..2usize, cell()), 1..16),
         catalogue in proptest::collection::vec(proptest::array::uniform3(0..3usize), 0..4),
     ) {
         let (one, other) = (ours(&cells, &catalogue, false), ours(&cells, &catalogue, true));

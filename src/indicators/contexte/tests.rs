@@ -36,7 +36,7 @@ const SCHOOLS: [&str; 6] = ["0350017D", "0350018E", "0350019F", "0350020G", "035
 
 fn filled(mut statistiques: Vec<Statistique>) -> Vec<Statistique> {
     let regions = SCHOOLS.iter().map(|school| (uai(school), CodeRegion::from_stored("53").unwrap())).collect();
-    statistiques.sort_by_key(cle);
+    statistiques.sort_by_key(key);
     fill(&mut statistiques, &regions);
     statistiques
 }

@@ -14,12 +14,12 @@ fn place(letter: char) -> Uai {
 }
 
 /// `"BAC"`: taught at B, trained by A, managed by C; `-` for nobody.
-fn catalogue(rows: &[&str]) -> Vec<LigneCatalogue> {
+fn catalogue(rows: &[&str]) -> Vec<CatalogueRow> {
     let who = |letter: char| (letter != '-').then(|| place(letter));
     rows.iter()
         .map(|row| {
             let letters: Vec<char> = row.chars().collect();
-            LigneCatalogue {
+            CatalogueRow {
                 cfd: code("40000001"),
                 lieu: who(letters[0]),
                 formateur: who(letters[1]),
@@ -32,29 +32,29 @@ fn catalogue(rows: &[&str]) -> Vec<LigneCatalogue> {
 /// Each établissement with a statistic, its role in one letter, and from whom its figures come.
 fn world(rows: &[&str], with_statistics: &str) -> String {
     let continuum = Continuum::build(&[diplome("40000001", &[])], &[]);
-    let mut entrees: Entrees = with_statistics
+    let mut entries: Entries = with_statistics
         .chars()
         .enumerate()
         .map(|(cohorte, letter)| {
-            let cle = Cle {
+            let key = CellKey {
                 lieu: Lieu::Etablissement(place(letter)),
                 code: code("40000001"),
                 millesime: Millesime::pooled(2023),
                 filiere: Filiere::Apprentissage,
             };
             let chiffres = Chiffres { cohorte, relation: TypeOrigine::Propre, role_donnee: None };
-            (cle, Entree { chiffres: Some(chiffres), ..Entree::default() })
+            (key, Entry { chiffres: Some(chiffres), ..Entry::default() })
         })
         .collect();
-    assign(&mut entrees, &catalogue(rows), &continuum);
-    entrees.sort_by_key(|(cle, _)| *cle);
-    let shown = |(cle, entry): &(Cle, Entree)| {
-        let Lieu::Etablissement(uai) = cle.lieu else { panic!("an établissement") };
+    assign(&mut entries, &catalogue(rows), &continuum);
+    entries.sort_by_key(|(key, _)| *key);
+    let shown = |(key, entry): &(CellKey, Entry)| {
+        let Lieu::Etablissement(uai) = key.lieu else { panic!("an établissement") };
         let (roles, chiffres) = (entry.roles.clone().unwrap(), entry.chiffres.unwrap());
         let list = |uais: &Option<Vec<Uai>>| {
             uais.as_ref().map_or("?".to_owned(), |uais| uais.iter().map(|uai| name(*uai)).collect())
         };
-        let donnee = chiffres.role_donnee.map_or(String::new(), |role| {
+        let datum = chiffres.role_donnee.map_or(String::new(), |role| {
             format!(
                 "<{}{}",
                 with_statistics.chars().nth(chiffres.cohorte).unwrap(),
@@ -62,9 +62,9 @@ fn world(rows: &[&str], with_statistics: &str) -> String {
             )
         });
         let lists = [&roles.lieux_formation, &roles.formateurs, &roles.gestionnaires].map(list).join("/");
-        format!("{}{donnee}={} {lists}", name(uai), roles.role.as_str().chars().next().unwrap())
+        format!("{}{datum}={} {lists}", name(uai), roles.role.as_str().chars().next().unwrap())
     };
-    entrees.iter().map(shown).collect::<Vec<_>>().join(", ")
+    entries.iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
 #[test]
@@ -92,31 +92,31 @@ fn roles_and_copies_follow_the_catalogue() {
 
 #[test]
 fn schools_are_everything_themselves_and_universities_unknown() {
-    let mut entrees: Entrees = [Filiere::Pro, Filiere::Superieur]
+    let mut entries: Entries = [Filiere::Pro, Filiere::Superieur]
         .map(|filiere| {
             let lieu = Lieu::Etablissement(place('A'));
-            let cle = Cle { lieu, code: code("40000001"), millesime: Millesime::pooled(2023), filiere };
-            (cle, Entree::default())
+            let key = CellKey { lieu, code: code("40000001"), millesime: Millesime::pooled(2023), filiere };
+            (key, Entry::default())
         })
         .to_vec();
-    assign(&mut entrees, &[], &Continuum::default());
-    let roles: Vec<_> = entrees.iter().map(|(_, entry)| entry.roles.clone().unwrap()).collect();
+    assign(&mut entries, &[], &Continuum::default());
+    let roles: Vec<_> = entries.iter().map(|(_, entry)| entry.roles.clone().unwrap()).collect();
     assert_eq!((roles[0].role, roles[0].formateurs.clone()), (RoleUai::LieuFormation, Some(vec![place('A')])));
-    assert_eq!((roles[1].role, roles[1].formateurs.clone()), (RoleUai::Inconnu, None));
+    assert_eq!((roles[1].role, roles[1].formateurs.clone()), (RoleUai::Unknown, None));
 }
 
 #[test]
 fn the_catalogue_of_a_renovated_diploma_counts_for_the_one_it_replaced() {
     let continuum = Continuum::build(&[diplome("40000001", &["40000002"]), diplome("40000002", &[])], &[]);
-    let cle = Cle {
+    let key = CellKey {
         lieu: Lieu::Etablissement(place('B')),
         code: code("40000002"),
         millesime: Millesime::pooled(2023),
         filiere: Filiere::Apprentissage,
     };
     let chiffres = Chiffres { cohorte: 0, relation: TypeOrigine::Propre, role_donnee: None };
-    let mut entrees = vec![(cle, Entree { chiffres: Some(chiffres), ..Entree::default() })];
-    assign(&mut entrees, &catalogue(&["ABB"]), &continuum);
-    assert_eq!(entrees.len(), 2);
-    assert_eq!(entrees[1].0.lieu, Lieu::Etablissement(place('A')));
+    let mut entries = vec![(key, Entry { chiffres: Some(chiffres), ..Entry::default() })];
+    assign(&mut entries, &catalogue(&["ABB"]), &continuum);
+    assert_eq!(entries.len(), 2);
+    assert_eq!(entries[1].0.lieu, Lieu::Etablissement(place('A')));
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::agregation::{Cle, Cohorte, Provenance};
+use super::agregation::{CellKey, Cohorte, Provenance};
 use crate::domain::{CodeCertification, RoleUai, Roles, TypeOrigine};
 
 /// The measured cohort behind an entry.
@@ -34,7 +34,7 @@ impl Chiffres {
 
 /// One entry, without its key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Entree {
+pub struct Entry {
     /// Whose figures it shows; none for an earlier or common year.
     pub chiffres: Option<Chiffres>,
     /// The terminal years of an earlier or common year, in the order of their codes.
@@ -43,7 +43,7 @@ pub struct Entree {
     pub roles: Option<Roles>,
 }
 
-impl Entree {
+impl Entry {
     /// Adds a terminal year.
     pub fn add_terminale(&mut self, code: CodeCertification) {
         if let Err(at) = self.terminales.binary_search(&code) {
@@ -60,17 +60,17 @@ impl Entree {
 
 /// The entries of one place, millésime and filière, by code: the world in which the continuum of
 /// statistics, the earlier years and the common years act.
-pub type Groupe = BTreeMap<CodeCertification, Entree>;
+pub type Groupe = BTreeMap<CodeCertification, Entry>;
 
 /// Every entry, by its key.
-pub type Entrees = Vec<(Cle, Entree)>;
+pub type Entries = Vec<(CellKey, Entry)>;
 
 /// The entries that the sources give: `first` is the number of the first cohort of the group.
 #[must_use]
 pub fn own(cohortes: &[Cohorte], first: usize) -> Groupe {
     let entry = |(offset, cohorte): (usize, &Cohorte)| {
         let chiffres = Some(Chiffres::own(first + offset, cohorte.provenance));
-        (cohorte.cle.code, Entree { chiffres, ..Entree::default() })
+        (cohorte.key.code, Entry { chiffres, ..Entry::default() })
     };
     cohortes.iter().enumerate().map(entry).collect()
 }
@@ -78,5 +78,5 @@ pub fn own(cohortes: &[Cohorte], first: usize) -> Groupe {
 /// Whether two cohorts belong to one group.
 #[must_use]
 pub fn same_group(a: &Cohorte, b: &Cohorte) -> bool {
-    (a.cle.lieu, a.cle.millesime, a.cle.filiere) == (b.cle.lieu, b.cle.millesime, b.cle.filiere)
+    (a.key.lieu, a.key.millesime, a.key.filiere) == (b.key.lieu, b.key.millesime, b.key.filiere)
 }

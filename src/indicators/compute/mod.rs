@@ -3,20 +3,20 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::agregation::{Cle, Cohorte, Provenance, aggregates, country_of, region_of};
+use super::agregation::{CellKey, Cohorte, Provenance, aggregates, country_of, region_of};
 use super::annees_anterieures::AnneesAnterieures;
 use super::certifications::certifications;
 use super::cohortes::{add_salaires, cohortes};
-use super::continuum::{Chaines, Continuum};
+use super::continuum::{Chains, Continuum};
 use super::couverture::couverture;
 use super::disponibilite::Disponibilite;
-use super::entrees::{Chiffres, Entree, Entrees, own, same_group};
+use super::entries::{Chiffres, Entries, Entry, own, same_group};
 use super::etablissements::{etablissements, wholes};
-use super::figures::{Cellule, Portee, note};
+use super::figures::{Cell, MesureScope, note};
 use super::heritage::inherit;
 use super::secondes_communes::SecondesCommunes;
 use super::{contexte, familles, roles, sise};
-use crate::domain::sources::{Resultat, Sources};
+use crate::domain::sources::{ComputedPublication, Sources};
 use crate::domain::{
     Certification, CodeRegion, Contexte, Figures, Filiere, Indicateur, Lieu, Origine, Statistique, TypeOrigine, Uai,
 };
@@ -32,58 +32,58 @@ pub struct Seuils {
 
 /// Computes everything that a publication says.
 #[must_use]
-pub fn compute(sources: &Sources, seuils: Seuils) -> Resultat {
+pub fn compute(sources: &Sources, seuils: Seuils) -> ComputedPublication {
     // Who the codes are.
     let continuum = Continuum::build(&sources.diplomes, &sources.mefs);
     let mut certifications = certifications(sources, &continuum);
     sise::add(sources, &mut certifications);
-    let familles_en_conflit = familles::assign(sources, &continuum, &mut certifications);
+    let conflicting_familles = familles::assign(sources, &continuum, &mut certifications);
 
     // The cohorts, and the entries that show their figures: own, inherited, pointing to terminal
     // years, copied between the places of an apprenticeship.
-    let (mut cohortes, codes_inconnus) = cohortes(&sources.mesures, &certifications);
-    let mut entrees = entries(&cohortes, &Regles::build(sources, &continuum, certifications.values()));
-    roles::assign(&mut entrees, &sources.catalogue, &continuum);
+    let (mut cohortes, unknown_codes) = cohortes(&sources.mesures, &certifications);
+    let mut entries = entries(&cohortes, &Relations::build(sources, &continuum, certifications.values()));
+    roles::assign(&mut entries, &sources.catalogue, &continuum);
 
     // Where the établissements are; the levels that no source has; salaries.
-    let etablissements = etablissements(sources, entrees.iter().map(|(cle, _)| cle.lieu));
+    let etablissements = etablissements(sources, entries.iter().map(|(key, _)| key.lieu));
     let regions = etablissements.iter().filter_map(|e| Some((e.uai, e.region?))).collect();
-    add_aggregates(&mut cohortes, &mut entrees, &regions);
+    add_aggregates(&mut cohortes, &mut entries, &regions);
     let salaires_sans_statistique = add_salaires(&mut cohortes, &sources.mesures, &certifications);
 
     // What may be shown of each cohort, why the rest may not, and what is around.
     let figures = shown(&cohortes, seuils);
-    entrees.sort_unstable_by_key(|(cle, _)| *cle);
-    let mut statistiques: Vec<_> = entrees.into_iter().map(|entry| statistique(entry, &cohortes, &figures)).collect();
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    let mut statistiques: Vec<_> = entries.into_iter().map(|entry| statistique(entry, &cohortes, &figures)).collect();
     contexte::fill(&mut statistiques, &regions);
     let couverture = couverture(&statistiques, &regions);
-    Resultat {
+    ComputedPublication {
         statistiques,
         couverture,
         statistiques_etablissement: wholes(&sources.etablissements),
         etablissements,
         certifications: certifications.into_values().collect(),
-        codes_inconnus,
+        unknown_codes,
         salaires_sans_statistique,
-        familles_en_conflit,
+        conflicting_familles,
     }
 }
 
 /// The relations between codes that make entries out of other entries.
-struct Regles {
-    chaines: Chaines,
+struct Relations {
+    chains: Chains,
     annees: AnneesAnterieures,
     secondes: SecondesCommunes,
 }
 
-impl Regles {
+impl Relations {
     fn build<'a>(
         sources: &Sources,
         continuum: &Continuum,
         certifications: impl Iterator<Item = &'a Certification>,
     ) -> Self {
         Self {
-            chaines: Chaines::build(continuum),
+            chains: Chains::build(continuum),
             annees: AnneesAnterieures::build(&sources.mefs),
             secondes: SecondesCommunes::build(certifications),
         }
@@ -92,61 +92,61 @@ impl Regles {
 
 /// The entries of every place, millésime and filière: own, inherited, then those of earlier and
 /// common years, which point to figures that exist by then.
-fn entries(cohortes: &[Cohorte], regles: &Regles) -> Entrees {
-    let mut entrees = Vec::new();
+fn entries(cohortes: &[Cohorte], rules: &Relations) -> Entries {
+    let mut entries = Vec::new();
     let mut first = 0;
     for group in cohortes.chunk_by(same_group) {
-        let Some(Cohorte { cle, .. }) = group.first() else { continue };
+        let Some(Cohorte { key, .. }) = group.first() else { continue };
         let mut groupe = own(group, first);
-        if cle.filiere != Filiere::Superieur {
-            inherit(&mut groupe, &regles.chaines);
-            regles.annees.point(&mut groupe, cle.filiere);
-            regles.secondes.point(&mut groupe, cle.filiere);
+        if key.filiere != Filiere::Superieur {
+            inherit(&mut groupe, &rules.chains);
+            rules.annees.point(&mut groupe, key.filiere);
+            rules.secondes.point(&mut groupe, key.filiere);
         }
-        entrees.extend(groupe.into_iter().map(|(code, entry)| (Cle { code, ..*cle }, entry)));
+        entries.extend(groupe.into_iter().map(|(code, entry)| (CellKey { code, ..*key }, entry)));
         first += group.len();
     }
-    entrees
+    entries
 }
 
 /// Adds the sums of établissements, then those of régions, where nothing else shows figures.
-fn add_aggregates(cohortes: &mut Vec<Cohorte>, entrees: &mut Entrees, regions: &BTreeMap<Uai, CodeRegion>) {
-    let territories = entrees.iter().enumerate().filter(|(_, (cle, _))| !matches!(cle.lieu, Lieu::Etablissement(_)));
-    let mut index: HashMap<Cle, usize> = territories.map(|(index, (cle, _))| (*cle, index)).collect();
+fn add_aggregates(cohortes: &mut Vec<Cohorte>, entries: &mut Entries, regions: &BTreeMap<Uai, CodeRegion>) {
+    let territories = entries.iter().enumerate().filter(|(_, (key, _))| !matches!(key.lieu, Lieu::Etablissement(_)));
+    let mut index: HashMap<CellKey, usize> = territories.map(|(index, (key, _))| (*key, index)).collect();
     for above in [&region_of(regions) as &dyn Fn(Lieu) -> Option<Lieu>, &country_of] {
         let occupied =
-            |cle: &Cle| index.get(cle).and_then(|i| entrees.get(*i)).is_some_and(|(_, e)| e.chiffres.is_some());
+            |key: &CellKey| index.get(key).and_then(|i| entries.get(*i)).is_some_and(|(_, e)| e.chiffres.is_some());
         let found = aggregates(cohortes, occupied, above, &disponibilite(cohortes));
         for cohorte in found {
             let chiffres = Some(Chiffres::own(cohortes.len(), cohorte.provenance));
-            if let Some((_, entry)) = index.get(&cohorte.cle).and_then(|i| entrees.get_mut(*i)) {
+            if let Some((_, entry)) = index.get(&cohorte.key).and_then(|i| entries.get_mut(*i)) {
                 entry.chiffres = chiffres;
             } else {
-                index.insert(cohorte.cle, entrees.len());
-                entrees.push((cohorte.cle, Entree { chiffres, ..Entree::default() }));
+                index.insert(cohorte.key, entries.len());
+                entries.push((cohorte.key, Entry { chiffres, ..Entry::default() }));
             }
             cohortes.push(cohorte);
         }
     }
 }
 
-fn disponibilite(cohortes: &[Cohorte]) -> Disponibilite<Portee> {
+fn disponibilite(cohortes: &[Cohorte]) -> Disponibilite<MesureScope> {
     let mut disponibilite = Disponibilite::default();
-    for Cohorte { cle, mesures, .. } in cohortes {
-        note(&mut disponibilite, (cle.lieu.maille(), cle.filiere), cle.millesime, mesures);
+    for Cohorte { key, mesures, .. } in cohortes {
+        note(&mut disponibilite, (key.lieu.maille(), key.filiere), key.millesime, mesures);
     }
     disponibilite
 }
 
 /// What is shown of a cohort, and whether it is without prospects.
-type Montre = (Arc<Figures>, Option<bool>);
+type Shown = (Arc<Figures>, Option<bool>);
 
 /// What may be shown of each cohort, in their order.
-fn shown(cohortes: &[Cohorte], seuils: Seuils) -> Vec<Montre> {
+fn shown(cohortes: &[Cohorte], seuils: Seuils) -> Vec<Shown> {
     let disponibilite = disponibilite(cohortes);
-    let figures = |Cohorte { cle, mesures, .. }: &Cohorte| {
-        let vue = disponibilite.vue(&(cle.lieu.maille(), cle.filiere), cle.millesime);
-        let figures = Cellule { mesures, vue }.figures();
+    let figures = |Cohorte { key, mesures, .. }: &Cohorte| {
+        let vue = disponibilite.view(&(key.lieu.maille(), key.filiere), key.millesime);
+        let figures = Cell { mesures, vue }.figures();
         let sans_perspectives = sans_perspectives(&figures, seuils);
         (Arc::new(figures), sans_perspectives)
     };
@@ -156,17 +156,17 @@ fn shown(cohortes: &[Cohorte], seuils: Seuils) -> Vec<Montre> {
 /// Employment < 30 % and further study < 50 % (the limits are configuration); unknown when either
 /// part is.
 fn sans_perspectives(figures: &Figures, seuils: Seuils) -> Option<bool> {
-    let emploi = figures.get(Indicateur::PartEnEmploi6Mois).connue()?;
-    let poursuite = figures.get(Indicateur::PartPoursuiteEtudes).connue()?;
+    let emploi = figures.get(Indicateur::PartEnEmploi6Mois).known()?;
+    let poursuite = figures.get(Indicateur::PartPoursuiteEtudes).known()?;
     Some(emploi < seuils.emploi && poursuite < seuils.poursuite)
 }
 
 /// An entry with the figures that it points to.
-fn statistique((cle, entry): (Cle, Entree), cohortes: &[Cohorte], figures: &[Montre]) -> Statistique {
+fn statistique((key, entry): (CellKey, Entry), cohortes: &[Cohorte], figures: &[Shown]) -> Statistique {
     let cohorte = entry.chiffres.and_then(|chiffres| Some((chiffres, cohortes.get(chiffres.cohorte)?)));
-    let montre = entry.chiffres.and_then(|chiffres| figures.get(chiffres.cohorte)).cloned();
-    let (figures, sans_perspectives) = montre.unwrap_or_default();
-    let Cle { lieu, code, millesime, filiere } = cle;
+    let shown = entry.chiffres.and_then(|chiffres| figures.get(chiffres.cohorte)).cloned();
+    let (figures, sans_perspectives) = shown.unwrap_or_default();
+    let CellKey { lieu, code, millesime, filiere } = key;
     Statistique {
         lieu,
         code,
@@ -175,7 +175,7 @@ fn statistique((cle, entry): (Cle, Entree), cohortes: &[Cohorte], figures: &[Mon
         figures,
         presentes: cohorte.map_or(0, |(_, cohorte)| cohorte.presentes),
         sans_perspectives,
-        origine: cohorte.map_or_else(|| pointing(cle), |(chiffres, cohorte)| origine(chiffres, cohorte)),
+        origine: cohorte.map_or_else(|| pointing(key), |(chiffres, cohorte)| origine(chiffres, cohorte)),
         roles: entry.roles,
         terminales: entry.terminales,
         contexte: Contexte::default(),
@@ -187,17 +187,17 @@ fn origine(chiffres: Chiffres, cohorte: &Cohorte) -> Origine {
         Provenance::Propre(fichier) => (Some(fichier), None),
         Provenance::Agregee { incluses, total } => (None, Some((incluses, total))),
     };
-    let uai = match (cohorte.cle.lieu, chiffres.role_donnee) {
+    let uai = match (cohorte.key.lieu, chiffres.role_donnee) {
         (Lieu::Etablissement(uai), Some(role)) => Some((uai, role)),
         _ => None,
     };
     let source = Arc::clone(&cohorte.source);
-    Origine { type_origine: chiffres.relation, code: cohorte.cle.code, uai, source, fichier, cellules }
+    Origine { type_origine: chiffres.relation, code: cohorte.key.code, uai, source, fichier, cellules }
 }
 
 /// The origin of an entry that only points to its terminal years.
-fn pointing(cle: Cle) -> Origine {
-    let (type_origine, code) = (TypeOrigine::AnneeTerminale, cle.code);
+fn pointing(key: CellKey) -> Origine {
+    let (type_origine, code) = (TypeOrigine::AnneeTerminale, key.code);
     Origine { type_origine, code, uai: None, source: Arc::default(), fichier: None, cellules: None }
 }
 

@@ -22,10 +22,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::agregation::Cle;
+use super::agregation::CellKey;
 use super::continuum::Continuum;
-use super::entrees::{Chiffres, Entree, Entrees};
-use crate::domain::sources::LigneCatalogue;
+use super::entries::{Chiffres, Entries, Entry};
+use crate::domain::sources::CatalogueRow;
 use crate::domain::{CodeCertification, Filiere, Lieu, Millesime, RoleUai, Roles, Uai};
 
 type Uais = BTreeSet<Uai>;
@@ -33,13 +33,13 @@ type Uais = BTreeSet<Uai>;
 /// The rows of the catalogue for one diploma and its chain, by each of the three roles.
 #[derive(Debug, Default)]
 struct Catalogue<'a> {
-    lieux: HashMap<Uai, Vec<&'a LigneCatalogue>>,
-    formateurs: HashMap<Uai, Vec<&'a LigneCatalogue>>,
-    gestionnaires: HashMap<Uai, Vec<&'a LigneCatalogue>>,
+    lieux: HashMap<Uai, Vec<&'a CatalogueRow>>,
+    formateurs: HashMap<Uai, Vec<&'a CatalogueRow>>,
+    gestionnaires: HashMap<Uai, Vec<&'a CatalogueRow>>,
 }
 
 impl<'a> Catalogue<'a> {
-    fn new(rows: impl Iterator<Item = &'a LigneCatalogue>) -> Self {
+    fn new(rows: impl Iterator<Item = &'a CatalogueRow>) -> Self {
         let mut found = Self::default();
         for row in rows {
             let Self { lieux, formateurs, gestionnaires } = &mut found;
@@ -52,28 +52,28 @@ impl<'a> Catalogue<'a> {
         found
     }
 
-    fn taught_at(&self, uai: Uai) -> &[&'a LigneCatalogue] {
+    fn taught_at(&self, uai: Uai) -> &[&'a CatalogueRow] {
         self.lieux.get(&uai).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn trained_by(&self, uai: Uai) -> &[&'a LigneCatalogue] {
+    fn trained_by(&self, uai: Uai) -> &[&'a CatalogueRow] {
         self.formateurs.get(&uai).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn managed_by(&self, uai: Uai) -> &[&'a LigneCatalogue] {
+    fn managed_by(&self, uai: Uai) -> &[&'a CatalogueRow] {
         self.gestionnaires.get(&uai).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
-fn lieux(rows: &[&LigneCatalogue]) -> Uais {
+fn lieux(rows: &[&CatalogueRow]) -> Uais {
     rows.iter().filter_map(|row| row.lieu).collect()
 }
 
-fn formateurs(rows: &[&LigneCatalogue]) -> Uais {
+fn formateurs(rows: &[&CatalogueRow]) -> Uais {
     rows.iter().filter_map(|row| row.formateur).collect()
 }
 
-fn gestionnaires(rows: &[&LigneCatalogue]) -> Uais {
+fn gestionnaires(rows: &[&CatalogueRow]) -> Uais {
     rows.iter().filter_map(|row| row.gestionnaire).collect()
 }
 
@@ -91,7 +91,7 @@ impl Place {
     fn of(uai: Uai, catalogue: &Catalogue<'_>) -> Self {
         let (taught, trained, managed) =
             (catalogue.taught_at(uai), catalogue.trained_by(uai), catalogue.managed_by(uai));
-        let unknown = Self { role: RoleUai::Inconnu, lieux: None, formateurs: None, gestionnaires: None };
+        let unknown = Self { role: RoleUai::Unknown, lieux: None, formateurs: None, gestionnaires: None };
         if !taught.is_empty() {
             let (formateurs, gestionnaires) = (Some(formateurs(taught)), Some(gestionnaires(taught)));
             Self { role: RoleUai::LieuFormation, formateurs, gestionnaires, ..unknown }
@@ -190,7 +190,7 @@ impl Cells {
         });
         receivers
             .filter(|(receiver, uai, ..)| {
-                let holder = |row: &&LigneCatalogue| match role {
+                let holder = |row: &&CatalogueRow| match role {
                     RoleUai::Formateur => row.formateur,
                     _ => row.gestionnaire,
                 };
@@ -210,17 +210,17 @@ impl Cells {
 }
 
 /// Gives every entry of an établissement its roles, and adds the copies of apprenticeship.
-pub fn assign(entrees: &mut Entrees, rows: &[LigneCatalogue], continuum: &Continuum) {
-    let mut by_cfd: HashMap<CodeCertification, Vec<&LigneCatalogue>> = HashMap::new();
+pub fn assign(entries: &mut Entries, rows: &[CatalogueRow], continuum: &Continuum) {
+    let mut by_cfd: HashMap<CodeCertification, Vec<&CatalogueRow>> = HashMap::new();
     for row in rows {
         by_cfd.entry(row.cfd).or_default().push(row);
     }
     let mut cohorts: BTreeMap<CodeCertification, BTreeMap<Millesime, Vec<(Uai, usize)>>> = BTreeMap::new();
-    for (index, (cle, entry)) in entrees.iter_mut().enumerate() {
-        let Lieu::Etablissement(uai) = cle.lieu else { continue };
-        match cle.filiere {
+    for (index, (key, entry)) in entries.iter_mut().enumerate() {
+        let Lieu::Etablissement(uai) = key.lieu else { continue };
+        match key.filiere {
             Filiere::Apprentissage => {
-                cohorts.entry(cle.code).or_default().entry(cle.millesime).or_default().push((uai, index));
+                cohorts.entry(key.code).or_default().entry(key.millesime).or_default().push((uai, index));
             }
             Filiere::Pro | Filiere::Agricole => entry.roles = Some(school(uai)),
             Filiere::Superieur => entry.roles = Some(unknown()),
@@ -230,15 +230,15 @@ pub fn assign(entrees: &mut Entrees, rows: &[LigneCatalogue], continuum: &Contin
         let chain = continuum.simple_chain(code).filter_map(|code| by_cfd.get(&code)).flatten().copied();
         let catalogue = Catalogue::new(chain);
         for (millesime, members) in millesimes {
-            let cells = resolved(&members, entrees, &catalogue);
-            write_back(cells, &members, entrees, (code, millesime));
+            let cells = resolved(&members, entries, &catalogue);
+            write_back(cells, &members, entries, (code, millesime));
         }
     }
 }
 
 /// Steps 1 to 4 for one diploma and millésime.
-fn resolved(members: &[(Uai, usize)], entrees: &Entrees, catalogue: &Catalogue<'_>) -> Cells {
-    let chiffres = |index: usize| entrees.get(index).and_then(|(_, entry)| entry.chiffres);
+fn resolved(members: &[(Uai, usize)], entries: &Entries, catalogue: &Catalogue<'_>) -> Cells {
+    let chiffres = |index: usize| entries.get(index).and_then(|(_, entry)| entry.chiffres);
     let cell = |(uai, index): &(Uai, usize)| Some((*uai, (chiffres(*index)?, Place::of(*uai, catalogue))));
     let mut cells = Cells(members.iter().filter_map(cell).collect());
     cells.step(|place, uai, cells| place.as_formateur(uai, catalogue, cells));
@@ -255,17 +255,17 @@ fn resolved(members: &[(Uai, usize)], entrees: &Entrees, catalogue: &Catalogue<'
 fn write_back(
     cells: Cells,
     members: &[(Uai, usize)],
-    entrees: &mut Entrees,
+    entries: &mut Entries,
     (code, millesime): (CodeCertification, Millesime),
 ) {
     let existing: HashMap<Uai, usize> = members.iter().copied().collect();
     for (uai, (chiffres, place)) in cells.0 {
         let roles = Some(place.roles());
-        if let Some((_, entry)) = existing.get(&uai).and_then(|index| entrees.get_mut(*index)) {
+        if let Some((_, entry)) = existing.get(&uai).and_then(|index| entries.get_mut(*index)) {
             entry.roles = roles;
         } else {
-            let cle = Cle { lieu: Lieu::Etablissement(uai), code, millesime, filiere: Filiere::Apprentissage };
-            entrees.push((cle, Entree { chiffres: Some(chiffres), roles, terminales: Vec::new() }));
+            let key = CellKey { lieu: Lieu::Etablissement(uai), code, millesime, filiere: Filiere::Apprentissage };
+            entries.push((key, Entry { chiffres: Some(chiffres), roles, terminales: Vec::new() }));
         }
     }
 }
@@ -281,7 +281,7 @@ fn school(uai: Uai) -> Roles {
 }
 
 fn unknown() -> Roles {
-    Roles { role: RoleUai::Inconnu, lieux_formation: None, formateurs: None, gestionnaires: None }
+    Roles { role: RoleUai::Unknown, lieux_formation: None, formateurs: None, gestionnaires: None }
 }
 
 #[cfg(test)]

@@ -13,11 +13,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest as _, Sha256};
 
 use super::filiere::closed_list;
-use super::{Invalide, mot_de_passe};
+use super::{Invalid, password};
 
 closed_list! {
     /// What a key opens.
-    Droit {
+    AccessScope {
         /// The contract of `/api/inserjeunes`.
         Legacy = "legacy",
         /// The service's own contract, `/api/v1`.
@@ -26,13 +26,13 @@ closed_list! {
 }
 
 /// SHA-256 of a key.
-pub type Empreinte = [u8; 32];
+pub type KeyHash = [u8; 32];
 
 /// The text of a key: a secret, which `Debug` does not show.
 #[derive(Clone, PartialEq, Eq)]
-pub struct TexteCle(String);
+pub struct KeyText(String);
 
-impl TexteCle {
+impl KeyText {
     /// The key made of these bytes, which must be random.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
@@ -54,12 +54,12 @@ impl TexteCle {
 
     /// What is kept of it.
     #[must_use]
-    pub fn empreinte(&self) -> Empreinte {
+    pub fn hash(&self) -> KeyHash {
         Sha256::digest(&self.0).into()
     }
 }
 
-impl fmt::Debug for TexteCle {
+impl fmt::Debug for KeyText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
@@ -67,18 +67,18 @@ impl fmt::Debug for TexteCle {
 
 /// Whether a key is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EtatCle {
+pub enum KeyState {
     /// It is.
     Active,
     /// Its last day has passed.
-    Expiree,
+    Expired,
     /// It was revoked.
-    Revoquee,
+    Revoked,
 }
 
 /// A key, without its text, which nobody has but its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cle {
+pub struct ApiKey {
     /// Its number.
     pub id: i32,
     /// Whose it is; two keys may share a name while one replaces the other.
@@ -86,7 +86,7 @@ pub struct Cle {
     /// How to reach them.
     pub contact: Option<String>,
     /// What it opens.
-    pub droits: Vec<Droit>,
+    pub droits: Vec<AccessScope>,
     /// Requests a minute; none: that of everybody with a key.
     pub quota: Option<i32>,
     /// When it was made.
@@ -99,23 +99,23 @@ pub struct Cle {
     pub utilisee_le: Option<DateTime<Utc>>,
 }
 
-impl Cle {
+impl ApiKey {
     /// Whether it is accepted on the day `today`.
     #[must_use]
-    pub fn etat(&self, today: NaiveDate) -> EtatCle {
+    pub fn state(&self, today: NaiveDate) -> KeyState {
         if self.revoquee_le.is_some() {
-            return EtatCle::Revoquee;
+            return KeyState::Revoked;
         }
         match self.expire_le {
-            Some(last) if last < today => EtatCle::Expiree,
-            _ => EtatCle::Active,
+            Some(last) if last < today => KeyState::Expired,
+            _ => KeyState::Active,
         }
     }
 
     /// Whether it opens this.
     #[must_use]
-    pub fn ouvre(&self, droit: Droit) -> bool {
-        self.droits.contains(&droit)
+    pub fn opens(&self, scope: AccessScope) -> bool {
+        self.droits.contains(&scope)
     }
 }
 
@@ -124,10 +124,10 @@ impl Cle {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn nom_de_cle(text: &str) -> Result<String, Invalide> {
-    let nom = mot_de_passe::nom(text).map_err(|error| Invalide(error.to_string()))?;
+pub fn key_name(text: &str) -> Result<String, Invalid> {
+    let nom = password::name(text).map_err(|error| Invalid(error.to_string()))?;
     if nom.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Invalide("a name of digits only would be taken for the number of a key".to_owned()));
+        return Err(Invalid("a name of digits only would be taken for the number of a key".to_owned()));
     }
     Ok(nom)
 }
@@ -138,17 +138,17 @@ mod tests {
 
     use super::*;
 
-    fn cle(expire_le: Option<NaiveDate>, revoquee: bool) -> Cle {
+    fn key(expire_le: Option<NaiveDate>, revoked: bool) -> ApiKey {
         let instant = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
-        Cle {
+        ApiKey {
             id: 1,
             nom: "plateforme".to_owned(),
             contact: None,
-            droits: vec![Droit::Legacy],
+            droits: vec![AccessScope::Legacy],
             quota: None,
             creee_le: instant,
             expire_le,
-            revoquee_le: revoquee.then_some(instant),
+            revoquee_le: revoked.then_some(instant),
             utilisee_le: None,
         }
     }
@@ -159,50 +159,50 @@ mod tests {
 
     #[test]
     fn a_key_is_accepted_up_to_its_last_day_and_never_once_revoked() {
-        assert_eq!(cle(None, false).etat(day(23)), EtatCle::Active);
-        assert_eq!(cle(Some(day(23)), false).etat(day(23)), EtatCle::Active);
-        assert_eq!(cle(Some(day(23)), false).etat(day(24)), EtatCle::Expiree);
-        assert_eq!(cle(None, true).etat(day(23)), EtatCle::Revoquee);
+        assert_eq!(key(None, false).state(day(23)), KeyState::Active);
+        assert_eq!(key(Some(day(23)), false).state(day(23)), KeyState::Active);
+        assert_eq!(key(Some(day(23)), false).state(day(24)), KeyState::Expired);
+        assert_eq!(key(None, true).state(day(23)), KeyState::Revoked);
     }
 
     #[test]
     fn a_key_opens_its_scopes_only() {
-        assert!(cle(None, false).ouvre(Droit::Legacy) && !cle(None, false).ouvre(Droit::V1));
+        assert!(key(None, false).opens(AccessScope::Legacy) && !key(None, false).opens(AccessScope::V1));
     }
 
     #[test]
     fn what_no_key_looks_like_is_not_one() {
-        let text = TexteCle::from_bytes([0xff; 32]).expose().to_owned();
+        let text = KeyText::from_bytes([0xff; 32]).expose().to_owned();
         assert_eq!(text, format!("{}8", "_".repeat(42)));
         let (short, long, other) = (text.trim_start_matches("__"), format!("{text}A"), text.replacen('_', "/", 1));
         // The last character carries four bits of 32 bytes: `9` would be a second spelling of `8`.
         for wrong in ["", short, &long, &other, &text.replace('8', "9"), "cle-de-test"] {
-            assert!(TexteCle::parse(wrong).is_none(), "{wrong:?}");
+            assert!(KeyText::parse(wrong).is_none(), "{wrong:?}");
         }
     }
 
     #[test]
     fn the_hash_is_that_of_the_text() {
         // printf '%s' AAAA…A (43 times) | sha256sum
-        let hash = hex::encode(TexteCle::from_bytes([0; 32]).empreinte());
+        let hash = hex::encode(KeyText::from_bytes([0; 32]).hash());
         assert_eq!(hash, "0f007385b6f9d4b7eeb2748605afe1a984a0a3bfa3f014d09e2a784ce9e5cd1a");
     }
 
     #[test]
     fn names_that_could_not_be_told_from_numbers_are_refused() {
-        assert_eq!(nom_de_cle(" Onisep 2 ").unwrap(), "Onisep 2");
+        assert_eq!(key_name(" Onisep 2 ").unwrap(), "Onisep 2");
         for wrong in ["", "  ", "12", "a\nb", &"x".repeat(101)] {
-            assert!(nom_de_cle(wrong).is_err(), "{wrong:?}");
+            assert!(key_name(wrong).is_err(), "{wrong:?}");
         }
     }
 
     proptest! {
         #[test]
         fn every_key_is_43_plain_characters_and_is_recognised(bytes in any::<[u8; 32]>()) {
-            let key = TexteCle::from_bytes(bytes);
+            let key = KeyText::from_bytes(bytes);
             prop_assert_eq!(key.expose().len(), 43);
             prop_assert!(key.expose().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-'));
-            prop_assert_eq!(TexteCle::parse(key.expose()), Some(key.clone()));
+            prop_assert_eq!(KeyText::parse(key.expose()), Some(key.clone()));
             prop_assert_eq!(format!("{:?}", key), "***");
         }
     }

@@ -13,25 +13,25 @@ use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use chrono::{DateTime, Utc};
 
 /// Fewest characters of a password that is accepted for an account (NIST SP 800-63B).
-pub const LONGUEUR_MIN: usize = 8;
+pub const MIN_LENGTH: usize = 8;
 
 /// Most bytes: beyond, somebody wants to keep the server busy.
-pub const OCTETS_MAX: usize = 1024;
+pub const BYTES_MAX: usize = 1024;
 
 /// Most characters of a name.
-const NOM_MAX: usize = 100;
+const NAME_MAX: usize = 100;
 
 /// A name or a password that is refused; for operators.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refus {
+pub enum CredentialRefusal {
     /// A name that is empty, too long, or holds control characters.
-    #[error("a name has 1 to {NOM_MAX} characters, none of them a control character")]
-    Nom,
+    #[error("a name has 1 to {NAME_MAX} characters, none of them a control character")]
+    Name,
     /// A short password.
-    #[error("the password is too short: at least {LONGUEUR_MIN} characters")]
+    #[error("the password is too short: at least {MIN_LENGTH} characters")]
     Court,
     /// A password that is no sane one.
-    #[error("the password is too long: at most {OCTETS_MAX} bytes")]
+    #[error("the password is too long: at most {BYTES_MAX} bytes")]
     Long,
     /// argon2 failed.
     #[error("the password could not be hashed: {0}")]
@@ -41,55 +41,55 @@ pub enum Refus {
 /// A name without the white space around it.
 ///
 /// # Errors
-/// [`Refus::Nom`].
-pub fn nom(text: &str) -> Result<String, Refus> {
+/// [`CredentialRefusal::Name`].
+pub fn name(text: &str) -> Result<String, CredentialRefusal> {
     let nom = text.trim();
-    let sane = (1..=NOM_MAX).contains(&nom.chars().count()) && !nom.chars().any(char::is_control);
-    if sane { Ok(nom.to_owned()) } else { Err(Refus::Nom) }
+    let sane = (1..=NAME_MAX).contains(&nom.chars().count()) && !nom.chars().any(char::is_control);
+    if sane { Ok(nom.to_owned()) } else { Err(CredentialRefusal::Name) }
 }
 
 /// A password as somebody typed it: a secret, which `Debug` does not show.
 #[derive(Clone)]
-pub struct MotDePasse(String);
+pub struct Password(String);
 
-impl MotDePasse {
+impl Password {
     /// A password for a new account.
     ///
     /// # Errors
     /// Too short, or absurdly long.
-    pub fn nouveau(text: String) -> Result<Self, Refus> {
-        if text.chars().count() < LONGUEUR_MIN {
-            return Err(Refus::Court);
+    pub fn new_(text: String) -> Result<Self, CredentialRefusal> {
+        if text.chars().count() < MIN_LENGTH {
+            return Err(CredentialRefusal::Court);
         }
-        Self::presente(text).ok_or(Refus::Long)
+        Self::presented(text).ok_or(CredentialRefusal::Long)
     }
 
     /// A password that somebody logs in with; `None` for one that no account can have.
     #[must_use]
-    pub fn presente(text: String) -> Option<Self> {
-        (text.len() <= OCTETS_MAX).then_some(Self(text))
+    pub fn presented(text: String) -> Option<Self> {
+        (text.len() <= BYTES_MAX).then_some(Self(text))
     }
 
     /// Its hash with this salt, which must be random, as a PHC string. Slow on purpose.
     ///
     /// # Errors
-    /// [`Refus::Argon2`].
-    pub fn hacher(&self, sel: &[u8; 16]) -> Result<String, Refus> {
+    /// [`CredentialRefusal::Argon2`].
+    pub fn hash(&self, salt: &[u8; 16]) -> Result<String, CredentialRefusal> {
         let hash: PasswordHash = Argon2::default()
-            .hash_password_with_salt(self.0.as_bytes(), sel)
-            .map_err(|error| Refus::Argon2(error.to_string()))?;
+            .hash_password_with_salt(self.0.as_bytes(), salt)
+            .map_err(|error| CredentialRefusal::Argon2(error.to_string()))?;
         Ok(hash.to_string())
     }
 
     /// Whether it is the one that was hashed, compared in constant time. Slow on purpose.
     #[must_use]
-    pub fn correspond(&self, empreinte: &str) -> bool {
+    pub fn matches(&self, empreinte: &str) -> bool {
         PasswordHash::new(empreinte)
             .is_ok_and(|hash| Argon2::default().verify_password(self.0.as_bytes(), &hash).is_ok())
     }
 }
 
-impl fmt::Debug for MotDePasse {
+impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
@@ -97,7 +97,7 @@ impl fmt::Debug for MotDePasse {
 
 /// An account, without its password.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compte {
+pub struct Account {
     /// Its number, which no other account ever has.
     pub id: i32,
     /// The name to log in with.
@@ -112,24 +112,24 @@ pub struct Compte {
 mod tests {
     use super::*;
 
-    fn password(text: &str) -> MotDePasse {
-        MotDePasse::nouveau(text.to_owned()).unwrap()
+    fn password(text: &str) -> Password {
+        Password::new_(text.to_owned()).unwrap()
     }
 
     #[test]
     fn the_right_password_is_recognised_and_no_other() {
-        let hash = password("Mot2passe!").hacher(&[7; 16]).unwrap();
+        let hash = password("Mot2passe!").hash(&[7; 16]).unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(password("Mot2passe!").correspond(&hash));
-        assert!(!password("mot2passe!").correspond(&hash));
-        assert!(!password("Mot2passe!").correspond("nonsense"));
-        assert_ne!(hash, password("Mot2passe!").hacher(&[8; 16]).unwrap(), "the salt matters");
+        assert!(password("Mot2passe!").matches(&hash));
+        assert!(!password("mot2passe!").matches(&hash));
+        assert!(!password("Mot2passe!").matches("nonsense"));
+        assert_ne!(hash, password("Mot2passe!").hash(&[8; 16]).unwrap(), "the salt matters");
     }
 
     #[test]
     fn short_and_huge_passwords_are_refused_and_none_is_printed() {
-        assert_eq!(MotDePasse::nouveau("sept car".replace(' ', "")).unwrap_err(), Refus::Court);
-        assert_eq!(MotDePasse::nouveau("x".repeat(OCTETS_MAX + 1)).unwrap_err(), Refus::Long);
+        assert_eq!(Password::new_("sept car".replace(' ', "")).unwrap_err(), CredentialRefusal::Court);
+        assert_eq!(Password::new_("x".repeat(BYTES_MAX + 1)).unwrap_err(), CredentialRefusal::Long);
         assert!(!format!("{:?}", password("Mot2passe!")).contains("Mot2"));
     }
 }

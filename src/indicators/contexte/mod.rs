@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::agregation::Cle;
+use super::agregation::CellKey;
 use crate::domain::{CodeCertification, CodeRegion, Contexte, Filiere, Indicateur, Lieu, Millesime, Statistique, Uai};
 
 /// Fewer établissements than this are not ranked.
@@ -34,17 +34,17 @@ pub fn fill(statistiques: &mut [Statistique], regions: &BTreeMap<Uai, CodeRegion
     }
 }
 
-type Classe = (CodeRegion, CodeCertification, Millesime, Filiere);
+type PeerClass = (CodeRegion, CodeCertification, Millesime, Filiere);
 
 /// What is visible around.
 struct Around {
-    territoires: HashMap<Cle, i32>,
-    classes: HashMap<Classe, Vec<i32>>,
+    territoires: HashMap<CellKey, i32>,
+    classes: HashMap<PeerClass, Vec<i32>>,
 }
 
 impl Around {
     fn build(statistiques: &[Statistique], regions: &BTreeMap<Uai, CodeRegion>) -> Self {
-        let (mut territoires, mut classes) = (HashMap::new(), HashMap::<Classe, Vec<i32>>::new());
+        let (mut territoires, mut classes) = (HashMap::new(), HashMap::<PeerClass, Vec<i32>>::new());
         for s in statistiques {
             let Some(part) = shown(s) else { continue };
             match s.lieu {
@@ -54,7 +54,7 @@ impl Around {
                     }
                 }
                 lieu => {
-                    territoires.insert(Cle { lieu, ..cle(s) }, part);
+                    territoires.insert(CellKey { lieu, ..key(s) }, part);
                 }
             }
         }
@@ -70,8 +70,8 @@ impl Around {
         let (uai, part) = (s.uai()?, shown(s)?);
         let region = regions.get(&uai).copied();
         let at = |lieu| {
-            let exact = Cle { lieu, ..cle(s) };
-            let other = Cle { millesime: s.millesime.other_form(), ..exact };
+            let exact = CellKey { lieu, ..key(s) };
+            let other = CellKey { millesime: s.millesime.other_form(), ..exact };
             self.territoires.get(&exact).or_else(|| self.territoires.get(&other)).copied()
         };
         Some(Contexte {
@@ -90,20 +90,20 @@ impl Around {
     }
 }
 
-fn cle(s: &Statistique) -> Cle {
-    Cle { lieu: s.lieu, code: s.code, millesime: s.millesime, filiere: s.filiere }
+fn key(s: &Statistique) -> CellKey {
+    CellKey { lieu: s.lieu, code: s.code, millesime: s.millesime, filiere: s.filiere }
 }
 
 fn shown(s: &Statistique) -> Option<i32> {
-    s.figures.get(Indicateur::PartEnEmploi6Mois).connue()
+    s.figures.get(Indicateur::PartEnEmploi6Mois).known()
 }
 
 /// The statistic of the millésime before, of the same form and origin; `before` are those that
 /// come before it in the order of the keys: the same code at the same place stands last.
 fn previous<'a>(s: &Statistique, before: &'a [Statistique]) -> Option<&'a Statistique> {
-    let wanted = Cle { millesime: s.millesime.previous(), ..cle(s) };
+    let wanted = CellKey { millesime: s.millesime.previous(), ..key(s) };
     let of_code = before.iter().rev().take_while(|other| (other.lieu, other.code) == (s.lieu, s.code));
-    let found = of_code.into_iter().find(|other| cle(other) == wanted)?;
+    let found = of_code.into_iter().find(|other| key(other) == wanted)?;
     let same = found.origine.code == s.origine.code && found.origine.uai == s.origine.uai;
     same.then_some(found)
 }

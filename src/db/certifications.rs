@@ -8,7 +8,7 @@ use crate::domain::{Certification, CodeCertification, Diplome, Famille, Nomencla
 
 /// A row of `certifications`.
 #[derive(sqlx::FromRow)]
-pub(in crate::db) struct Row {
+pub(in crate::db) struct CertificationSqlRow {
     code_certification: String,
     cfd: Option<String>,
     libelle: String,
@@ -30,10 +30,10 @@ pub(in crate::db) struct Row {
     nouveaux: Vec<String>,
 }
 
-impl TryFrom<Row> for Certification {
+impl TryFrom<CertificationSqlRow> for Certification {
     type Error = DbError;
 
-    fn try_from(row: Row) -> Result<Self, DbError> {
+    fn try_from(row: CertificationSqlRow) -> Result<Self, DbError> {
         let famille = row.famille_code.zip(row.famille_libelle);
         Ok(Self {
             code: code(&row.code_certification)?,
@@ -197,7 +197,7 @@ impl Db {
         code: CodeCertification,
     ) -> Result<Option<Certification>, DbError> {
         let row = sqlx::query_as!(
-            Row,
+            CertificationSqlRow,
             "SELECT code_certification, cfd, libelle, libelle_ancien, diplome_code, diplome_libelle, date_ouverture,
                     date_fermeture, premiere_session, derniere_session, libelle_nomenclature, niveau_formation_diplome,
                     groupe_specialite, lettre_specialite, famille_code, famille_libelle, annee_commune, anciens, nouveaux
@@ -221,7 +221,7 @@ impl Db {
         limit: i64,
     ) -> Result<Vec<Certification>, DbError> {
         let rows = sqlx::query_as!(
-            Row,
+            CertificationSqlRow,
             "SELECT code_certification, cfd, libelle, libelle_ancien, diplome_code, diplome_libelle, date_ouverture,
                     date_fermeture, premiere_session, derniere_session, libelle_nomenclature, niveau_formation_diplome,
                     groupe_specialite, lettre_specialite, famille_code, famille_libelle, annee_commune, anciens, nouveaux
@@ -240,7 +240,7 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn total_nomenclature_legacy(&self, publication: i32) -> Result<u64, DbError> {
+    pub async fn count_nomenclature_legacy(&self, publication: i32) -> Result<u64, DbError> {
         let total = sqlx::query_scalar!(
             r#"SELECT count(*) AS "total!" FROM certifications WHERE publication_id = $1 AND type <> 'sise'"#,
             publication

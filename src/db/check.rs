@@ -6,7 +6,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::DbError;
-use super::write::Redaction;
+use super::write::Drafting;
 use crate::domain::{Denominator, Indicateur, RaisonAbsence, SEUIL};
 
 /// What a publication shows that it must not.
@@ -27,7 +27,7 @@ impl Violations {
     }
 }
 
-impl Redaction {
+impl Drafting {
     /// The figures of publication `id` that are counted over too few people, by indicator, and its
     /// statistics of unknown certifications.
     ///

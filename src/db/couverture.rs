@@ -6,12 +6,12 @@ use sqlx::PgConnection;
 
 use super::load::{filiere, millesime};
 use super::{Db, DbError};
-use crate::domain::couverture::{Changements, Comptes, Couverture, Groupe};
+use crate::domain::couverture::{Changes, Couverture, EntryCounts, Groupe};
 use crate::domain::{CodeRegion, Maille};
 
 /// A cell that a publication would lose, as its reader knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CellulePerdue {
+pub struct LostCell {
     /// INSEE code of a région, UAI, or empty for France.
     pub lieu: String,
     /// Certification.
@@ -22,7 +22,7 @@ pub struct CellulePerdue {
     pub millesime: String,
 }
 
-struct ChangementRow {
+struct ChangeSqlRow {
     maille: String,
     filiere: String,
     millesime: String,
@@ -33,13 +33,13 @@ struct ChangementRow {
 }
 
 /// What publication `newer` adds to, removes from and changes in publication `older`, by group.
-pub(in crate::db) async fn changements(
+pub(in crate::db) async fn changes(
     connection: &mut PgConnection,
     older: i32,
     newer: i32,
-) -> Result<BTreeMap<Groupe, Changements>, DbError> {
+) -> Result<BTreeMap<Groupe, Changes>, DbError> {
     let rows = sqlx::query_as!(
-        ChangementRow,
+        ChangeSqlRow,
         r#"SELECT coalesce(o.maille, n.maille) AS "maille!", filiere AS "filiere!", millesime AS "millesime!",
                   CASE coalesce(o.maille, n.maille) WHEN 'regionale' THEN lieu ELSE coalesce(en.region, eo.region) END
                       AS region,
@@ -62,9 +62,9 @@ pub(in crate::db) async fn changements(
     .await?;
     rows.into_iter()
         .map(|row| {
-            let ChangementRow { ajoutees, retirees, modifiees, .. } = row;
+            let ChangeSqlRow { ajoutees, retirees, modifiees, .. } = row;
             let groupe = groupe(&row.filiere, &row.maille, &row.millesime, row.region.as_deref().unwrap_or_default())?;
-            Ok((groupe, Changements { ajoutees, retirees, modifiees }))
+            Ok((groupe, Changes { ajoutees, retirees, modifiees }))
         })
         .collect()
 }
@@ -80,14 +80,14 @@ fn groupe(filiere_: &str, maille: &str, millesime_: &str, region: &str) -> Resul
 
 /// Some of the cells with figures of publication `older` that `newer` lacks, in the order of
 /// their keys.
-pub(in crate::db) async fn pertes(
+pub(in crate::db) async fn losses(
     connection: &mut PgConnection,
     older: i32,
     newer: i32,
     limit: i64,
-) -> Result<Vec<CellulePerdue>, DbError> {
+) -> Result<Vec<LostCell>, DbError> {
     let rows = sqlx::query_as!(
-        CellulePerdue,
+        LostCell,
         "SELECT o.lieu, o.code_certification, o.filiere, o.millesime FROM statistiques o
          LEFT JOIN statistiques n ON n.publication_id = $2 AND n.lieu = o.lieu
              AND n.code_certification = o.code_certification AND n.millesime = o.millesime AND n.filiere = o.filiere
@@ -104,10 +104,10 @@ pub(in crate::db) async fn pertes(
 pub(in crate::db) async fn write(
     connection: &mut PgConnection,
     publication: i32,
-    lignes: &[Couverture],
+    lines: &[Couverture],
 ) -> Result<(), DbError> {
-    let text = |of: fn(&Groupe) -> String| lignes.iter().map(|ligne| of(&ligne.groupe)).collect::<Vec<_>>();
-    let count = |of: fn(&Couverture) -> i64| lignes.iter().map(of).collect::<Vec<_>>();
+    let text = |of: fn(&Groupe) -> String| lines.iter().map(|line| of(&line.groupe)).collect::<Vec<_>>();
+    let count = |of: fn(&Couverture) -> i64| lines.iter().map(of).collect::<Vec<_>>();
     sqlx::query!(
         "INSERT INTO couverture SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
              $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
@@ -117,18 +117,18 @@ pub(in crate::db) async fn write(
         &text(|groupe| groupe.maille.to_string()),
         &text(|groupe| groupe.millesime.to_string()),
         &text(|groupe| groupe.region.map(|region| region.to_string()).unwrap_or_default()),
-        &count(|ligne| ligne.comptes.propres),
-        &count(|ligne| ligne.comptes.diplome_ancien),
-        &count(|ligne| ligne.comptes.diplome_nouveau),
-        &count(|ligne| ligne.comptes.autre_uai),
-        &count(|ligne| ligne.comptes.agregees),
-        &count(|ligne| ligne.comptes.annees_terminales),
-        &count(|ligne| ligne.comptes.masquees),
-        &count(|ligne| ligne.comptes.vides),
-        &count(|ligne| ligne.comptes.deductibles),
-        &count(|ligne| ligne.changements.ajoutees),
-        &count(|ligne| ligne.changements.retirees),
-        &count(|ligne| ligne.changements.modifiees)
+        &count(|line| line.comptes.propres),
+        &count(|line| line.comptes.diplome_ancien),
+        &count(|line| line.comptes.diplome_nouveau),
+        &count(|line| line.comptes.autre_uai),
+        &count(|line| line.comptes.agregees),
+        &count(|line| line.comptes.annees_terminales),
+        &count(|line| line.comptes.masquees),
+        &count(|line| line.comptes.vides),
+        &count(|line| line.comptes.deductibles),
+        &count(|line| line.changes.ajoutees),
+        &count(|line| line.changes.retirees),
+        &count(|line| line.changes.modifiees)
     )
     .execute(connection)
     .await?;
@@ -149,7 +149,7 @@ impl Db {
             .map(|row| {
                 Ok(Couverture {
                     groupe: groupe(&row.filiere, &row.maille, &row.millesime, &row.region)?,
-                    comptes: Comptes {
+                    comptes: EntryCounts {
                         propres: row.propres,
                         diplome_ancien: row.diplome_ancien,
                         diplome_nouveau: row.diplome_nouveau,
@@ -160,15 +160,11 @@ impl Db {
                         vides: row.vides,
                         deductibles: row.deductibles,
                     },
-                    changements: Changements {
-                        ajoutees: row.ajoutees,
-                        retirees: row.retirees,
-                        modifiees: row.modifiees,
-                    },
+                    changes: Changes { ajoutees: row.ajoutees, retirees: row.retirees, modifiees: row.modifiees },
                 })
             })
             .collect::<Result<Vec<_>, DbError>>()?;
-        found.sort_by_key(|ligne| ligne.groupe);
+        found.sort_by_key(|line| line.groupe);
         Ok(found)
     }
 }

@@ -3,36 +3,36 @@
 use std::collections::BTreeSet;
 
 use super::copy::Tuples;
-use crate::domain::texte::fold;
+use crate::domain::text::fold;
 use crate::domain::valeur::pack_absences;
 use crate::domain::{
-    Certification, CodeCertification, CodeRegion, Contexte, Etablissement, FichierId, Indicateur, MesureEtablissement,
+    Certification, CodeCertification, CodeRegion, Contexte, Etablissement, FileId, Indicateur, MesureEtablissement,
     MesuresEtablissement, Nomenclature, Roles, Secteur, Statistique, Uai,
 };
 
 /// A row of one of the tables of a publication. `publication_id`, and `fichier_id` where there is
 /// one, are written by the caller.
-pub trait Ligne: Send + Sync + 'static {
+pub trait Line: Send + Sync + 'static {
     /// The partitioned table.
     const TABLE: &'static str;
     /// Whether its rows name the file they come from.
-    const HAS_FICHIER: bool;
-    /// The columns that [`Ligne::encode`] writes, in its order.
+    const HAS_FILE: bool;
+    /// The columns that [`Line::encode`] writes, in its order.
     fn columns() -> Vec<&'static str>;
     /// Whether its rows carry the beginning of their hash.
-    const HAS_EMPREINTE: bool = false;
+    const HAS_HASH: bool = false;
     /// Writes the fields of one row.
     fn encode(&self, tuples: &mut Tuples);
     /// The file the row comes from.
-    fn fichier(&self) -> Option<FichierId> {
+    fn file(&self) -> Option<FileId> {
         None
     }
 }
 
-impl Ligne for Statistique {
+impl Line for Statistique {
     const TABLE: &'static str = "statistiques";
-    const HAS_FICHIER: bool = true;
-    const HAS_EMPREINTE: bool = true;
+    const HAS_FILE: bool = true;
+    const HAS_HASH: bool = true;
 
     fn columns() -> Vec<&'static str> {
         let mut columns = vec!["lieu", "code_certification", "filiere", "millesime", "maille"];
@@ -52,7 +52,7 @@ impl Ligne for Statistique {
         tuples.text(&self.millesime.to_string());
         tuples.text(self.lieu.maille().as_str());
         for indicateur in Indicateur::ALL {
-            tuples.int4_opt(self.figures.get(*indicateur).connue());
+            tuples.int4_opt(self.figures.get(*indicateur).known());
         }
         tuples.int8(self.figures.pack_absences());
         tuples.int4(self.presentes);
@@ -66,7 +66,7 @@ impl Ligne for Statistique {
         contexte(&self.contexte, tuples);
     }
 
-    fn fichier(&self) -> Option<FichierId> {
+    fn file(&self) -> Option<FileId> {
         self.origine.fichier
     }
 }
@@ -102,9 +102,9 @@ fn contexte(contexte: &Contexte, tuples: &mut Tuples) {
     tuples.int4_opt(contexte.rang.map(|rang| rang.1));
 }
 
-impl Ligne for Certification {
+impl Line for Certification {
     const TABLE: &'static str = "certifications";
-    const HAS_FICHIER: bool = false;
+    const HAS_FILE: bool = false;
 
     fn columns() -> Vec<&'static str> {
         vec![
@@ -159,9 +159,9 @@ impl Ligne for Certification {
     }
 }
 
-impl Ligne for Etablissement {
+impl Line for Etablissement {
     const TABLE: &'static str = "etablissements";
-    const HAS_FICHIER: bool = false;
+    const HAS_FILE: bool = false;
 
     fn columns() -> Vec<&'static str> {
         vec![
@@ -197,7 +197,7 @@ impl Ligne for Etablissement {
         tuples.text_opt(self.secteur.map(Secteur::as_str));
         tuples.text_opt(self.site_web.as_deref());
         tuples.text(self.origine_lieu.as_str());
-        tuples.bool(self.dans_annuaire());
+        tuples.bool(self.is_in_annuaire());
         tuples.bool(self.avec_statistiques);
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let departement = self.departement.map_or("", |departement| departement.nom);
@@ -205,9 +205,9 @@ impl Ligne for Etablissement {
     }
 }
 
-impl Ligne for MesuresEtablissement {
+impl Line for MesuresEtablissement {
     const TABLE: &'static str = "statistiques_etablissement";
-    const HAS_FICHIER: bool = true;
+    const HAS_FILE: bool = true;
 
     fn columns() -> Vec<&'static str> {
         let mut columns = vec!["uai", "filiere", "millesime", "dont_apprentis_eple"];
@@ -222,13 +222,13 @@ impl Ligne for MesuresEtablissement {
         tuples.text(&self.millesime.to_string());
         tuples.text(self.population.as_str());
         for valeur in &self.valeurs {
-            tuples.int4_opt(valeur.connue());
+            tuples.int4_opt(valeur.known());
         }
         tuples.int8(pack_absences(&self.valeurs));
         tuples.text(&self.source);
     }
 
-    fn fichier(&self) -> Option<FichierId> {
+    fn file(&self) -> Option<FileId> {
         Some(self.fichier)
     }
 }

@@ -5,12 +5,12 @@ use super::{Db, DbError};
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::valeur::unpack;
 use crate::domain::{
-    CodeRegion, Etablissement, FichierId, MesureEtablissement, MesuresEtablissement, OrigineLieu, Population, Position,
+    CodeRegion, Etablissement, FileId, MesureEtablissement, MesuresEtablissement, OrigineLieu, Population, Position,
     Secteur, Uai, Valeur,
 };
 
 #[derive(sqlx::FromRow)]
-pub(in crate::db) struct Row {
+pub(in crate::db) struct EtablissementSqlRow {
     uai: String,
     nom: Option<String>,
     adresse: Option<String>,
@@ -27,10 +27,10 @@ pub(in crate::db) struct Row {
     avec_statistiques: bool,
 }
 
-impl TryFrom<Row> for Etablissement {
+impl TryFrom<EtablissementSqlRow> for Etablissement {
     type Error = DbError;
 
-    fn try_from(row: Row) -> Result<Self, DbError> {
+    fn try_from(row: EtablissementSqlRow) -> Result<Self, DbError> {
         let departement = row.departement.as_deref().and_then(Departement::from_code);
         Ok(Self {
             uai: uai(&row.uai)?,
@@ -57,7 +57,7 @@ impl Db {
     /// See [`DbError`].
     pub async fn etablissement(&self, publication: i32, uai: Uai) -> Result<Option<Etablissement>, DbError> {
         let row = sqlx::query_as!(
-            Row,
+            EtablissementSqlRow,
             "SELECT uai, nom, adresse, code_postal, commune, region, academie, departement, latitude, longitude, secteur,
                     site_web, origine_lieu, avec_statistiques
              FROM etablissements WHERE publication_id = $1 AND uai = $2",
@@ -119,7 +119,7 @@ impl Db {
                     population,
                     valeurs,
                     source: row.source.into(),
-                    fichier: FichierId(row.fichier_id),
+                    fichier: FileId(row.fichier_id),
                 })
             })
             .collect()

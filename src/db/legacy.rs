@@ -10,7 +10,7 @@
 use sqlx::{Postgres, QueryBuilder};
 
 use super::load::code;
-use super::statistiques::{self, Tranche};
+use super::statistiques::{self, Slice};
 use super::{Db, DbError, certifications};
 use crate::domain::territoire::Academie;
 use crate::domain::{
@@ -19,7 +19,7 @@ use crate::domain::{
 
 /// Who and where the établissement is whose figures an entry shows; nothing at other mailles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LieuDesChiffres {
+pub struct LieuOfFigures {
     /// Its name.
     pub nom: Option<String>,
     /// Its région.
@@ -30,38 +30,38 @@ pub struct LieuDesChiffres {
 
 /// An entry with everything that the contract says of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fiche {
+pub struct EntryRecord {
     /// The entry; one without figures has the type [`TypeOrigine::AnneeTerminale`].
     pub statistique: Statistique,
     /// Its certification.
     pub certification: Certification,
     /// Where its figures come from.
-    pub lieu_des_chiffres: LieuDesChiffres,
+    pub lieu_of_figures: LieuOfFigures,
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct EntrySqlRow {
     #[sqlx(flatten)]
-    statistique: statistiques::Row,
+    statistique: statistiques::StatistiqueSqlRow,
     #[sqlx(flatten)]
-    certification: certifications::Row,
+    certification: certifications::CertificationSqlRow,
     etablissement_nom: Option<String>,
     etablissement_region: Option<String>,
     etablissement_academie: Option<String>,
 }
 
-impl TryFrom<Row> for Fiche {
+impl TryFrom<EntrySqlRow> for EntryRecord {
     type Error = DbError;
 
-    fn try_from(row: Row) -> Result<Self, DbError> {
-        let mut statistique = statistiques::StatistiqueNommee::try_from(row.statistique)?.statistique;
+    fn try_from(row: EntrySqlRow) -> Result<Self, DbError> {
+        let mut statistique = statistiques::NamedStatistique::try_from(row.statistique)?.statistique;
         if statistique.origine.type_origine == TypeOrigine::Agregee {
             statistique.origine.type_origine = TypeOrigine::AnneeTerminale;
         }
         Ok(Self {
             statistique,
             certification: row.certification.try_into()?,
-            lieu_des_chiffres: LieuDesChiffres {
+            lieu_of_figures: LieuOfFigures {
                 nom: row.etablissement_nom,
                 region: row.etablissement_region.as_deref().and_then(CodeRegion::from_stored),
                 academie: row.etablissement_academie.as_deref().and_then(Academie::from_code),
@@ -70,7 +70,7 @@ impl TryFrom<Row> for Fiche {
     }
 }
 
-/// What makes a [`Row`].
+/// What makes a [`EntrySqlRow`].
 fn select() -> String {
     format!(
         "SELECT {}, c.cfd, c.libelle_ancien, c.date_ouverture, c.premiere_session, c.derniere_session, \
@@ -106,7 +106,7 @@ fn texts(codes: &[CodeCertification]) -> Vec<String> {
 
 /// Which entries a list holds; a filter that is `None` lets everything pass.
 #[derive(Debug, Clone)]
-pub struct ListeLegacy {
+pub struct LegacyList {
     /// The level.
     pub maille: Maille,
     /// These établissements.
@@ -118,19 +118,19 @@ pub struct ListeLegacy {
     /// These codes.
     pub codes: Option<Vec<CodeCertification>>,
     /// These millésimes.
-    pub periode: Periode,
+    pub period: Period,
 }
 
 /// The millésimes of a list.
 #[derive(Debug, Clone)]
-pub enum Periode {
+pub enum Period {
     /// As they are stored, for every filière.
     Millesimes(Vec<String>),
     /// One for each filière.
-    Tranches(Vec<Tranche>),
+    Slices(Vec<Slice>),
 }
 
-impl ListeLegacy {
+impl LegacyList {
     /// Whether the établissement of the figures decides.
     fn needs_etablissement(&self) -> bool {
         self.maille == Maille::Etablissement && (self.regions.is_some() || self.academies.is_some())
@@ -149,13 +149,13 @@ impl ListeLegacy {
         if let Some(codes) = &self.codes {
             sql.push(" AND s.code_certification = ANY(").push_bind(texts(codes)).push(")");
         }
-        match &self.periode {
-            Periode::Millesimes(millesimes) => {
+        match &self.period {
+            Period::Millesimes(millesimes) => {
                 sql.push(" AND s.millesime = ANY(").push_bind(millesimes.clone()).push(")");
             }
-            Periode::Tranches(tranches) => {
+            Period::Slices(slices) => {
                 let (filieres, millesimes): (Vec<_>, Vec<_>) =
-                    tranches.iter().map(|(filiere, millesime)| (filiere.to_string(), millesime.to_string())).unzip();
+                    slices.iter().map(|(filiere, millesime)| (filiere.to_string(), millesime.to_string())).unzip();
                 sql.push(" AND (s.filiere, s.millesime) IN (SELECT * FROM unnest(").push_bind(filieres);
                 sql.push("::text[], ").push_bind(millesimes).push("::text[]))");
             }
@@ -212,8 +212,8 @@ impl ListeLegacy {
     }
 }
 
-fn fiches(rows: Vec<Row>) -> Result<Vec<Fiche>, DbError> {
-    rows.into_iter().map(Fiche::try_from).collect()
+fn records(rows: Vec<EntrySqlRow>) -> Result<Vec<EntryRecord>, DbError> {
+    rows.into_iter().map(EntryRecord::try_from).collect()
 }
 
 impl Db {
@@ -221,20 +221,20 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn fiches_legacy(
+    pub async fn legacy_records(
         &self,
         publication: i32,
         lieu: Lieu,
         codes: &[CodeCertification],
-    ) -> Result<Vec<Fiche>, DbError> {
+    ) -> Result<Vec<EntryRecord>, DbError> {
         let mut sql = QueryBuilder::new(select());
         sql.push(" FROM statistiques s ").push(CERTIFICATION).push(ETABLISSEMENT);
         sql.push(" WHERE s.publication_id = ").push_bind(publication);
         sql.push(" AND s.lieu = ").push_bind(lieu.as_str().to_owned());
         sql.push(" AND s.code_certification = ANY(").push_bind(texts(codes)).push(")");
         push_exposed(&mut sql, lieu.maille());
-        let query = sql.build_query_as::<Row>();
-        fiches(self.reserve.run(async |connection| query.fetch_all(connection).await).await?)
+        let query = sql.build_query_as::<EntrySqlRow>();
+        records(self.reserve.run(async |connection| query.fetch_all(connection).await).await?)
     }
 
     /// The entries of every code of some CFDs at one place for one millésime, by code: `pro` and
@@ -242,13 +242,13 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn fiches_legacy_des_cfd(
+    pub async fn legacy_records_of_cfds(
         &self,
         publication: i32,
         lieu: Lieu,
         cfds: &[CodeCertification],
         millesime: &str,
-    ) -> Result<Vec<Fiche>, DbError> {
+    ) -> Result<Vec<EntryRecord>, DbError> {
         let mut sql = QueryBuilder::new(select());
         sql.push(" FROM statistiques s ").push(CERTIFICATION).push(ETABLISSEMENT);
         sql.push(" WHERE c.publication_id = ").push_bind(publication);
@@ -259,8 +259,8 @@ impl Db {
         sql.push(format!(" AND s.filiere IN ('{}', '{}')", Filiere::Pro, Filiere::Apprentissage));
         push_exposed(&mut sql, lieu.maille());
         sql.push(" ORDER BY s.code_certification");
-        let query = sql.build_query_as::<Row>();
-        fiches(self.reserve.run(async |connection| query.fetch_all(connection).await).await?)
+        let query = sql.build_query_as::<EntrySqlRow>();
+        records(self.reserve.run(async |connection| query.fetch_all(connection).await).await?)
     }
 
     /// The CFDs of those among some codes that are CFDs or MEFSTAT11s of the nomenclatures.
@@ -287,22 +287,22 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn liste_legacy(
+    pub async fn list_legacy(
         &self,
         publication: i32,
-        liste: &ListeLegacy,
+        list: &LegacyList,
         offset: i64,
         limit: i64,
-    ) -> Result<Vec<Fiche>, DbError> {
-        fiches(liste.page(publication, offset, limit).build_query_as().fetch_all(&self.lists).await?)
+    ) -> Result<Vec<EntryRecord>, DbError> {
+        records(list.page(publication, offset, limit).build_query_as().fetch_all(&self.lists).await?)
     }
 
     /// How many entries a list holds.
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn total_legacy(&self, publication: i32, liste: &ListeLegacy) -> Result<u64, DbError> {
-        let mut sql = liste.keys("SELECT count(*)", publication);
+    pub async fn count_legacy(&self, publication: i32, list: &LegacyList) -> Result<u64, DbError> {
+        let mut sql = list.keys("SELECT count(*)", publication);
         let total: i64 = sql.build_query_scalar().fetch_one(&self.lists).await?;
         Ok(u64::try_from(total).unwrap_or(0))
     }

@@ -8,19 +8,19 @@ use sqlx::PgConnection;
 
 use super::DbError;
 use crate::domain::sources::{
-    Annuaire, LigneAnnuaire, LigneCatalogue, LigneDiplome, LigneDiplomeSise, LigneEtablissement, LigneGroupe,
-    LigneLien, LigneMef, LigneMesures, LigneNiveau, LigneTypeDiplomeSise, Sources, TableDiplomes,
+    Annuaire, AnnuaireRow, CatalogueRow, DiplomeRow, DiplomeSiseRow, EtablissementRow, GroupeRow, LienRow, MefRow,
+    MesuresRow, NiveauRow, Sources, TableDiplomes, TypeDiplomeSiseRow,
 };
 use crate::domain::{
-    CodeCertification, CodeRegion, FichierId, Filiere, Lieu, Mesure, MesureEtablissement, Mesures, Millesime,
-    Population, Position, Secteur, Uai,
+    CodeCertification, CodeRegion, FileId, Filiere, Lieu, Mesure, MesureEtablissement, Mesures, Millesime, Population,
+    Position, Secteur, Uai,
 };
 
 /// A file whose rows are current.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FichierCourant {
+pub struct CurrentFile {
     /// Its number.
-    pub id: FichierId,
+    pub id: FileId,
     /// Its SHA-256, hexadecimal.
     pub sha256: String,
 }
@@ -30,8 +30,8 @@ pub struct FichierCourant {
 ///
 /// # Errors
 /// See [`DbError`].
-pub(in crate::db) async fn sources(connection: &mut PgConnection) -> Result<(Sources, Vec<FichierCourant>), DbError> {
-    let fichiers = fichiers(connection).await?;
+pub(in crate::db) async fn sources(connection: &mut PgConnection) -> Result<(Sources, Vec<CurrentFile>), DbError> {
+    let fichiers = files(connection).await?;
     let sources = Sources {
         mesures: statistiques(connection).await?,
         etablissements: etablissements(connection).await?,
@@ -48,10 +48,10 @@ pub(in crate::db) async fn sources(connection: &mut PgConnection) -> Result<(Sou
     Ok((sources, fichiers))
 }
 
-async fn fichiers(connection: &mut PgConnection) -> Result<Vec<FichierCourant>, DbError> {
+async fn files(connection: &mut PgConnection) -> Result<Vec<CurrentFile>, DbError> {
     let rows =
         sqlx::query!("SELECT id, sha256 FROM fichiers WHERE retire_le IS NULL ORDER BY id").fetch_all(connection);
-    Ok(rows.await?.into_iter().map(|row| FichierCourant { id: FichierId(row.id), sha256: row.sha256 }).collect())
+    Ok(rows.await?.into_iter().map(|row| CurrentFile { id: FileId(row.id), sha256: row.sha256 }).collect())
 }
 
 /// One shared text per dataset instead of one per row.
@@ -95,13 +95,13 @@ pub(in crate::db) fn codes(texts: &[String]) -> Vec<CodeCertification> {
 }
 
 /// The statistics of every dataset: InserJeunes and those of higher education.
-async fn statistiques(connection: &mut PgConnection) -> Result<Vec<LigneMesures>, DbError> {
+async fn statistiques(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbError> {
     let mut rows = mesures(connection).await?;
     rows.extend(insersup(connection).await?);
     Ok(rows)
 }
 
-async fn mesures(connection: &mut PgConnection) -> Result<Vec<LigneMesures>, DbError> {
+async fn mesures(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbError> {
     let mut rows = sqlx::query!("SELECT * FROM mesures").fetch(connection);
     let mut interned = Interned::default();
     let mut found = Vec::new();
@@ -135,7 +135,7 @@ async fn mesures(connection: &mut PgConnection) -> Result<Vec<LigneMesures>, DbE
             }
         }
         mesures.set_withheld_bits(row.non_diffusees);
-        found.push(LigneMesures {
+        found.push(MesuresRow {
             lieu: lieu(&row.lieu)?,
             code: code(&row.code_certification)?,
             filiere: filiere(&row.filiere)?,
@@ -143,14 +143,14 @@ async fn mesures(connection: &mut PgConnection) -> Result<Vec<LigneMesures>, DbE
             mesures,
             universites_seules: false,
             source: interned.get(row.dataset),
-            fichier: FichierId(row.fichier_id),
+            fichier: FileId(row.fichier_id),
         });
     }
     Ok(found)
 }
 
 /// The statistics of higher education: the rows of InserSup that are not ventilated.
-async fn insersup(connection: &mut PgConnection) -> Result<Vec<LigneMesures>, DbError> {
+async fn insersup(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbError> {
     let mut rows = sqlx::query!(
         "SELECT fichier_id, dataset, lieu, universites_seules, code_certification, millesime, nb_poursuite_etudes,
                 nb_sortant, nb_en_emploi_6_mois, nb_en_emploi_12_mois, nb_en_emploi_18_mois, nb_en_emploi_24_mois,
@@ -179,7 +179,7 @@ async fn insersup(connection: &mut PgConnection) -> Result<Vec<LigneMesures>, Db
             }
         }
         mesures.set_withheld_bits(row.non_diffusees);
-        found.push(LigneMesures {
+        found.push(MesuresRow {
             lieu: lieu(&row.lieu)?,
             code: code(&row.code_certification)?,
             filiere: Filiere::Superieur,
@@ -187,13 +187,13 @@ async fn insersup(connection: &mut PgConnection) -> Result<Vec<LigneMesures>, Db
             mesures,
             universites_seules: row.universites_seules,
             source: interned.get(row.dataset),
-            fichier: FichierId(row.fichier_id),
+            fichier: FileId(row.fichier_id),
         });
     }
     Ok(found)
 }
 
-async fn etablissements(connection: &mut PgConnection) -> Result<Vec<LigneEtablissement>, DbError> {
+async fn etablissements(connection: &mut PgConnection) -> Result<Vec<EtablissementRow>, DbError> {
     let mut rows = sqlx::query!("SELECT * FROM mesures_etablissement").fetch(connection);
     let mut interned = Interned::default();
     let mut found = Vec::new();
@@ -211,7 +211,7 @@ async fn etablissements(connection: &mut PgConnection) -> Result<Vec<LigneEtabli
             row.valeur_ajoutee_emploi_6_mois,
             row.taux_rupture_contrats,
         ];
-        found.push(LigneEtablissement {
+        found.push(EtablissementRow {
             uai: uai(&row.uai)?,
             filiere: filiere(&row.filiere)?,
             millesime: millesime(&row.millesime)?,
@@ -221,13 +221,13 @@ async fn etablissements(connection: &mut PgConnection) -> Result<Vec<LigneEtabli
             valeurs,
             non_diffusees: row.non_diffusees,
             source: interned.get(row.dataset),
-            fichier: FichierId(row.fichier_id),
+            fichier: FileId(row.fichier_id),
         });
     }
     Ok(found)
 }
 
-async fn diplomes(connection: &mut PgConnection) -> Result<Vec<LigneDiplome>, DbError> {
+async fn diplomes(connection: &mut PgConnection) -> Result<Vec<DiplomeRow>, DbError> {
     let rows = sqlx::query!(
         "SELECT dataset, formation_diplome, niveau_formation_diplome, groupe_specialite, lettre_specialite,
                 libelle_court, libelle_stat_33, libelle_long_200, date_ouverture, date_fermeture,
@@ -244,7 +244,7 @@ async fn diplomes(connection: &mut PgConnection) -> Result<Vec<LigneDiplome>, Db
                 "n_formation_diplome_enquete_51" => Some(TableDiplomes::Enquete51),
                 _ => None,
             };
-            Ok(LigneDiplome {
+            Ok(DiplomeRow {
                 table: stored(table, &row.dataset)?,
                 cfd: code(&row.formation_diplome)?,
                 niveau: row.niveau_formation_diplome,
@@ -264,7 +264,7 @@ async fn diplomes(connection: &mut PgConnection) -> Result<Vec<LigneDiplome>, Db
         .collect()
 }
 
-async fn mefs(connection: &mut PgConnection) -> Result<Vec<LigneMef>, DbError> {
+async fn mefs(connection: &mut PgConnection) -> Result<Vec<MefRow>, DbError> {
     let rows = sqlx::query!(
         "SELECT mef_stat_11, formation_diplome, dispositif_formation, annee_dispositif, libelle_long, date_ouverture,
                 date_fermeture
@@ -274,7 +274,7 @@ async fn mefs(connection: &mut PgConnection) -> Result<Vec<LigneMef>, DbError> {
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(LigneMef {
+            Ok(MefRow {
                 code: code(&row.mef_stat_11)?,
                 cfd: code(&row.formation_diplome)?,
                 dispositif: row.dispositif_formation,
@@ -287,36 +287,36 @@ async fn mefs(connection: &mut PgConnection) -> Result<Vec<LigneMef>, DbError> {
         .collect()
 }
 
-async fn niveaux(connection: &mut PgConnection) -> Result<Vec<LigneNiveau>, DbError> {
+async fn niveaux(connection: &mut PgConnection) -> Result<Vec<NiveauRow>, DbError> {
     let rows = sqlx::query!(
         r#"SELECT niveau_formation_diplome AS niveau, libelle_court AS "libelle_court!"
            FROM niveaux_formation_diplome WHERE libelle_court IS NOT NULL ORDER BY fichier_id, ligne"#
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|row| LigneNiveau { niveau: row.niveau, libelle_court: row.libelle_court }).collect())
+    Ok(rows.into_iter().map(|row| NiveauRow { niveau: row.niveau, libelle_court: row.libelle_court }).collect())
 }
 
-async fn groupes(connection: &mut PgConnection) -> Result<Vec<LigneGroupe>, DbError> {
+async fn groupes(connection: &mut PgConnection) -> Result<Vec<GroupeRow>, DbError> {
     let rows = sqlx::query_as!(
-        LigneGroupe,
+        GroupeRow,
         "SELECT groupe_formation AS groupe, libelle_edition AS libelle FROM groupes_formation ORDER BY fichier_id, ligne"
     );
     Ok(rows.fetch_all(connection).await?)
 }
 
-async fn liens(connection: &mut PgConnection) -> Result<Vec<LigneLien>, DbError> {
+async fn liens(connection: &mut PgConnection) -> Result<Vec<LienRow>, DbError> {
     let rows = sqlx::query!(
         "SELECT groupe_formation, formation_diplome FROM liens_formation_groupe ORDER BY fichier_id, ligne"
     )
     .fetch_all(connection)
     .await?;
     rows.into_iter()
-        .map(|row| Ok(LigneLien { groupe: row.groupe_formation, cfd: code(&row.formation_diplome)? }))
+        .map(|row| Ok(LienRow { groupe: row.groupe_formation, cfd: code(&row.formation_diplome)? }))
         .collect()
 }
 
-async fn diplomes_sise(connection: &mut PgConnection) -> Result<Vec<LigneDiplomeSise>, DbError> {
+async fn diplomes_sise(connection: &mut PgConnection) -> Result<Vec<DiplomeSiseRow>, DbError> {
     let rows = sqlx::query!(
         "SELECT diplome_sise, type_diplome_sise, libelle_intitule_1, date_ouverture, date_fermeture
          FROM diplomes_sise ORDER BY fichier_id, ligne"
@@ -325,7 +325,7 @@ async fn diplomes_sise(connection: &mut PgConnection) -> Result<Vec<LigneDiplome
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(LigneDiplomeSise {
+            Ok(DiplomeSiseRow {
                 code: code(&row.diplome_sise)?,
                 type_diplome: row.type_diplome_sise,
                 libelle: row.libelle_intitule_1,
@@ -336,16 +336,16 @@ async fn diplomes_sise(connection: &mut PgConnection) -> Result<Vec<LigneDiplome
         .collect()
 }
 
-async fn types_sise(connection: &mut PgConnection) -> Result<Vec<LigneTypeDiplomeSise>, DbError> {
+async fn types_sise(connection: &mut PgConnection) -> Result<Vec<TypeDiplomeSiseRow>, DbError> {
     let rows = sqlx::query_as!(
-        LigneTypeDiplomeSise,
+        TypeDiplomeSiseRow,
         "SELECT type_diplome_sise AS type_diplome, niveau_interministeriel, libelle_court
          FROM types_diplome_sise ORDER BY fichier_id, ligne"
     );
     Ok(rows.fetch_all(connection).await?)
 }
 
-async fn annuaires(connection: &mut PgConnection) -> Result<Vec<LigneAnnuaire>, DbError> {
+async fn annuaires(connection: &mut PgConnection) -> Result<Vec<AnnuaireRow>, DbError> {
     let mut rows = sqlx::query!("SELECT * FROM annuaire ORDER BY fichier_id, ligne").fetch(connection);
     let mut found = Vec::new();
     while let Some(row) = rows.try_next().await? {
@@ -355,7 +355,7 @@ async fn annuaires(connection: &mut PgConnection) -> Result<Vec<LigneAnnuaire>, 
             _ => Annuaire::Geolocalisation,
         };
         let position = row.latitude.zip(row.longitude).map(|(latitude, longitude)| Position { latitude, longitude });
-        found.push(LigneAnnuaire {
+        found.push(AnnuaireRow {
             annuaire,
             uai: uai(&row.uai)?,
             nom: row.nom,
@@ -373,7 +373,7 @@ async fn annuaires(connection: &mut PgConnection) -> Result<Vec<LigneAnnuaire>, 
     Ok(found)
 }
 
-async fn catalogue(connection: &mut PgConnection) -> Result<Vec<LigneCatalogue>, DbError> {
+async fn catalogue(connection: &mut PgConnection) -> Result<Vec<CatalogueRow>, DbError> {
     let mut rows = sqlx::query!(
         "SELECT cfd, uai_formation, uai_formateur, uai_gestionnaire FROM catalogue_apprentissage ORDER BY fichier_id, ligne"
     )
@@ -381,7 +381,7 @@ async fn catalogue(connection: &mut PgConnection) -> Result<Vec<LigneCatalogue>,
     let mut found = Vec::new();
     while let Some(row) = rows.try_next().await? {
         let optional = |text: Option<String>| text.as_deref().map(uai).transpose();
-        found.push(LigneCatalogue {
+        found.push(CatalogueRow {
             cfd: code(&row.cfd)?,
             lieu: optional(row.uai_formation)?,
             formateur: optional(row.uai_formateur)?,

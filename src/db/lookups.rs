@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 
 use super::DbError;
 use super::reserve::Reserve;
-use super::statistiques::{Cle, StatistiqueNommee, lire_au_lieu, par_cle};
+use super::statistiques::{LookupKey, NamedStatistique, by_key, read_at_lieu};
 use crate::config::DatabaseConfig;
 
 /// Statements under way at once. Two keep PostgreSQL busy while the rows of the other are read;
@@ -36,21 +36,21 @@ const TOGETHER: usize = 64;
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Every statistic of a certification at a place.
-type Reponse = Result<Vec<StatistiqueNommee>, DbError>;
+type Answer = Result<Vec<NamedStatistique>, DbError>;
 
 /// Who waits for an answer.
-type Asker = oneshot::Sender<Reponse>;
+type Asker = oneshot::Sender<Answer>;
 
 /// A lookup that waits for its answer.
 #[derive(Debug)]
 struct Question {
     publication: i32,
-    cle: Cle,
+    key: LookupKey,
     asker: Asker,
 }
 
 /// The questions to the database, by publication, with everybody who asks each.
-type Questions = BTreeMap<i32, BTreeMap<Cle, Vec<Asker>>>;
+type Questions = BTreeMap<i32, BTreeMap<LookupKey, Vec<Asker>>>;
 
 #[derive(Debug, Default)]
 struct Queue {
@@ -80,9 +80,9 @@ impl Lookups {
     ///
     /// # Errors
     /// See [`DbError`]. When no answer can be had from the database, everybody who waits is told.
-    pub(super) async fn ask(&self, publication: i32, cle: Cle) -> Reponse {
+    pub(super) async fn ask(&self, publication: i32, key: LookupKey) -> Answer {
         let (asker, answered) = oneshot::channel();
-        if self.enter(Question { publication, cle, asker }) {
+        if self.enter(Question { publication, key, asker }) {
             tokio::spawn(self.clone().serve());
         }
         answered.await.unwrap_or_else(|_| Err(DbError::Query(Arc::new(sqlx::Error::WorkerCrashed))))
@@ -116,22 +116,22 @@ impl Lookups {
         }
         let mut questions = Questions::new();
         for _ in 0..TOGETHER {
-            let Some(Question { publication, cle, asker }) = queue.waiting.pop_front() else { break };
+            let Some(Question { publication, key, asker }) = queue.waiting.pop_front() else { break };
             // Who hung up needs no answer.
             if !asker.is_closed() {
-                questions.entry(publication).or_default().entry(cle).or_default().push(asker);
+                questions.entry(publication).or_default().entry(key).or_default().push(asker);
             }
         }
         Some(questions)
     }
 
     /// Asks for some, and answers everybody.
-    async fn answer(&self, publication: i32, askers: BTreeMap<Cle, Vec<Asker>>) {
-        let cles: Vec<Cle> = askers.keys().copied().collect();
-        match self.read(publication, &cles).await {
+    async fn answer(&self, publication: i32, askers: BTreeMap<LookupKey, Vec<Asker>>) {
+        let keys: Vec<LookupKey> = askers.keys().copied().collect();
+        match self.read(publication, &keys).await {
             Ok(mut found) => {
-                for (cle, askers) in askers {
-                    tell(askers, found.remove(&cle).unwrap_or_else(|| Ok(Vec::new())));
+                for (key, askers) in askers {
+                    tell(askers, found.remove(&key).unwrap_or_else(|| Ok(Vec::new())));
                 }
             }
             Err(error) => {
@@ -145,12 +145,12 @@ impl Lookups {
         }
     }
 
-    async fn read(&self, publication: i32, cles: &[Cle]) -> Result<BTreeMap<Cle, Reponse>, DbError> {
+    async fn read(&self, publication: i32, keys: &[LookupKey]) -> Result<BTreeMap<LookupKey, Answer>, DbError> {
         let reading = async |connection: &mut PgConnection| {
-            let rows = tokio::time::timeout(self.0.patience, lire_au_lieu(connection, publication, cles)).await;
+            let rows = tokio::time::timeout(self.0.patience, read_at_lieu(connection, publication, keys)).await;
             rows.unwrap_or(Err(sqlx::Error::PoolTimedOut))
         };
-        par_cle(self.0.reserve.run(reading).await?)
+        by_key(self.0.reserve.run(reading).await?)
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -159,13 +159,13 @@ impl Lookups {
 }
 
 /// Gives all askers the answer; one who has gone is no fault.
-fn tell(mut askers: Vec<Asker>, reponse: Reponse) {
+fn tell(mut askers: Vec<Asker>, answer: Answer) {
     let last = askers.pop();
     for asker in askers {
-        let _ = asker.send(reponse.clone());
+        let _ = asker.send(answer.clone());
     }
     if let Some(last) = last {
-        let _ = last.send(reponse);
+        let _ = last.send(answer);
     }
 }
 
@@ -187,10 +187,10 @@ mod tests {
         Lookups::new(Reserve::new(pool, &config), &config)
     }
 
-    fn question(publication: i32, number: usize) -> (Question, oneshot::Receiver<Reponse>) {
+    fn question(publication: i32, number: usize) -> (Question, oneshot::Receiver<Answer>) {
         let (asker, answered) = oneshot::channel();
         let code = CodeCertification::from_stored(&format!("{number:08}")).unwrap();
-        (Question { publication, cle: (Lieu::Region(CodeRegion::parse("11").unwrap()), code), asker }, answered)
+        (Question { publication, key: (Lieu::Region(CodeRegion::parse("11").unwrap()), code), asker }, answered)
     }
 
     #[tokio::test]
@@ -231,8 +231,8 @@ mod tests {
     async fn no_place_is_lost_when_everything_fails() {
         let lookups = lookups();
         for number in 0..3 {
-            let (Question { publication, cle, .. }, _) = question(1, number);
-            assert!(lookups.ask(publication, cle).await.is_err());
+            let (Question { publication, key, .. }, _) = question(1, number);
+            assert!(lookups.ask(publication, key).await.is_err());
             // A task gives its place back once it has found that nobody waits.
             while lookups.queue().under_way > 0 {
                 tokio::task::yield_now().await;

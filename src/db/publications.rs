@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use super::ecoute::CANAL_PUBLICATION;
+use super::listener::CANAL_PUBLICATION;
 use super::{Db, DbError};
 
 /// What a publication holds, counted once when it is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Comptes {
+pub struct PublicationCounts {
     /// Codes in the nomenclatures.
     pub certifications: u64,
     /// Établissements known.
     pub etablissements: u64,
     /// Statistics, for every maille, filière and millésime.
-    pub statistiques: Vec<CompteStatistiques>,
+    pub statistiques: Vec<StatistiqueCount>,
     /// Figures of établissements as a whole.
     pub statistiques_etablissement: u64,
 }
 
-impl Comptes {
+impl PublicationCounts {
     /// Every certification and figure of an établissement as a whole: what is not counted by
     /// group.
     #[must_use]
@@ -34,7 +34,7 @@ impl Comptes {
 
 /// How many statistics there are of one maille, filière and millésime.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct CompteStatistiques {
+pub struct StatistiqueCount {
     /// Maille.
     pub maille: String,
     /// Filière.
@@ -61,7 +61,7 @@ pub struct Publication {
     /// SHA-256 over its rows.
     pub empreinte: String,
     /// What it holds.
-    pub comptes: Comptes,
+    pub comptes: PublicationCounts,
     /// The losses that the operator accepted, by name.
     pub acceptances: Vec<String>,
     /// The files it was made from: number → SHA-256, hexadecimal.
@@ -72,22 +72,22 @@ pub struct Publication {
     pub purgee: bool,
 }
 
-struct Row {
+struct PublicationSqlRow {
     id: i32,
     version: String,
     creee_le: DateTime<Utc>,
     programme: String,
     fictive: bool,
     empreinte: String,
-    comptes: Json<Comptes>,
+    comptes: Json<PublicationCounts>,
     acceptances: Vec<String>,
     fichiers: Json<BTreeMap<i64, String>>,
     courante: bool,
     purgee: bool,
 }
 
-impl From<Row> for Publication {
-    fn from(row: Row) -> Self {
+impl From<PublicationSqlRow> for Publication {
+    fn from(row: PublicationSqlRow) -> Self {
         Self {
             id: row.id,
             version: row.version,
@@ -135,9 +135,9 @@ impl Db {
     /// See [`DbError`].
     pub async fn publications(&self) -> Result<Vec<Publication>, DbError> {
         let rows = sqlx::query_as!(
-            Row,
+            PublicationSqlRow,
             r#"SELECT p.id, p.version, p.creee_le, p.programme, p.fictive, p.empreinte,
-                      p.comptes AS "comptes: Json<Comptes>", p.acceptations AS acceptances,
+                      p.comptes AS "comptes: Json<PublicationCounts>", p.acceptations AS acceptances,
                       coalesce((SELECT jsonb_object_agg(f.id, f.sha256) FROM publication_fichiers pf
                                 JOIN fichiers f ON f.id = pf.fichier_id WHERE pf.publication_id = p.id), '{}')
                           AS "fichiers!: Json<BTreeMap<i64, String>>",
@@ -154,7 +154,7 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn publication_courante(&self) -> Result<Option<Publication>, DbError> {
+    pub async fn current_publication(&self) -> Result<Option<Publication>, DbError> {
         Ok(self.publications().await?.into_iter().find(|publication| publication.courante))
     }
 }

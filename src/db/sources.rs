@@ -8,7 +8,7 @@ use super::{Db, DbError};
 
 /// Rows of one file that were rejected for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct RejetsParMotif {
+pub struct RejectionsByReason {
     /// Code of the reason.
     pub motif: String,
     /// The same as a French sentence.
@@ -19,7 +19,7 @@ pub struct RejetsParMotif {
 
 /// One file that a publication was made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FichierSource {
+pub struct StoredFile {
     /// Number of the file in this database.
     pub id: i64,
     /// Its name, without folders.
@@ -37,14 +37,14 @@ pub struct FichierSource {
     /// Rows rejected.
     pub lignes_rejetees: i64,
     /// The rejected rows, by reason.
-    pub rejets: Vec<RejetsParMotif>,
+    pub rejets: Vec<RejectionsByReason>,
     /// What the operator let in that would have been refused, by name.
     pub acceptances: Vec<String>,
     /// When it was imported.
     pub ingere_le: DateTime<Utc>,
 }
 
-struct Row {
+struct SourceSqlRow {
     id: i64,
     nom: String,
     sha256: String,
@@ -53,13 +53,13 @@ struct Row {
     lignes_lues: i64,
     lignes_gardees: i64,
     lignes_rejetees: i64,
-    rejets: Json<Vec<RejetsParMotif>>,
+    rejets: Json<Vec<RejectionsByReason>>,
     acceptances: Vec<String>,
     ingere_le: DateTime<Utc>,
 }
 
-impl From<Row> for FichierSource {
-    fn from(row: Row) -> Self {
+impl From<SourceSqlRow> for StoredFile {
+    fn from(row: SourceSqlRow) -> Self {
         // Where the operator keeps the file is nobody else's business.
         let nom = row.nom.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         Self {
@@ -83,14 +83,14 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn sources(&self, publication: i32) -> Result<Vec<FichierSource>, DbError> {
+    pub async fn sources(&self, publication: i32) -> Result<Vec<StoredFile>, DbError> {
         let rows = sqlx::query_as!(
-            Row,
+            SourceSqlRow,
             r#"SELECT f.id, f.nom, f.sha256, f.dataset, f.millesime, f.lignes_lues, f.lignes_gardees, f.lignes_rejetees,
                       coalesce((SELECT jsonb_agg(jsonb_build_object('motif', r->'motif', 'raison', r->'raison',
                                                                     'nombre', r->'nombre'))
                                 FROM jsonb_array_elements(f.rapport->'rejets') r),
-                               '[]') AS "rejets!: Json<Vec<RejetsParMotif>>",
+                               '[]') AS "rejets!: Json<Vec<RejectionsByReason>>",
                       f.acceptations AS acceptances, f.ingere_le
                FROM publication_fichiers p JOIN fichiers f ON f.id = p.fichier_id
                WHERE p.publication_id = $1
@@ -99,6 +99,6 @@ impl Db {
         )
         .fetch_all(&self.read)
         .await?;
-        Ok(rows.into_iter().map(FichierSource::from).collect())
+        Ok(rows.into_iter().map(StoredFile::from).collect())
     }
 }

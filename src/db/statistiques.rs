@@ -1,6 +1,6 @@
 //! Reading the statistics of a publication.
 //!
-//! The hot path is [`Db::statistiques_au_lieu`]. Which of the rows answers (millésime, filière) is
+//! The hot path is [`Db::statistiques_at_lieu`]. Which of the rows answers (millésime, filière) is
 //! decided by the caller, so that one prepared statement serves every form of the question, and
 //! many questions at once: [`super::lookups`].
 
@@ -14,13 +14,13 @@ use super::load::{code, codes, filiere, lieu, millesime, uai};
 use super::{Db, DbError};
 use crate::domain::territoire::Academie;
 use crate::domain::{
-    CodeCertification, CodeRegion, Contexte, Diplome, FichierId, Figures, Filiere, Indicateur, Invalide, Lieu, Maille,
+    CodeCertification, CodeRegion, Contexte, Diplome, Figures, FileId, Filiere, Indicateur, Invalid, Lieu, Maille,
     Millesime, Origine, RoleUai, Roles, Statistique, TypeOrigine, Uai,
 };
 
 /// What a statistic's answer says of its certification.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResumeCertification {
+pub struct CertificationSummary {
     /// Its code.
     pub code: CodeCertification,
     /// Long label.
@@ -35,7 +35,7 @@ pub struct ResumeCertification {
 
 /// What a statistic's answer says of its établissement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResumeEtablissement {
+pub struct EtablissementSummary {
     /// Its UAI.
     pub uai: Uai,
     /// Name.
@@ -52,16 +52,16 @@ pub struct ResumeEtablissement {
 
 /// A statistic, its certification and its établissement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatistiqueNommee {
+pub struct NamedStatistique {
     /// The statistic.
     pub statistique: Statistique,
     /// The certification.
-    pub certification: ResumeCertification,
+    pub certification: CertificationSummary,
     /// The établissement, for a statistic of that maille.
-    pub etablissement: Option<ResumeEtablissement>,
+    pub etablissement: Option<EtablissementSummary>,
 }
 
-impl StatistiqueNommee {
+impl NamedStatistique {
     /// Whether it has no figures and points to its terminal years.
     #[must_use]
     pub fn is_pointing(&self) -> bool {
@@ -70,11 +70,11 @@ impl StatistiqueNommee {
 }
 
 /// A filière and the millésime of it that a list shows.
-pub type Tranche = (Filiere, Millesime);
+pub type Slice = (Filiere, Millesime);
 
 /// A row of `statistiques` with the names of its certification.
 #[derive(sqlx::FromRow)]
-pub(in crate::db) struct Row {
+pub(in crate::db) struct StatistiqueSqlRow {
     lieu: String,
     code_certification: String,
     filiere: String,
@@ -121,7 +121,7 @@ pub(in crate::db) struct Row {
     distance_m: Option<i32>,
 }
 
-/// What a statement that is put together selects for a [`Row`], from `statistiques s` and
+/// What a statement that is put together selects for a [`StatistiqueSqlRow`], from `statistiques s` and
 /// `certifications c`: as `statistiques!`.
 pub(in crate::db) fn columns() -> String {
     let chiffres: Vec<String> = Indicateur::ALL.iter().map(|indicateur| format!("s.{indicateur}")).collect();
@@ -141,7 +141,7 @@ pub(in crate::db) fn columns() -> String {
 macro_rules! statistiques {
     ($rest:tt, $($bind:expr),+) => {
         sqlx::query_as!(
-            Row,
+            StatistiqueSqlRow,
             r#"SELECT s.lieu, s.code_certification, s.filiere, s.millesime,
                     ARRAY[s.nb_annee_term, s.nb_poursuite_etudes, s.nb_sortant, s.nb_en_emploi_6_mois,
                           s.nb_en_emploi_12_mois, s.nb_en_emploi_18_mois, s.nb_en_emploi_24_mois,
@@ -162,7 +162,7 @@ macro_rules! statistiques {
     };
 }
 
-impl Row {
+impl StatistiqueSqlRow {
     fn figures(&self) -> Result<Figures, DbError> {
         let chiffres = self.chiffres.as_slice().try_into().map_err(|_| DbError::Corrupt("chiffres".to_owned()))?;
         Ok(Figures::unpack(chiffres, self.absences))
@@ -178,7 +178,7 @@ impl Row {
             code: self.code_origine.as_deref().map_or(Ok(own), code)?,
             uai,
             source: self.source.as_str().into(),
-            fichier: self.fichier_id.map(FichierId),
+            fichier: self.fichier_id.map(FileId),
             cellules: self.cellules_incluses.zip(self.cellules_total),
         })
     }
@@ -205,7 +205,7 @@ impl Row {
 }
 
 /// A word of a closed list as the database holds it.
-fn closed<T>(text: &str, parse: fn(&str) -> Result<T, Invalide>) -> Result<T, DbError> {
+fn closed<T>(text: &str, parse: fn(&str) -> Result<T, Invalid>) -> Result<T, DbError> {
     parse(text).map_err(|_| DbError::Corrupt(text.to_owned()))
 }
 
@@ -213,10 +213,10 @@ fn uais(texts: Option<&[String]>) -> Result<Option<Vec<Uai>>, DbError> {
     texts.map(|texts| texts.iter().map(|text| uai(text)).collect()).transpose()
 }
 
-impl TryFrom<Row> for StatistiqueNommee {
+impl TryFrom<StatistiqueSqlRow> for NamedStatistique {
     type Error = DbError;
 
-    fn try_from(row: Row) -> Result<Self, DbError> {
+    fn try_from(row: StatistiqueSqlRow) -> Result<Self, DbError> {
         let code = code(&row.code_certification)?;
         let lieu = lieu(&row.lieu)?;
         let statistique = Statistique {
@@ -233,9 +233,9 @@ impl TryFrom<Row> for StatistiqueNommee {
             contexte: row.contexte()?,
         };
         let diplome = row.diplome_code.zip(row.diplome_libelle).map(|(code, libelle)| Diplome { code, libelle });
-        let Row { libelle, date_fermeture, annee_commune, .. } = row;
-        let certification = ResumeCertification { code, libelle, diplome, date_fermeture, annee_commune };
-        let etablissement = statistique.uai().map(|uai| ResumeEtablissement {
+        let StatistiqueSqlRow { libelle, date_fermeture, annee_commune, .. } = row;
+        let certification = CertificationSummary { code, libelle, diplome, date_fermeture, annee_commune };
+        let etablissement = statistique.uai().map(|uai| EtablissementSummary {
             uai,
             nom: row.etablissement_nom,
             commune: row.etablissement_commune,
@@ -248,36 +248,36 @@ impl TryFrom<Row> for StatistiqueNommee {
 }
 
 /// A certification at a place.
-pub(in crate::db) type Cle = (Lieu, CodeCertification);
+pub(in crate::db) type LookupKey = (Lieu, CodeCertification);
 
 /// The statistics of each certification and place. What cannot be read is a fault of its own key
 /// alone: the others were only asked for at the same time.
 ///
 /// # Errors
 /// A row whose key cannot be read.
-pub(in crate::db) fn par_cle(
-    rows: Vec<Row>,
-) -> Result<BTreeMap<Cle, Result<Vec<StatistiqueNommee>, DbError>>, DbError> {
-    let mut sorted = BTreeMap::<Cle, Vec<Row>>::new();
+pub(in crate::db) fn by_key(
+    rows: Vec<StatistiqueSqlRow>,
+) -> Result<BTreeMap<LookupKey, Result<Vec<NamedStatistique>, DbError>>, DbError> {
+    let mut sorted = BTreeMap::<LookupKey, Vec<StatistiqueSqlRow>>::new();
     for row in rows {
         sorted.entry((lieu(&row.lieu)?, code(&row.code_certification)?)).or_default().push(row);
     }
-    Ok(sorted.into_iter().map(|(cle, rows)| (cle, nommees(rows))).collect())
+    Ok(sorted.into_iter().map(|(key, rows)| (key, named(rows))).collect())
 }
 
-pub(in crate::db) fn nommees(rows: Vec<Row>) -> Result<Vec<StatistiqueNommee>, DbError> {
-    rows.into_iter().map(StatistiqueNommee::try_from).collect()
+pub(in crate::db) fn named(rows: Vec<StatistiqueSqlRow>) -> Result<Vec<NamedStatistique>, DbError> {
+    rows.into_iter().map(NamedStatistique::try_from).collect()
 }
 
 /// Every statistic of some certifications at some places, with the établissement where the place
 /// is one: all millésimes and filières, in no order. One range of the primary key for each.
-pub(in crate::db) async fn lire_au_lieu(
+pub(in crate::db) async fn read_at_lieu(
     connection: &mut PgConnection,
     publication: i32,
-    cles: &[Cle],
-) -> Result<Vec<Row>, sqlx::Error> {
-    let lieux: Vec<String> = cles.iter().map(|(lieu, _)| lieu.as_str().to_owned()).collect();
-    let codes: Vec<String> = cles.iter().map(|(_, code)| code.to_string()).collect();
+    keys: &[LookupKey],
+) -> Result<Vec<StatistiqueSqlRow>, sqlx::Error> {
+    let lieux: Vec<String> = keys.iter().map(|(lieu, _)| lieu.as_str().to_owned()).collect();
+    let codes: Vec<String> = keys.iter().map(|(_, code)| code.to_string()).collect();
     let query = statistiques!(
         r#" e.nom AS "etablissement_nom?", e.commune AS "etablissement_commune?",
             e.region AS "etablissement_region?", e.academie AS "etablissement_academie?", NULL::integer AS distance_m
@@ -299,12 +299,12 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn statistiques_au_lieu(
+    pub async fn statistiques_at_lieu(
         &self,
         publication: i32,
         lieu: Lieu,
         code: CodeCertification,
-    ) -> Result<Vec<StatistiqueNommee>, DbError> {
+    ) -> Result<Vec<NamedStatistique>, DbError> {
         self.lookups.ask(publication, (lieu, code)).await
     }
 
@@ -318,7 +318,7 @@ impl Db {
         publication: i32,
         lieu: Lieu,
         codes: &[CodeCertification],
-    ) -> Result<Vec<StatistiqueNommee>, DbError> {
+    ) -> Result<Vec<NamedStatistique>, DbError> {
         let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
         let query = statistiques!(
             " NULL::text AS etablissement_nom, NULL::text AS etablissement_commune, NULL::text AS etablissement_region,
@@ -333,7 +333,7 @@ impl Db {
             &codes
         );
         let rows = self.reserve.run(async |connection| query.fetch_all(connection).await).await?;
-        nommees(rows)
+        named(rows)
     }
 
     /// Where and when there are statistics of a certification, the latest of each place: France,
@@ -342,7 +342,7 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn ou_et_quand(
+    pub async fn where_and_when(
         &self,
         publication: i32,
         code: CodeCertification,
@@ -364,12 +364,12 @@ impl Db {
         .fetch_all(&self.read)
         .await?;
         let rows: Vec<_> = territoires.into_iter().map(|row| (row.lieu, row.filiere, row.millesime)).collect();
-        let rows = if rows.is_empty() { self.etablissements_de(publication, code, limit).await? } else { rows };
+        let rows = if rows.is_empty() { self.etablissements_of(publication, code, limit).await? } else { rows };
         rows.iter().map(|(l, f, m)| Ok((lieu(l)?, filiere(f)?, millesime(m)?))).collect()
     }
 
     /// Some établissements with statistics of a certification, in the order of an index.
-    async fn etablissements_de(
+    async fn etablissements_of(
         &self,
         publication: i32,
         code: CodeCertification,

@@ -15,13 +15,13 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::mpsc;
 
 use super::copy::Tuples;
-use super::couverture::{self, CellulePerdue};
-use super::encode::Ligne;
-use super::load::{self, FichierCourant};
-use super::publications::{CompteStatistiques, Comptes};
+use super::couverture::{self, LostCell};
+use super::encode::Line;
+use super::load::{self, CurrentFile};
+use super::publications::{PublicationCounts, StatistiqueCount};
 use super::{Db, DbError};
-use crate::domain::couverture::{Changements, Couverture, Groupe};
-use crate::domain::sources::{Resultat, Sources};
+use crate::domain::couverture::{Changes, Couverture, Groupe};
+use crate::domain::sources::{ComputedPublication, Sources};
 use crate::domain::{Statistique, TypeOrigine};
 
 /// Rows are sent in pieces of this many bytes.
@@ -40,14 +40,14 @@ const LOCK: i64 = 0x6578_706f_7075_626c;
 /// Not a pooled one: the lock belongs to the session, and a session that ends in any way gives it
 /// back.
 #[derive(Debug)]
-pub struct Redaction {
+pub struct Drafting {
     pub(in crate::db) connection: PgConnection,
-    fichiers: Vec<FichierCourant>,
+    fichiers: Vec<CurrentFile>,
 }
 
 /// What a publication is called and says about itself.
 #[derive(Debug, Clone)]
-pub struct Identite {
+pub struct PublicationIdentity {
     /// `major.minor.patch`.
     pub version: String,
     /// Whether it was made from the fictitious sample data.
@@ -58,13 +58,13 @@ pub struct Identite {
 
 /// A publication that is written but not committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Brouillon {
+pub struct Draft {
     /// Number of its partitions.
     pub id: i32,
     /// SHA-256 over its rows.
     pub empreinte: String,
     /// What it holds.
-    pub comptes: Comptes,
+    pub comptes: PublicationCounts,
 }
 
 /// How two publications differ, in cells.
@@ -82,7 +82,7 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn begin_publication(&self) -> Result<(Redaction, Sources), DbError> {
+    pub async fn begin_publication(&self) -> Result<(Drafting, Sources), DbError> {
         let mut connection = self.write.acquire().await?.detach();
         sqlx::query!("SELECT pg_advisory_lock($1)", LOCK).execute(&mut connection).await?;
         sqlx::query!("BEGIN ISOLATION LEVEL REPEATABLE READ").execute(&mut connection).await?;
@@ -93,7 +93,7 @@ impl Db {
         // PostgreSQL needs to sort both sides, which it would choose.
         sqlx::query!("SET LOCAL enable_mergejoin = off").execute(&mut connection).await?;
         let (sources, fichiers) = load::sources(&mut connection).await?;
-        Ok((Redaction { connection, fichiers }, sources))
+        Ok((Drafting { connection, fichiers }, sources))
     }
 
     /// Drops the partitions of the publications beyond the `kept` newest ones; the current one
@@ -157,10 +157,10 @@ fn partition(table: &str, id: i32) -> String {
     format!("{table}_p{id}")
 }
 
-impl Redaction {
+impl Drafting {
     /// The files whose rows the snapshot holds.
     #[must_use]
-    pub fn fichiers(&self) -> &[FichierCourant] {
+    pub fn files(&self) -> &[CurrentFile] {
         &self.fichiers
     }
 
@@ -168,20 +168,20 @@ impl Redaction {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn write(&mut self, resultat: &Arc<Resultat>) -> Result<Brouillon, DbError> {
+    pub async fn write(&mut self, result: &Arc<ComputedPublication>) -> Result<Draft, DbError> {
         let id: i64 = sqlx::query_scalar("SELECT nextval(pg_get_serial_sequence('publications', 'id'))")
             .fetch_one(&mut self.connection)
             .await?;
         let id = i32::try_from(id).map_err(|_| DbError::Corrupt(format!("publication number {id}")))?;
         let shas = self.fichiers.iter().map(|fichier| (fichier.id.0, fichier.sha256.clone())).collect();
-        let (shas, resultat) = (Arc::new(shas), Arc::clone(resultat));
-        let mut writer = Writer { connection: &mut self.connection, id, hash: Sha256::new(), shas, resultat };
-        writer.table(|resultat| &resultat.statistiques).await?;
-        writer.table(|resultat| &resultat.certifications).await?;
-        writer.table(|resultat| &resultat.etablissements).await?;
-        writer.table(|resultat| &resultat.statistiques_etablissement).await?;
-        let Writer { hash, resultat, .. } = writer;
-        Ok(Brouillon { id, empreinte: hex::encode(hash.finalize()), comptes: comptes(&resultat) })
+        let (shas, result) = (Arc::new(shas), Arc::clone(result));
+        let mut writer = Writer { connection: &mut self.connection, id, hash: Sha256::new(), shas, result };
+        writer.table(|result| &result.statistiques).await?;
+        writer.table(|result| &result.certifications).await?;
+        writer.table(|result| &result.etablissements).await?;
+        writer.table(|result| &result.statistiques_etablissement).await?;
+        let Writer { hash, result, .. } = writer;
+        Ok(Draft { id, empreinte: hex::encode(hash.finalize()), comptes: counts(&result) })
     }
 
     /// How the certifications and the figures of établissements as a whole of `id` differ from those
@@ -221,16 +221,16 @@ impl Redaction {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn changements(&mut self, older: i32, id: i32) -> Result<BTreeMap<Groupe, Changements>, DbError> {
-        couverture::changements(&mut self.connection, older, id).await
+    pub async fn changes(&mut self, older: i32, id: i32) -> Result<BTreeMap<Groupe, Changes>, DbError> {
+        couverture::changes(&mut self.connection, older, id).await
     }
 
     /// Some of the statistics of an older publication that `id` lacks.
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn pertes(&mut self, older: i32, id: i32, limit: i64) -> Result<Vec<CellulePerdue>, DbError> {
-        couverture::pertes(&mut self.connection, older, id, limit).await
+    pub async fn losses(&mut self, older: i32, id: i32, limit: i64) -> Result<Vec<LostCell>, DbError> {
+        couverture::losses(&mut self.connection, older, id, limit).await
     }
 
     /// Names the publication, makes it current, tells the servers, and commits.
@@ -239,34 +239,34 @@ impl Redaction {
     /// See [`DbError`]; nothing has changed then.
     pub async fn switch(
         mut self,
-        brouillon: &Brouillon,
-        identite: &Identite,
-        lignes: &[Couverture],
+        draft: &Draft,
+        identity: &PublicationIdentity,
+        lines: &[Couverture],
     ) -> Result<(), DbError> {
         let connection = &mut self.connection;
         sqlx::query!(
             "INSERT INTO publications (id, version, programme, fictive, empreinte, comptes, acceptations)
              OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            brouillon.id,
-            identite.version,
+            draft.id,
+            identity.version,
             env!("CARGO_PKG_VERSION"),
-            identite.fictive,
-            brouillon.empreinte,
-            sqlx::types::Json(&brouillon.comptes) as _,
-            &identite.acceptances
+            identity.fictive,
+            draft.empreinte,
+            sqlx::types::Json(&draft.comptes) as _,
+            &identity.acceptances
         )
         .execute(&mut *connection)
         .await?;
         let fichiers: Vec<i64> = self.fichiers.iter().map(|fichier| fichier.id.0).collect();
         sqlx::query!(
             "INSERT INTO publication_fichiers (publication_id, fichier_id) SELECT $1, unnest($2::bigint[])",
-            brouillon.id,
+            draft.id,
             &fichiers
         )
         .execute(&mut *connection)
         .await?;
-        couverture::write(connection, brouillon.id, lignes).await?;
-        super::publications::make_current(connection, brouillon.id).await?;
+        couverture::write(connection, draft.id, lines).await?;
+        super::publications::make_current(connection, draft.id).await?;
         sqlx::query!("COMMIT").execute(connection).await?;
         self.connection.close().await?;
         Ok(())
@@ -287,13 +287,13 @@ struct Writer<'a> {
     id: i32,
     hash: Sha256,
     shas: Arc<BTreeMap<i64, String>>,
-    resultat: Arc<Resultat>,
+    result: Arc<ComputedPublication>,
 }
 
 impl Writer<'_> {
     /// Creates the partition of a table, fills it with `rows`, attaches and analyses it. The hash
     /// takes what each row says, without the numbers that another database would give it.
-    async fn table<R: Ligne>(&mut self, rows: fn(&Resultat) -> &[R]) -> Result<(), DbError> {
+    async fn table<R: Line>(&mut self, rows: fn(&ComputedPublication) -> &[R]) -> Result<(), DbError> {
         let (partition, id, table) = (partition(R::TABLE, self.id), self.id, R::TABLE);
         // The check spares the attaching a second reading of the table.
         self.ddl(format!(
@@ -309,11 +309,11 @@ impl Writer<'_> {
     }
 
     /// Rows are encoded by one thread while another sends what was encoded.
-    async fn copy<R: Ligne>(&mut self, statement: &str, rows: fn(&Resultat) -> &[R]) -> Result<(), DbError> {
+    async fn copy<R: Line>(&mut self, statement: &str, rows: fn(&ComputedPublication) -> &[R]) -> Result<(), DbError> {
         let (send, mut encoded) = mpsc::channel(CHUNKS_AHEAD);
-        let encodeur = Encodeur { id: self.id, hash: std::mem::take(&mut self.hash), shas: Arc::clone(&self.shas) };
-        let resultat = Arc::clone(&self.resultat);
-        let encoding = tokio::task::spawn_blocking(move || encodeur.run(rows(&resultat), &send));
+        let row_encoder = Encoder { id: self.id, hash: std::mem::take(&mut self.hash), shas: Arc::clone(&self.shas) };
+        let result = Arc::clone(&self.result);
+        let encoding = tokio::task::spawn_blocking(move || row_encoder.run(rows(&result), &send));
         let mut copy = self.connection.copy_in_raw(statement).await?;
         while let Some(chunk) = encoded.recv().await {
             copy.send(chunk).await?;
@@ -330,8 +330,8 @@ impl Writer<'_> {
 }
 
 /// The columns that the writer adds to those of a row.
-fn numbers<R: Ligne>() -> &'static [&'static str] {
-    match (R::HAS_FICHIER, R::HAS_EMPREINTE) {
+fn numbers<R: Line>() -> &'static [&'static str] {
+    match (R::HAS_FILE, R::HAS_HASH) {
         (true, true) => &["fichier_id", "publication_id", "empreinte"],
         (true, false) => &["fichier_id", "publication_id"],
         (false, _) => &["publication_id"],
@@ -340,15 +340,15 @@ fn numbers<R: Ligne>() -> &'static [&'static str] {
 
 /// Turns rows into pieces of a `COPY`. The hash takes what each row says, without the numbers that
 /// another database would give it.
-struct Encodeur {
+struct Encoder {
     id: i32,
     hash: Sha256,
     shas: Arc<BTreeMap<i64, String>>,
 }
 
-impl Encodeur {
+impl Encoder {
     /// Encodes every row; ends early when nobody takes the pieces any more.
-    fn run<R: Ligne>(mut self, rows: &[R], send: &mpsc::Sender<Vec<u8>>) -> Sha256 {
+    fn run<R: Line>(mut self, rows: &[R], send: &mpsc::Sender<Vec<u8>>) -> Sha256 {
         let mut tuples = Tuples::default();
         let fields = i16::try_from(R::columns().len() + numbers::<R>().len()).unwrap_or(i16::MAX);
         self.hash.update(R::TABLE);
@@ -364,42 +364,42 @@ impl Encodeur {
         self.hash
     }
 
-    fn row<R: Ligne>(&mut self, row: &R, tuples: &mut Tuples) {
+    fn row<R: Line>(&mut self, row: &R, tuples: &mut Tuples) {
         let start = tuples.len();
         row.encode(tuples);
         let said = Sha256::digest(tuples.written_since(start));
         self.hash.update(said);
-        if R::HAS_FICHIER {
-            let fichier = row.fichier().map(|fichier| fichier.0);
+        if R::HAS_FILE {
+            let fichier = row.file().map(|fichier| fichier.0);
             self.hash.update(fichier.and_then(|id| self.shas.get(&id)).map_or("", String::as_str));
             tuples.int8_opt(fichier);
         }
         tuples.int4(self.id);
-        if R::HAS_FICHIER && R::HAS_EMPREINTE {
+        if R::HAS_FILE && R::HAS_HASH {
             tuples.int8(said.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes)));
         }
     }
 }
 
 /// Counts what a publication holds, once.
-fn comptes(resultat: &Resultat) -> Comptes {
+fn counts(result: &ComputedPublication) -> PublicationCounts {
     let mut cells: BTreeMap<(&str, &str, String), u64> = BTreeMap::new();
     let shown = |s: &&Statistique| s.origine.type_origine != TypeOrigine::AnneeTerminale;
-    for s in resultat.statistiques.iter().filter(shown) {
+    for s in result.statistiques.iter().filter(shown) {
         *cells.entry((s.lieu.maille().as_str(), s.filiere.as_str(), s.millesime.to_string())).or_default() += 1;
     }
-    Comptes {
-        certifications: resultat.certifications.len() as u64,
-        etablissements: resultat.etablissements.len() as u64,
+    PublicationCounts {
+        certifications: result.certifications.len() as u64,
+        etablissements: result.etablissements.len() as u64,
         statistiques: cells
             .into_iter()
-            .map(|((maille, filiere, millesime), nombre)| CompteStatistiques {
+            .map(|((maille, filiere, millesime), nombre)| StatistiqueCount {
                 maille: maille.to_owned(),
                 filiere: filiere.to_owned(),
                 millesime,
                 nombre,
             })
             .collect(),
-        statistiques_etablissement: resultat.statistiques_etablissement.len() as u64,
+        statistiques_etablissement: result.statistiques_etablissement.len() as u64,
     }
 }

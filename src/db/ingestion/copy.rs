@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 use bytes::BufMut;
 use chrono::NaiveDate;
 
-use super::Portee;
+use super::ReplacementScope;
 use super::seen::Seen;
 
 /// What opens a binary copy: signature, no flags, no extension.
@@ -158,16 +158,16 @@ pub struct CopyBuffer {
     fichier_id: i64,
     seen: Seen,
     /// A dozen or two: looked through, not hashed.
-    portees: Vec<Portee>,
+    scopes: Vec<ReplacementScope>,
 }
 
 /// What was noticed of the rows on their way: it may spare the server a search through them.
 #[derive(Debug)]
-pub struct Passage {
+pub struct Pass {
     /// Whether two rows may have one key; `false` is certain.
-    pub cles_repetees: bool,
+    pub repeated_keys: bool,
     /// The scopes, with all rows that were sent.
-    pub portees: Vec<Portee>,
+    pub scopes: Vec<ReplacementScope>,
 }
 
 impl CopyBuffer {
@@ -175,38 +175,38 @@ impl CopyBuffer {
     #[must_use]
     pub fn new(fichier_id: i64) -> Self {
         let bytes = Vec::with_capacity(BATCH + BATCH / 8);
-        Self { bytes, fichier_id, seen: Seen::default(), portees: Vec::new() }
+        Self { bytes, fichier_id, seen: Seen::default(), scopes: Vec::new() }
     }
 
     /// Adds a row that stands at this line of the file.
-    pub fn push<R: CopyRow>(&mut self, ligne: i32, row: &R) {
+    pub fn push<R: CopyRow>(&mut self, line: i32, row: &R) {
         self.seen.insert(&row.key());
         self.count(row.scope());
         self.bytes.put_i16(R::COLUMNS + 3);
         let mut tuple = Tuple(&mut self.bytes);
         tuple.bigint(self.fichier_id);
-        tuple.int(ligne);
+        tuple.int(line);
         let content = tuple.0.len();
         row.write(&mut tuple);
-        let empreinte = empreinte(tuple.0.get(content..).unwrap_or_default());
+        let empreinte = hash(tuple.0.get(content..).unwrap_or_default());
         tuple.bigint(empreinte);
     }
 
     fn count(&mut self, [maille, filiere, millesime]: [&str; 3]) {
-        let same = |p: &&mut Portee| p.millesime == millesime && p.filiere == filiere && p.maille == maille;
-        if let Some(portee) = self.portees.iter_mut().find(same) {
-            portee.lignes += 1;
+        let same = |p: &&mut ReplacementScope| p.millesime == millesime && p.filiere == filiere && p.maille == maille;
+        if let Some(scope) = self.scopes.iter_mut().find(same) {
+            scope.lines += 1;
             return;
         }
         let [maille, filiere, millesime] = [maille, filiere, millesime].map(str::to_owned);
-        self.portees.push(Portee { maille, filiere, millesime, lignes: 1 });
+        self.scopes.push(ReplacementScope { maille, filiere, millesime, lines: 1 });
     }
 
     /// What was noticed of all rows pushed.
     #[must_use]
-    pub fn passage(mut self) -> Passage {
-        self.portees.sort_by(|a, b| (&a.maille, &a.filiere, &a.millesime).cmp(&(&b.maille, &b.filiere, &b.millesime)));
-        Passage { cles_repetees: self.seen.maybe_repeated(), portees: self.portees }
+    pub fn pass(mut self) -> Pass {
+        self.scopes.sort_by(|a, b| (&a.maille, &a.filiere, &a.millesime).cmp(&(&b.maille, &b.filiere, &b.millesime)));
+        Pass { repeated_keys: self.seen.maybe_repeated(), scopes: self.scopes }
     }
 
     /// Whether it is time to send the batch.
@@ -224,7 +224,7 @@ impl CopyBuffer {
 
 /// Hash of a row's content. It is compared within one import only, so it need not be the same in
 /// every version of the program.
-fn empreinte(content: &[u8]) -> i64 {
+fn hash(content: &[u8]) -> i64 {
     let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(content);
     hasher.finish().cast_signed()
@@ -278,20 +278,20 @@ mod tests {
     #[test]
     fn scopes_are_counted_and_repeated_keys_noticed_on_the_way() {
         let mut buffer = CopyBuffer::new(7);
-        for (ligne, text) in [(1, "b"), (2, "a"), (3, "b")] {
-            buffer.push(ligne, &Two(text, None));
+        for (line, text) in [(1, "b"), (2, "a"), (3, "b")] {
+            buffer.push(line, &Two(text, None));
         }
-        let passage = buffer.passage();
-        assert!(passage.cles_repetees);
-        let counted: Vec<_> = passage.portees.iter().map(|p| (p.millesime.as_str(), p.lignes)).collect();
+        let pass = buffer.pass();
+        assert!(pass.repeated_keys);
+        let counted: Vec<_> = pass.scopes.iter().map(|p| (p.millesime.as_str(), p.lines)).collect();
         assert_eq!(counted, [("a", 1), ("b", 2)]);
     }
 
     #[test]
     fn the_hash_tells_contents_apart_but_not_lines() {
-        let hash = |ligne, row: &Two<'_>| {
+        let hash = |line, row: &Two<'_>| {
             let mut buffer = CopyBuffer::new(7);
-            buffer.push(ligne, row);
+            buffer.push(line, row);
             let bytes = buffer.take().unwrap();
             bytes[bytes.len() - 8..].to_vec()
         };

@@ -21,7 +21,7 @@ use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row, Transaction};
 use tokio::sync::mpsc;
 
-use self::copy::Passage;
+use self::copy::Pass;
 use self::tables::Table;
 use super::{Db, DbError};
 
@@ -33,9 +33,9 @@ const EXAMPLES: i32 = 10;
 
 /// A file about to be imported.
 #[derive(Debug, Clone, Copy)]
-pub struct NouveauFichier<'a> {
+pub struct NewFile<'a> {
     /// What is known of its content.
-    pub contenu: Contenu<'a>,
+    pub contenu: FileContent<'a>,
     /// Its name, without folders.
     pub nom: &'a str,
     /// Identifier of its dataset.
@@ -48,19 +48,19 @@ pub struct NouveauFichier<'a> {
 
 /// What tells the content of a file from others.
 #[derive(Debug, Clone, Copy)]
-pub enum Contenu<'a> {
+pub enum FileContent<'a> {
     /// SHA-256, hexadecimal.
-    Somme(&'a str),
+    Sum(&'a str),
     /// Only the number of bytes: the sum is known when the file was read.
-    Taille(u64),
+    Size(u64),
 }
 
 /// The sum of a file that is being read; the row is seen by nobody before it has its own.
-const SOMME_A_VENIR: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+const SUM_TO_COME: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// A unit in which a newer file replaces an older one; three empty texts for a nomenclature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Portee {
+pub struct ReplacementScope {
     /// Maille.
     pub maille: String,
     /// Filière.
@@ -68,12 +68,13 @@ pub struct Portee {
     /// Millésime.
     pub millesime: String,
     /// How many rows.
-    pub lignes: i64,
+    #[serde(rename = "lignes")]
+    pub lines: i64,
 }
 
 /// What the server found among the rows of one file.
 #[derive(Debug, Default)]
-pub struct Trouvailles {
+pub struct ServerFindings {
     /// How many lines of the file are concerned; they are no longer in the table.
     pub nombre: u64,
     /// The first of them: line, and the key it stands for.
@@ -82,37 +83,34 @@ pub struct Trouvailles {
 
 /// Lines of one file that have the same key.
 #[derive(Debug, Default)]
-pub struct Doublons {
+pub struct Duplicates {
     /// Lines that say the same as an earlier one.
-    pub identiques: Trouvailles,
+    pub identiques: ServerFindings,
     /// Lines that a later one replaces, where the last one counts.
-    pub remplacees: Trouvailles,
+    pub remplacees: ServerFindings,
     /// Lines that say something else than an earlier one, where the first one counts.
-    pub repetees: Trouvailles,
+    pub repetees: ServerFindings,
     /// Lines that contradict each other.
-    pub contradictoires: Trouvailles,
+    pub contradictory: ServerFindings,
 }
 
-impl Doublons {
+impl Duplicates {
     /// How many lines are no longer in the table.
     #[must_use]
-    pub fn retirees(&self) -> u64 {
-        [&self.identiques, &self.remplacees, &self.repetees, &self.contradictoires]
-            .map(|found| found.nombre)
-            .iter()
-            .sum()
+    pub fn removed(&self) -> u64 {
+        [&self.identiques, &self.remplacees, &self.repetees, &self.contradictory].map(|found| found.nombre).iter().sum()
     }
 }
 
 /// The answer to a wish to import a file.
 #[derive(Debug)]
-pub enum Debut {
+pub enum Start {
     /// Its rows are the current ones: there is nothing to do.
     DejaPresent,
     /// A current file of this dataset has as many bytes: only the sum tells whether it is the same.
     SommeVoulue,
     /// The transaction is open.
-    Ouvert(Box<Import>),
+    OpenedSource(Box<Import>),
 }
 
 /// An open import. Dropping it undoes it.
@@ -126,11 +124,11 @@ pub struct Import {
 
 /// What is kept with the file.
 #[derive(Debug, Clone, Copy)]
-pub struct Bilan<'a> {
+pub struct Summary<'a> {
     /// SHA-256, hexadecimal.
     pub sha256: &'a str,
     /// The whole report.
-    pub rapport: &'a Value,
+    pub report: &'a Value,
     /// Lines read, without the header.
     pub lues: i64,
     /// Lines that went in.
@@ -146,20 +144,20 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn begin_import(&self, fichier: &NouveauFichier<'_>) -> Result<Debut, DbError> {
+    pub async fn begin_import(&self, fichier: &NewFile<'_>) -> Result<Start, DbError> {
         let mut tx = self.write.begin().await?;
         lock(&mut tx).await?;
         let sha256 = match fichier.contenu {
-            Contenu::Somme(sha256) if withdraw_same_content(&mut tx, fichier, sha256).await? => {
+            FileContent::Sum(sha256) if withdraw_same_content(&mut tx, fichier, sha256).await? => {
                 tx.rollback().await?;
-                return Ok(Debut::DejaPresent);
+                return Ok(Start::DejaPresent);
             }
-            Contenu::Taille(taille) if of_same_size(&mut tx, fichier.dataset, taille).await? => {
+            FileContent::Size(taille) if of_same_size(&mut tx, fichier.dataset, taille).await? => {
                 tx.rollback().await?;
-                return Ok(Debut::SommeVoulue);
+                return Ok(Start::SommeVoulue);
             }
-            Contenu::Somme(sha256) => sha256,
-            Contenu::Taille(_) => SOMME_A_VENIR,
+            FileContent::Sum(sha256) => sha256,
+            FileContent::Size(_) => SUM_TO_COME,
         };
         let fichier_id = sqlx::query_scalar!(
             "INSERT INTO fichiers (sha256, nom, dataset, millesime, rapport, lignes_lues, lignes_gardees, lignes_rejetees)
@@ -171,11 +169,11 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        if fichier.table == Table::MesuresLongues {
-            sqlx::raw_sql(tables::CREATE_MESURES_LONGUES).execute(&mut *tx).await?;
+        if fichier.table == Table::LongMesures {
+            sqlx::raw_sql(tables::CREATE_LONG_MESURES).execute(&mut *tx).await?;
         }
         let (table, dataset) = (fichier.table, fichier.dataset.to_owned());
-        Ok(Debut::Ouvert(Box::new(Import { tx, fichier_id, table, dataset })))
+        Ok(Start::OpenedSource(Box::new(Import { tx, fichier_id, table, dataset })))
     }
 }
 
@@ -194,7 +192,7 @@ pub(super) async fn lock(connection: &mut PgConnection) -> Result<(), DbError> {
 /// replaced a part of it, what is left of it is withdrawn: importing it again makes it the newest.
 async fn withdraw_same_content(
     connection: &mut PgConnection,
-    fichier: &NouveauFichier<'_>,
+    fichier: &NewFile<'_>,
     sha256: &str,
 ) -> Result<bool, DbError> {
     let earlier = sqlx::query!(
@@ -282,23 +280,23 @@ impl Import {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn doublons(&mut self, passage: &Passage) -> Result<Doublons, DbError> {
-        if !passage.cles_repetees {
-            return Ok(Doublons::default());
+    pub async fn duplicates(&mut self, pass: &Pass) -> Result<Duplicates, DbError> {
+        if !pass.repeated_keys {
+            return Ok(Duplicates::default());
         }
         let statement = statements::duplicates(self.table, EXAMPLES);
         let rows = sqlx::query(AssertSqlSafe(statement)).bind(self.fichier_id).fetch_all(&mut *self.tx).await?;
-        let mut doublons = Doublons::default();
+        let mut duplicates = Duplicates::default();
         for row in rows {
-            let found = trouvailles(&row)?;
+            let found = server_findings(&row)?;
             match row.try_get("sorte")? {
-                "identique" => doublons.identiques = found,
-                "remplacee" => doublons.remplacees = found,
-                "repetee" => doublons.repetees = found,
-                _ => doublons.contradictoires = found,
+                "identique" => duplicates.identiques = found,
+                "remplacee" => duplicates.remplacees = found,
+                "repetee" => duplicates.repetees = found,
+                _ => duplicates.contradictory = found,
             }
         }
-        Ok(doublons)
+        Ok(duplicates)
     }
 
     /// Turns the lines of the long form into rows, and removes those whose numbers contradict
@@ -306,9 +304,9 @@ impl Import {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn pivoter(&mut self) -> Result<Trouvailles, DbError> {
-        if self.table != Table::MesuresLongues {
-            return Ok(Trouvailles::default());
+    pub async fn pivoter(&mut self) -> Result<ServerFindings, DbError> {
+        if self.table != Table::LongMesures {
+            return Ok(ServerFindings::default());
         }
         sqlx::query(AssertSqlSafe(tables::pivot_statement()))
             .bind(self.fichier_id)
@@ -317,24 +315,24 @@ impl Import {
             .await?;
         let statement = statements::incoherent(EXAMPLES);
         let row = sqlx::query(AssertSqlSafe(statement)).bind(self.fichier_id).fetch_one(&mut *self.tx).await?;
-        trouvailles(&row)
+        server_findings(&row)
     }
 
     /// Which scopes the file covers, with their rows. Asked only when rows were removed or
-    /// pivoted; else [`Passage::portees`] says it.
+    /// pivoted; else [`Pass::scopes`] says it.
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn portees(&mut self) -> Result<Vec<Portee>, DbError> {
+    pub async fn scopes(&mut self) -> Result<Vec<ReplacementScope>, DbError> {
         let statement = statements::scopes(self.table.stored());
         let rows = sqlx::query(AssertSqlSafe(statement)).bind(self.fichier_id).fetch_all(&mut *self.tx).await?;
         rows.iter()
             .map(|row| {
-                Ok(Portee {
+                Ok(ReplacementScope {
                     maille: row.try_get("maille")?,
                     filiere: row.try_get("filiere")?,
                     millesime: row.try_get("millesime")?,
-                    lignes: row.try_get("lignes")?,
+                    lines: row.try_get("lignes")?,
                 })
             })
             .collect()
@@ -345,11 +343,12 @@ impl Import {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn remplacer(&mut self, portees: &[Portee]) -> Result<u64, DbError> {
-        let column = |of: fn(&Portee) -> &str| portees.iter().map(|portee| of(portee).to_owned()).collect::<Vec<_>>();
+    pub async fn replace(&mut self, scopes: &[ReplacementScope]) -> Result<u64, DbError> {
+        let column =
+            |of: fn(&ReplacementScope) -> &str| scopes.iter().map(|scope| of(scope).to_owned()).collect::<Vec<_>>();
         let (mailles, filieres) = (column(|p| &p.maille), column(|p| &p.filiere));
         let millesimes = column(|p| &p.millesime);
-        let lignes: Vec<i64> = portees.iter().map(|portee| portee.lignes).collect();
+        let lines: Vec<i64> = scopes.iter().map(|scope| scope.lines).collect();
         let replaced = sqlx::query(AssertSqlSafe(statements::replace(self.table.stored())))
             .bind(&self.dataset)
             .bind(&mailles)
@@ -368,7 +367,7 @@ impl Import {
             &mailles,
             &filieres,
             &millesimes,
-            &lignes
+            &lines
         )
         .execute(&mut *self.tx)
         .await?;
@@ -380,18 +379,18 @@ impl Import {
     ///
     /// # Errors
     /// See [`DbError`]; the import is then undone.
-    pub async fn terminer(mut self, bilan: &Bilan<'_>) -> Result<(), DbError> {
+    pub async fn finish(mut self, summary: &Summary<'_>) -> Result<(), DbError> {
         sqlx::query!(
             "UPDATE fichiers SET sha256 = $6, rapport = $2, lignes_lues = $3, lignes_gardees = $4, lignes_rejetees = $5,
                                  acceptations = $7
              WHERE id = $1",
             self.fichier_id,
-            Json(bilan.rapport) as _,
-            bilan.lues,
-            bilan.gardees,
-            bilan.rejetees,
-            bilan.sha256,
-            bilan.acceptances
+            Json(summary.report) as _,
+            summary.lues,
+            summary.gardees,
+            summary.rejetees,
+            summary.sha256,
+            summary.acceptances
         )
         .execute(&mut *self.tx)
         .await?;
@@ -402,7 +401,7 @@ impl Import {
     ///
     /// # Errors
     /// See [`DbError`]; the server undoes it all the same.
-    pub async fn abandonner(self) -> Result<(), DbError> {
+    pub async fn abandon(self) -> Result<(), DbError> {
         Ok(self.tx.rollback().await?)
     }
 }
@@ -416,12 +415,12 @@ pub enum Batch {
     End,
 }
 
-fn trouvailles(row: &sqlx::postgres::PgRow) -> Result<Trouvailles, DbError> {
+fn server_findings(row: &sqlx::postgres::PgRow) -> Result<ServerFindings, DbError> {
     let nombre: i64 = row.try_get("nombre")?;
-    let lignes: Option<Vec<i32>> = row.try_get("lignes")?;
-    let cles: Option<Vec<String>> = row.try_get("cles")?;
-    let exemples = lignes.unwrap_or_default().into_iter().zip(cles.unwrap_or_default()).collect();
-    Ok(Trouvailles { nombre: u64::try_from(nombre).unwrap_or(0), exemples })
+    let lines: Option<Vec<i32>> = row.try_get("lignes")?;
+    let keys: Option<Vec<String>> = row.try_get("cles")?;
+    let exemples = lines.unwrap_or_default().into_iter().zip(keys.unwrap_or_default()).collect();
+    Ok(ServerFindings { nombre: u64::try_from(nombre).unwrap_or(0), exemples })
 }
 
 impl DbError {

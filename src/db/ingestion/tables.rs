@@ -10,7 +10,7 @@ pub enum Table {
     /// Statistics per certification and place.
     Mesures,
     /// The long form of the same, one measure a row: a temporary table, pivoted afterwards.
-    MesuresLongues,
+    LongMesures,
     /// Établissements as a whole.
     MesuresEtablissement,
     /// CFDs.
@@ -56,7 +56,7 @@ impl Table {
     pub(in crate::db) const fn name(self) -> &'static str {
         match self {
             Self::Mesures => "mesures",
-            Self::MesuresLongues => "mesures_longues",
+            Self::LongMesures => "mesures_longues",
             Self::MesuresEtablissement => "mesures_etablissement",
             Self::FormationsDiplome => "formations_diplome",
             Self::Mefs => "mefs",
@@ -74,7 +74,7 @@ impl Table {
     /// The table in which the rows end up.
     pub(in crate::db) const fn stored(self) -> Self {
         match self {
-            Self::MesuresLongues => Self::Mesures,
+            Self::LongMesures => Self::Mesures,
             other => other,
         }
     }
@@ -83,7 +83,7 @@ impl Table {
     pub(in crate::db) const fn key(self) -> &'static [&'static str] {
         match self {
             Self::Mesures => &["lieu", "code_certification", "filiere", "millesime"],
-            Self::MesuresLongues => &["lieu", "code_certification", "filiere", "millesime", "mesure"],
+            Self::LongMesures => &["lieu", "code_certification", "filiere", "millesime", "mesure"],
             Self::MesuresEtablissement => &["uai", "filiere", "millesime", "dont_apprentis_eple"],
             Self::FormationsDiplome => &["formation_diplome"],
             Self::Mefs => &["mef_stat_11"],
@@ -128,7 +128,7 @@ impl Table {
     /// file replaces an older one. Nomenclatures are one unit.
     pub(in crate::db) const fn scope(self) -> [&'static str; 3] {
         match self {
-            Self::Mesures | Self::MesuresLongues => ["maille", "filiere", "millesime"],
+            Self::Mesures | Self::LongMesures => ["maille", "filiere", "millesime"],
             Self::MesuresEtablissement => ["'etablissement'", "filiere", "millesime"],
             Self::Insersup => ["maille", "'superieur'", "millesime"],
             Self::FormationsDiplome
@@ -150,7 +150,7 @@ impl Table {
 }
 
 /// The staging table of the long form; it disappears with the transaction.
-pub(super) const CREATE_MESURES_LONGUES: &str = r#"
+pub(super) const CREATE_LONG_MESURES: &str = r#"
 CREATE TEMPORARY TABLE mesures_longues (
     fichier_id         bigint  NOT NULL,
     ligne              integer NOT NULL,

@@ -3,20 +3,20 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Db, DbError};
-use crate::domain::acces::{Cle, Droit, Empreinte};
-use crate::domain::mot_de_passe::Compte;
+use crate::domain::access::{AccessScope, ApiKey, KeyHash};
+use crate::domain::password::Account;
 
 /// A key to be stored.
 #[derive(Debug, Clone, Copy)]
-pub struct NouvelleCle<'a> {
+pub struct NewApiKey<'a> {
     /// What is kept of its text.
-    pub empreinte: &'a Empreinte,
+    pub empreinte: &'a KeyHash,
     /// Whose it is.
     pub nom: &'a str,
     /// How to reach them.
     pub contact: Option<&'a str>,
     /// What it opens; at least one.
-    pub droits: &'a [Droit],
+    pub droits: &'a [AccessScope],
     /// Requests a minute, above 0.
     pub quota: Option<i32>,
     /// Its last day.
@@ -27,25 +27,25 @@ pub struct NouvelleCle<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Revocation {
     /// It is revoked.
-    Faite(Cle),
+    Done(ApiKey),
     /// It had been revoked before.
-    DejaFaite(Cle),
+    AlreadyDone(ApiKey),
     /// No key has this number or name.
-    Inconnue,
+    Unknown,
     /// Several keys have this name; those that are not revoked.
-    Ambigue(Vec<Cle>),
+    Ambiguous(Vec<ApiKey>),
 }
 
 /// What logging in needs to know of an account.
 #[derive(Debug, Clone)]
-pub struct CompteActif {
+pub struct ActiveAccount {
     /// Its number.
     pub id: i32,
     /// The hash of its password, a PHC string.
     pub empreinte: String,
 }
 
-struct LigneCle {
+struct ApiKeySqlRow {
     id: i32,
     nom: String,
     contact: Option<String>,
@@ -57,45 +57,45 @@ struct LigneCle {
     utilisee_le: Option<DateTime<Utc>>,
 }
 
-impl TryFrom<LigneCle> for Cle {
+impl TryFrom<ApiKeySqlRow> for ApiKey {
     type Error = DbError;
 
-    fn try_from(ligne: LigneCle) -> Result<Self, DbError> {
-        let droits = ligne.droits.iter().map(|droit| Droit::parse(droit)).collect::<Result<_, _>>();
+    fn try_from(line: ApiKeySqlRow) -> Result<Self, DbError> {
+        let droits = line.droits.iter().map(|scope| AccessScope::parse(scope)).collect::<Result<_, _>>();
         Ok(Self {
-            id: ligne.id,
-            nom: ligne.nom,
-            contact: ligne.contact,
-            droits: droits.map_err(|error| DbError::Corrupt(format!("droits of key {}: {error}", ligne.id)))?,
-            quota: ligne.quota,
-            creee_le: ligne.creee_le,
-            expire_le: ligne.expire_le,
-            revoquee_le: ligne.revoquee_le,
-            utilisee_le: ligne.utilisee_le,
+            id: line.id,
+            nom: line.nom,
+            contact: line.contact,
+            droits: droits.map_err(|error| DbError::Corrupt(format!("droits of key {}: {error}", line.id)))?,
+            quota: line.quota,
+            creee_le: line.creee_le,
+            expire_le: line.expire_le,
+            revoquee_le: line.revoquee_le,
+            utilisee_le: line.utilisee_le,
         })
     }
 }
 
 /// Name, in `secrets`, of what tokens are signed with.
-const SECRET_JETONS: &str = "jetons";
+const TOKEN_SECRET: &str = "jetons";
 
 impl Db {
     /// Stores a key.
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn creer_cle(&self, cle: NouvelleCle<'_>) -> Result<Cle, DbError> {
-        let droits: Vec<String> = cle.droits.iter().map(ToString::to_string).collect();
+    pub async fn create_key(&self, key: NewApiKey<'_>) -> Result<ApiKey, DbError> {
+        let droits: Vec<String> = key.droits.iter().map(ToString::to_string).collect();
         sqlx::query_as!(
-            LigneCle,
+            ApiKeySqlRow,
             "INSERT INTO cles (empreinte, nom, contact, droits, quota, expire_le) VALUES ($1, $2, $3, $4, $5, $6)
              RETURNING id, nom, contact, droits, quota, creee_le, expire_le, revoquee_le, utilisee_le",
-            cle.empreinte,
-            cle.nom,
-            cle.contact,
+            key.empreinte,
+            key.nom,
+            key.contact,
             &droits,
-            cle.quota,
-            cle.expire_le
+            key.quota,
+            key.expire_le
         )
         .fetch_one(&self.write)
         .await?
@@ -106,57 +106,57 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn cles(&self) -> Result<Vec<Cle>, DbError> {
-        let lignes = sqlx::query_as!(
-            LigneCle,
+    pub async fn keys(&self) -> Result<Vec<ApiKey>, DbError> {
+        let lines = sqlx::query_as!(
+            ApiKeySqlRow,
             "SELECT id, nom, contact, droits, quota, creee_le, expire_le, revoquee_le, utilisee_le
              FROM cles ORDER BY id DESC"
         )
         .fetch_all(&self.write)
         .await?;
-        lignes.into_iter().map(Cle::try_from).collect()
+        lines.into_iter().map(ApiKey::try_from).collect()
     }
 
     /// Revokes the key with this number or name. Of several keys of one name none is revoked.
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn revoquer_cle(&self, designation: &str) -> Result<Revocation, DbError> {
+    pub async fn revoke_key(&self, designation: &str) -> Result<Revocation, DbError> {
         let id = designation.parse::<i32>().ok();
-        let mut cles = self.cles().await?;
-        cles.retain(|cle| id.map_or(cle.nom == designation, |id| cle.id == id));
-        let revoquee = cles.iter().find(|cle| cle.revoquee_le.is_some()).cloned();
-        cles.retain(|cle| cle.revoquee_le.is_none());
-        let Some(cle) = cles.pop() else {
-            return Ok(revoquee.map_or(Revocation::Inconnue, Revocation::DejaFaite));
+        let mut keys = self.keys().await?;
+        keys.retain(|key| id.map_or(key.nom == designation, |id| key.id == id));
+        let revoked = keys.iter().find(|key| key.revoquee_le.is_some()).cloned();
+        keys.retain(|key| key.revoquee_le.is_none());
+        let Some(key) = keys.pop() else {
+            return Ok(revoked.map_or(Revocation::Unknown, Revocation::AlreadyDone));
         };
-        if !cles.is_empty() {
-            cles.push(cle);
-            return Ok(Revocation::Ambigue(cles));
+        if !keys.is_empty() {
+            keys.push(key);
+            return Ok(Revocation::Ambiguous(keys));
         }
         let revoquee_le = sqlx::query_scalar!(
             "UPDATE cles SET revoquee_le = coalesce(revoquee_le, now()) WHERE id = $1 RETURNING revoquee_le",
-            cle.id
+            key.id
         )
         .fetch_one(&self.write)
         .await?;
-        Ok(Revocation::Faite(Cle { revoquee_le, ..cle }))
+        Ok(Revocation::Done(ApiKey { revoquee_le, ..key }))
     }
 
     /// The key with this hash, accepted or not.
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn cle_par_empreinte(&self, empreinte: &Empreinte) -> Result<Option<Cle>, DbError> {
+    pub async fn key_by_hash(&self, empreinte: &KeyHash) -> Result<Option<ApiKey>, DbError> {
         sqlx::query_as!(
-            LigneCle,
+            ApiKeySqlRow,
             "SELECT id, nom, contact, droits, quota, creee_le, expire_le, revoquee_le, utilisee_le
              FROM cles WHERE empreinte = $1",
             empreinte
         )
         .fetch_optional(&self.read)
         .await?
-        .map(Cle::try_from)
+        .map(ApiKey::try_from)
         .transpose()
     }
 
@@ -164,7 +164,7 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn noter_utilisation(&self, id: i32) -> Result<(), DbError> {
+    pub async fn note_use(&self, id: i32) -> Result<(), DbError> {
         sqlx::query!(
             "UPDATE cles SET utilisee_le = now()
              WHERE id = $1 AND (utilisee_le IS NULL OR utilisee_le < now() - interval '1 minute')",
@@ -179,7 +179,7 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn creer_compte(&self, nom: &str, empreinte: &str) -> Result<bool, DbError> {
+    pub async fn create_account(&self, nom: &str, empreinte: &str) -> Result<bool, DbError> {
         let done = sqlx::query!(
             "INSERT INTO comptes (nom, empreinte) VALUES ($1, $2)
              ON CONFLICT (nom) WHERE desactive_le IS NULL DO NOTHING",
@@ -196,7 +196,7 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn supprimer_compte(&self, nom: &str) -> Result<bool, DbError> {
+    pub async fn delete_account(&self, nom: &str) -> Result<bool, DbError> {
         let done = sqlx::query!(
             "UPDATE comptes SET desactive_le = now(), empreinte = NULL WHERE nom = $1 AND desactive_le IS NULL",
             nom
@@ -210,9 +210,9 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn comptes(&self) -> Result<Vec<Compte>, DbError> {
+    pub async fn counts(&self) -> Result<Vec<Account>, DbError> {
         Ok(sqlx::query_as!(
-            Compte,
+            Account,
             "SELECT id, nom, cree_le, desactive_le FROM comptes ORDER BY desactive_le IS NOT NULL, nom, id"
         )
         .fetch_all(&self.write)
@@ -223,13 +223,13 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn compte_par_nom(&self, nom: &str) -> Result<Option<CompteActif>, DbError> {
+    pub async fn account_by_name(&self, nom: &str) -> Result<Option<ActiveAccount>, DbError> {
         // PostgreSQL has no such text, and would answer with an error.
         if nom.contains('\0') {
             return Ok(None);
         }
         Ok(sqlx::query_as!(
-            CompteActif,
+            ActiveAccount,
             r#"SELECT id, empreinte AS "empreinte!" FROM comptes WHERE nom = $1 AND desactive_le IS NULL"#,
             nom
         )
@@ -241,25 +241,25 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn compte_actif(&self, id: i32) -> Result<bool, DbError> {
+    pub async fn active_account(&self, id: i32) -> Result<bool, DbError> {
         let found = sqlx::query_scalar!("SELECT id FROM comptes WHERE id = $1 AND desactive_le IS NULL", id);
         Ok(found.fetch_optional(&self.read).await?.is_some())
     }
 
-    /// What tokens are signed with: `propose`, which must be random, the first time; from then on
+    /// What tokens are signed with: `offered`, which must be random, the first time; from then on
     /// what the first server stored.
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn secret_des_jetons(&self, propose: &[u8; 32]) -> Result<Vec<u8>, DbError> {
+    pub async fn token_secret(&self, offered: &[u8; 32]) -> Result<Vec<u8>, DbError> {
         sqlx::query!(
             "INSERT INTO secrets (nom, valeur) VALUES ($1, $2) ON CONFLICT (nom) DO NOTHING",
-            SECRET_JETONS,
-            propose
+            TOKEN_SECRET,
+            offered
         )
         .execute(&self.write)
         .await?;
-        let secret = sqlx::query_scalar!("SELECT valeur FROM secrets WHERE nom = $1", SECRET_JETONS);
+        let secret = sqlx::query_scalar!("SELECT valeur FROM secrets WHERE nom = $1", TOKEN_SECRET);
         Ok(secret.fetch_one(&self.write).await?)
     }
 }

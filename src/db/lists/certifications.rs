@@ -6,20 +6,20 @@ use sqlx::types::chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
 
 use super::super::load::code;
-use super::super::statistiques::{ResumeCertification, Tranche, columns, nommees};
+use super::super::statistiques::{CertificationSummary, Slice, columns, named};
 use super::super::{Db, DbError};
-use super::{Apres, Filtre, Page, Tri, push_filtres, push_tranches, push_words};
+use super::{After, Filter, Page, Sort, push_filters, push_slices, push_words};
 use crate::domain::{CodeCertification, Diplome, Famille, Statistique};
 
 /// Which certifications a search finds.
 #[derive(Debug, Clone)]
-pub struct ListeCertifications {
+pub struct CertificationList {
     /// Words of the label, the last as a prefix.
     pub q: Option<String>,
     /// These codes only; empty for all.
     pub codes: Vec<CodeCertification>,
     /// Only those with a national statistic among the tranches.
-    pub avec_statistique: bool,
+    pub with_statistique: bool,
     /// Level.
     pub niveau: Option<String>,
     /// Famille de métiers.
@@ -27,18 +27,18 @@ pub struct ListeCertifications {
     /// Closed (or not) on a day.
     pub fermee: Option<(bool, NaiveDate)>,
     /// For each filière the millésime of the national statistic.
-    pub tranches: Vec<Tranche>,
+    pub slices: Vec<Slice>,
     /// Conditions on national figures.
-    pub filtres: Vec<Filtre>,
+    pub filters: Vec<Filter>,
     /// Order.
-    pub tri: Tri,
+    pub tri: Sort,
 }
 
 /// A certification found by a search, with its national statistic.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CertificationTrouvee {
+pub struct FoundCertification {
     /// Its code and names.
-    pub certification: ResumeCertification,
+    pub certification: CertificationSummary,
     /// The CFD it belongs to.
     pub cfd: Option<CodeCertification>,
     /// Its famille de métiers.
@@ -48,7 +48,7 @@ pub struct CertificationTrouvee {
 }
 
 #[derive(sqlx::FromRow)]
-struct CertificationRow {
+struct ListedCertificationSqlRow {
     code_certification: String,
     cfd: Option<String>,
     libelle: String,
@@ -62,17 +62,14 @@ struct CertificationRow {
     millesime: Option<String>,
 }
 
-impl CertificationRow {
-    fn trouvee(
-        self,
-        statistiques: &mut HashMap<CodeCertification, Statistique>,
-    ) -> Result<CertificationTrouvee, DbError> {
+impl ListedCertificationSqlRow {
+    fn found(self, statistiques: &mut HashMap<CodeCertification, Statistique>) -> Result<FoundCertification, DbError> {
         let code = code(&self.code_certification)?;
         let diplome = self.diplome_code.zip(self.diplome_libelle).map(|(code, libelle)| Diplome { code, libelle });
         let Self { libelle, date_fermeture, annee_commune, .. } = self;
         let famille = self.famille_code.zip(self.famille_libelle);
-        Ok(CertificationTrouvee {
-            certification: ResumeCertification { code, libelle, diplome, date_fermeture, annee_commune },
+        Ok(FoundCertification {
+            certification: CertificationSummary { code, libelle, diplome, date_fermeture, annee_commune },
             cfd: self.cfd.as_deref().and_then(CodeCertification::from_stored),
             famille: famille.map(|(code, libelle)| Famille { code, libelle, annee_commune }),
             statistique: statistiques.remove(&code),
@@ -80,20 +77,20 @@ impl CertificationRow {
     }
 }
 
-impl ListeCertifications {
+impl CertificationList {
     /// A certification has at most one national row here: that of the larger cohort among the
     /// tranches.
-    fn sql(&self, select: &str, publication: i32, apres: Option<&Apres>) -> QueryBuilder<Postgres> {
+    fn sql(&self, select: &str, publication: i32, after: Option<&After>) -> QueryBuilder<Postgres> {
         let mut sql = QueryBuilder::new(select);
         sql.push(" FROM certifications c LEFT JOIN LATERAL (SELECT * FROM statistiques s WHERE s.publication_id = ");
         sql.push_bind(publication).push(" AND s.lieu = '' AND s.code_certification = c.code_certification");
-        push_tranches(&mut sql, &self.tranches);
+        push_slices(&mut sql, &self.slices);
         sql.push(" ORDER BY s.nb_annee_term DESC NULLS LAST, s.filiere LIMIT 1) s ON true WHERE c.publication_id = ");
         sql.push_bind(publication);
         self.push_conditions(&mut sql);
-        push_filtres(&mut sql, &self.filtres);
+        push_filters(&mut sql, &self.filters);
         push_words(&mut sql, "c.recherche", self.q.as_deref());
-        self.tri.push_after(&mut sql, &["c.code_certification"], apres);
+        self.tri.push_after(&mut sql, &["c.code_certification"], after);
         sql
     }
 
@@ -108,7 +105,7 @@ impl ListeCertifications {
         if let Some(famille) = &self.famille {
             sql.push(" AND c.famille_code = ").push_bind(famille.clone());
         }
-        if self.avec_statistique {
+        if self.with_statistique {
             sql.push(" AND s.filiere IS NOT NULL");
         }
         if let Some((closed, today)) = self.fermee {
@@ -119,7 +116,7 @@ impl ListeCertifications {
     fn page(&self, publication: i32, page: &Page) -> QueryBuilder<Postgres> {
         let select = "SELECT c.code_certification, c.cfd, c.libelle, c.diplome_code, c.diplome_libelle, \
                       c.date_fermeture, c.famille_code, c.famille_libelle, c.annee_commune, s.filiere, s.millesime";
-        let mut sql = self.sql(select, publication, page.apres.as_ref());
+        let mut sql = self.sql(select, publication, page.after.as_ref());
         self.tri.push_order(&mut sql, &["c.code_certification"]);
         sql.push(" LIMIT ").push_bind(page.limite);
         sql
@@ -132,23 +129,23 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn liste_certifications(
+    pub async fn list_certifications(
         &self,
         publication: i32,
-        liste: &ListeCertifications,
+        list: &CertificationList,
         page: &Page,
-    ) -> Result<Vec<CertificationTrouvee>, DbError> {
-        let mut sql = liste.page(publication, page);
-        let rows: Vec<CertificationRow> = sql.build_query_as().fetch_all(&self.lists).await?;
+    ) -> Result<Vec<FoundCertification>, DbError> {
+        let mut sql = list.page(publication, page);
+        let rows: Vec<ListedCertificationSqlRow> = sql.build_query_as().fetch_all(&self.lists).await?;
         let mut statistiques = self.nationales(publication, &rows).await?;
-        rows.into_iter().map(|row| row.trouvee(&mut statistiques)).collect()
+        rows.into_iter().map(|row| row.found(&mut statistiques)).collect()
     }
 
     /// The national statistics that the rows of a page name.
     async fn nationales(
         &self,
         publication: i32,
-        rows: &[CertificationRow],
+        rows: &[ListedCertificationSqlRow],
     ) -> Result<HashMap<CodeCertification, Statistique>, DbError> {
         let mut keys: (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
         for row in rows {
@@ -162,15 +159,15 @@ impl Db {
         sql.push(" AND s.lieu = '' AND (s.code_certification, s.filiere, s.millesime) IN ");
         sql.push("(SELECT * FROM unnest(").push_bind(keys.0).push("::text[], ").push_bind(keys.1);
         sql.push("::text[], ").push_bind(keys.2).push("::text[]))");
-        let found = nommees(sql.build_query_as().fetch_all(&self.read).await?)?;
-        Ok(found.into_iter().map(|nommee| (nommee.certification.code, nommee.statistique)).collect())
+        let found = named(sql.build_query_as().fetch_all(&self.read).await?)?;
+        Ok(found.into_iter().map(|named| (named.certification.code, named.statistique)).collect())
     }
 
     /// How many certifications a search finds, up to [`COUNT_LIMIT`](super::COUNT_LIMIT).
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn total_certifications(&self, publication: i32, liste: &ListeCertifications) -> Result<u64, DbError> {
-        self.count(liste.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
+    pub async fn count_certifications(&self, publication: i32, list: &CertificationList) -> Result<u64, DbError> {
+        self.count(list.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
     }
 }

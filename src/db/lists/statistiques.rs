@@ -2,23 +2,23 @@
 
 use sqlx::{Postgres, QueryBuilder};
 
-use super::super::statistiques::{StatistiqueNommee, Tranche, columns, nommees};
+use super::super::statistiques::{NamedStatistique, Slice, columns, named};
 use super::super::{Db, DbError};
-use super::{Apres, Filtre, Page, Proximite, Tri, push_filtres, push_tranches, push_words};
+use super::{After, Filter, Page, Proximity, Sort, push_filters, push_slices, push_words};
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{CodeCertification, CodeRegion, Lieu, Statistique, Uai};
 
 /// Which statistics a list holds.
 #[derive(Debug, Clone)]
-pub struct ListeStatistiques {
+pub struct StatistiqueList {
     /// Among which statistics.
-    pub perimetre: Perimetre,
+    pub scope: Scope,
     /// For each filière the millésime shown.
-    pub tranches: Vec<Tranche>,
+    pub slices: Vec<Slice>,
     /// Conditions on figures.
-    pub filtres: Vec<Filtre>,
+    pub filters: Vec<Filter>,
     /// Order.
-    pub tri: Tri,
+    pub tri: Sort,
     /// Words that the label must have, the last as a prefix.
     pub q: Option<String>,
     /// Levels (`3` CAP … `7`).
@@ -27,7 +27,7 @@ pub struct ListeStatistiques {
 
 /// The statistics among which a list chooses.
 #[derive(Debug, Clone, Copy)]
-pub enum Perimetre {
+pub enum Scope {
     /// Those of one place, one row per certification and filière.
     Lieu(Lieu),
     /// Those of one certification, one row per région and filière.
@@ -50,15 +50,15 @@ pub struct Zone {
     /// In this département.
     pub departement: Option<&'static Departement>,
     /// In this circle.
-    pub proximite: Option<Proximite>,
+    pub proximity: Option<Proximity>,
 }
 
 impl Zone {
     /// Whether it is about a part small enough to be sorted by anything.
     #[must_use]
     pub fn is_narrow(&self) -> bool {
-        let Self { uai, code, region, academie, departement, proximite } = self;
-        let places = region.is_some() || academie.is_some() || departement.is_some() || proximite.is_some();
+        let Self { uai, code, region, academie, departement, proximity } = self;
+        let places = region.is_some() || academie.is_some() || departement.is_some() || proximity.is_some();
         places || uai.is_some() || code.is_some()
     }
 
@@ -71,13 +71,13 @@ impl Zone {
             sql.push(" AND s.code_certification = ").push_bind(code.as_str().to_owned());
         }
         super::etablissements::push_territoires(sql, self.region, self.academie, self.departement);
-        if let Some(proximite) = self.proximite {
-            proximite.push_condition(sql);
+        if let Some(proximity) = self.proximity {
+            proximity.push_condition(sql);
         }
     }
 }
 
-impl Perimetre {
+impl Scope {
     /// The columns that identify a row.
     fn keys(self) -> &'static [&'static str] {
         match self {
@@ -89,7 +89,7 @@ impl Perimetre {
 
     /// The keys of one of its rows, in the same order.
     #[must_use]
-    pub fn cles(self, statistique: &Statistique) -> Vec<String> {
+    pub fn keys_of(self, statistique: &Statistique) -> Vec<String> {
         let (lieu, code) = (statistique.lieu.as_str().to_owned(), statistique.code.to_string());
         let filiere = statistique.filiere.to_string();
         match self {
@@ -103,11 +103,11 @@ impl Perimetre {
     fn columns(self) -> &'static str {
         match self {
             Self::Lieu(_) | Self::Regions(_) => "",
-            Self::Formations(Zone { proximite: None, .. }) => {
+            Self::Formations(Zone { proximity: None, .. }) => {
                 ", e.nom AS etablissement_nom, e.commune AS etablissement_commune, e.region AS etablissement_region, \
                  e.academie AS etablissement_academie"
             }
-            Self::Formations(Zone { proximite: Some(_), .. }) => {
+            Self::Formations(Zone { proximity: Some(_), .. }) => {
                 ", e.nom AS etablissement_nom, e.commune AS etablissement_commune, e.region AS etablissement_region, \
                  e.academie AS etablissement_academie, d.distance_m"
             }
@@ -118,8 +118,8 @@ impl Perimetre {
         sql.push(" FROM statistiques s JOIN certifications c USING (publication_id, code_certification)");
         if let Self::Formations(zone) = self {
             sql.push(" JOIN etablissements e ON e.publication_id = s.publication_id AND e.uai = s.lieu");
-            if let Some(proximite) = zone.proximite {
-                proximite.push_join(sql);
+            if let Some(proximity) = zone.proximity {
+                proximity.push_join(sql);
             }
         }
     }
@@ -138,36 +138,36 @@ impl Perimetre {
     }
 }
 
-impl ListeStatistiques {
-    fn sql(&self, select: &str, publication: i32, apres: Option<&Apres>) -> QueryBuilder<Postgres> {
+impl StatistiqueList {
+    fn sql(&self, select: &str, publication: i32, after: Option<&After>) -> QueryBuilder<Postgres> {
         let mut sql = QueryBuilder::new(select);
-        self.perimetre.push_from(&mut sql);
+        self.scope.push_from(&mut sql);
         sql.push(" WHERE s.publication_id = ").push_bind(publication);
-        self.perimetre.push_conditions(&mut sql);
-        push_tranches(&mut sql, &self.tranches);
-        push_filtres(&mut sql, &self.filtres);
+        self.scope.push_conditions(&mut sql);
+        push_slices(&mut sql, &self.slices);
+        push_filters(&mut sql, &self.filters);
         if let Some(niveau) = &self.niveau {
             sql.push(" AND c.diplome_code = ").push_bind(niveau.clone());
         }
         push_words(&mut sql, "c.recherche", self.q.as_deref());
-        self.tri.push_after(&mut sql, self.perimetre.keys(), apres);
-        self.push_start(&mut sql, apres);
+        self.tri.push_after(&mut sql, self.scope.keys(), after);
+        self.push_start(&mut sql, after);
         sql
     }
 
     /// Where the établissements begin, said again in terms of `e`, for a plan that reads them in
     /// their order: a comparison of rows is not carried over to what a column is joined with.
-    fn push_start(&self, sql: &mut QueryBuilder<Postgres>, apres: Option<&Apres>) {
-        let first = apres.and_then(|apres| apres.cles.first());
-        if let (Perimetre::Formations(_), Tri::Code { descending }, Some(uai)) = (self.perimetre, self.tri, first) {
+    fn push_start(&self, sql: &mut QueryBuilder<Postgres>, after: Option<&After>) {
+        let first = after.and_then(|after| after.keys.first());
+        if let (Scope::Formations(_), Sort::Code { descending }, Some(uai)) = (self.scope, self.tri, first) {
             sql.push(if descending { " AND e.uai <= " } else { " AND e.uai >= " }).push_bind(uai.clone());
         }
     }
 
     fn page(&self, publication: i32, page: &Page) -> QueryBuilder<Postgres> {
-        let select = format!("SELECT {}{}", columns(), self.perimetre.columns());
-        let mut sql = self.sql(&select, publication, page.apres.as_ref());
-        self.tri.push_order(&mut sql, self.perimetre.keys());
+        let select = format!("SELECT {}{}", columns(), self.scope.columns());
+        let mut sql = self.sql(&select, publication, page.after.as_ref());
+        self.tri.push_order(&mut sql, self.scope.keys());
         sql.push(" LIMIT ").push_bind(page.limite);
         sql
     }
@@ -178,20 +178,20 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn liste_statistiques(
+    pub async fn list_statistiques(
         &self,
         publication: i32,
-        liste: &ListeStatistiques,
+        list: &StatistiqueList,
         page: &Page,
-    ) -> Result<Vec<StatistiqueNommee>, DbError> {
-        nommees(liste.page(publication, page).build_query_as().fetch_all(&self.lists).await?)
+    ) -> Result<Vec<NamedStatistique>, DbError> {
+        named(list.page(publication, page).build_query_as().fetch_all(&self.lists).await?)
     }
 
     /// How many rows a list of statistics has, up to [`COUNT_LIMIT`](super::COUNT_LIMIT).
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn total_statistiques(&self, publication: i32, liste: &ListeStatistiques) -> Result<u64, DbError> {
-        self.count(liste.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
+    pub async fn count_statistiques(&self, publication: i32, list: &StatistiqueList) -> Result<u64, DbError> {
+        self.count(list.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
     }
 }

@@ -2,16 +2,16 @@
 
 use sqlx::{FromRow as _, Postgres, QueryBuilder, Row as _};
 
-use super::super::etablissements::Row;
+use super::super::etablissements::EtablissementSqlRow;
 use super::super::{Db, DbError};
-use super::{Apres, Page, Proximite, Tri, push_words};
+use super::{After, Page, Proximity, Sort, push_words};
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{CodeRegion, Etablissement};
 
 /// Which établissements a search finds: of those with figures; by distance when it is about a
 /// circle, else by UAI.
 #[derive(Debug, Clone, Default)]
-pub struct ListeEtablissements {
+pub struct EtablissementList {
     /// Words of the name, the commune or the département, the last as a prefix.
     pub q: Option<String>,
     /// In this région.
@@ -21,45 +21,45 @@ pub struct ListeEtablissements {
     /// In this département.
     pub departement: Option<&'static Departement>,
     /// In this circle.
-    pub proximite: Option<Proximite>,
+    pub proximity: Option<Proximity>,
 }
 
 /// An établissement found by a search.
 #[derive(Debug, Clone, PartialEq)]
-pub struct EtablissementTrouve {
+pub struct FoundEtablissement {
     /// Who and where it is.
     pub etablissement: Etablissement,
     /// Metres from the centre of the circle that the search is about.
     pub distance_m: Option<i32>,
 }
 
-impl ListeEtablissements {
+impl EtablissementList {
     /// The order: by distance, or by UAI.
     #[must_use]
-    pub fn tri(&self) -> Tri {
-        if self.proximite.is_some() { Tri::Distance } else { Tri::Code { descending: false } }
+    pub fn sort(&self) -> Sort {
+        if self.proximity.is_some() { Sort::Distance } else { Sort::Code { descending: false } }
     }
 
-    fn sql(&self, select: &str, publication: i32, apres: Option<&Apres>) -> QueryBuilder<Postgres> {
+    fn sql(&self, select: &str, publication: i32, after: Option<&After>) -> QueryBuilder<Postgres> {
         let mut sql = QueryBuilder::new(select);
         sql.push(" FROM etablissements e");
-        if let Some(proximite) = self.proximite {
-            proximite.push_join(&mut sql);
+        if let Some(proximity) = self.proximity {
+            proximity.push_join(&mut sql);
         }
         sql.push(" WHERE e.avec_statistiques AND e.publication_id = ").push_bind(publication);
         push_territoires(&mut sql, self.region, self.academie, self.departement);
-        if let Some(proximite) = self.proximite {
-            proximite.push_condition(&mut sql);
+        if let Some(proximity) = self.proximity {
+            proximity.push_condition(&mut sql);
         }
         push_words(&mut sql, "e.recherche", self.q.as_deref());
-        self.tri().push_after(&mut sql, &["e.uai"], apres);
+        self.sort().push_after(&mut sql, &["e.uai"], after);
         sql
     }
 
     fn page(&self, publication: i32, page: &Page) -> QueryBuilder<Postgres> {
-        let distance = if self.proximite.is_some() { "d.distance_m" } else { "NULL::integer AS distance_m" };
-        let mut sql = self.sql(&format!("SELECT e.*, {distance}"), publication, page.apres.as_ref());
-        self.tri().push_order(&mut sql, &["e.uai"]);
+        let distance = if self.proximity.is_some() { "d.distance_m" } else { "NULL::integer AS distance_m" };
+        let mut sql = self.sql(&format!("SELECT e.*, {distance}"), publication, page.after.as_ref());
+        self.sort().push_order(&mut sql, &["e.uai"]);
         sql.push(" LIMIT ").push_bind(page.limite);
         sql
     }
@@ -88,17 +88,17 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn liste_etablissements(
+    pub async fn list_etablissements(
         &self,
         publication: i32,
-        liste: &ListeEtablissements,
+        list: &EtablissementList,
         page: &Page,
-    ) -> Result<Vec<EtablissementTrouve>, DbError> {
-        let rows = liste.page(publication, page).build().fetch_all(&self.lists).await?;
+    ) -> Result<Vec<FoundEtablissement>, DbError> {
+        let rows = list.page(publication, page).build().fetch_all(&self.lists).await?;
         rows.iter()
             .map(|row| {
-                let etablissement = Etablissement::try_from(Row::from_row(row)?)?;
-                Ok(EtablissementTrouve { etablissement, distance_m: row.try_get("distance_m")? })
+                let etablissement = Etablissement::try_from(EtablissementSqlRow::from_row(row)?)?;
+                Ok(FoundEtablissement { etablissement, distance_m: row.try_get("distance_m")? })
             })
             .collect()
     }
@@ -107,7 +107,7 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn total_etablissements(&self, publication: i32, liste: &ListeEtablissements) -> Result<u64, DbError> {
-        self.count(liste.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
+    pub async fn count_etablissements(&self, publication: i32, list: &EtablissementList) -> Result<u64, DbError> {
+        self.count(list.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
     }
 }

@@ -7,24 +7,24 @@
 use serde::{Deserialize, Serialize};
 use sqlx::{Postgres, QueryBuilder};
 
-use super::statistiques::Tranche;
+use super::statistiques::Slice;
 use super::{Db, DbError};
 use crate::domain::Indicateur;
-use crate::domain::texte::fold;
+use crate::domain::text::fold;
 
 mod certifications;
 mod etablissements;
-mod proximite;
+mod proximity;
 mod statistiques;
 
-pub use certifications::{CertificationTrouvee, ListeCertifications};
-pub use etablissements::{EtablissementTrouve, ListeEtablissements};
-pub use proximite::Proximite;
-pub use statistiques::{ListeStatistiques, Perimetre, Zone};
+pub use certifications::{CertificationList, FoundCertification};
+pub use etablissements::{EtablissementList, FoundEtablissement};
+pub use proximity::Proximity;
+pub use statistiques::{Scope, StatistiqueList, Zone};
 
 /// How a filter compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparaison {
+pub enum Operator {
     /// At least.
     Gte,
     /// At most.
@@ -37,7 +37,7 @@ pub enum Comparaison {
     Eq,
 }
 
-impl Comparaison {
+impl Operator {
     fn sql(self) -> &'static str {
         match self {
             Self::Gte => " >= ",
@@ -51,18 +51,18 @@ impl Comparaison {
 
 /// A condition on a figure; a cell without the figure never fulfils it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Filtre {
+pub struct Filter {
     /// The figure.
     pub indicateur: Indicateur,
     /// How it compares.
-    pub comparaison: Comparaison,
+    pub comparison: Operator,
     /// To what.
     pub valeur: i32,
 }
 
 /// What a list is sorted by; ties are broken by the keys of its rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Tri {
+pub enum Sort {
     /// By the keys alone: code, région or UAI.
     Code {
         /// Last first.
@@ -81,17 +81,18 @@ pub enum Tri {
 
 /// The place in a list after which a page begins: the sort key of its last row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Apres {
+pub struct After {
     /// The sort key of the figure or the metres; 0 when the keys alone sort.
     pub rang: i32,
     /// The row's keys: code, UAI, place, filière, in the order of the list.
-    pub cles: Vec<String>,
+    #[serde(rename = "cles")]
+    pub keys: Vec<String>,
 }
 
 /// The sort key of a missing figure: after every other.
 const MISSING: i32 = i32::MAX;
 
-impl Tri {
+impl Sort {
     /// The sort key of a row, ascending in every case.
     #[must_use]
     pub fn rang(self, figure: impl Fn(Indicateur) -> Option<i32>, distance_m: Option<i32>) -> i32 {
@@ -125,25 +126,25 @@ impl Tri {
     }
 
     /// The rows after one. A comparison of the keys alone is one that an index can answer.
-    fn push_after(self, sql: &mut QueryBuilder<Postgres>, keys: &[&str], apres: Option<&Apres>) {
-        let Some(Apres { rang, cles }) = apres else { return };
+    fn push_after(self, sql: &mut QueryBuilder<Postgres>, key_columns: &[&str], after: Option<&After>) {
+        let Some(After { rang, keys }) = after else { return };
         let expression = self.expression();
-        let columns: Vec<&str> = expression.as_deref().into_iter().chain(keys.iter().copied()).collect();
+        let columns: Vec<&str> = expression.as_deref().into_iter().chain(key_columns.iter().copied()).collect();
         sql.push(format!(" AND ({}){}(", columns.join(", "), self.direction().0));
         let mut values = sql.separated(", ");
         if expression.is_some() {
             values.push_bind(*rang);
         }
-        for (_, cle) in keys.iter().zip(cles) {
-            values.push_bind(cle.clone());
+        for (_, key) in key_columns.iter().zip(keys) {
+            values.push_bind(key.clone());
         }
         sql.push(")");
     }
 
-    fn push_order(self, sql: &mut QueryBuilder<Postgres>, keys: &[&str]) {
+    fn push_order(self, sql: &mut QueryBuilder<Postgres>, key_columns: &[&str]) {
         let direction = self.direction().1;
-        let keys = keys.iter().map(|key| format!("{key}{direction}"));
-        let columns: Vec<String> = self.expression().into_iter().chain(keys).collect();
+        let key_columns = key_columns.iter().map(|key| format!("{key}{direction}"));
+        let columns: Vec<String> = self.expression().into_iter().chain(key_columns).collect();
         sql.push(format!(" ORDER BY {}", columns.join(", ")));
     }
 }
@@ -152,29 +153,29 @@ impl Tri {
 #[derive(Debug, Clone)]
 pub struct Page {
     /// Begin after this row.
-    pub apres: Option<Apres>,
+    pub after: Option<After>,
     /// At most so many rows.
     pub limite: i64,
 }
 
 /// The millésime of each filière, written out: of a list the planner knows how much it keeps, and
 /// reads the first page of a long list in the order of an index; of an array it does not.
-fn push_tranches(sql: &mut QueryBuilder<Postgres>, tranches: &[Tranche]) {
-    if tranches.is_empty() {
+fn push_slices(sql: &mut QueryBuilder<Postgres>, slices: &[Slice]) {
+    if slices.is_empty() {
         sql.push(" AND false");
         return;
     }
     sql.push(" AND (s.filiere, s.millesime) IN (");
-    for (index, (filiere, millesime)) in tranches.iter().enumerate() {
+    for (index, (filiere, millesime)) in slices.iter().enumerate() {
         sql.push(if index == 0 { "(" } else { ", (" }).push_bind(filiere.as_str()).push(", ");
         sql.push_bind(millesime.to_string()).push(")");
     }
     sql.push(") AND s.origine <> 'annee_terminale'");
 }
 
-fn push_filtres(sql: &mut QueryBuilder<Postgres>, filtres: &[Filtre]) {
-    for Filtre { indicateur, comparaison, valeur } in filtres {
-        sql.push(format!(" AND s.{indicateur}{}", comparaison.sql())).push_bind(*valeur);
+fn push_filters(sql: &mut QueryBuilder<Postgres>, filters: &[Filter]) {
+    for Filter { indicateur, comparison, valeur } in filters {
+        sql.push(format!(" AND s.{indicateur}{}", comparison.sql())).push_bind(*valeur);
     }
 }
 

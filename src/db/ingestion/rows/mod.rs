@@ -59,7 +59,7 @@ impl CopyRow for MesuresRow<'_> {
 
 /// One measure of one cohort: a line of the long form of `inserjeunes-mesures`.
 #[derive(Debug)]
-pub struct MesureLongueRow<'a> {
+pub struct LongMesureRow<'a> {
     /// The place, which decides the maille.
     pub lieu: Lieu,
     /// The certification.
@@ -76,7 +76,7 @@ pub struct MesureLongueRow<'a> {
     pub non_diffusee: bool,
 }
 
-impl CopyRow for MesureLongueRow<'_> {
+impl CopyRow for LongMesureRow<'_> {
     const COLUMNS: i16 = 8;
 
     fn key(&self) -> impl Hash {
@@ -224,7 +224,7 @@ pub struct MefRow<'a> {
     /// DISPOSITIF_FORMATION.
     pub dispositif: Option<&'a str>,
     /// DUREE_DISPOSITIF, in years.
-    pub duree: Option<i16>,
+    pub duration: Option<i16>,
     /// ANNEE_DISPOSITIF, the year within it.
     pub annee: Option<i16>,
     /// LIBELLE_LONG.
@@ -252,7 +252,7 @@ impl CopyRow for MefRow<'_> {
         out.text(self.mef_stat_11.as_str());
         out.text(self.formation_diplome.as_str());
         out.optional_text(self.dispositif);
-        out.optional_smallint(self.duree);
+        out.optional_smallint(self.duration);
         out.optional_smallint(self.annee);
         out.optional_text(self.libelle_long);
         out.optional_date(self.date_ouverture);
@@ -311,7 +311,7 @@ pub struct InsersupRow<'a> {
     /// Gender, nationality, obtention and régime, in the order of the table.
     pub ventilation: [&'a str; 4],
     /// Whether all four are «ensemble».
-    pub ensemble: bool,
+    pub whole: bool,
     /// The figures: those of [`InsersupRow::MESURES`].
     pub mesures: &'a Mesures,
 }
@@ -352,7 +352,7 @@ impl CopyRow for InsersupRow<'_> {
         for valeur in self.ventilation {
             out.text(valeur);
         }
-        out.boolean(self.ensemble);
+        out.boolean(self.whole);
         for mesure in Self::MESURES {
             out.optional_int(self.mesures.get(mesure));
         }

@@ -9,14 +9,14 @@ pub const CANAL_PUBLICATION: &str = "publication";
 
 /// One connection that listens. On the primary: a replica cannot listen.
 #[derive(Debug)]
-pub struct Ecoute(PgListener);
+pub struct Listener(PgListener);
 
-impl Ecoute {
+impl Listener {
     /// Waits for the next switch.
     ///
     /// # Errors
     /// The connection is lost, and with it perhaps a notification: ask, then listen again.
-    pub async fn suivante(&mut self) -> Result<(), DbError> {
+    pub async fn next_one(&mut self) -> Result<(), DbError> {
         match self.0.try_recv().await? {
             Some(_) => Ok(()),
             None => Err(sqlx::Error::PoolClosed.into()),
@@ -29,9 +29,9 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn ecouter_publications(&self) -> Result<Ecoute, DbError> {
+    pub async fn listen_to_publications(&self) -> Result<Listener, DbError> {
         let mut listener = PgListener::connect_with(&self.write).await?;
         listener.listen(CANAL_PUBLICATION).await?;
-        Ok(Ecoute(listener))
+        Ok(Listener(listener))
     }
 }

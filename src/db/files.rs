@@ -7,7 +7,7 @@ use super::{Db, DbError};
 
 /// A file that was imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fichier {
+pub struct SourceFile {
     /// Its number.
     pub id: i64,
     /// SHA-256, hexadecimal.
@@ -34,18 +34,18 @@ pub struct Fichier {
 
 /// The answer to a wish to withdraw a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Retrait {
+pub enum Withdrawal {
     /// It is withdrawn; so many rows are gone.
-    Fait {
+    Done {
         /// Every file of that content: it may stand under two millésimes.
-        fichiers: Vec<Fichier>,
+        fichiers: Vec<SourceFile>,
         /// Rows deleted.
-        lignes: u64,
+        lines: u64,
     },
     /// No file that is in has such a sum.
-    Inconnu,
+    Unknown,
     /// The beginning fits several contents; their sums.
-    Ambigu(Vec<String>),
+    Ambiguous(Vec<String>),
 }
 
 impl Db {
@@ -53,9 +53,9 @@ impl Db {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn fichiers(&self) -> Result<Vec<Fichier>, DbError> {
+    pub async fn files(&self) -> Result<Vec<SourceFile>, DbError> {
         Ok(sqlx::query_as!(
-            Fichier,
+            SourceFile,
             r#"SELECT id, sha256, nom, substring(rapport->>'fichier' FROM '^https?://.*') AS adresse, dataset, millesime, lignes_gardees,
                       (SELECT coalesce(sum(p.lignes), 0)::bigint FROM portees p WHERE p.fichier_id = f.id)
                           AS "lignes_en_cours!",
@@ -66,28 +66,28 @@ impl Db {
         .await?)
     }
 
-    /// Withdraws the file whose sum begins with `debut` (lower case hexadecimal digits): its rows
+    /// Withdraws the file whose sum begins with `start` (lower case hexadecimal digits): its rows
     /// and scopes go, it stays on record.
     ///
     /// # Errors
     /// See [`DbError`]; nothing is changed then.
-    pub async fn retirer_fichier(&self, debut: &str) -> Result<Retrait, DbError> {
-        let mut fichiers = self.fichiers().await?;
-        fichiers.retain(|fichier| fichier.retire_le.is_none() && fichier.sha256.starts_with(debut));
+    pub async fn withdraw_file(&self, start: &str) -> Result<Withdrawal, DbError> {
+        let mut fichiers = self.files().await?;
+        fichiers.retain(|fichier| fichier.retire_le.is_none() && fichier.sha256.starts_with(start));
         let mut sums: Vec<String> = fichiers.iter().map(|fichier| fichier.sha256.clone()).collect();
         sums.sort();
         sums.dedup();
         match sums.len() {
-            0 => return Ok(Retrait::Inconnu),
+            0 => return Ok(Withdrawal::Unknown),
             1 => {}
-            _ => return Ok(Retrait::Ambigu(sums)),
+            _ => return Ok(Withdrawal::Ambiguous(sums)),
         }
-        let mut lignes = 0;
+        let mut lines = 0;
         let mut tx = self.write.begin().await?;
         super::ingestion::lock(&mut tx).await?;
         for fichier in &fichiers {
             for table in Table::STORED {
-                lignes += delete_rows(&mut tx, table, fichier.id).await?;
+                lines += delete_rows(&mut tx, table, fichier.id).await?;
             }
             sqlx::query!("DELETE FROM portees WHERE fichier_id = $1", fichier.id).execute(&mut *tx).await?;
             sqlx::query!(
@@ -98,6 +98,6 @@ impl Db {
             .await?;
         }
         tx.commit().await?;
-        Ok(Retrait::Fait { fichiers, lignes })
+        Ok(Withdrawal::Done { fichiers, lines })
     }
 }

@@ -9,25 +9,25 @@ use sqlx::{Postgres, QueryBuilder};
 use crate::domain::Position;
 
 /// Metres.
-const RAYON_TERRE: f64 = 6_371_008.8;
+const EARTH_RADIUS: f64 = 6_371_008.8;
 /// Kilometres of one degree of latitude on that sphere, rounded down: a box may be too large, not
 /// too small.
-const KM_PAR_DEGRE: f64 = 111.19;
+const KM_PER_DEGREE: f64 = 111.19;
 
 /// A circle on the earth.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Proximite {
+pub struct Proximity {
     /// Its centre.
     pub centre: Position,
     /// Its radius, kilometres.
     pub rayon_km: u16,
 }
 
-impl Proximite {
+impl Proximity {
     /// Joins `d.distance_m`, the distance of `e` in metres; to be pushed after the last JOIN.
     pub(super) fn push_join(self, sql: &mut QueryBuilder<Postgres>) {
         let Position { latitude, longitude } = self.centre;
-        sql.push(format!(" CROSS JOIN LATERAL (SELECT round({} * asin(sqrt(least(1, ", 2.0 * RAYON_TERRE));
+        sql.push(format!(" CROSS JOIN LATERAL (SELECT round({} * asin(sqrt(least(1, ", 2.0 * EARTH_RADIUS));
         sql.push("power(sin(radians(e.latitude - ").push_bind(latitude).push(") / 2), 2) + cos(radians(");
         sql.push_bind(latitude).push(")) * cos(radians(e.latitude)) * power(sin(radians(e.longitude - ");
         sql.push_bind(longitude).push(") / 2), 2)))))::integer AS distance_m) d");
@@ -36,22 +36,22 @@ impl Proximite {
     /// The condition that `e` is inside.
     pub(super) fn push_condition(self, sql: &mut QueryBuilder<Postgres>) {
         let Position { latitude, longitude } = self.centre;
-        let hauteur = f64::from(self.rayon_km) / KM_PAR_DEGRE;
-        sql.push(" AND e.latitude BETWEEN ").push_bind(latitude - hauteur).push(" AND ");
-        sql.push_bind(latitude + hauteur);
-        if let Some(largeur) = self.largeur(hauteur) {
-            sql.push(" AND e.longitude BETWEEN ").push_bind(longitude - largeur).push(" AND ");
-            sql.push_bind(longitude + largeur);
+        let height = f64::from(self.rayon_km) / KM_PER_DEGREE;
+        sql.push(" AND e.latitude BETWEEN ").push_bind(latitude - height).push(" AND ");
+        sql.push_bind(latitude + height);
+        if let Some(width) = self.width(height) {
+            sql.push(" AND e.longitude BETWEEN ").push_bind(longitude - width).push(" AND ");
+            sql.push_bind(longitude + width);
         }
         sql.push(" AND d.distance_m <= ").push_bind(i32::from(self.rayon_km) * 1000);
     }
 
     /// Half the width of the box in degrees of longitude, at its edge nearest to a pole; `None`
     /// when it would reach a pole or the antimeridian.
-    fn largeur(self, hauteur: f64) -> Option<f64> {
-        let nearest = self.centre.latitude.abs() + hauteur;
-        let largeur = hauteur / nearest.to_radians().cos();
-        (nearest < 89.0 && self.centre.longitude.abs() + largeur < 180.0).then_some(largeur)
+    fn width(self, height: f64) -> Option<f64> {
+        let nearest = self.centre.latitude.abs() + height;
+        let width = height / nearest.to_radians().cos();
+        (nearest < 89.0 && self.centre.longitude.abs() + width < 180.0).then_some(width)
     }
 }
 
@@ -60,16 +60,16 @@ mod tests {
     use super::*;
 
     fn around(latitude: f64, longitude: f64, rayon_km: u16) -> Option<f64> {
-        let proximite = Proximite { centre: Position { latitude, longitude }, rayon_km };
-        proximite.largeur(f64::from(rayon_km) / KM_PAR_DEGRE)
+        let proximity = Proximity { centre: Position { latitude, longitude }, rayon_km };
+        proximity.width(f64::from(rayon_km) / KM_PER_DEGREE)
     }
 
     #[test]
     fn the_box_grows_wider_towards_the_poles_and_has_no_sides_at_the_antimeridian() {
         let (equator, paris) = (around(0.0, 2.0, 111), around(48.85, 2.35, 111));
-        assert!(equator.is_some_and(|largeur| (largeur - 1.0).abs() < 0.01), "{equator:?}");
+        assert!(equator.is_some_and(|width| (width - 1.0).abs() < 0.01), "{equator:?}");
         // cos(48.85° + 1°) = 0.645.
-        assert!(paris.is_some_and(|largeur| (largeur - 1.548).abs() < 0.01), "{paris:?}");
+        assert!(paris.is_some_and(|width| (width - 1.548).abs() < 0.01), "{paris:?}");
         assert_eq!(around(-13.3, -176.2, 500), None, "Wallis");
         assert_eq!(around(88.5, 0.0, 111), None);
     }

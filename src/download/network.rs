@@ -11,26 +11,26 @@ use tokio::net::lookup_host;
 
 /// A name that stands for private addresses only.
 #[derive(Debug, thiserror::Error)]
-#[error("{hote} is {ip}, a private or reserved address")]
-pub(super) struct NomPrive {
+#[error("{host} is {ip}, a private or reserved address")]
+pub(super) struct PrivateName {
     /// The name.
-    pub(super) hote: String,
+    pub(super) host: String,
     /// The first of its addresses.
     pub(super) ip: IpAddr,
 }
 
 /// Resolves names to their public addresses.
 #[derive(Debug)]
-pub(super) struct Publics;
+pub(super) struct PublicOnly;
 
-impl Resolve for Publics {
+impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            let hote = name.as_str().to_owned();
-            let found: Vec<SocketAddr> = lookup_host((hote.as_str(), 0)).await?.collect();
-            let kept: Vec<SocketAddr> = found.iter().copied().filter(|address| publique(address.ip())).collect();
+            let host = name.as_str().to_owned();
+            let found: Vec<SocketAddr> = lookup_host((host.as_str(), 0)).await?.collect();
+            let kept: Vec<SocketAddr> = found.iter().copied().filter(|address| is_public(address.ip())).collect();
             match found.first() {
-                Some(first) if kept.is_empty() => Err(NomPrive { hote, ip: first.ip() }.into()),
+                Some(first) if kept.is_empty() => Err(PrivateName { host, ip: first.ip() }.into()),
                 _ => Ok(Box::new(kept.into_iter()) as Addrs),
             }
         })
@@ -38,16 +38,16 @@ impl Resolve for Publics {
 }
 
 /// Whether an address is one of the public network.
-pub(super) fn publique(ip: IpAddr) -> bool {
+pub(super) fn is_public(ip: IpAddr) -> bool {
     match ip {
-        IpAddr::V4(ip) => publique_v4(ip),
-        IpAddr::V6(ip) => publique_v6(ip),
+        IpAddr::V4(ip) => is_public_v4(ip),
+        IpAddr::V6(ip) => is_public_v6(ip),
     }
 }
 
 /// The blocks that IANA's registry of special-purpose addresses sets apart, each with the number
 /// of bits that it fixes.
-const RESERVES_V4: [(Ipv4Addr, u32); 15] = [
+const RESERVED_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
@@ -65,19 +65,19 @@ const RESERVES_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-fn publique_v4(ip: Ipv4Addr) -> bool {
-    !RESERVES_V4.iter().any(|(block, bits)| (u32::from(ip) ^ u32::from(*block)) >> (32 - bits) == 0)
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    !RESERVED_V4.iter().any(|(block, bits)| (u32::from(ip) ^ u32::from(*block)) >> (32 - bits) == 0)
 }
 
 /// Global unicast (2000::/3) without what IANA sets apart in it. Outside of it are loopback, link-local,
 /// unique local, multicast and the ways to write an IPv4 address in IPv6. Of these, NAT64 is how a
 /// network without IPv4 reaches public servers: it counts as the address within.
-fn publique_v6(ip: Ipv6Addr) -> bool {
+fn is_public_v6(ip: Ipv6Addr) -> bool {
     match ip.segments() {
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
             let [a, b] = high.to_be_bytes();
             let [c, d] = low.to_be_bytes();
-            publique_v4(Ipv4Addr::new(a, b, c, d))
+            is_public_v4(Ipv4Addr::new(a, b, c, d))
         }
         [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x2002 | 0x3ffe, ..] | [0x3fff, 0..=0xfff, ..] => false,
         [first, ..] => (0x2000..=0x3fff).contains(&first),
@@ -131,7 +131,7 @@ mod tests {
             "fec0::1",
             "ff02::1",
         ] {
-            assert!(!publique(text.parse().unwrap()), "{text}");
+            assert!(!is_public(text.parse().unwrap()), "{text}");
         }
     }
 
@@ -152,13 +152,15 @@ mod tests {
             "2a01:e0a::1",
             "64:ff9b::8.8.8.8",
         ] {
-            assert!(publique(text.parse().unwrap()), "{text}");
+            assert!(is_public(text.parse().unwrap()), "{text}");
         }
     }
 
     #[tokio::test]
     async fn a_name_of_this_machine_is_not_resolved() {
-        let Err(error) = Publics.resolve("localhost".parse().unwrap()).await else { panic!("localhost was resolved") };
-        assert!(error.downcast_ref::<NomPrive>().is_some(), "{error}");
+        let Err(error) = PublicOnly.resolve("localhost".parse().unwrap()).await else {
+            panic!("localhost was resolved")
+        };
+        assert!(error.downcast_ref::<PrivateName>().is_some(), "{error}");
     }
 }

@@ -4,35 +4,35 @@ use reqwest::Url;
 
 /// An address that can be asked: http or https, with a host, without user and password.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Adresse(Url);
+pub struct Address(Url);
 
 /// Why a text is no address to fetch.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AdresseInvalide {
+pub enum InvalidAddress {
     /// It cannot be read as one.
     #[error("this is no address: {0}")]
-    Illisible(String),
+    Unreadable(String),
     /// Another scheme.
     #[error("only https:// addresses are fetched, not {0}://")]
     Schema(String),
     /// A user or a password stands in it.
     #[error("an address with a user or a password is not fetched: it would end up in logs")]
-    Identifiants,
+    Credentials,
 }
 
-impl Adresse {
+impl Address {
     /// Reads an address. Whether its host may be asked is decided when it is.
     ///
     /// # Errors
-    /// See [`AdresseInvalide`].
-    pub fn parse(text: &str) -> Result<Self, AdresseInvalide> {
-        let url = Url::parse(text).map_err(|error| AdresseInvalide::Illisible(error.to_string()))?;
+    /// See [`InvalidAddress`].
+    pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
+        let url = Url::parse(text).map_err(|error| InvalidAddress::Unreadable(error.to_string()))?;
         match url.scheme() {
             "http" | "https" => {}
-            other => return Err(AdresseInvalide::Schema(other.to_owned())),
+            other => return Err(InvalidAddress::Schema(other.to_owned())),
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(AdresseInvalide::Identifiants);
+            return Err(InvalidAddress::Credentials);
         }
         Ok(Self(url))
     }
@@ -40,17 +40,17 @@ impl Adresse {
     /// Reads an address that an operator typed: https only.
     ///
     /// # Errors
-    /// See [`AdresseInvalide`].
-    pub fn parse_https(text: &str) -> Result<Self, AdresseInvalide> {
+    /// See [`InvalidAddress`].
+    pub fn parse_https(text: &str) -> Result<Self, InvalidAddress> {
         let adresse = Self::parse(text)?;
         let scheme = adresse.0.scheme().to_owned();
-        if scheme == "https" { Ok(adresse) } else { Err(AdresseInvalide::Schema(scheme)) }
+        if scheme == "https" { Ok(adresse) } else { Err(InvalidAddress::Schema(scheme)) }
     }
 
     /// The address for people and reports: without what follows `?`, which may hold a key.
     #[must_use]
-    pub fn montree(&self) -> String {
-        montree(&self.0)
+    pub fn shown(&self) -> String {
+        shown(&self.0)
     }
 
     /// The address itself.
@@ -60,7 +60,7 @@ impl Adresse {
 }
 
 /// The address for people: scheme, host, path.
-pub(super) fn montree(url: &Url) -> String {
+pub(super) fn shown(url: &Url) -> String {
     let mut shown = url.clone();
     // Neither can fail on an address with a host.
     let _ = shown.set_username("");
@@ -73,15 +73,15 @@ pub(super) fn montree(url: &Url) -> String {
 /// What the file is called. Recognition looks for the dataset, the millésime and the voie in the
 /// name, so the best one counts: the dataset of an export, the last part of the address when it
 /// names a CSV file, the name that the server gives, whatever the last part is.
-pub(super) fn nom_de_fichier(url: &Url, disposition: Option<&str>) -> String {
+pub(super) fn file_name(url: &Url, disposition: Option<&str>) -> String {
     let parts: Vec<&str> =
         url.path_segments().map(|parts| parts.filter(|part| !part.is_empty()).collect()).unwrap_or_default();
     let last = parts.last().copied().unwrap_or_default();
     let named = export(&parts)
         .or_else(|| Some(last).filter(|last| has_extension(last)))
         .map(str::to_owned)
-        .or_else(|| disposition.and_then(annonce));
-    let clean = propre(named.as_deref().unwrap_or(last));
+        .or_else(|| disposition.and_then(announced));
+    let clean = own(named.as_deref().unwrap_or(last));
     match clean.as_str() {
         "" => "telechargement.csv".to_owned(),
         name if has_extension(name) => clean,
@@ -102,13 +102,13 @@ fn export<'a>(parts: &[&'a str]) -> Option<&'a str> {
 }
 
 /// `filename="…"` of `Content-Disposition`.
-fn annonce(disposition: &str) -> Option<String> {
+fn announced(disposition: &str) -> Option<String> {
     let value = disposition.split(';').find_map(|part| part.trim().strip_prefix("filename="))?;
     Some(value.trim_matches('"').to_owned()).filter(|name| !name.is_empty())
 }
 
 /// A name without folders and without what a terminal or a file system would take amiss.
-fn propre(name: &str) -> String {
+fn own(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept = last.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' });
     kept.take(120).collect::<String>().trim_start_matches('.').to_owned()
@@ -120,22 +120,22 @@ mod tests {
 
     #[test]
     fn only_https_is_taken_from_an_operator_and_no_password() {
-        assert!(Adresse::parse_https("https://data.education.gouv.fr/a.csv").is_ok());
+        assert!(Address::parse_https("https://data.education.gouv.fr/a.csv").is_ok());
         for (text, expected) in [
-            ("http://data.education.gouv.fr/a.csv", AdresseInvalide::Schema("http".to_owned())),
-            ("ftp://data.education.gouv.fr/a.csv", AdresseInvalide::Schema("ftp".to_owned())),
-            ("file:///etc/passwd", AdresseInvalide::Schema("file".to_owned())),
-            ("https://moi:secret@data.education.gouv.fr/a.csv", AdresseInvalide::Identifiants),
+            ("http://data.education.gouv.fr/a.csv", InvalidAddress::Schema("http".to_owned())),
+            ("ftp://data.education.gouv.fr/a.csv", InvalidAddress::Schema("ftp".to_owned())),
+            ("file:///etc/passwd", InvalidAddress::Schema("file".to_owned())),
+            ("https://moi:secret@data.education.gouv.fr/a.csv", InvalidAddress::Credentials),
         ] {
-            assert_eq!(Adresse::parse_https(text), Err(expected), "{text}");
+            assert_eq!(Address::parse_https(text), Err(expected), "{text}");
         }
-        assert!(matches!(Adresse::parse("https://"), Err(AdresseInvalide::Illisible(_))));
+        assert!(matches!(Address::parse("https://"), Err(InvalidAddress::Unreadable(_))));
     }
 
     #[test]
     fn what_is_shown_holds_no_key() {
-        let adresse = Adresse::parse("https://data.example/a.csv?apikey=secret#secret").unwrap();
-        assert_eq!(adresse.montree(), "https://data.example/a.csv");
+        let adresse = Address::parse("https://data.example/a.csv?apikey=secret#secret").unwrap();
+        assert_eq!(adresse.shown(), "https://data.example/a.csv");
     }
 
     #[test]
@@ -162,7 +162,7 @@ mod tests {
             ("https://h/", None, "telechargement.csv"),
             ("https://h/.csv", None, "csv.csv"),
         ] {
-            assert_eq!(nom_de_fichier(&Url::parse(address).unwrap(), disposition), expected, "{address}");
+            assert_eq!(file_name(&Url::parse(address).unwrap(), disposition), expected, "{address}");
         }
     }
 }

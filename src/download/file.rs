@@ -13,57 +13,57 @@ use tempfile::TempDir;
 use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _, BufWriter};
 
 /// Beginning of the names of the folders.
-const PREFIXE: &str = "exposition-telechargement-";
+const PREFIX: &str = "exposition-telechargement-";
 /// The file in each that its program holds locked.
-const VERROU: &str = "verrou";
+const LOCK: &str = "verrou";
 /// What a folder is older than before it is taken for abandoned: between making and locking it
 /// there is a moment.
-const JEUNE: Duration = Duration::from_mins(1);
+const MIN_AGE: Duration = Duration::from_mins(1);
 /// Bytes gathered before they are written.
-const TAMPON: usize = 1 << 20;
+const BUFFER: usize = 1 << 20;
 
 /// The folder of one download.
 #[derive(Debug)]
-pub(super) struct Dossier {
-    dossier: TempDir,
-    _verrou: File,
+pub(super) struct Folder {
+    folder: TempDir,
+    _lock: File,
 }
 
-impl Dossier {
+impl Folder {
     /// Makes one under `parent`, and removes those of killed programs.
     pub(super) fn create(parent: &Path) -> io::Result<Self> {
-        balayer(parent);
-        let dossier = tempfile::Builder::new().prefix(PREFIXE).tempdir_in(parent)?;
-        let verrou = File::create_new(dossier.path().join(VERROU))?;
-        verrou.lock()?;
-        Ok(Self { dossier, _verrou: verrou })
+        sweep(parent);
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
+        let lock = File::create_new(folder.path().join(LOCK))?;
+        lock.lock()?;
+        Ok(Self { folder, _lock: lock })
     }
 
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
-        self.dossier.path()
+        self.folder.path()
     }
 }
 
 /// Best effort: a folder that cannot be looked at is another user's.
-fn balayer(parent: &Path) {
+fn sweep(parent: &Path) {
     let Ok(entries) = fs::read_dir(parent) else { return };
-    for entry in entries.flatten().filter(abandonne) {
+    for entry in entries.flatten().filter(abandoned) {
         if let Err(error) = fs::remove_dir_all(entry.path()) {
             tracing::warn!(folder = %entry.path().display(), %error, "an abandoned download cannot be removed");
         }
     }
 }
 
-fn abandonne(entry: &DirEntry) -> bool {
-    let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIXE));
+fn abandoned(entry: &DirEntry) -> bool {
+    let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
     // Of the entry itself: a link is not followed.
     let old = || {
         let metadata = entry.metadata().ok().filter(fs::Metadata::is_dir)?;
         metadata.modified().ok()?.elapsed().ok()
     };
-    ours && old().is_some_and(|age| age > JEUNE)
-        && match File::open(entry.path().join(VERROU)).map(|file| file.try_lock()) {
+    ours && old().is_some_and(|age| age > MIN_AGE)
+        && match File::open(entry.path().join(LOCK)).map(|file| file.try_lock()) {
             Ok(Ok(())) => true,
             Ok(Err(TryLockError::WouldBlock | TryLockError::Error(_))) | Err(_) => false,
         }
@@ -71,51 +71,51 @@ fn abandonne(entry: &DirEntry) -> bool {
 
 /// What there is of a file.
 #[derive(Debug)]
-pub(super) struct Partiel {
-    chemin: PathBuf,
+pub(super) struct Partial {
+    path: PathBuf,
     fichier: BufWriter<tokio::fs::File>,
     /// Bytes that are there.
-    pub(super) recus: u64,
+    pub(super) received: u64,
     /// Bytes that the server announced for the whole.
     pub(super) total: Option<u64>,
     /// What tells this version of the file from others.
-    pub(super) validateur: Option<HeaderValue>,
+    pub(super) validator: Option<HeaderValue>,
 }
 
-impl Partiel {
+impl Partial {
     /// An empty one.
-    pub(super) async fn create(dossier: &Dossier) -> io::Result<Self> {
-        let chemin = dossier.path().join("partiel");
-        let fichier = BufWriter::with_capacity(TAMPON, tokio::fs::File::create(&chemin).await?);
-        Ok(Self { chemin, fichier, recus: 0, total: None, validateur: None })
+    pub(super) async fn create(folder: &Folder) -> io::Result<Self> {
+        let path = folder.path().join("partiel");
+        let fichier = BufWriter::with_capacity(BUFFER, tokio::fs::File::create(&path).await?);
+        Ok(Self { path, fichier, received: 0, total: None, validator: None })
     }
 
     /// From where and of which version the rest can be asked for, if it can.
-    pub(super) fn reprise(&self) -> Option<(u64, &HeaderValue)> {
-        self.validateur.as_ref().filter(|_| self.recus > 0).map(|validateur| (self.recus, validateur))
+    pub(super) fn resumption(&self) -> Option<(u64, &HeaderValue)> {
+        self.validator.as_ref().filter(|_| self.received > 0).map(|validator| (self.received, validator))
     }
 
     /// Forgets everything.
-    pub(super) async fn recommencer(&mut self) -> io::Result<()> {
+    pub(super) async fn start_again(&mut self) -> io::Result<()> {
         self.fichier.flush().await?;
         self.fichier.get_mut().set_len(0).await?;
         self.fichier.get_mut().rewind().await?;
-        (self.recus, self.total, self.validateur) = (0, None, None);
+        (self.received, self.total, self.validator) = (0, None, None);
         Ok(())
     }
 
     /// Adds bytes.
-    pub(super) async fn ecrire(&mut self, octets: &[u8]) -> io::Result<()> {
-        self.fichier.write_all(octets).await?;
-        self.recus += octets.len() as u64;
+    pub(super) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.fichier.write_all(bytes).await?;
+        self.received += bytes.len() as u64;
         Ok(())
     }
 
     /// The complete file, under its name.
-    pub(super) async fn terminer(mut self, nom: &str) -> io::Result<PathBuf> {
+    pub(super) async fn finish(mut self, nom: &str) -> io::Result<PathBuf> {
         self.fichier.flush().await?;
-        let named = self.chemin.with_file_name(nom);
-        tokio::fs::rename(&self.chemin, &named).await?;
+        let named = self.path.with_file_name(nom);
+        tokio::fs::rename(&self.path, &named).await?;
         Ok(named)
     }
 }
@@ -127,32 +127,32 @@ mod tests {
     use super::*;
 
     fn aged(path: &Path) {
-        File::open(path).unwrap().set_modified(SystemTime::now() - 2 * JEUNE).unwrap();
+        File::open(path).unwrap().set_modified(SystemTime::now() - 2 * MIN_AGE).unwrap();
     }
 
     #[test]
     fn a_folder_goes_with_its_handle() {
         let parent = tempfile::tempdir().unwrap();
-        let dossier = Dossier::create(parent.path()).unwrap();
-        fs::write(dossier.path().join("partiel"), "x").unwrap();
-        drop(dossier);
+        let folder = Folder::create(parent.path()).unwrap();
+        fs::write(folder.path().join("partiel"), "x").unwrap();
+        drop(folder);
         assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
     }
 
     #[test]
     fn the_folder_of_a_killed_program_is_removed_and_that_of_a_running_one_is_not() {
         let parent = tempfile::tempdir().unwrap();
-        let running = Dossier::create(parent.path()).unwrap();
+        let running = Folder::create(parent.path()).unwrap();
         aged(running.path());
-        let [killed, young, foreign] = [format!("{PREFIXE}killed"), format!("{PREFIXE}young"), "other".to_owned()]
+        let [killed, young, foreign] = [format!("{PREFIX}killed"), format!("{PREFIX}young"), "other".to_owned()]
             .map(|name| parent.path().join(name));
         for folder in [&killed, &young, &foreign] {
             fs::create_dir(folder).unwrap();
-            fs::write(folder.join(VERROU), "").unwrap();
+            fs::write(folder.join(LOCK), "").unwrap();
         }
         aged(&killed);
         aged(&foreign);
-        let next = Dossier::create(parent.path()).unwrap();
+        let next = Folder::create(parent.path()).unwrap();
         assert!(running.path().exists() && young.exists() && foreign.exists() && next.path().exists());
         assert!(!killed.exists());
     }

@@ -8,34 +8,34 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
-use super::echec::Refus;
+use super::failure::DownloadRefusal;
 
 /// How much is looked at, at either end.
-const FENETRE: u64 = 64 << 10;
+const WINDOW: u64 = 64 << 10;
 /// Longest text that is quoted, in characters.
-const EXTRAIT: usize = 200;
+const EXCERPT: usize = 200;
 
 /// Looks at both ends of a file.
 ///
 /// # Errors
 /// The file cannot be read.
-pub(super) fn examiner(path: &Path) -> io::Result<Option<Refus>> {
+pub(super) fn examine(path: &Path) -> io::Result<Option<DownloadRefusal>> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
-    let mut debut = Vec::new();
-    (&mut file).take(FENETRE).read_to_end(&mut debut)?;
-    if let Some(quoi) = pas_csv(&debut) {
-        return Ok(Some(Refus::PasCsv { quoi, extrait: extrait(&debut) }));
+    let mut beginning = Vec::new();
+    (&mut file).take(WINDOW).read_to_end(&mut beginning)?;
+    if let Some(what) = not_csv(&beginning) {
+        return Ok(Some(DownloadRefusal::NotCsv { what, excerpt: excerpt(&beginning) }));
     }
-    file.seek(SeekFrom::Start(size.saturating_sub(FENETRE)))?;
-    let mut fin = Vec::new();
-    file.read_to_end(&mut fin)?;
-    Ok(interrompu(&debut, &fin).map(|ligne| Refus::Interrompu { extrait: extrait(ligne) }))
+    file.seek(SeekFrom::Start(size.saturating_sub(WINDOW)))?;
+    let mut end = Vec::new();
+    file.read_to_end(&mut end)?;
+    Ok(interrupted(&beginning, &end).map(|line| DownloadRefusal::Interrupted { excerpt: excerpt(line) }))
 }
 
 /// What a body is that is no CSV file, by its first characters. No header begins like that.
-pub(super) fn pas_csv(debut: &[u8]) -> Option<&'static str> {
-    let text = debut.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(debut).trim_ascii_start();
+pub(super) fn not_csv(beginning: &[u8]) -> Option<&'static str> {
+    let text = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(beginning).trim_ascii_start();
     match text.first()? {
         b'<' => Some("an HTML or XML page"),
         b'{' | b'[' => Some("JSON, probably an error message,"),
@@ -44,7 +44,7 @@ pub(super) fn pas_csv(debut: &[u8]) -> Option<&'static str> {
 }
 
 /// What the content type says that is no CSV file.
-pub(super) fn type_refuse(content_type: &str) -> Option<&'static str> {
+pub(super) fn refused_type(content_type: &str) -> Option<&'static str> {
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
         "text/html" | "application/xhtml+xml" | "text/xml" | "application/xml" => Some("an HTML or XML page"),
@@ -59,15 +59,15 @@ pub(super) fn type_refuse(content_type: &str) -> Option<&'static str> {
 /// Too few fields is no row. Where quotes are open the line is the end of a row that began on an
 /// earlier one, and says nothing. A message right behind a row may leave it its fields: it is known
 /// by `{"…}`, which in a field would be written `{""…}`.
-fn interrompu<'a>(debut: &[u8], fin: &'a [u8]) -> Option<&'a [u8]> {
-    let header = debut.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let fin = fin.trim_ascii_end();
-    let start = fin.iter().rposition(|byte| *byte == b'\n')? + 1;
-    let last = fin.get(start..).unwrap_or_default();
-    let separator = separateur(header);
+fn interrupted<'a>(beginning: &[u8], end: &'a [u8]) -> Option<&'a [u8]> {
+    let header = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let end = end.trim_ascii_end();
+    let start = end.iter().rposition(|byte| *byte == b'\n')? + 1;
+    let last = end.get(start..).unwrap_or_default();
+    let separator = separator(header);
     let message = message(last);
     let open = last.iter().fold(false, |open, byte| open ^ (*byte == b'"'));
-    let short = !open && champs(last, separator) < champs(header, separator);
+    let short = !open && fields(last, separator) < fields(header, separator);
     (message || short).then_some(last)
 }
 
@@ -77,12 +77,12 @@ fn message(last: &[u8]) -> bool {
     closing_tag || (opens && last.ends_with(b"}"))
 }
 
-fn separateur(header: &[u8]) -> u8 {
-    [b';', b',', b'|', b'\t'].into_iter().max_by_key(|one| champs(header, *one)).unwrap_or(b';')
+fn separator(header: &[u8]) -> u8 {
+    [b';', b',', b'|', b'\t'].into_iter().max_by_key(|one| fields(header, *one)).unwrap_or(b';')
 }
 
 /// Fields of a line whose quotes are closed.
-fn champs(line: &[u8], separator: u8) -> usize {
+fn fields(line: &[u8], separator: u8) -> usize {
     let mut quoted = false;
     let separators = line.iter().filter(|byte| {
         quoted ^= **byte == b'"';
@@ -92,12 +92,12 @@ fn champs(line: &[u8], separator: u8) -> usize {
 }
 
 /// The beginning of a text, on one line, fit for a terminal.
-pub(super) fn extrait(bytes: &[u8]) -> String {
-    let bytes = bytes.get(..bytes.len().min(4 * EXTRAIT)).unwrap_or_default();
+pub(super) fn excerpt(bytes: &[u8]) -> String {
+    let bytes = bytes.get(..bytes.len().min(4 * EXCERPT)).unwrap_or_default();
     let text: String = String::from_utf8_lossy(bytes).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let words: Vec<&str> = text.split_whitespace().collect();
     let joined = words.join(" ");
-    let mut short: String = joined.chars().take(EXTRAIT).collect();
+    let mut short: String = joined.chars().take(EXCERPT).collect();
     if short.len() < joined.len() {
         short.push('…');
     }
@@ -120,13 +120,13 @@ mod tests {
             ("\"{\";b\n", false),
             ("", false),
         ] {
-            assert_eq!(pas_csv(body.as_bytes()).is_some(), expected, "{body:?}");
+            assert_eq!(not_csv(body.as_bytes()).is_some(), expected, "{body:?}");
         }
     }
 
     #[test]
     fn a_last_line_that_is_no_row_is_found_and_a_row_is_not() {
-        let broken = |body: &str| interrompu(body.as_bytes(), body.as_bytes()).is_some();
+        let broken = |body: &str| interrupted(body.as_bytes(), body.as_bytes()).is_some();
         for body in [
             "a;b;c\n1;2;3\n{\"error_code\": \"InternalError\"}",
             "a;b;c\n1;2;3\nInternal server error\n",
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn an_excerpt_is_short_and_harmless() {
-        assert_eq!(extrait(b"  <html>\r\n\t<b>\x1b[31mNon</b>"), "<html> <b> [31mNon</b>");
-        assert_eq!(extrait("é".repeat(900).as_bytes()).chars().count(), EXTRAIT + 1);
+        assert_eq!(excerpt(b"  <html>\r\n\t<b>\x1b[31mNon</b>"), "<html> <b> [31mNon</b>");
+        assert_eq!(excerpt("é".repeat(900).as_bytes()).chars().count(), EXCERPT + 1);
     }
 }

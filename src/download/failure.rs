@@ -11,183 +11,183 @@ use reqwest::StatusCode;
 
 /// Why one address was not fetched. Nothing of it is left on the disk.
 #[derive(Debug, thiserror::Error)]
-pub enum Echec {
+pub enum DownloadError {
     /// The address or what it answers is refused.
     #[error("{0}")]
-    Refus(#[from] Refus),
+    FileRefusal(#[from] DownloadRefusal),
     /// The network or the server failed.
-    #[error("not fetched{}: {panne}; run the same command later, or fetch the file by other means and ingest it", fois(*essais))]
-    Panne {
+    #[error("not fetched{}: {fault}; run the same command later, or fetch the file by other means and ingest it", times(*attempts))]
+    Fault {
         /// How often it was tried.
-        essais: u32,
+        attempts: u32,
         /// The last failure.
-        panne: Panne,
+        fault: Fault,
     },
     /// The temporary file failed.
-    #[error("not fetched: {} cannot be written: {cause}; TMPDIR chooses another folder", dossier.display())]
-    Disque {
+    #[error("not fetched: {} cannot be written: {cause}; TMPDIR chooses another folder", folder.display())]
+    Disk {
         /// Its folder.
-        dossier: PathBuf,
+        folder: PathBuf,
         /// What the system says.
         cause: std::io::Error,
     },
 }
 
-fn fois(essais: u32) -> String {
-    if essais > 1 { format!(" after {essais} attempts") } else { String::new() }
+fn times(attempts: u32) -> String {
+    if attempts > 1 { format!(" after {attempts} attempts") } else { String::new() }
 }
 
 /// Why asking again would not help.
 #[derive(Debug, thiserror::Error)]
-pub enum Refus {
+pub enum DownloadRefusal {
     /// Not https.
     #[error("only https:// addresses are fetched, not {0}://")]
     Schema(String),
     /// A host that is not in the list.
     #[error("the host {0} is not one that may be asked: if it is to be trusted, add it to EXPOSITION_DOWNLOAD_HOSTS")]
-    Hote(String),
+    Host(String),
     /// A host that is a machine of this network.
-    #[error("the host {hote} is {ip}, a private or reserved address: only public ones are asked")]
+    #[error("the host {host} is {ip}, a private or reserved address: only public ones are asked")]
     Prive {
         /// As the address names it.
-        hote: String,
+        host: String,
         /// What it stands for.
         ip: IpAddr,
     },
     /// A redirect to what may not be asked.
-    #[error("the server redirects to {vers}: {motif}")]
+    #[error("the server redirects to {to}: {motif}")]
     Redirection {
         /// Where to.
-        vers: String,
+        to: String,
         /// Why not.
-        motif: Box<Refus>,
+        motif: Box<DownloadRefusal>,
     },
     /// A redirect that is no address.
     #[error("the server redirects to «{0}», which is no address")]
-    RedirectionIllisible(String),
+    UnreadableRedirection(String),
     /// Too many redirects.
     #[error("the server redirects more than {0} times: is the address right?")]
-    TropDeRedirections(usize),
+    TooManyRedirections(usize),
     /// An answer that is none of those that promise a file.
-    #[error("the server answers {statut}{}: is the address right?", cite(extrait))]
-    Statut {
+    #[error("the server answers {status}{}: is the address right?", quoted(excerpt))]
+    Status {
         /// The status.
-        statut: StatusCode,
+        status: StatusCode,
         /// The beginning of what it says.
-        extrait: String,
+        excerpt: String,
     },
     /// Too large.
     #[error(
         "the file is larger than {limite} bytes{}: EXPOSITION_DOWNLOAD_MAX_BYTES sets the limit",
-        annonce.map(|taille| format!(" (the server announces {taille})")).unwrap_or_default()
+        announced.map(|taille| format!(" (the server announces {taille})")).unwrap_or_default()
     )]
-    TropGrand {
+    TooLarge {
         /// The limit.
         limite: u64,
         /// What the server announces, if it does.
-        annonce: Option<u64>,
+        announced: Option<u64>,
     },
     /// A page or a message instead of a file.
-    #[error("the server answers with {quoi} instead of a CSV file{}: open the address in a browser", cite(extrait))]
-    PasCsv {
+    #[error("the server answers with {what} instead of a CSV file{}: open the address in a browser", quoted(excerpt))]
+    NotCsv {
         /// What.
-        quoi: &'static str,
+        what: &'static str,
         /// How it begins.
-        extrait: String,
+        excerpt: String,
     },
     /// An export that broke off, sometimes with the reason as its last line.
-    #[error("the export breaks off: it ends with{}, which is no row of it; fetch it again", cite(extrait))]
-    Interrompu {
+    #[error("the export breaks off: it ends with{}, which is no row of it; fetch it again", quoted(excerpt))]
+    Interrupted {
         /// The last line.
-        extrait: String,
+        excerpt: String,
     },
     /// A compressed answer, which was not asked for.
     #[error("the server compresses its answer ({0}) although it was asked not to")]
-    Compresse(String),
+    Compressed(String),
 }
 
-fn cite(extrait: &str) -> String {
-    if extrait.is_empty() { String::new() } else { format!(" «{extrait}»") }
+fn quoted(excerpt: &str) -> String {
+    if excerpt.is_empty() { String::new() } else { format!(" «{excerpt}»") }
 }
 
 /// A failure on the way.
 #[derive(Debug, thiserror::Error)]
-pub enum Panne {
+pub enum Fault {
     /// No connection, or one that broke before the answer began.
     #[error("the connection failed: {0}")]
-    Connexion(String),
+    Connection(String),
     /// The server's certificate is not accepted.
     #[error(
         "the server cannot prove who it is: {0} (is the clock of this machine right, are its CA certificates current?)"
     )]
-    Certificat(String),
+    Certificate(String),
     /// 408, 429 or 5xx.
-    #[error("the server answers {statut}")]
-    Statut {
+    #[error("the server answers {status}")]
+    Status {
         /// The status.
-        statut: StatusCode,
+        status: StatusCode,
         /// How long it asks to wait.
-        attente: Option<Duration>,
+        wait: Option<Duration>,
     },
     /// The server asks to wait for longer than is waited.
-    #[error("the server answers {statut} and asks to come back in {} s", attente.as_secs())]
-    Attente {
+    #[error("the server answers {status} and asks to come back in {} s", wait.as_secs())]
+    Delay {
         /// The status.
-        statut: StatusCode,
+        status: StatusCode,
         /// How long.
-        attente: Duration,
+        wait: Duration,
     },
     /// The body ended early.
-    #[error("the answer was cut after {recus} bytes{}", total.map(|total| format!(" of {total}")).unwrap_or_default())]
-    Coupe {
+    #[error("the answer was cut after {received} bytes{}", total.map(|total| format!(" of {total}")).unwrap_or_default())]
+    Cut {
         /// Bytes received in all.
-        recus: u64,
+        received: u64,
         /// Bytes announced, if they were.
         total: Option<u64>,
     },
     /// Nothing came for too long.
     #[error("the server sent nothing for {} s", .0.as_secs_f64())]
-    Inactif(Duration),
+    Inactive(Duration),
     /// What follows does not belong to what is there.
     #[error("the server could not continue the file where it was cut, or the file changed meanwhile")]
-    Reprise,
+    Resumption,
     /// The whole took too long.
     #[error("it takes longer than {} s (EXPOSITION_DOWNLOAD_TIMEOUT_S)", .0.as_secs_f64())]
-    Duree(Duration),
+    Duration(Duration),
     /// The client itself could not be made.
     #[error("this machine cannot do https: {0}; are its CA certificates installed?")]
     Client(String),
 }
 
-impl Panne {
+impl Fault {
     /// Whether the same request may succeed in a moment.
-    pub(super) fn passagere(&self) -> bool {
-        !matches!(self, Self::Certificat(_) | Self::Attente { .. } | Self::Duree(_) | Self::Client(_))
+    pub(super) fn is_transient(&self) -> bool {
+        !matches!(self, Self::Certificate(_) | Self::Delay { .. } | Self::Duration(_) | Self::Client(_))
     }
 }
 
 /// Why one attempt ended.
 #[derive(Debug)]
-pub(super) enum Arret {
-    Refus(Refus),
-    Panne(Panne),
-    Disque(std::io::Error),
+pub(super) enum AttemptEnd {
+    FileRefusal(DownloadRefusal),
+    Fault(Fault),
+    Disk(std::io::Error),
 }
 
-impl From<Refus> for Arret {
-    fn from(refus: Refus) -> Self {
-        Self::Refus(refus)
+impl From<DownloadRefusal> for AttemptEnd {
+    fn from(refusal: DownloadRefusal) -> Self {
+        Self::FileRefusal(refusal)
     }
 }
 
-impl From<Panne> for Arret {
-    fn from(panne: Panne) -> Self {
-        Self::Panne(panne)
+impl From<Fault> for AttemptEnd {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
     }
 }
 
-impl From<std::io::Error> for Arret {
+impl From<std::io::Error> for AttemptEnd {
     fn from(error: std::io::Error) -> Self {
-        Self::Disque(error)
+        Self::Disk(error)
     }
 }

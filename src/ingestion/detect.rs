@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::encoding::{BOM, Encodage, EncodingScan, Illisible};
+use super::encoding::{BOM, EncodingScan, FileEncoding, Unreadable};
 use super::quotes::QuoteScan;
-use super::refus::Refus;
+use super::refusal::FileRefusal;
 use super::text::count;
 
 /// Longest line and longest quoted field that are read, in bytes. The longest real ones have a
@@ -32,13 +32,13 @@ const SEPARATORS: [u8; 4] = [b';', b'|', b'\t', b','];
 
 /// What the first pass found.
 #[derive(Debug, Clone)]
-pub(super) struct Constat {
+pub(super) struct FirstPass {
     /// SHA-256 of the bytes, hexadecimal; `None` for a file that is read once, until its end.
     pub(super) sha256: Option<String>,
     /// Number of bytes.
     pub(super) taille: u64,
     /// Encoding of the whole file.
-    pub(super) encodage: Encodage,
+    pub(super) encodage: FileEncoding,
     /// Separator of the header.
     pub(super) separateur: u8,
 }
@@ -47,23 +47,23 @@ pub(super) struct Constat {
 ///
 /// # Errors
 /// Every damage that makes a file unreadable as a whole.
-pub(super) fn inspect(path: &Path) -> Result<Constat, Refus> {
+pub(super) fn inspect(path: &Path) -> Result<FirstPass, FileRefusal> {
     let mut reader = BufReader::with_capacity(CHUNK, File::open(path)?);
     let head = first(&mut reader)?;
     let separateur = separator(head);
-    let mut examen = Examen::new(path, separateur, head);
+    let mut examination = Examination::new(path, separateur, head);
     loop {
         let chunk = reader.fill_buf()?;
         if chunk.is_empty() {
             break;
         }
-        examen.feed(chunk)?;
+        examination.feed(chunk)?;
         let read = chunk.len();
         reader.consume(read);
     }
-    let taille = examen.taille;
-    let (sha256, encodage) = examen.finish()?;
-    Ok(Constat { sha256: Some(sha256), taille, encodage, separateur })
+    let taille = examination.taille;
+    let (sha256, encodage) = examination.finish()?;
+    Ok(FirstPass { sha256: Some(sha256), taille, encodage, separateur })
 }
 
 /// Looks at the beginning of a file that is to be read once; `None` when it does not say its
@@ -71,26 +71,26 @@ pub(super) fn inspect(path: &Path) -> Result<Constat, Refus> {
 ///
 /// # Errors
 /// An empty file, or one in UTF-16.
-pub(super) fn declared(path: &Path) -> Result<Option<Constat>, Refus> {
+pub(super) fn declared(path: &Path) -> Result<Option<FirstPass>, FileRefusal> {
     let file = File::open(path)?;
     let taille = file.metadata()?.len();
     let mut reader = BufReader::with_capacity(CHUNK, file);
     let head = first(&mut reader)?;
-    let constat = || Constat { sha256: None, taille, encodage: Encodage::Utf8Bom, separateur: separator(head) };
-    Ok(head.starts_with(BOM).then(constat))
+    let finding = || FirstPass { sha256: None, taille, encodage: FileEncoding::Utf8Bom, separateur: separator(head) };
+    Ok(head.starts_with(BOM).then(finding))
 }
 
-fn first(reader: &mut BufReader<File>) -> Result<&[u8], Refus> {
+fn first(reader: &mut BufReader<File>) -> Result<&[u8], FileRefusal> {
     let head = reader.fill_buf()?;
     if head.is_empty() {
-        return Err(Refus::Vide);
+        return Err(FileRefusal::Empty);
     }
     refuse_utf16(head)?;
     Ok(head)
 }
 
 /// The examination of a file, chunk by chunk.
-pub(super) struct Examen {
+pub(super) struct Examination {
     path: PathBuf,
     sum: Sha256,
     taille: u64,
@@ -99,7 +99,7 @@ pub(super) struct Examen {
     lines: LineScan,
 }
 
-impl Examen {
+impl Examination {
     /// Begins with the file's first bytes, which are still to be fed.
     pub(super) fn new(path: &Path, separateur: u8, head: &[u8]) -> Self {
         Self {
@@ -114,7 +114,7 @@ impl Examen {
 
     /// # Errors
     /// The first damage.
-    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Refus> {
+    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), FileRefusal> {
         self.sum.update(chunk);
         refuse_control(&self.path, chunk, self.taille)?;
         self.encoding.feed(chunk);
@@ -129,20 +129,21 @@ impl Examen {
     ///
     /// # Errors
     /// What only the end of the file shows.
-    pub(super) fn finish(self) -> Result<(String, Encodage), Refus> {
+    pub(super) fn finish(self) -> Result<(String, FileEncoding), FileRefusal> {
         self.quotes.finish().map_err(|at| unclosed(&self.path, at))?;
         let Self { path, sum, encoding, .. } = self;
-        let encodage =
-            encoding.finish().map_err(|bad| Refus::Encodage { ligne: line_of(&path, bad.at), constat: bad.constat })?;
+        let encodage = encoding
+            .finish()
+            .map_err(|bad| FileRefusal::FileEncoding { line: line_of(&path, bad.at), finding: bad.finding })?;
         Ok((hex::encode(sum.finalize()), encodage))
     }
 
-    fn unreadable(&self, bad: &Illisible) -> Refus {
-        Refus::Encodage { ligne: line_of(&self.path, bad.at), constat: bad.constat }
+    fn unreadable(&self, bad: &Unreadable) -> FileRefusal {
+        FileRefusal::FileEncoding { line: line_of(&self.path, bad.at), finding: bad.finding }
     }
 }
 
-fn refuse_utf16(head: &[u8]) -> Result<(), Refus> {
+fn refuse_utf16(head: &[u8]) -> Result<(), FileRefusal> {
     for (mark, name) in [
         (&[0xFF, 0xFE, 0, 0][..], "UTF-32"),
         (&[0, 0, 0xFE, 0xFF], "UTF-32"),
@@ -150,30 +151,30 @@ fn refuse_utf16(head: &[u8]) -> Result<(), Refus> {
         (&[0xFE, 0xFF], "UTF-16"),
     ] {
         if head.starts_with(mark) {
-            return Err(Refus::Unicode16(name));
+            return Err(FileRefusal::Unicode16(name));
         }
     }
     Ok(())
 }
 
 /// Text has tabs and line ends below the space, and nothing else.
-fn refuse_control(path: &Path, chunk: &[u8], offset: u64) -> Result<(), Refus> {
+fn refuse_control(path: &Path, chunk: &[u8], offset: u64) -> Result<(), FileRefusal> {
     let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
     // Without an early exit, and in bytes, the compiler checks many at once.
     if chunk.iter().fold(0, |any, byte| any | u8::from(control(byte))) == 0 {
         return Ok(());
     }
     let at = chunk.iter().position(control).unwrap_or_default();
-    let octet = chunk.get(at).copied().unwrap_or_default();
-    Err(Refus::Binaire { octet, ligne: line_of(path, offset + at as u64) })
+    let byte = chunk.get(at).copied().unwrap_or_default();
+    Err(FileRefusal::Binary { byte, line: line_of(path, offset + at as u64) })
 }
 
-fn unclosed(path: &Path, at: u64) -> Refus {
-    Refus::Guillemet { ligne: line_of(path, at) }
+fn unclosed(path: &Path, at: u64) -> FileRefusal {
+    FileRefusal::Quote { line: line_of(path, at) }
 }
 
-fn too_long(path: &Path, at: u64) -> Refus {
-    Refus::LigneTropLongue { ligne: line_of(path, at), limite: LONGEST }
+fn too_long(path: &Path, at: u64) -> FileRefusal {
+    FileRefusal::LineTooLong { line: line_of(path, at), limite: LONGEST }
 }
 
 /// The line, from 1, on which the byte at this offset stands. Read again: only a refused file

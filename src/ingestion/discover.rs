@@ -6,30 +6,30 @@ use std::path::{Path, PathBuf};
 
 /// A file to look at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Trouve {
+pub struct Found {
     /// Where it is.
     pub path: PathBuf,
     /// Whether it was named itself: a file of an unknown dataset is then refused, not skipped.
-    pub nomme: bool,
+    pub named: bool,
 }
 
 /// Looks into folders, sub-folders included, in the order of their names.
 ///
 /// # Errors
 /// A folder that cannot be read.
-pub fn discover(paths: &[PathBuf]) -> io::Result<Vec<Trouve>> {
+pub fn discover(paths: &[PathBuf]) -> io::Result<Vec<Found>> {
     let mut found = Vec::new();
     for path in paths {
         if path.is_dir() {
             walk(path, &mut found)?;
         } else {
-            found.push(Trouve { path: path.clone(), nomme: true });
+            found.push(Found { path: path.clone(), named: true });
         }
     }
     Ok(found)
 }
 
-fn walk(folder: &Path, found: &mut Vec<Trouve>) -> io::Result<()> {
+fn walk(folder: &Path, found: &mut Vec<Found>) -> io::Result<()> {
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", folder.display()));
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder).map_err(named)? {
@@ -42,7 +42,7 @@ fn walk(folder: &Path, found: &mut Vec<Trouve>) -> io::Result<()> {
         if entry.file_type().map_err(named)?.is_dir() {
             walk(&path, found)?;
         } else if path.is_file() && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
-            found.push(Trouve { path, nomme: false });
+            found.push(Found { path, named: false });
         }
     }
     Ok(())
@@ -63,7 +63,7 @@ mod tests {
         let found = discover(&[folder.path().to_owned(), named.clone()]).unwrap();
         let paths: Vec<_> = found
             .iter()
-            .map(|found| (found.path.strip_prefix(folder.path()).unwrap().to_str().unwrap(), found.nomme))
+            .map(|found| (found.path.strip_prefix(folder.path()).unwrap().to_str().unwrap(), found.named))
             .collect();
         assert_eq!(paths, [("a/c.CSV", false), ("a.csv", false), ("b.csv", false), ("notes.txt", true)]);
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 /// Encoding of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) enum Encodage {
+pub(super) enum FileEncoding {
     /// UTF-8 (ASCII included).
     #[serde(rename = "utf-8")]
     Utf8,
@@ -25,7 +25,7 @@ pub(super) enum Encodage {
     Latin1,
 }
 
-impl Encodage {
+impl FileEncoding {
     /// Its name, as reports write it.
     #[must_use]
     pub(super) fn as_str(self) -> &'static str {
@@ -40,11 +40,11 @@ impl Encodage {
 
 /// Where and why no encoding fits.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Illisible {
+pub(super) struct Unreadable {
     /// Offset of the first byte that does not fit.
     pub(super) at: u64,
     /// What was found.
-    pub(super) constat: &'static str,
+    pub(super) finding: &'static str,
 }
 
 const MIXTURE: &str = "most of the file is UTF-8, this byte is not";
@@ -135,26 +135,26 @@ impl EncodingScan {
     }
 
     /// What contradicts the byte order mark, as soon as it was seen.
-    pub(super) fn contradiction(&self) -> Option<Illisible> {
-        self.first_invalid.filter(|_| self.bom).map(|at| Illisible { at, constat: MIXTURE })
+    pub(super) fn contradiction(&self) -> Option<Unreadable> {
+        self.first_invalid.filter(|_| self.bom).map(|at| Unreadable { at, finding: MIXTURE })
     }
 
-    pub(super) fn finish(mut self) -> Result<Encodage, Illisible> {
+    pub(super) fn finish(mut self) -> Result<FileEncoding, Unreadable> {
         let (cut, start) = (std::mem::take(&mut self.cut), self.offset);
         self.count(&cut, start - cut.len() as u64);
         let Some(at) = self.first_invalid else {
-            return Ok(if self.bom { Encodage::Utf8Bom } else { Encodage::Utf8 });
+            return Ok(if self.bom { FileEncoding::Utf8Bom } else { FileEncoding::Utf8 });
         };
         if self.bom || self.french > 0 {
-            return Err(Illisible { at, constat: MIXTURE });
+            return Err(Unreadable { at, finding: MIXTURE });
         }
         if let Some(at) = self.first_undefined {
-            return Err(Illisible { at, constat: "this byte is neither UTF-8 nor Windows-1252" });
+            return Err(Unreadable { at, finding: "this byte is neither UTF-8 nor Windows-1252" });
         }
         if self.unusual > self.letters {
-            return Err(Illisible { at, constat: "the accents look like an old DOS or Macintosh encoding" });
+            return Err(Unreadable { at, finding: "the accents look like an old DOS or Macintosh encoding" });
         }
-        Ok(if self.c1 > 0 { Encodage::Windows1252 } else { Encodage::Latin1 })
+        Ok(if self.c1 > 0 { FileEncoding::Windows1252 } else { FileEncoding::Latin1 })
     }
 }
 
@@ -179,7 +179,7 @@ fn is_french(c: char) -> bool {
 mod tests {
     use super::*;
 
-    fn scan(bytes: &[u8], chunk: usize) -> Result<Encodage, Illisible> {
+    fn scan(bytes: &[u8], chunk: usize) -> Result<FileEncoding, Unreadable> {
         let mut scan = EncodingScan::new(bytes);
         bytes.chunks(chunk).for_each(|chunk| scan.feed(chunk));
         scan.finish()
@@ -187,14 +187,14 @@ mod tests {
 
     #[test]
     fn each_encoding_is_told_whatever_the_chunks() {
-        let cases: [(&[u8], Encodage); 6] = [
-            (b"code;libelle", Encodage::Utf8),
-            ("élève œuvre – l’été".as_bytes(), Encodage::Utf8),
-            (b"\xEF\xBB\xBFa;b", Encodage::Utf8Bom),
-            (b"\xE9l\xE8ve", Encodage::Latin1),
-            (b"l\x92\xE9l\xE8ve \x9Cuvre", Encodage::Windows1252),
+        let cases: [(&[u8], FileEncoding); 6] = [
+            (b"code;libelle", FileEncoding::Utf8),
+            ("élève œuvre – l’été".as_bytes(), FileEncoding::Utf8),
+            (b"\xEF\xBB\xBFa;b", FileEncoding::Utf8Bom),
+            (b"\xE9l\xE8ve", FileEncoding::Latin1),
+            (b"l\x92\xE9l\xE8ve \x9Cuvre", FileEncoding::Windows1252),
             // «LYCÉE» closed by a guillemet: É» is also a valid sequence of UTF-8.
-            (b"\xAB LYC\xC9\xBB \xE9l\xE8ve", Encodage::Latin1),
+            (b"\xAB LYC\xC9\xBB \xE9l\xE8ve", FileEncoding::Latin1),
         ];
         for (bytes, expected) in cases {
             for chunk in [1, 2, 3, 5, 1000] {

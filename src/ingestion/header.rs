@@ -4,27 +4,27 @@
 //! seen. Spellings are compared folded (accents, case, punctuation, spaces), so that a label and
 //! its technical name (`Taux emploi 6 mois`, `taux_emploi_6_mois`) are one.
 
-use super::refus::Refus;
-use crate::domain::texte::fold;
+use super::refusal::FileRefusal;
+use crate::domain::text::fold;
 
 /// A column that a dataset knows.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Colonne {
+pub(super) struct Column {
     /// How the program calls it.
     pub(super) nom: &'static str,
     /// Other spellings under which it was seen; the name itself is always accepted.
-    pub(super) graphies: &'static [&'static str],
+    pub(super) spellings: &'static [&'static str],
 }
 
-impl Colonne {
+impl Column {
     /// A column with its other spellings.
     #[must_use]
-    pub(super) const fn new(nom: &'static str, graphies: &'static [&'static str]) -> Self {
-        Self { nom, graphies }
+    pub(super) const fn new(nom: &'static str, spellings: &'static [&'static str]) -> Self {
+        Self { nom, spellings }
     }
 
     fn is_called(&self, folded: &str) -> bool {
-        std::iter::once(&self.nom).chain(self.graphies).any(|graphie| fold(graphie) == folded)
+        std::iter::once(&self.nom).chain(self.spellings).any(|spelling| fold(spelling) == folded)
     }
 }
 
@@ -40,13 +40,13 @@ impl Header {
     ///
     /// # Errors
     /// A name that stands twice. Several columns without a name are none.
-    pub(super) fn parse(names: Vec<String>) -> Result<Self, Refus> {
+    pub(super) fn parse(names: Vec<String>) -> Result<Self, FileRefusal> {
         let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
         for (seconde, name) in folded.iter().enumerate() {
-            let premiere = folded.iter().take(seconde).position(|other| other == name);
-            if let (Some(premiere), false) = (premiere, name.is_empty()) {
+            let first = folded.iter().take(seconde).position(|other| other == name);
+            if let (Some(first), false) = (first, name.is_empty()) {
                 let nom = names.get(seconde).cloned().unwrap_or_default();
-                return Err(Refus::ColonneRepetee { nom, premiere: premiere + 1, seconde: seconde + 1 });
+                return Err(FileRefusal::RepeatedColumn { nom, first: first + 1, seconde: seconde + 1 });
             }
         }
         Ok(Self { names, folded })
@@ -60,15 +60,15 @@ impl Header {
 
     /// Where this column stands, if it does.
     #[must_use]
-    pub(super) fn find(&self, colonne: &Colonne) -> Option<usize> {
-        self.folded.iter().position(|name| colonne.is_called(name))
+    pub(super) fn find(&self, column: &Column) -> Option<usize> {
+        self.folded.iter().position(|name| column.is_called(name))
     }
 
     /// Whether a column has exactly this spelling.
     #[must_use]
-    pub(super) fn has(&self, graphie: &str) -> bool {
-        let graphie = fold(graphie);
-        self.folded.contains(&graphie)
+    pub(super) fn has(&self, spelling: &str) -> bool {
+        let spelling = fold(spelling);
+        self.folded.contains(&spelling)
     }
 
     /// The positions of the columns without a name.
@@ -101,7 +101,7 @@ impl Header {
 /// Where each column of a dataset stands in one file.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
-    colonnes: &'static [Colonne],
+    columns: &'static [Column],
     positions: Vec<Option<usize>>,
 }
 
@@ -110,25 +110,25 @@ impl Layout {
     ///
     /// # Errors
     /// Two columns of the file that are spellings of one: which of them counts is not guessed.
-    pub(super) fn new(header: &Header, colonnes: &'static [Colonne]) -> Result<Self, Refus> {
-        let mut positions = Vec::with_capacity(colonnes.len());
-        for colonne in colonnes {
+    pub(super) fn new(header: &Header, columns: &'static [Column]) -> Result<Self, FileRefusal> {
+        let mut positions = Vec::with_capacity(columns.len());
+        for column in columns {
             let mut found =
-                (0..).zip(&header.folded).filter(|(_, name)| colonne.is_called(name)).map(|(index, _)| index);
-            let premiere = found.next();
-            if let (Some(premiere), Some(seconde)) = (premiere, found.next()) {
+                (0..).zip(&header.folded).filter(|(_, name)| column.is_called(name)).map(|(index, _)| index);
+            let first = found.next();
+            if let (Some(first), Some(seconde)) = (first, found.next()) {
                 let nom = header.label(seconde);
-                return Err(Refus::ColonneRepetee { nom, premiere: premiere + 1, seconde: seconde + 1 });
+                return Err(FileRefusal::RepeatedColumn { nom, first: first + 1, seconde: seconde + 1 });
             }
-            positions.push(premiere);
+            positions.push(first);
         }
-        Ok(Self { colonnes, positions })
+        Ok(Self { columns, positions })
     }
 
     /// Where the column of this name stands.
     #[must_use]
     pub(super) fn at(&self, nom: &str) -> Option<usize> {
-        self.colonnes.iter().zip(&self.positions).find(|(colonne, _)| colonne.nom == nom).and_then(|(_, at)| *at)
+        self.columns.iter().zip(&self.positions).find(|(column, _)| column.nom == nom).and_then(|(_, at)| *at)
     }
 
     /// The columns of the file that the dataset does not know.
@@ -141,11 +141,11 @@ impl Layout {
 mod tests {
     use super::*;
 
-    fn header(names: &[&str]) -> Result<Header, Refus> {
+    fn header(names: &[&str]) -> Result<Header, FileRefusal> {
         Header::parse(names.iter().map(|name| (*name).to_owned()).collect())
     }
 
-    const TAUX: Colonne = Colonne::new("taux_emploi_6_mois", &["Taux d'emploi 6 mois après la sortie"]);
+    const TAUX: Column = Column::new("taux_emploi_6_mois", &["Taux d'emploi 6 mois après la sortie"]);
 
     #[test]
     fn labels_and_technical_names_are_one_column() {
@@ -164,8 +164,8 @@ mod tests {
 
     #[test]
     fn two_spellings_of_one_column_are_refused() {
-        const COLONNES: &[Colonne] = &[TAUX];
+        const COLUMNS: &[Column] = &[TAUX];
         let header = header(&["taux_emploi_6_mois", "Taux d'emploi 6 mois après la sortie"]).unwrap();
-        assert!(Layout::new(&header, COLONNES).is_err());
+        assert!(Layout::new(&header, COLUMNS).is_err());
     }
 }

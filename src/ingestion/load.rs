@@ -6,166 +6,166 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::Sender;
 
-use super::champs::Ligne;
-use super::detect::{Constat, other_separator};
-use super::rapport::Rapport;
+use super::detect::{FirstPass, other_separator};
+use super::fields::Line;
 use super::records::Records;
-use super::refus::Refus;
-use super::rejets::{MotifRejet, Rejet};
-use super::sources::{Adaptateur, Sortie};
+use super::refusal::FileRefusal;
+use super::rejections::{Rejection, RejectionReason};
+use super::report::Report;
+use super::sources::{Adapter, Output};
 use crate::db::ingestion::Batch;
-use crate::db::ingestion::copy::Passage;
+use crate::db::ingestion::copy::Pass;
 
 /// How far an import has come.
 #[derive(Debug, Clone, Copy)]
-pub struct Avancement {
+pub struct Advance {
     /// Lines read.
-    pub lignes: u64,
+    pub lines: u64,
     /// Bytes of the file read.
-    pub octets: u64,
+    pub bytes: u64,
     /// Bytes of the whole file.
     pub taille: u64,
 }
 
 /// Who wants to know how far an import has come.
-pub type Progression = Arc<dyn Fn(Avancement) + Send + Sync>;
+pub type Progress = Arc<dyn Fn(Advance) + Send + Sync>;
 
 /// Lines between two announcements of the progress.
-const PAS: u64 = 8192;
+const STEP: u64 = 8192;
 
 /// Why the reading stopped before the end of the file.
 #[derive(Debug)]
-pub(super) enum Arret {
+pub(super) enum ReadingStopped {
     /// The file is bad.
-    Refus(Refus),
+    FileRefusal(FileRefusal),
     /// Nobody takes the rows any more: the server failed, and says why itself.
     Abandon,
 }
 
-impl From<std::io::Error> for Arret {
+impl From<std::io::Error> for ReadingStopped {
     fn from(error: std::io::Error) -> Self {
-        Self::Refus(error.into())
+        Self::FileRefusal(error.into())
     }
 }
 
-impl From<Refus> for Arret {
-    fn from(refus: Refus) -> Self {
-        Self::Refus(refus)
+impl From<FileRefusal> for ReadingStopped {
+    fn from(refusal: FileRefusal) -> Self {
+        Self::FileRefusal(refusal)
     }
 }
 
 /// Everything the reading thread needs, and the report it fills.
-pub(super) struct Chargement {
-    pub(super) constat: Constat,
+pub(super) struct Load {
+    pub(super) finding: FirstPass,
     pub(super) records: Records,
-    pub(super) adaptateur: Box<dyn Adaptateur>,
-    pub(super) sortie: Sortie,
-    pub(super) rapport: Rapport,
-    pub(super) progression: Option<Progression>,
+    pub(super) adapter: Box<dyn Adapter>,
+    pub(super) output: Output,
+    pub(super) report: Report,
+    pub(super) progress: Option<Progress>,
 }
 
-impl Chargement {
+impl Load {
     /// Reads the file to its end. The report comes back in any case: it says what was found
     /// until then.
-    pub(super) fn lire(mut self, batches: &Sender<Batch>) -> (Rapport, Passage, Result<(), Arret>) {
-        let result = self.lire_lignes(batches).and_then(|()| self.finir(batches));
-        self.rapport.findings = self.sortie.findings;
-        self.rapport.lignes.ignorees =
-            self.sortie.mesures_ignorees.values().chain(self.sortie.hors_perimetre.values()).sum();
-        self.rapport.mesures_ignorees = self.sortie.mesures_ignorees;
-        self.rapport.hors_perimetre = self.sortie.hors_perimetre;
-        (self.rapport, self.sortie.copie.passage(), result)
+    pub(super) fn read(mut self, batches: &Sender<Batch>) -> (Report, Pass, Result<(), ReadingStopped>) {
+        let result = self.read_lines(batches).and_then(|()| self.finish(batches));
+        self.report.findings = self.output.findings;
+        self.report.lines.ignorees =
+            self.output.mesures_ignorees.values().chain(self.output.hors_perimetre.values()).sum();
+        self.report.mesures_ignorees = self.output.mesures_ignorees;
+        self.report.hors_perimetre = self.output.hors_perimetre;
+        (self.report, self.output.copy.pass(), result)
     }
 
-    fn lire_lignes(&mut self, batches: &Sender<Batch>) -> Result<(), Arret> {
-        let attendus = self.sortie.header.len();
+    fn read_lines(&mut self, batches: &Sender<Batch>) -> Result<(), ReadingStopped> {
+        let expected = self.output.header.len();
         // A line with too few fields: a bad row, or the file's cut end. The next line tells.
-        let mut courte: Option<(u64, usize)> = None;
-        while let Some(numero) = self.records.advance()? {
-            if let Some((ligne, champs)) = courte.take() {
-                self.rejeter_longueur(ligne, champs);
+        let mut short: Option<(u64, usize)> = None;
+        while let Some(number) = self.records.advance()? {
+            if let Some((line, champs)) = short.take() {
+                self.reject_length(line, champs);
             }
-            self.rapport.lignes.lues += 1;
+            self.report.lines.lues += 1;
             match self.records.record().len() {
-                champs if champs == attendus => self.lire_ligne(numero, batches)?,
+                champs if champs == expected => self.read_line(number, batches)?,
                 champs => {
-                    self.verifier_separateur(numero, champs)?;
-                    if champs < attendus {
-                        courte = Some((numero, champs));
+                    self.check_separator(number, champs)?;
+                    if champs < expected {
+                        short = Some((number, champs));
                     } else {
-                        self.rejeter_longueur(numero, champs);
+                        self.reject_length(number, champs);
                     }
                 }
             }
         }
-        match courte {
-            Some((ligne, trouves)) => Err(Refus::Tronque { ligne, trouves, attendus }.into()),
+        match short {
+            Some((line, found)) => Err(FileRefusal::Truncated { line, found, expected }.into()),
             None => Ok(()),
         }
     }
 
-    fn lire_ligne(&mut self, numero: u64, batches: &Sender<Batch>) -> Result<(), Arret> {
-        let ligne = Ligne::new(self.records.record(), numero);
-        if let Err(rejet) = self.adaptateur.ligne(&ligne, &mut self.sortie) {
-            self.rapport.rejeter(numero, &rejet, &self.sortie.header);
+    fn read_line(&mut self, number: u64, batches: &Sender<Batch>) -> Result<(), ReadingStopped> {
+        let line = Line::new(self.records.record(), number);
+        if let Err(rejection) = self.adapter.line(&line, &mut self.output) {
+            self.report.reject(number, &rejection, &self.output.header);
         }
-        if self.sortie.copie.is_full() {
-            self.envoyer(batches)?;
+        if self.output.copy.is_full() {
+            self.send(batches)?;
         }
-        if self.rapport.lignes.lues.is_multiple_of(PAS) {
-            self.annoncer();
+        if self.report.lines.lues.is_multiple_of(STEP) {
+            self.announce();
         }
         Ok(())
     }
 
-    fn rejeter_longueur(&mut self, ligne: u64, champs: usize) {
-        let attendus = self.sortie.header.len();
-        let rejet = Rejet::ligne(MotifRejet::NombreDeChamps, format!("{champs} champs"))
-            .attendu(format!("attendu : {attendus} champs"));
-        self.rapport.rejeter(ligne, &rejet, &self.sortie.header);
+    fn reject_length(&mut self, line: u64, champs: usize) {
+        let expected = self.output.header.len();
+        let rejection = Rejection::line(RejectionReason::NombreDeChamps, format!("{champs} champs"))
+            .expected(format!("attendu : {expected} champs"));
+        self.report.reject(line, &rejection, &self.output.header);
     }
 
     /// A first row that is one field, but would be whole with another separator, is no bad row:
     /// the file was put together from two.
-    fn verifier_separateur(&self, ligne: u64, champs: usize) -> Result<(), Refus> {
-        if champs != 1 || self.rapport.lignes.lues != 1 {
+    fn check_separator(&self, line: u64, champs: usize) -> Result<(), FileRefusal> {
+        if champs != 1 || self.report.lines.lues != 1 {
             return Ok(());
         }
-        let entete = self.constat.separateur;
-        match other_separator(self.records.record().as_slice(), entete, self.sortie.header.len()) {
-            Some(lignes) => Err(Refus::Separateurs { entete: char::from(entete), lignes: char::from(lignes), ligne }),
+        let header = self.finding.separateur;
+        match other_separator(self.records.record().as_slice(), header, self.output.header.len()) {
+            Some(lines) => Err(FileRefusal::Separators { header: char::from(header), lines: char::from(lines), line }),
             None => Ok(()),
         }
     }
 
-    fn finir(&mut self, batches: &Sender<Batch>) -> Result<(), Arret> {
-        if self.rapport.lignes.lues == 0 {
-            return Err(Refus::SansLigne.into());
+    fn finish(&mut self, batches: &Sender<Batch>) -> Result<(), ReadingStopped> {
+        if self.report.lines.lues == 0 {
+            return Err(FileRefusal::NoRow.into());
         }
-        if self.records.consumed() != self.constat.taille {
-            return Err(Refus::Modifie.into());
+        if self.records.consumed() != self.finding.taille {
+            return Err(FileRefusal::Modified.into());
         }
         if let Some(sha256) = self.records.sha256() {
-            self.rapport.sha256 = Some(sha256.to_owned());
+            self.report.sha256 = Some(sha256.to_owned());
         }
-        self.envoyer(batches)?;
-        self.annoncer();
-        batches.blocking_send(Batch::End).map_err(|_| Arret::Abandon)
+        self.send(batches)?;
+        self.announce();
+        batches.blocking_send(Batch::End).map_err(|_| ReadingStopped::Abandon)
     }
 
-    fn envoyer(&mut self, batches: &Sender<Batch>) -> Result<(), Arret> {
-        match self.sortie.copie.take() {
-            Some(rows) => batches.blocking_send(Batch::Rows(rows)).map_err(|_| Arret::Abandon),
+    fn send(&mut self, batches: &Sender<Batch>) -> Result<(), ReadingStopped> {
+        match self.output.copy.take() {
+            Some(rows) => batches.blocking_send(Batch::Rows(rows)).map_err(|_| ReadingStopped::Abandon),
             None => Ok(()),
         }
     }
 
-    fn annoncer(&self) {
-        if let Some(progression) = &self.progression {
-            progression(Avancement {
-                lignes: self.rapport.lignes.lues,
-                octets: self.records.consumed(),
-                taille: self.constat.taille,
+    fn announce(&self) {
+        if let Some(progress) = &self.progress {
+            progress(Advance {
+                lines: self.report.lines.lues,
+                bytes: self.records.consumed(),
+                taille: self.finding.taille,
             });
         }
     }

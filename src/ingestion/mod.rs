@@ -13,19 +13,19 @@
 //! A bad row costs itself; too many of them, or damage to the file as a whole, cost the file. No
 //! line disappears: every one read is counted once, and the counts are checked before the commit.
 
-mod champs;
 mod detect;
 mod discover;
 mod encoding;
+mod fields;
 mod header;
 mod load;
 pub mod plausibility;
 mod quotes;
-mod rapport;
 mod recognise;
 mod records;
-mod refus;
-mod rejets;
+mod refusal;
+mod rejections;
+mod report;
 mod sources;
 mod text;
 
@@ -35,27 +35,27 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-pub use self::discover::{Trouve, discover};
-pub use self::load::{Avancement, Progression};
-pub use self::rapport::{Comptes, Etat, Exemple, Forme, Rapport, Rejets};
-pub use self::refus::Refus;
-pub use self::rejets::MotifRejet;
+pub use self::discover::{Found, discover};
+pub use self::load::{Advance, Progress};
+pub use self::refusal::FileRefusal;
+pub use self::rejections::RejectionReason;
+pub use self::report::{Example, FileStatus, Form, LineCounts, Rejections, Report};
 pub use self::sources::Dataset;
 
-use self::detect::Constat;
+use self::detect::FirstPass;
 use self::header::{Header, Layout};
-use self::load::{Arret, Chargement};
+use self::load::{Load, ReadingStopped};
 use self::plausibility::{Acceptances, Findings};
 use self::records::Records;
-use self::sources::{Ouvert, Ouverture, Sortie};
+use self::sources::{OpenedSource, Opening, Output};
 use crate::config::IngestionConfig;
-use crate::db::ingestion::copy::{CopyBuffer, Passage};
-use crate::db::ingestion::{Bilan, Contenu, Debut, Import, NouveauFichier};
+use crate::db::ingestion::copy::{CopyBuffer, Pass};
+use crate::db::ingestion::{FileContent, Import, NewFile, Start, Summary};
 use crate::db::{Db, DbError};
 use crate::domain::{Acceptance, Millesime};
 
 /// Bytes from which reading a file twice would cost more than a moment.
-const LECTURE_UNIQUE: u64 = 32 * 1024 * 1024;
+const SINGLE_PASS: u64 = 32 * 1024 * 1024;
 
 /// Batches on their way from the reading thread to the server.
 const BATCHES: usize = 4;
@@ -68,11 +68,11 @@ pub struct Options {
     /// Its millésime, where it carries none.
     pub millesime: Option<Millesime>,
     /// Whether it was found in a folder: a file of an unknown dataset is then skipped.
-    pub dans_dossier: bool,
+    pub in_folder: bool,
     /// Bytes from which a file that says its encoding is read once; 32 MiB unless given.
-    pub lecture_unique_des: Option<u64>,
+    pub single_pass_from: Option<u64>,
     /// Who wants to know how far the import has come.
-    pub progression: Option<Progression>,
+    pub progress: Option<Progress>,
     /// What is let in although a rule speaks against it.
     pub accepted: Vec<Acceptance>,
     /// Where it comes from, when the path is that of a passing copy: the report names it instead.
@@ -91,16 +91,16 @@ pub enum IngestionError {
         source: DbError,
     },
     /// The counts of a report do not add up: an error of this program.
-    #[error("{fichier}: not imported, nothing changed: {solde} lines are unaccounted for; please report this")]
-    Comptes {
+    #[error("{fichier}: not imported, nothing changed: {balance} lines are unaccounted for; please report this")]
+    Counts {
         /// The file.
         fichier: String,
         /// Lines read that are in no count.
-        solde: i128,
+        balance: i128,
     },
     /// The report could not be written as JSON, or the reading thread died.
     #[error("{fichier}: not imported, nothing changed: {cause}")]
-    Interne {
+    Internal {
         /// The file.
         fichier: String,
         /// What happened.
@@ -117,22 +117,22 @@ fn advice(error: &DbError) -> &'static str {
 }
 
 /// Why one file is not imported.
-enum Echec {
-    Refus(Refus),
-    Base(DbError),
-    Comptes(i128),
-    Interne(String),
+enum ImportFailure {
+    FileRefusal(FileRefusal),
+    DatabaseStatus(DbError),
+    Counts(i128),
+    Internal(String),
 }
 
-impl From<Refus> for Echec {
-    fn from(refus: Refus) -> Self {
-        Self::Refus(refus)
+impl From<FileRefusal> for ImportFailure {
+    fn from(refusal: FileRefusal) -> Self {
+        Self::FileRefusal(refusal)
     }
 }
 
-impl From<DbError> for Echec {
+impl From<DbError> for ImportFailure {
     fn from(error: DbError) -> Self {
-        Self::Base(error)
+        Self::DatabaseStatus(error)
     }
 }
 
@@ -145,32 +145,34 @@ pub async fn ingest(
     config: &IngestionConfig,
     path: &Path,
     options: &Options,
-) -> Result<Rapport, IngestionError> {
-    let debut = Instant::now();
+) -> Result<Report, IngestionError> {
+    let start = Instant::now();
     let fichier = || options.origine.clone().unwrap_or_else(|| path.display().to_string());
-    let mut rapport = Rapport::new(fichier());
-    rapport.acceptances = Acceptances::new(options.accepted.iter().copied());
-    let result = import(db, config, path, options, &mut rapport, debut).await;
-    chronometrer(&mut rapport, debut);
+    let mut report = Report::new(fichier());
+    report.acceptances = Acceptances::new(options.accepted.iter().copied());
+    let result = import(db, config, path, options, &mut report, start).await;
+    timed(&mut report, start);
     match result {
         Ok(()) => {}
-        Err(Echec::Refus(refus)) => {
-            let skipped = options.dans_dossier && matches!(refus, Refus::Inconnu { .. });
-            rapport.etat = if skipped { Etat::Ignore } else { Etat::Refuse };
-            rapport.motif = Some(if skipped { "unknown dataset".to_owned() } else { refus.to_string() });
+        Err(ImportFailure::FileRefusal(refusal)) => {
+            let skipped = options.in_folder && matches!(refusal, FileRefusal::Unknown { .. });
+            report.state = if skipped { FileStatus::Ignore } else { FileStatus::Refuse };
+            report.motif = Some(if skipped { "unknown dataset".to_owned() } else { refusal.to_string() });
         }
-        Err(Echec::Base(source)) => return Err(IngestionError::Database { fichier: fichier(), source }),
-        Err(Echec::Comptes(solde)) => return Err(IngestionError::Comptes { fichier: fichier(), solde }),
-        Err(Echec::Interne(cause)) => return Err(IngestionError::Interne { fichier: fichier(), cause }),
+        Err(ImportFailure::DatabaseStatus(source)) => {
+            return Err(IngestionError::Database { fichier: fichier(), source });
+        }
+        Err(ImportFailure::Counts(balance)) => return Err(IngestionError::Counts { fichier: fichier(), balance }),
+        Err(ImportFailure::Internal(cause)) => return Err(IngestionError::Internal { fichier: fichier(), cause }),
     }
-    Ok(rapport)
+    Ok(report)
 }
 
-fn chronometrer(rapport: &mut Rapport, debut: Instant) {
-    rapport.secondes = debut.elapsed().as_secs_f64();
+fn timed(report: &mut Report, start: Instant) {
+    report.secondes = start.elapsed().as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a speed, to be read by people")]
-    let lues = rapport.lignes.lues as f64;
-    rapport.lignes_par_seconde = if rapport.secondes > 0.0 { (lues / rapport.secondes).round() } else { 0.0 };
+    let lues = report.lines.lues as f64;
+    report.lignes_par_seconde = if report.secondes > 0.0 { (lues / report.secondes).round() } else { 0.0 };
 }
 
 async fn import(
@@ -178,104 +180,104 @@ async fn import(
     config: &IngestionConfig,
     path: &Path,
     options: &Options,
-    rapport: &mut Rapport,
-    debut: Instant,
-) -> Result<(), Echec> {
-    let (prepare, import) = match ouvrir(db, path, options, true, rapport).await? {
+    report: &mut Report,
+    start: Instant,
+) -> Result<(), ImportFailure> {
+    let (prepare, import) = match open(db, path, options, true, report).await? {
         // A file of the same size is there: whether it is the same must be known beforehand.
-        Ouverte::SommeVoulue => match ouvrir(db, path, options, false, rapport).await? {
-            Ouverte::Prete(prepare, import) => (prepare, import),
-            Ouverte::DejaPresent | Ouverte::SommeVoulue => return deja_present(rapport),
+        Opened::SommeVoulue => match open(db, path, options, false, report).await? {
+            Opened::Ready(prepare, import) => (prepare, import),
+            Opened::DejaPresent | Opened::SommeVoulue => return already_present(report),
         },
-        Ouverte::Prete(prepare, import) => (prepare, import),
-        Ouverte::DejaPresent => return deja_present(rapport),
+        Opened::Ready(prepare, import) => (prepare, import),
+        Opened::DejaPresent => return already_present(report),
     };
-    let Prepare { constat, header, records, ouvert, .. } = *prepare;
+    let Prepare { finding, header, records, ouvert, .. } = *prepare;
     let mut import = import;
-    let sortie = Sortie {
-        copie: CopyBuffer::new(import.fichier_id()),
+    let output = Output {
+        copy: CopyBuffer::new(import.fichier_id()),
         findings: Findings::default(),
         mesures_ignorees: std::collections::BTreeMap::new(),
         hors_perimetre: std::collections::BTreeMap::new(),
         header,
     };
-    let chargement = Chargement {
-        constat,
+    let load = Load {
+        finding,
         records,
-        adaptateur: ouvert.adaptateur,
-        sortie,
-        rapport: rapport.clone(),
-        progression: options.progression.clone(),
+        adapter: ouvert.adapter,
+        output,
+        report: report.clone(),
+        progress: options.progress.clone(),
     };
-    let result = match charger(&mut import, chargement, rapport).await {
-        Ok((copiees, passage)) => controler(&mut import, config, copiees, passage, rapport).await,
-        Err(echec) => Err(echec),
+    let result = match load_rows(&mut import, load, report).await {
+        Ok((copied, pass)) => check_report(&mut import, config, copied, pass, report).await,
+        Err(failure) => Err(failure),
     };
     match result {
-        Ok(()) => valider(*import, rapport, debut).await,
-        Err(Echec::Base(error)) => Err(Echec::Base(error)),
-        Err(echec) => {
-            import.abandonner().await?;
-            Err(echec)
+        Ok(()) => validate(*import, report, start).await,
+        Err(ImportFailure::DatabaseStatus(error)) => Err(ImportFailure::DatabaseStatus(error)),
+        Err(failure) => {
+            import.abandon().await?;
+            Err(failure)
         }
     }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the end of an import that has nothing to do")]
-fn deja_present(rapport: &mut Rapport) -> Result<(), Echec> {
-    rapport.etat = Etat::DejaPresent;
-    rapport.motif = Some("this very file is in, complete: nothing to do".to_owned());
+fn already_present(report: &mut Report) -> Result<(), ImportFailure> {
+    report.state = FileStatus::DejaPresent;
+    report.motif = Some("this very file is in, complete: nothing to do".to_owned());
     Ok(())
 }
 
 /// What the attempt to open an import came to.
-enum Ouverte {
+enum Opened {
     DejaPresent,
     SommeVoulue,
-    Prete(Box<Prepare>, Box<Import>),
+    Ready(Box<Prepare>, Box<Import>),
 }
 
-/// Prepares a file and opens its import; `une_fois` allows to read it once.
-async fn ouvrir(
+/// Prepares a file and opens its import; `once` allows to read it once.
+async fn open(
     db: &Db,
     path: &Path,
     options: &Options,
-    une_fois: bool,
-    rapport: &mut Rapport,
-) -> Result<Ouverte, Echec> {
+    once: bool,
+    report: &mut Report,
+) -> Result<Opened, ImportFailure> {
     let (owned, asked) = (path.to_owned(), (options.dataset, options.millesime));
-    let une_fois_des = une_fois.then(|| options.lecture_unique_des.unwrap_or(LECTURE_UNIQUE));
-    let moved = rapport.clone();
+    let once_from = once.then(|| options.single_pass_from.unwrap_or(SINGLE_PASS));
+    let moved = report.clone();
     let (found, prepared) = spawn_blocking(move || {
-        let mut rapport = moved;
-        let prepared = prepare(&owned, asked, une_fois_des, &mut rapport);
-        (rapport, prepared)
+        let mut report = moved;
+        let prepared = prepare(&owned, asked, once_from, &mut report);
+        (report, prepared)
     })
     .await
-    .map_err(|error| Echec::Interne(error.to_string()))?;
-    *rapport = found;
+    .map_err(|error| ImportFailure::Internal(error.to_string()))?;
+    *report = found;
     let prepare = prepared?;
     let millesime = prepare.ouvert.millesime.map(|millesime| millesime.to_string());
-    let fichier = NouveauFichier {
-        contenu: prepare.constat.sha256.as_deref().map_or(Contenu::Taille(prepare.constat.taille), Contenu::Somme),
+    let fichier = NewFile {
+        contenu: prepare.finding.sha256.as_deref().map_or(FileContent::Size(prepare.finding.taille), FileContent::Sum),
         nom: &path.file_name().unwrap_or_default().to_string_lossy(),
         dataset: prepare.dataset.as_str(),
         millesime: millesime.as_deref(),
         table: prepare.ouvert.table,
     };
     Ok(match db.begin_import(&fichier).await? {
-        Debut::DejaPresent => Ouverte::DejaPresent,
-        Debut::SommeVoulue => Ouverte::SommeVoulue,
-        Debut::Ouvert(import) => Ouverte::Prete(Box::new(prepare), import),
+        Start::DejaPresent => Opened::DejaPresent,
+        Start::SommeVoulue => Opened::SommeVoulue,
+        Start::OpenedSource(import) => Opened::Ready(Box::new(prepare), import),
     })
 }
 
 /// A file that was recognised and can be read.
 struct Prepare {
-    constat: Constat,
+    finding: FirstPass,
     header: Header,
     records: Records,
-    ouvert: Ouvert,
+    ouvert: OpenedSource,
     dataset: Dataset,
 }
 
@@ -284,118 +286,119 @@ struct Prepare {
 fn prepare(
     path: &Path,
     (dataset, millesime): (Option<Dataset>, Option<Millesime>),
-    une_fois_des: Option<u64>,
-    rapport: &mut Rapport,
-) -> Result<Prepare, Refus> {
-    let declared = if une_fois_des.is_some() { detect::declared(path)? } else { None };
-    let constat = match declared.filter(|constat| une_fois_des.is_some_and(|limit| constat.taille >= limit)) {
-        Some(constat) => constat,
+    once_from: Option<u64>,
+    report: &mut Report,
+) -> Result<Prepare, FileRefusal> {
+    let declared = if once_from.is_some() { detect::declared(path)? } else { None };
+    let finding = match declared.filter(|finding| once_from.is_some_and(|limit| finding.taille >= limit)) {
+        Some(finding) => finding,
         None => detect::inspect(path)?,
     };
-    rapport.sha256.clone_from(&constat.sha256);
-    rapport.taille = constat.taille;
-    rapport.encodage = Some(constat.encodage.as_str());
-    rapport.separateur = Some(char::from(constat.separateur));
-    let mut records = Records::open(path, &constat)?;
+    report.sha256.clone_from(&finding.sha256);
+    report.taille = finding.taille;
+    report.encodage = Some(finding.encodage.as_str());
+    report.separateur = Some(char::from(finding.separateur));
+    let mut records = Records::open(path, &finding)?;
     if records.advance()?.is_none() {
-        return Err(Refus::Vide);
+        return Err(FileRefusal::Empty);
     }
     let names = records.record().iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
     let header = Header::parse(names)?;
     let found = recognise::recognise(&header, path, dataset)?;
     let definition = found.definition;
-    rapport.dataset = Some(definition.dataset.as_str());
-    rapport.reconnu_par = Some(found.par);
+    report.dataset = Some(definition.dataset.as_str());
+    report.reconnu_par = Some(found.by);
     if millesime.is_some() && !definition.attend_millesime {
-        return Err(Refus::MillesimeDeTrop(definition.dataset.as_str()));
+        return Err(FileRefusal::UnexpectedMillesime(definition.dataset.as_str()));
     }
-    let layout = Layout::new(&header, definition.colonnes)?;
-    let ouverture =
-        Ouverture { dataset: definition.dataset, layout, header: &header, path, constat: &constat, millesime };
-    let ouvert = (definition.ouvrir)(&ouverture)?;
-    rapport.forme = ouvert.forme;
-    rapport.colonnes_ignorees = ouverture
+    let layout = Layout::new(&header, definition.columns)?;
+    let opening = Opening { dataset: definition.dataset, layout, header: &header, path, finding: &finding, millesime };
+    let ouvert = (definition.open)(&opening)?;
+    report.forme = ouvert.forme;
+    report.colonnes_ignorees = opening
         .layout
         .unknown(&header)
-        .filter(|index| !ouvert.sans_nom_lues.contains(index))
+        .filter(|index| !ouvert.unnamed_read.contains(index))
         .map(|index| header.label(index))
         .collect();
-    Ok(Prepare { constat, records, ouvert, dataset: definition.dataset, header })
+    Ok(Prepare { finding, records, ouvert, dataset: definition.dataset, header })
 }
 
 /// Reads the rows: returns how many rows the server took, and what was noticed of them.
-async fn charger(import: &mut Import, chargement: Chargement, rapport: &mut Rapport) -> Result<(u64, Passage), Echec> {
+async fn load_rows(import: &mut Import, load: Load, report: &mut Report) -> Result<(u64, Pass), ImportFailure> {
     let (sender, receiver) = mpsc::channel(BATCHES);
-    let reading = spawn_blocking(move || chargement.lire(&sender));
+    let reading = spawn_blocking(move || load.read(&sender));
     // When the server fails, the receiver is gone and the reading thread stops by itself.
     let copied = import.copy(receiver).await;
-    let (lu, passage, result) = reading.await.map_err(|error| Echec::Interne(error.to_string()))?;
-    *rapport = lu;
+    let (read, pass, result) = reading.await.map_err(|error| ImportFailure::Internal(error.to_string()))?;
+    *report = read;
     match (copied?, result) {
-        (_, Err(Arret::Refus(refus))) => Err(refus.into()),
-        (Some(copiees), Ok(())) => Ok((copiees, passage)),
-        (_, Err(Arret::Abandon)) | (None, Ok(())) => Err(Echec::Interne("the rows were not all sent".to_owned())),
+        (_, Err(ReadingStopped::FileRefusal(refusal))) => Err(refusal.into()),
+        (Some(copied), Ok(())) => Ok((copied, pass)),
+        (_, Err(ReadingStopped::Abandon)) | (None, Ok(())) => {
+            Err(ImportFailure::Internal("the rows were not all sent".to_owned()))
+        }
     }
 }
 
 /// What only the whole file shows: repeated keys, the share of bad rows, the scopes.
-async fn controler(
+async fn check_report(
     import: &mut Import,
     config: &IngestionConfig,
-    copiees: u64,
-    passage: Passage,
-    rapport: &mut Rapport,
-) -> Result<(), Echec> {
-    let doublons = import.doublons(&passage).await?;
-    rapport.lignes.identiques = doublons.identiques.nombre;
-    rapport.lignes.remplacees = doublons.remplacees.nombre;
-    rapport.ecarter_repetitions(&doublons.repetees);
-    rapport.rejeter_trouvailles(MotifRejet::Conflit, &doublons.contradictoires);
-    let incoherents = import.pivoter().await?;
-    rapport.rejeter_trouvailles(MotifRejet::EffectifsIncoherents, &incoherents);
-    let retirees = doublons.retirees() + incoherents.nombre;
-    rapport.lignes.gardees = copiees.saturating_sub(retirees);
-    match rapport.lignes.solde() {
+    copied: u64,
+    pass: Pass,
+    report: &mut Report,
+) -> Result<(), ImportFailure> {
+    let duplicates = import.duplicates(&pass).await?;
+    report.lines.identiques = duplicates.identiques.nombre;
+    report.lines.remplacees = duplicates.remplacees.nombre;
+    report.drop_repetitions(&duplicates.repetees);
+    report.reject_findings(RejectionReason::Conflit, &duplicates.contradictory);
+    let incoherent = import.pivoter().await?;
+    report.reject_findings(RejectionReason::EffectifsIncoherents, &incoherent);
+    let retirees = duplicates.removed() + incoherent.nombre;
+    report.lines.gardees = copied.saturating_sub(retirees);
+    match report.lines.balance() {
         0 => {}
-        solde => return Err(Echec::Comptes(solde)),
+        balance => return Err(ImportFailure::Counts(balance)),
     }
-    verifier_seuil(&rapport.lignes, config.max_rejected_percent)?;
-    let untouched = retirees == 0 && rapport.forme != Some(Forme::Longue);
-    rapport.portees = if untouched { passage.portees } else { import.portees().await? };
-    rapport.millesimes =
-        rapport.portees.iter().map(|portee| portee.millesime.clone()).filter(|text| !text.is_empty()).collect();
-    rapport.millesimes.sort();
-    rapport.millesimes.dedup();
-    rapport.lignes_anciennes_remplacees = import.remplacer(&rapport.portees).await?;
+    check_seuil(&report.lines, config.max_rejected_percent)?;
+    let untouched = retirees == 0 && report.forme != Some(Form::Longue);
+    report.scopes = if untouched { pass.scopes } else { import.scopes().await? };
+    report.millesimes =
+        report.scopes.iter().map(|scope| scope.millesime.clone()).filter(|text| !text.is_empty()).collect();
+    report.millesimes.sort();
+    report.millesimes.dedup();
+    report.lignes_anciennes_remplacees = import.replace(&report.scopes).await?;
     Ok(())
 }
 
-fn verifier_seuil(lignes: &Comptes, limite: f64) -> Result<(), Refus> {
+fn check_seuil(lines: &LineCounts, limite: f64) -> Result<(), FileRefusal> {
     // Lines that are not for the service say nothing of the quality of those that are.
-    let (rejetees, lues) = (lignes.rejetees, lignes.lues.saturating_sub(lignes.ignorees));
+    let (rejetees, lues) = (lines.rejetees, lines.lues.saturating_sub(lines.ignorees));
     #[expect(clippy::cast_precision_loss, reason = "numbers of lines are far below 2^52")]
     let part = if rejetees == 0 { 0.0 } else { rejetees as f64 * 100.0 / lues as f64 };
     if part > limite {
-        return Err(Refus::TropDeRejets { rejetees, lues, part: format!("{part:.1}"), limite });
+        return Err(FileRefusal::TooManyRejections { rejetees, lues, part: format!("{part:.1}"), limite });
     }
-    if lignes.gardees == 0 { Err(Refus::RienGarde) } else { Ok(()) }
+    if lines.gardees == 0 { Err(FileRefusal::NothingKept) } else { Ok(()) }
 }
 
 /// Stores the report and commits.
-async fn valider(import: Import, rapport: &mut Rapport, debut: Instant) -> Result<(), Echec> {
-    rapport.etat = Etat::Importe;
-    chronometrer(rapport, debut);
-    let value = serde_json::to_value(&*rapport).map_err(|error| Echec::Interne(error.to_string()))?;
+async fn validate(import: Import, report: &mut Report, start: Instant) -> Result<(), ImportFailure> {
+    report.state = FileStatus::Importe;
+    timed(report, start);
+    let value = serde_json::to_value(&*report).map_err(|error| ImportFailure::Internal(error.to_string()))?;
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    let sha256 = rapport.sha256.as_deref().ok_or_else(|| Echec::Interne("the file has no sum".to_owned()))?;
-    let acceptances: Vec<String> = rapport.acceptances.used().into_iter().map(str::to_owned).collect();
-    let bilan = Bilan {
+    let sha256 = report.sha256.as_deref().ok_or_else(|| ImportFailure::Internal("the file has no sum".to_owned()))?;
+    let acceptances: Vec<String> = report.acceptances.used().into_iter().map(str::to_owned).collect();
+    let summary = Summary {
         sha256,
-        rapport: &value,
-        lues: number(rapport.lignes.lues),
-        gardees: number(rapport.lignes.gardees),
-        rejetees: number(rapport.lignes.rejetees),
+        report: &value,
+        lues: number(report.lines.lues),
+        gardees: number(report.lines.gardees),
+        rejetees: number(report.lines.rejetees),
         acceptances: &acceptances,
     };
-    Ok(import.terminer(&bilan).await?)
+    Ok(import.finish(&summary).await?)
 }

@@ -3,41 +3,41 @@
 use std::path::Path;
 
 use super::header::Header;
-use super::refus::Refus;
+use super::refusal::FileRefusal;
 use super::sources::{DEFINITIONS, Dataset, Definition};
 
 /// What a file was taken for, and why.
 #[derive(Debug)]
-pub(super) struct Reconnaissance {
+pub(super) struct Recognition {
     pub(super) definition: &'static Definition,
-    pub(super) par: String,
+    pub(super) by: String,
 }
 
 /// Recognises a file.
 ///
 /// # Errors
 /// No dataset, several, or one of which a column is missing.
-pub(super) fn recognise(header: &Header, path: &Path, asked: Option<Dataset>) -> Result<Reconnaissance, Refus> {
+pub(super) fn recognise(header: &Header, path: &Path, asked: Option<Dataset>) -> Result<Recognition, FileRefusal> {
     if let Some(dataset) = asked {
         let definition = of_dataset(header, dataset)?;
-        return Ok(Reconnaissance { definition, par: "--dataset".to_owned() });
+        return Ok(Recognition { definition, by: "--dataset".to_owned() });
     }
     let fitting: Vec<_> = DEFINITIONS.iter().copied().filter(|definition| definition.fits(header)).collect();
     let named = named_dataset(path);
     match fitting.as_slice() {
-        [one] => Ok(Reconnaissance { definition: one, par: by_header(one) }),
+        [one] => Ok(Recognition { definition: one, by: by_header(one) }),
         [] => Err(nothing_fits(header, named)),
         several => several
             .iter()
             .copied()
             .find(|definition| Some(definition.dataset) == named)
-            .map(|definition| Reconnaissance { definition, par: format!("{} and file name", by_header(definition)) })
-            .ok_or_else(|| Refus::Ambigu(ids(several.iter().copied()))),
+            .map(|definition| Recognition { definition, by: format!("{} and file name", by_header(definition)) })
+            .ok_or_else(|| FileRefusal::Ambiguous(ids(several.iter().copied()))),
     }
 }
 
 fn by_header(definition: &Definition) -> String {
-    let columns: Vec<_> = definition.requises.iter().map(|group| group.join("|")).collect();
+    let columns: Vec<_> = definition.required.iter().map(|group| group.join("|")).collect();
     format!("header ({})", columns.join(", "))
 }
 
@@ -48,7 +48,7 @@ fn ids<'a>(definitions: impl Iterator<Item = &'a Definition>) -> String {
 }
 
 /// The definition of a dataset that the operator named, or what its header lacks.
-fn of_dataset(header: &Header, dataset: Dataset) -> Result<&'static Definition, Refus> {
+fn of_dataset(header: &Header, dataset: Dataset) -> Result<&'static Definition, FileRefusal> {
     let forms = || DEFINITIONS.iter().copied().filter(move |definition| definition.dataset == dataset);
     let complete = forms().find(|form| form.missing(header).is_empty());
     match (complete, forms().min_by_key(|form| form.missing(header).len())) {
@@ -67,38 +67,38 @@ fn named_dataset(path: &Path) -> Option<Dataset> {
 
 /// Says what is wrong with a header that fits nothing: a file that was meant for a dataset lacks
 /// a column; any other is unknown.
-fn nothing_fits(header: &Header, named: Option<Dataset>) -> Refus {
+fn nothing_fits(header: &Header, named: Option<Dataset>) -> FileRefusal {
     let by_name = named.and_then(|dataset| of_dataset(header, dataset).err());
     let near = DEFINITIONS.iter().copied().find(|definition| {
-        let (all, missing) = (definition.requises.len(), definition.missing(header).len());
+        let (all, missing) = (definition.required.len(), definition.missing(header).len());
         // The key and two thirds of the columns: no other real header has that many by chance.
-        let key = definition.requises.first().is_some_and(|group| definition.has(header, group));
+        let key = definition.required.first().is_some_and(|group| definition.has(header, group));
         key && missing > 0
             && (all - missing) * 3 >= all * 2
-            && !definition.exclues.iter().any(|column| header.has(column))
+            && !definition.excluded.iter().any(|column| header.has(column))
     });
     by_name.or_else(|| near.map(|definition| missing(definition, header))).unwrap_or_else(|| unknown(header))
 }
 
-fn unknown(header: &Header) -> Refus {
-    Refus::Inconnu { trouvees: header.summary(), connus: ids(DEFINITIONS.iter().copied()) }
+fn unknown(header: &Header) -> FileRefusal {
+    FileRefusal::Unknown { found: header.summary(), known: ids(DEFINITIONS.iter().copied()) }
 }
 
-fn missing(definition: &Definition, header: &Header) -> Refus {
-    let graphies = |nom: &str| {
-        let colonne = definition.colonnes.iter().find(|colonne| colonne.nom == nom);
-        let others = colonne.map(|colonne| colonne.graphies).unwrap_or_default();
-        std::iter::once(nom).chain(others.iter().copied()).map(|graphie| format!("«{graphie}»")).collect::<Vec<_>>()
+fn missing(definition: &Definition, header: &Header) -> FileRefusal {
+    let spellings = |nom: &str| {
+        let column = definition.columns.iter().find(|column| column.nom == nom);
+        let others = column.map(|column| column.spellings).unwrap_or_default();
+        std::iter::once(nom).chain(others.iter().copied()).map(|spelling| format!("«{spelling}»")).collect::<Vec<_>>()
     };
     let groups = definition.missing(header);
-    let attendues: Vec<_> = groups
+    let expected: Vec<_> = groups
         .iter()
-        .map(|group| group.iter().flat_map(|nom| graphies(nom)).collect::<Vec<_>>().join(" or "))
+        .map(|group| group.iter().flat_map(|nom| spellings(nom)).collect::<Vec<_>>().join(" or "))
         .collect();
-    Refus::ColonneManquante {
+    FileRefusal::MissingColumn {
         dataset: definition.dataset.as_str(),
-        attendues: attendues.join("; "),
-        trouvees: header.summary(),
+        expected: expected.join("; "),
+        found: header.summary(),
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
         let header = Header::parse(header.split(';').map(str::to_owned).collect()).unwrap();
         recognise(&header, Path::new(name), None)
             .map(|found| found.definition.dataset.as_str())
-            .map_err(|refus| refus.to_string())
+            .map_err(|refusal| refusal.to_string())
     }
 
     const ETABLISSEMENT: &str =

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
-use super::detect::Constat;
+use super::detect::FirstPass;
 use super::text::{Text, count};
 
 /// Reads records one after the other into one buffer.
@@ -16,14 +16,14 @@ pub(super) struct Records {
 
 impl Records {
     /// Opens a file that was found sound, or that is examined while it is read.
-    pub(super) fn open(path: &Path, constat: &Constat) -> io::Result<Self> {
+    pub(super) fn open(path: &Path, finding: &FirstPass) -> io::Result<Self> {
         let reader = ReaderBuilder::new()
-            .delimiter(constat.separateur)
+            .delimiter(finding.separateur)
             .has_headers(false)
             .flexible(true)
             .terminator(Terminator::Any(b'\n'))
             .buffer_capacity(64 * 1024)
-            .from_reader(Text::open(path, constat)?);
+            .from_reader(Text::open(path, finding)?);
         Ok(Self { reader, record: ByteRecord::new() })
     }
 

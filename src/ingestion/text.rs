@@ -9,8 +9,8 @@ use std::path::Path;
 
 use encoding_rs::{Decoder, UTF_8, WINDOWS_1252};
 
-use super::detect::{Constat, Examen};
-use super::encoding::{BOM, Encodage};
+use super::detect::{Examination, FirstPass};
+use super::encoding::{BOM, FileEncoding};
 
 const CHUNK: usize = 64 * 1024;
 
@@ -20,7 +20,7 @@ pub(super) struct Text {
     /// `None` where the bytes are UTF-8 already: they were all checked.
     decoder: Option<Decoder>,
     /// For a file that is read once: what checks every chunk before it is passed on.
-    examen: Option<Examen>,
+    examination: Option<Examination>,
     sha256: Option<String>,
     raw: Vec<u8>,
     ready: Vec<u8>,
@@ -33,18 +33,18 @@ pub(super) struct Text {
 }
 
 impl Text {
-    pub(super) fn open(path: &Path, constat: &Constat) -> io::Result<Self> {
+    pub(super) fn open(path: &Path, finding: &FirstPass) -> io::Result<Self> {
         // Only a file that begins with a byte order mark is read once.
-        let examen = || Examen::new(path, constat.separateur, BOM);
-        let decoder = match constat.encodage {
-            Encodage::Utf8 | Encodage::Utf8Bom => None,
+        let examination = || Examination::new(path, finding.separateur, BOM);
+        let decoder = match finding.encodage {
+            FileEncoding::Utf8 | FileEncoding::Utf8Bom => None,
             // ISO-8859-1 differs only in control characters, which the first pass refuses.
-            Encodage::Windows1252 | Encodage::Latin1 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
+            FileEncoding::Windows1252 | FileEncoding::Latin1 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
         };
         Ok(Self {
             file: File::open(path)?,
             decoder,
-            examen: constat.sha256.is_none().then(examen),
+            examination: finding.sha256.is_none().then(examination),
             sha256: None,
             raw: vec![0; CHUNK],
             ready: Vec::with_capacity(CHUNK * 3),
@@ -81,12 +81,12 @@ impl Text {
             self.ready.push(b'\r');
         }
         let mut raw = self.raw.get(..read).unwrap_or_default();
-        if let Some(examen) = &mut self.examen
+        if let Some(examination) = &mut self.examination
             && !self.done
         {
-            examen.feed(raw).map_err(io::Error::other)?;
-        } else if let Some(examen) = self.examen.take() {
-            self.sha256 = Some(examen.finish().map_err(io::Error::other)?.0);
+            examination.feed(raw).map_err(io::Error::other)?;
+        } else if let Some(examination) = self.examination.take() {
+            self.sha256 = Some(examination.finish().map_err(io::Error::other)?.0);
         }
         if !std::mem::replace(&mut self.started, true) && self.decoder.is_none() {
             raw = raw.strip_prefix(BOM).unwrap_or(raw);

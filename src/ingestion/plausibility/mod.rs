@@ -12,10 +12,10 @@ use std::collections::BTreeSet;
 
 use serde::{Serialize, Serializer};
 
-use super::rapport::Exemple;
-use super::refus::Refus;
+use super::refusal::FileRefusal;
+use super::report::Example;
 use crate::domain::filiere::closed_list;
-use crate::domain::{Acceptance, Invalide};
+use crate::domain::{Acceptance, Invalid};
 use std::fmt;
 
 /// How many examples of each finding a report shows.
@@ -71,7 +71,7 @@ pub struct RuleFindings {
     pub count: u64,
     /// The first ones.
     #[serde(rename = "exemples")]
-    pub examples: Vec<Exemple>,
+    pub examples: Vec<Example>,
 }
 
 /// What all rules found in a file.
@@ -81,12 +81,12 @@ pub struct Findings(Vec<RuleFindings>);
 
 impl Findings {
     /// Adds one; the example is only made while examples are wanted.
-    pub(super) fn add(&mut self, rule: Rule, example: impl FnOnce() -> Exemple) {
+    pub(super) fn add(&mut self, rule: Rule, example: impl FnOnce() -> Example) {
         self.count(rule, 1, example);
     }
 
     /// Adds so many of one kind, with one example of them.
-    pub(super) fn count(&mut self, rule: Rule, count: u64, example: impl FnOnce() -> Exemple) {
+    pub(super) fn count(&mut self, rule: Rule, count: u64, example: impl FnOnce() -> Example) {
         let at = self.0.iter().position(|found| found.rule == rule).unwrap_or_else(|| {
             self.0.push(RuleFindings { rule, sentence: rule.sentence(), count: 0, examples: Vec::new() });
             self.0.len() - 1
@@ -137,13 +137,13 @@ impl Acceptances {
     /// # Errors
     /// The refusal, where it is not of a kind that was accepted.
     #[cfg_attr(not(test), expect(dead_code, reason = "the rules that refuse come next"))]
-    pub(super) fn pass(&mut self, refus: Refus) -> Result<(), Refus> {
-        match refus.acceptance().filter(|acceptance| self.given.contains(acceptance)) {
+    pub(super) fn pass(&mut self, refusal: FileRefusal) -> Result<(), FileRefusal> {
+        match refusal.acceptance().filter(|acceptance| self.given.contains(acceptance)) {
             Some(acceptance) => {
                 self.used.insert(acceptance);
                 Ok(())
             }
-            None => Err(refus),
+            None => Err(refusal),
         }
     }
 
@@ -164,26 +164,26 @@ impl Serialize for Acceptances {
 mod tests {
     use super::*;
 
-    fn example(ligne: u64) -> Exemple {
-        Exemple { ligne, colonne: None, valeur: String::new(), raison: String::new() }
+    fn example(line: u64) -> Example {
+        Example { line, column: None, valeur: String::new(), raison: String::new() }
     }
 
     #[test]
     fn findings_are_counted_by_rule_and_only_the_first_are_shown() {
         let mut findings = Findings::default();
-        for ligne in 0..12 {
-            findings.add(Rule::SumOfParts, || example(ligne));
+        for line in 0..12 {
+            findings.add(Rule::SumOfParts, || example(line));
         }
         findings.add(Rule::UnknownWord, || example(99));
         assert_eq!((findings.of(Rule::SumOfParts), findings.of(Rule::AddedValue), findings.total()), (12, 0, 13));
-        let lines: Vec<_> = findings.by_rule()[0].examples.iter().map(|example| example.ligne).collect();
+        let lines: Vec<_> = findings.by_rule()[0].examples.iter().map(|example| example.line).collect();
         assert_eq!(lines, (0..10).collect::<Vec<_>>());
     }
 
     #[test]
     fn only_what_was_accepted_passes_and_only_what_was_needed_is_kept() {
         let mut acceptances = Acceptances::new([Acceptance::Text, Acceptance::Contradictions]);
-        assert!(acceptances.pass(Refus::Vide).is_err(), "nothing else can be accepted");
+        assert!(acceptances.pass(FileRefusal::Empty).is_err(), "nothing else can be accepted");
         assert!(acceptances.used().is_empty());
     }
 }

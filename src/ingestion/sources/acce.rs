@@ -5,30 +5,30 @@
 //! `coordonnee_y` are not taken: they are metres, of Lambert-93 in metropolitan France and of other
 //! projections overseas, and no column says which. The other two directories give degrees.
 
-use super::super::header::Colonne;
-use super::annuaires::ouvrir;
+use super::super::header::Column;
+use super::annuaires::open;
 use super::{Dataset, Definition};
 
 /// The directory.
 pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     dataset: Dataset::AcceEtablissements,
-    colonnes: &[
-        Colonne::new("uai", &["numero_uai"]),
-        Colonne::new("nature_uai", &[]),
-        Colonne::new("nom", &["appellation_officielle"]),
-        Colonne::new("denomination_principale", &[]),
-        Colonne::new("adresse", &["adresse_uai"]),
-        Colonne::new("code_postal", &["code_postal_uai"]),
-        Colonne::new("code_commune", &["commune"]),
-        Colonne::new("nom_commune", &["commune_libe"]),
-        Colonne::new("code_departement", &["departement_insee_3"]),
-        Colonne::new("code_academie", &["academie"]),
-        Colonne::new("secteur", &["secteur_public_prive"]),
-        Colonne::new("site_web", &[]),
-        Colonne::new("etat", &["etat_etablissement"]),
-        Colonne::new("etat_libelle", &["etat_etablissement_libe"]),
+    columns: &[
+        Column::new("uai", &["numero_uai"]),
+        Column::new("nature_uai", &[]),
+        Column::new("nom", &["appellation_officielle"]),
+        Column::new("denomination_principale", &[]),
+        Column::new("adresse", &["adresse_uai"]),
+        Column::new("code_postal", &["code_postal_uai"]),
+        Column::new("code_commune", &["commune"]),
+        Column::new("nom_commune", &["commune_libe"]),
+        Column::new("code_departement", &["departement_insee_3"]),
+        Column::new("code_academie", &["academie"]),
+        Column::new("secteur", &["secteur_public_prive"]),
+        Column::new("site_web", &[]),
+        Column::new("etat", &["etat_etablissement"]),
+        Column::new("etat_libelle", &["etat_etablissement_libe"]),
     ],
-    requises: &[
+    required: &[
         &["uai"],
         &["nature_uai"],
         &["nom"],
@@ -39,7 +39,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
         &["secteur"],
         &["etat", "etat_libelle"],
     ],
-    exclues: &["epsg", "latitude", "longitude"],
+    excluded: &["epsg", "latitude", "longitude"],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
+    open: |opening| Ok(open(opening)),
 };

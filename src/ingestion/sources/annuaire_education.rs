@@ -8,30 +8,30 @@
 //! A school with several courses may stand on several lines (`etablissement_multi_lignes`), each
 //! with a name of its own: the first one counts.
 
-use super::super::header::Colonne;
-use super::annuaires::ouvrir;
+use super::super::header::Column;
+use super::annuaires::open;
 use super::{Dataset, Definition};
 
 /// The directory.
 pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     dataset: Dataset::AnnuaireEducation,
-    colonnes: &[
-        Colonne::new("uai", &["Identifiant_de_l_etablissement"]),
-        Colonne::new("nom", &["Nom_etablissement"]),
-        Colonne::new("adresse", &["Adresse_1"]),
-        Colonne::new("code_postal", &["Code postal"]),
-        Colonne::new("code_commune", &[]),
-        Colonne::new("nom_commune", &[]),
-        Colonne::new("code_departement", &[]),
-        Colonne::new("code_academie", &[]),
-        Colonne::new("code_region", &[]),
-        Colonne::new("latitude", &[]),
-        Colonne::new("longitude", &[]),
-        Colonne::new("secteur", &["Statut_public_prive"]),
-        Colonne::new("site_web", &["Web"]),
-        Colonne::new("etat", &[]),
+    columns: &[
+        Column::new("uai", &["Identifiant_de_l_etablissement"]),
+        Column::new("nom", &["Nom_etablissement"]),
+        Column::new("adresse", &["Adresse_1"]),
+        Column::new("code_postal", &["Code postal"]),
+        Column::new("code_commune", &[]),
+        Column::new("nom_commune", &[]),
+        Column::new("code_departement", &[]),
+        Column::new("code_academie", &[]),
+        Column::new("code_region", &[]),
+        Column::new("latitude", &[]),
+        Column::new("longitude", &[]),
+        Column::new("secteur", &["Statut_public_prive"]),
+        Column::new("site_web", &["Web"]),
+        Column::new("etat", &[]),
     ],
-    requises: &[
+    required: &[
         &["uai"],
         &["nom"],
         &["code_postal"],
@@ -44,7 +44,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
         &["longitude"],
         &["etat"],
     ],
-    exclues: &["numero_uai", "Code établissement", "nature_uai"],
+    excluded: &["numero_uai", "Code établissement", "nature_uai"],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
+    open: |opening| Ok(open(opening)),
 };

@@ -7,27 +7,27 @@
 //! Coordinates are taken where a file gives degrees, never where it gives metres of a projection
 //! that it does not name.
 
-use super::super::champs::{self, Ligne};
+use super::super::fields::{self, Line};
 use super::super::plausibility::Rule;
-use super::super::rejets::{MotifRejet, Rejet};
-use super::{Adaptateur, Dataset, Ouvert, Ouverture, Sortie, numero};
+use super::super::rejections::{Rejection, RejectionReason};
+use super::{Adapter, Dataset, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::AnnuaireRow;
 use crate::db::ingestion::tables::Table;
 use crate::domain::CodeRegion;
 use crate::domain::etablissement::Secteur;
 use crate::domain::territoire::{Academie, Departement};
-use crate::domain::texte::fold;
+use crate::domain::text::fold;
 
 /// How a directory writes that there is no territory, or none in France.
 const PSEUDO_CODES: [&str; 6] = ["#", "$", "0", "00", "000", "99"];
 
 /// Opens a directory whose columns are declared under the names used here.
-pub(super) fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
-    let at = |nom| ouverture.layout.at(nom);
-    let adaptateur = Annuaires {
-        dataset: ouverture.dataset,
+pub(super) fn open(opening: &Opening<'_>) -> OpenedSource {
+    let at = |nom| opening.layout.at(nom);
+    let adapter = Annuaires {
+        dataset: opening.dataset,
         uai: at("uai"),
-        noms: [at("nom"), at("denomination_principale")],
+        names: [at("nom"), at("denomination_principale")],
         adresse: at("adresse"),
         code_postal: at("code_postal"),
         code_commune: at("code_commune"),
@@ -39,16 +39,16 @@ pub(super) fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
         longitude: at("longitude"),
         secteur: at("secteur"),
         site_web: at("site_web"),
-        etats: [at("etat_libelle"), at("etat")],
+        states: [at("etat_libelle"), at("etat")],
     };
-    Ouvert::new(Table::Annuaire, adaptateur)
+    OpenedSource::new(Table::Annuaire, adapter)
 }
 
 struct Annuaires {
     dataset: Dataset,
     uai: Option<usize>,
     /// The name served, and what stands in for it.
-    noms: [Option<usize>; 2],
+    names: [Option<usize>; 2],
     adresse: Option<usize>,
     code_postal: Option<usize>,
     code_commune: Option<usize>,
@@ -61,43 +61,43 @@ struct Annuaires {
     secteur: Option<usize>,
     site_web: Option<usize>,
     /// Label, then code.
-    etats: [Option<usize>; 2],
+    states: [Option<usize>; 2],
 }
 
-impl Adaptateur for Annuaires {
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
-        let uai = champs::uai(ligne, self.uai)?;
-        let (latitude, longitude) = (degres(ligne, self.latitude, 90.0)?, degres(ligne, self.longitude, 180.0)?);
-        let departement = lire(ligne, self.departement, departement, sortie);
-        let region = lire(ligne, self.region, region, sortie).or_else(|| departement?.region());
+impl Adapter for Annuaires {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
+        let uai = fields::uai(line, self.uai)?;
+        let (latitude, longitude) = (degrees(line, self.latitude, 90.0)?, degrees(line, self.longitude, 180.0)?);
+        let departement = read(line, self.departement, departement, output);
+        let region = read(line, self.region, region, output).or_else(|| departement?.region());
         let row = AnnuaireRow {
             dataset: self.dataset.as_str(),
             uai,
-            nom: self.noms.into_iter().find_map(|colonne| ligne.rempli(colonne)),
-            adresse: ligne.rempli(self.adresse),
-            code_postal: ligne.rempli(self.code_postal),
-            code_commune: ligne.rempli(self.code_commune),
-            commune: ligne.rempli(self.commune),
+            nom: self.names.into_iter().find_map(|column| line.filled(column)),
+            adresse: line.filled(self.adresse),
+            code_postal: line.filled(self.code_postal),
+            code_commune: line.filled(self.code_commune),
+            commune: line.filled(self.commune),
             departement,
-            academie: lire(ligne, self.academie, academie, sortie),
+            academie: read(line, self.academie, academie, output),
             region,
             latitude,
             longitude,
-            secteur: lire(ligne, self.secteur, secteur, sortie),
-            site_web: ligne.rempli(self.site_web),
-            ouvert: self.etats.into_iter().find_map(|colonne| ouvert(ligne.champ(colonne))),
+            secteur: read(line, self.secteur, secteur, output),
+            site_web: line.filled(self.site_web),
+            ouvert: self.states.into_iter().find_map(|column| is_open(line.field(column))),
         };
-        sortie.copie.push(numero(ligne), &row);
+        output.copy.push(line_number(line), &row);
         Ok(())
     }
 }
 
 /// Reads a word of a closed list; one that is not in it and stands for nothing is reported.
-fn lire<T>(ligne: &Ligne<'_>, colonne: Option<usize>, read: fn(&str) -> Option<T>, sortie: &mut Sortie) -> Option<T> {
-    let text = ligne.rempli(colonne)?;
+fn read<T>(line: &Line<'_>, column: Option<usize>, read: fn(&str) -> Option<T>, output: &mut Output) -> Option<T> {
+    let text = line.filled(column)?;
     let found = read(text);
     if found.is_none() && !PSEUDO_CODES.contains(&text.trim_start_matches('0')) && !PSEUDO_CODES.contains(&text) {
-        sortie.find(Rule::UnknownWord, ligne.numero, colonne, text, || Rule::UnknownWord.sentence().to_owned());
+        output.find(Rule::UnknownWord, line.number, column, text, || Rule::UnknownWord.sentence().to_owned());
     }
     found
 }
@@ -144,7 +144,7 @@ fn secteur(text: &str) -> Option<Secteur> {
 
 /// Whether the état says that the place is open: one that will close still is, one that will open
 /// is not yet. Of the codes only 1 means the same in all directories.
-fn ouvert(text: &str) -> Option<bool> {
+fn is_open(text: &str) -> Option<bool> {
     match fold(text).as_str() {
         "1" | "ouvert" | "a fermer" => Some(true),
         "ferme" | "a ouvrir" => Some(false),
@@ -153,12 +153,13 @@ fn ouvert(text: &str) -> Option<bool> {
 }
 
 /// Degrees between −`limite` and `limite`.
-fn degres(ligne: &Ligne<'_>, colonne: Option<usize>, limite: f64) -> Result<Option<f64>, Rejet> {
-    let (Some(index), Some(text)) = (colonne, ligne.rempli(colonne)) else { return Ok(None) };
+fn degrees(line: &Line<'_>, column: Option<usize>, limite: f64) -> Result<Option<f64>, Rejection> {
+    let (Some(index), Some(text)) = (column, line.filled(column)) else { return Ok(None) };
     let value: Option<f64> = text.replace(',', ".").parse().ok();
-    let possible = value.filter(|degres| degres.abs() <= limite);
+    let possible = value.filter(|degrees| degrees.abs() <= limite);
     possible.map(Some).ok_or_else(|| {
-        Rejet::champ(MotifRejet::PositionInvalide, index, text).attendu(format!("attendu : de -{limite} à {limite}"))
+        Rejection::field(RejectionReason::PositionInvalide, index, text)
+            .expected(format!("attendu : de -{limite} à {limite}"))
     })
 }
 
@@ -209,7 +210,7 @@ mod tests {
             ("3", None),
             ("", None),
         ] {
-            assert_eq!(ouvert(text), expected, "{text}");
+            assert_eq!(is_open(text), expected, "{text}");
         }
     }
 }

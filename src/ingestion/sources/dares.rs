@@ -5,29 +5,29 @@
 //! said when a publication is computed. `Effectif`, the number of salaries behind the quartiles, is
 //! none of the counts of a cohort and is reported as unused.
 
-use super::super::champs::{self, Chiffre, Genre, Ligne};
-use super::super::header::Colonne;
-use super::super::rejets::{MotifRejet, Rejet};
-use super::mesures::Cles;
-use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
+use super::super::fields::{self, Chiffre, FigureKind, Line};
+use super::super::header::Column;
+use super::super::rejections::{Rejection, RejectionReason};
+use super::mesures::KeyColumns;
+use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::MesuresRow;
 use crate::db::ingestion::tables::Table;
 use crate::domain::{Mesure, Mesures};
 
-const COLONNES: &[Colonne] = &[
-    Colonne::new("millesime", &["Millésime"]),
-    Colonne::new("filiere", &["Filière", "Voie"]),
-    Colonne::new("code_certification", &["Code formation"]),
-    Colonne::new("libelle_formation", &["Libellé formation", "Libellé de la formation"]),
-    Colonne::new(
+const COLUMNS: &[Column] = &[
+    Column::new("millesime", &["Millésime"]),
+    Column::new("filiere", &["Filière", "Voie"]),
+    Column::new("code_certification", &["Code formation"]),
+    Column::new("libelle_formation", &["Libellé formation", "Libellé de la formation"]),
+    Column::new(
         "salaire_12_mois_q1",
         &["Salaire net mensuel 1er quartile", "1er quartile", "Q1", "salaire_TS_Q1_12_mois"],
     ),
-    Colonne::new(
+    Column::new(
         "salaire_12_mois_q2",
         &["Salaire net mensuel médian", "médian", "médiane", "Q2", "salaire_TS_Q2_12_mois"],
     ),
-    Colonne::new(
+    Column::new(
         "salaire_12_mois_q3",
         &[
             "Salaire net mensuel 3e quartile",
@@ -45,8 +45,8 @@ const QUARTILES: [Mesure; 3] = [Mesure::Salaire12MoisQ1, Mesure::Salaire12MoisQ2
 /// Salaries of the whole country: a file with places is another one.
 pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     dataset: Dataset::DaresRemunerations,
-    colonnes: COLONNES,
-    requises: &[
+    columns: COLUMNS,
+    required: &[
         &["code_certification"],
         &["millesime"],
         &["filiere"],
@@ -54,49 +54,49 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
         &["salaire_12_mois_q2"],
         &["salaire_12_mois_q3"],
     ],
-    exclues: &["nb_annee_term", "id_mesure", "uai", "code_region", "code_region_ij"],
+    excluded: &["nb_annee_term", "id_mesure", "uai", "code_region", "code_region_ij"],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
+    open: |opening| Ok(open(opening)),
 };
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
-    let layout = &ouverture.layout;
+fn open(opening: &Opening<'_>) -> OpenedSource {
+    let layout = &opening.layout;
     let quartiles = QUARTILES.map(|quartile| (quartile, layout.at(quartile.as_str())));
-    Ouvert::new(Table::Mesures, Remunerations { cles: Cles::new(layout), quartiles })
+    OpenedSource::new(Table::Mesures, Remunerations { keys: KeyColumns::new(layout), quartiles })
 }
 
 struct Remunerations {
-    cles: Cles,
+    keys: KeyColumns,
     quartiles: [(Mesure, Option<usize>); 3],
 }
 
-impl Adaptateur for Remunerations {
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
-        let cle = self.cles.lire(ligne)?;
-        let mesures = self.quartiles(ligne)?;
+impl Adapter for Remunerations {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
+        let key = self.keys.read(line)?;
+        let mesures = self.quartiles(line)?;
         let row = MesuresRow {
             dataset: Dataset::DaresRemunerations.as_str(),
-            lieu: cle.lieu,
-            code: cle.code,
-            filiere: cle.filiere,
-            millesime: cle.millesime.as_str(),
+            lieu: key.lieu,
+            code: key.code,
+            filiere: key.filiere,
+            millesime: key.millesime.as_str(),
             mesures: &mesures,
         };
-        sortie.copie.push(numero(ligne), &row);
+        output.copy.push(line_number(line), &row);
         Ok(())
     }
 }
 
 impl Remunerations {
-    fn quartiles(&self, ligne: &Ligne<'_>) -> Result<Mesures, Rejet> {
+    fn quartiles(&self, line: &Line<'_>) -> Result<Mesures, Rejection> {
         let mut mesures = Mesures::default();
         let mut dernier = 0;
-        for (quartile, colonne) in self.quartiles {
-            let (index, text) = (colonne.unwrap_or_default(), ligne.champ(colonne));
-            match champs::chiffre(text, Genre::Euros).map_err(|motif| Rejet::champ(motif, index, text))? {
+        for (quartile, column) in self.quartiles {
+            let (index, text) = (column.unwrap_or_default(), line.field(column));
+            match fields::chiffre(text, FigureKind::Euros).map_err(|motif| Rejection::field(motif, index, text))? {
                 Chiffre::Valeur(valeur) if valeur < dernier => {
-                    return Err(Rejet::champ(MotifRejet::QuartilesIncoherents, index, text)
-                        .attendu(format!("un quartile inférieur vaut {dernier}")));
+                    return Err(Rejection::field(RejectionReason::QuartilesIncoherents, index, text)
+                        .expected(format!("un quartile inférieur vaut {dernier}")));
                 }
                 Chiffre::Valeur(valeur) => {
                     mesures.set(quartile, valeur);

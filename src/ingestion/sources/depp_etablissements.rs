@@ -5,64 +5,64 @@
 //! a name whose values are all populations is the population; what the others mean is not
 //! guessed, they are reported.
 
-use super::super::header::Colonne;
+use super::super::header::Column;
 use super::super::records::Records;
-use super::super::refus::Refus;
+use super::super::refusal::FileRefusal;
 use super::etablissement::{Cohorte, Etablissements};
-use super::mesures::MillesimeTexte;
-use super::{Dataset, Definition, Ouvert, Ouverture};
+use super::mesures::MillesimeText;
+use super::{Dataset, Definition, OpenedSource, Opening};
 use crate::db::ingestion::tables::Table;
 use crate::domain::{Filiere, Millesime, Population};
 
-const COLONNES: &[Colonne] = &[
-    Colonne::new("uai", &["n°UAI de l'établissement"]),
-    Colonne::new("libelle", &["Libellé de l'établissement"]),
-    Colonne::new("region", &["Région"]),
-    Colonne::new("dont_apprentis_eple", &["Dont apprentis en EPLE"]),
-    Colonne::new("taux_poursuite_etudes", &["Taux de poursuite d'études"]),
-    Colonne::new("taux_emploi_6_mois", &["Taux"]),
-    Colonne::new("taux_emploi_6_mois_attendu", &["Taux attendu"]),
-    Colonne::new("valeur_ajoutee_emploi_6_mois", &["Valeur ajoutée"]),
-    Colonne::new("part_poursuite_etudes", &["Part en poursuite d'études"]),
-    Colonne::new("part_en_emploi_6_mois", &["Part en emploi 6 mois après la sortie"]),
-    Colonne::new("part_autres_situations_6_mois", &["Part des autres situations"]),
-    Colonne::new("taux_emploi_12_mois", &["Taux d'emploi 12 mois après la sortie"]),
-    Colonne::new("taux_emploi_18_mois", &["Taux d'emploi 18 mois après la sortie"]),
-    Colonne::new("taux_emploi_24_mois", &["Taux d'emploi 24 mois après la sortie"]),
-    Colonne::new("taux_rupture_contrats", &["Taux de contrats interrompus", "Part des contrats interrompus"]),
+const COLUMNS: &[Column] = &[
+    Column::new("uai", &["n°UAI de l'établissement"]),
+    Column::new("libelle", &["Libellé de l'établissement"]),
+    Column::new("region", &["Région"]),
+    Column::new("dont_apprentis_eple", &["Dont apprentis en EPLE"]),
+    Column::new("taux_poursuite_etudes", &["Taux de poursuite d'études"]),
+    Column::new("taux_emploi_6_mois", &["Taux"]),
+    Column::new("taux_emploi_6_mois_attendu", &["Taux attendu"]),
+    Column::new("valeur_ajoutee_emploi_6_mois", &["Valeur ajoutée"]),
+    Column::new("part_poursuite_etudes", &["Part en poursuite d'études"]),
+    Column::new("part_en_emploi_6_mois", &["Part en emploi 6 mois après la sortie"]),
+    Column::new("part_autres_situations_6_mois", &["Part des autres situations"]),
+    Column::new("taux_emploi_12_mois", &["Taux d'emploi 12 mois après la sortie"]),
+    Column::new("taux_emploi_18_mois", &["Taux d'emploi 18 mois après la sortie"]),
+    Column::new("taux_emploi_24_mois", &["Taux d'emploi 24 mois après la sortie"]),
+    Column::new("taux_rupture_contrats", &["Taux de contrats interrompus", "Part des contrats interrompus"]),
 ];
 
 pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     dataset: Dataset::DeppEtablissements,
-    colonnes: COLONNES,
-    requises: &[&["uai"], &["taux_emploi_6_mois"], &["taux_emploi_6_mois_attendu"], &["valeur_ajoutee_emploi_6_mois"]],
-    exclues: &["annee", "millesime", "code_formation_mefstat11", "Code formation apprentissage", "mefstat11", "cfd"],
+    columns: COLUMNS,
+    required: &[&["uai"], &["taux_emploi_6_mois"], &["taux_emploi_6_mois_attendu"], &["valeur_ajoutee_emploi_6_mois"]],
+    excluded: &["annee", "millesime", "code_formation_mefstat11", "Code formation apprentissage", "mefstat11", "cfd"],
     attend_millesime: true,
-    ouvrir,
+    open,
 };
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
-    let millesime = millesime_du_nom(ouverture)?;
-    let filiere = voie_of(&name(ouverture)).ok_or(Refus::VoieAbsente)?;
-    let named = ouverture.layout.at("dont_apprentis_eple");
-    let found = if named.is_none() { unnamed_population(ouverture)? } else { None };
-    let cohorte = Cohorte::Fichier(MillesimeTexte::new(millesime));
+fn open(opening: &Opening<'_>) -> Result<OpenedSource, FileRefusal> {
+    let millesime = millesime_of_name(opening)?;
+    let filiere = voie_of(&name(opening)).ok_or(FileRefusal::VoieAbsente)?;
+    let named = opening.layout.at("dont_apprentis_eple");
+    let found = if named.is_none() { unnamed_population(opening)? } else { None };
+    let cohorte = Cohorte::SourceFile(MillesimeText::new(millesime));
     let dataset = Dataset::DeppEtablissements;
-    let adaptateur = Etablissements::new(dataset, filiere, cohorte, &ouverture.layout, named.or(found));
-    let ouvert = Ouvert::new(Table::MesuresEtablissement, adaptateur);
-    Ok(Ouvert { millesime: Some(millesime), sans_nom_lues: found.into_iter().collect(), ..ouvert })
+    let adapter = Etablissements::new(dataset, filiere, cohorte, &opening.layout, named.or(found));
+    let ouvert = OpenedSource::new(Table::MesuresEtablissement, adapter);
+    Ok(OpenedSource { millesime: Some(millesime), unnamed_read: found.into_iter().collect(), ..ouvert })
 }
 
-fn name(ouverture: &Ouverture<'_>) -> String {
-    ouverture.path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase()
+fn name(opening: &Opening<'_>) -> String {
+    opening.path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase()
 }
 
 /// The millésime of a file that has none in its rows: from its name or `--millesime`.
-pub(super) fn millesime_du_nom(ouverture: &Ouverture<'_>) -> Result<Millesime, Refus> {
-    match (millesime_of(&name(ouverture)), ouverture.millesime) {
-        (None, None) => Err(Refus::MillesimeAbsent),
+pub(super) fn millesime_of_name(opening: &Opening<'_>) -> Result<Millesime, FileRefusal> {
+    match (millesime_of(&name(opening)), opening.millesime) {
+        (None, None) => Err(FileRefusal::MillesimeAbsent),
         (Some(nom), Some(option)) if nom != option => {
-            Err(Refus::MillesimeContraire { nom: nom.to_string(), option: option.to_string() })
+            Err(FileRefusal::ContradictoryMillesime { nom: nom.to_string(), option: option.to_string() })
         }
         (Some(millesime), _) | (None, Some(millesime)) => Ok(millesime),
     }
@@ -86,12 +86,12 @@ fn voie_of(name: &str) -> Option<Filiere> {
 
 /// The unnamed column whose values are all populations. Reads the file until none can be it:
 /// mostly one row.
-fn unnamed_population(ouverture: &Ouverture<'_>) -> Result<Option<usize>, Refus> {
-    let mut candidates = ouverture.header.unnamed();
+fn unnamed_population(opening: &Opening<'_>) -> Result<Option<usize>, FileRefusal> {
+    let mut candidates = opening.header.unnamed();
     if candidates.is_empty() {
         return Ok(None);
     }
-    let mut records = Records::open(ouverture.path, ouverture.constat)?;
+    let mut records = Records::open(opening.path, opening.finding)?;
     records.advance()?;
     while !candidates.is_empty() && records.advance()?.is_some() {
         candidates.retain(|index| {
@@ -103,8 +103,8 @@ fn unnamed_population(ouverture: &Ouverture<'_>) -> Result<Option<usize>, Refus>
         [] => Ok(None),
         [one] => Ok(Some(*one)),
         several => {
-            let colonnes = several.iter().map(|index| (index + 1).to_string()).collect::<Vec<_>>().join(", ");
-            Err(Refus::ColonneAmbigue { colonnes })
+            let columns = several.iter().map(|index| (index + 1).to_string()).collect::<Vec<_>>().join(", ");
+            Err(FileRefusal::AmbiguousColumn { columns })
         }
     }
 }

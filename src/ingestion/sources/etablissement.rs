@@ -1,12 +1,12 @@
 //! Rows of établissements as a whole, shared by the portal's files and the ministry's yearly
 //! ones: the same figures under different column names.
 
-use super::super::champs::{self, Chiffre, Genre, Ligne, Memoire};
+use super::super::fields::{self, Chiffre, FigureKind, Line, Memory};
 use super::super::header::Layout;
 use super::super::plausibility::Rule;
-use super::super::rejets::{MotifRejet, Rejet};
-use super::mesures::{MillesimeTexte, millesime};
-use super::{Adaptateur, Dataset, Sortie, numero};
+use super::super::rejections::{Rejection, RejectionReason};
+use super::mesures::{MillesimeText, millesime};
+use super::{Adapter, Dataset, Output, line_number};
 use crate::db::ingestion::rows::EtablissementRow;
 use crate::domain::etablissement::MesureEtablissement as M;
 use crate::domain::{CodeRegion, Filiere, Population};
@@ -14,9 +14,9 @@ use crate::domain::{CodeRegion, Filiere, Population};
 /// Where a row's millésime comes from.
 pub(super) enum Cohorte {
     /// From this column.
-    Colonne(usize),
+    Column(usize),
     /// The same for the whole file.
-    Fichier(MillesimeTexte),
+    SourceFile(MillesimeText),
 }
 
 /// Reads rows of établissements as a whole.
@@ -31,9 +31,9 @@ pub(super) struct Etablissements {
     valeurs: [Option<usize>; M::COUNT],
     /// Used where the DEVENIR part gives no figure.
     taux_poursuite: Option<usize>,
-    millesimes: Memoire<MillesimeTexte>,
-    regions: Memoire<Option<CodeRegion>>,
-    populations: Memoire<Population>,
+    millesimes: Memory<MillesimeText>,
+    regions: Memory<Option<CodeRegion>>,
+    populations: Memory<Population>,
 }
 
 impl Etablissements {
@@ -60,48 +60,49 @@ impl Etablissements {
             population,
             valeurs,
             taux_poursuite: layout.at("taux_poursuite_etudes"),
-            millesimes: Memoire::default(),
-            regions: Memoire::default(),
-            populations: Memoire::default(),
+            millesimes: Memory::default(),
+            regions: Memory::default(),
+            populations: Memory::default(),
         }
     }
 
-    fn population(&mut self, ligne: &Ligne<'_>) -> Result<Population, Rejet> {
-        let Some(index) = self.population else { return Ok(Population::Ensemble) };
-        self.populations.get(ligne.champ(Some(index)), |text| {
+    fn population(&mut self, line: &Line<'_>) -> Result<Population, Rejection> {
+        let Some(index) = self.population else { return Ok(Population::Whole) };
+        self.populations.get(line.field(Some(index)), |text| {
             Population::parse_source(text).ok_or_else(|| {
-                Rejet::champ(MotifRejet::PopulationInconnue, index, text)
-                    .attendu("attendu : ensemble, dont apprentis ou dont élèves en voie pro sco")
+                Rejection::field(RejectionReason::PopulationInconnue, index, text)
+                    .expected("attendu : ensemble, dont apprentis ou dont élèves en voie pro sco")
             })
         })
     }
 
     /// A région that is not in the list is no reason to lose the figures: the établissement's
     /// place is then known from its UAI. It is reported.
-    fn region(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Option<CodeRegion> {
-        let text = ligne.rempli(self.region)?;
-        let read = |text: &str| Ok::<_, Rejet>(CodeRegion::from_name(text).or_else(|| CodeRegion::from_stored(text)));
+    fn region(&mut self, line: &Line<'_>, output: &mut Output) -> Option<CodeRegion> {
+        let text = line.filled(self.region)?;
+        let read =
+            |text: &str| Ok::<_, Rejection>(CodeRegion::from_name(text).or_else(|| CodeRegion::from_stored(text)));
         let region = self.regions.get(text, read).ok().flatten();
         if region.is_none() {
-            sortie.find(Rule::UnknownWord, ligne.numero, self.region, text, || {
+            output.find(Rule::UnknownWord, line.number, self.region, text, || {
                 "La région n'existe pas ; celle de l'UAI est retenue.".to_owned()
             });
         }
         region
     }
 
-    fn valeurs(&self, ligne: &Ligne<'_>) -> Result<([Option<i32>; M::COUNT], i32), Rejet> {
+    fn valeurs(&self, line: &Line<'_>) -> Result<([Option<i32>; M::COUNT], i32), Rejection> {
         let (mut valeurs, mut non_diffusees) = ([None; M::COUNT], 0);
-        for ((slot, colonne), mesure) in valeurs.iter_mut().zip(self.valeurs).zip(M::ALL) {
-            let genre = if *mesure == M::ValeurAjouteeEmploi6Mois { Genre::Points } else { Genre::Pourcent };
-            let mut lu = lire(ligne, colonne, genre)?;
+        for ((slot, column), mesure) in valeurs.iter_mut().zip(self.valeurs).zip(M::ALL) {
+            let kind = if *mesure == M::ValeurAjouteeEmploi6Mois { FigureKind::Points } else { FigureKind::Pourcent };
+            let mut figure = read(line, column, kind)?;
             if *mesure == M::PartPoursuiteEtudes
-                && let autre @ Chiffre::Valeur(_) = lire(ligne, self.taux_poursuite, genre)?
-                && !matches!(lu, Chiffre::Valeur(_))
+                && let other @ Chiffre::Valeur(_) = read(line, self.taux_poursuite, kind)?
+                && !matches!(figure, Chiffre::Valeur(_))
             {
-                lu = autre;
+                figure = other;
             }
-            match lu {
+            match figure {
                 Chiffre::Valeur(valeur) => *slot = Some(valeur),
                 Chiffre::NonDiffuse => non_diffusees |= 1 << (*mesure as u32),
                 Chiffre::Absent => {}
@@ -111,59 +112,63 @@ impl Etablissements {
     }
 
     /// The three parts make up everybody; the added value is the rate minus the expected one.
-    fn comparer(&self, valeurs: &[Option<i32>; M::COUNT], ligne: &Ligne<'_>, sortie: &mut Sortie) {
+    fn compare(&self, valeurs: &[Option<i32>; M::COUNT], line: &Line<'_>, output: &mut Output) {
         let of = |mesure: M| valeurs.get(mesure as usize).copied().flatten();
         let at = |mesure: M| self.valeurs.get(mesure as usize).copied().flatten();
-        if let (Some(taux), Some(attendu), Some(publie)) =
+        if let (Some(taux), Some(expected), Some(published)) =
             (of(M::TauxEmploi6Mois), of(M::TauxEmploi6MoisAttendu), of(M::ValeurAjouteeEmploi6Mois))
-            && (taux - attendu - publie).abs() > 1
+            && (taux - expected - published).abs() > 1
         {
-            sortie.ecart(Rule::AddedValue, ligne.numero, at(M::ValeurAjouteeEmploi6Mois), publie, taux - attendu);
+            output.discrepancy(
+                Rule::AddedValue,
+                line.number,
+                at(M::ValeurAjouteeEmploi6Mois),
+                published,
+                taux - expected,
+            );
         }
-        if let (Some(poursuite), Some(emploi), Some(publie)) =
+        if let (Some(poursuite), Some(emploi), Some(published)) =
             (of(M::PartPoursuiteEtudes), of(M::PartEnEmploi6Mois), of(M::PartAutresSituations6Mois))
-            && (100 - poursuite - emploi - publie).abs() > 1
+            && (100 - poursuite - emploi - published).abs() > 1
         {
-            sortie.ecart(
+            output.discrepancy(
                 Rule::SumOfParts,
-                ligne.numero,
+                line.number,
                 at(M::PartAutresSituations6Mois),
-                publie,
+                published,
                 100 - poursuite - emploi,
             );
         }
     }
 }
 
-fn lire(ligne: &Ligne<'_>, colonne: Option<usize>, genre: Genre) -> Result<Chiffre, Rejet> {
-    let text = ligne.champ(colonne);
-    champs::chiffre(text, genre).map_err(|motif| Rejet::champ(motif, colonne.unwrap_or_default(), text))
+fn read(line: &Line<'_>, column: Option<usize>, kind: FigureKind) -> Result<Chiffre, Rejection> {
+    let text = line.field(column);
+    fields::chiffre(text, kind).map_err(|motif| Rejection::field(motif, column.unwrap_or_default(), text))
 }
 
-impl Adaptateur for Etablissements {
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
-        let uai = champs::uai(ligne, self.uai)?;
+impl Adapter for Etablissements {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
+        let uai = fields::uai(line, self.uai)?;
         let cohorte = match &self.cohorte {
-            Cohorte::Fichier(millesime) => *millesime,
-            Cohorte::Colonne(index) => {
-                self.millesimes.get(ligne.champ(Some(*index)), |text| millesime(text, *index))?
-            }
+            Cohorte::SourceFile(millesime) => *millesime,
+            Cohorte::Column(index) => self.millesimes.get(line.field(Some(*index)), |text| millesime(text, *index))?,
         };
-        let population = self.population(ligne)?;
-        let (valeurs, non_diffusees) = self.valeurs(ligne)?;
-        self.comparer(&valeurs, ligne, sortie);
+        let population = self.population(line)?;
+        let (valeurs, non_diffusees) = self.valeurs(line)?;
+        self.compare(&valeurs, line, output);
         let row = EtablissementRow {
             dataset: self.dataset.as_str(),
             uai,
             filiere: self.filiere,
             millesime: cohorte.as_str(),
             population,
-            libelle: ligne.rempli(self.libelle),
-            region: self.region(ligne, sortie),
+            libelle: line.filled(self.libelle),
+            region: self.region(line, output),
             valeurs: &valeurs,
             non_diffusees,
         };
-        sortie.copie.push(numero(ligne), &row);
+        output.copy.push(line_number(line), &row);
         Ok(())
     }
 }

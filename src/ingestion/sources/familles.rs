@@ -4,73 +4,73 @@
 //! numbers. A link to a CFD that is in no table is data: whether it serves is asked of the
 //! nomenclatures when a publication is computed.
 
-use super::super::champs::{self, Ligne};
-use super::super::header::Colonne;
-use super::super::rejets::{MotifRejet, Rejet};
+use super::super::fields::{self, Line};
+use super::super::header::Column;
+use super::super::rejections::{Rejection, RejectionReason};
 use super::formation_diplome::cfd;
-use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
+use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::{GroupeRow, LienRow};
 use crate::db::ingestion::tables::Table;
 
 /// Length of GROUPE_FORMATION (`G0003`).
-const LONGUEUR_GROUPE: usize = 5;
+const GROUPE_LENGTH: usize = 5;
 
 /// The groups.
 pub(in crate::ingestion) const GROUPES: Definition = Definition {
     dataset: Dataset::NGroupeFormation,
-    colonnes: &[
-        Colonne::new("groupe_formation", &[]),
-        Colonne::new("type_groupe_formation", &[]),
-        Colonne::new("libelle_court", &[]),
-        Colonne::new("libelle_long", &[]),
-        Colonne::new("libelle_edition", &[]),
-        Colonne::new("date_ouverture", &[]),
-        Colonne::new("date_fermeture", &[]),
+    columns: &[
+        Column::new("groupe_formation", &[]),
+        Column::new("type_groupe_formation", &[]),
+        Column::new("libelle_court", &[]),
+        Column::new("libelle_long", &[]),
+        Column::new("libelle_edition", &[]),
+        Column::new("date_ouverture", &[]),
+        Column::new("date_fermeture", &[]),
     ],
-    requises: &[&["groupe_formation"], &["type_groupe_formation"], &["libelle_edition"]],
-    exclues: &["formation_diplome"],
+    required: &[&["groupe_formation"], &["type_groupe_formation"], &["libelle_edition"]],
+    excluded: &["formation_diplome"],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir_groupes(ouverture)),
+    open: |opening| Ok(open_groupes(opening)),
 };
 
 /// Their CFDs.
 pub(in crate::ingestion) const LIENS: Definition = Definition {
     dataset: Dataset::NLienFormationGroupe,
-    colonnes: &[
-        Colonne::new("groupe_formation", &[]),
-        Colonne::new("formation_diplome", &[]),
-        Colonne::new("date_ouverture", &[]),
-        Colonne::new("date_fermeture", &[]),
+    columns: &[
+        Column::new("groupe_formation", &[]),
+        Column::new("formation_diplome", &[]),
+        Column::new("date_ouverture", &[]),
+        Column::new("date_fermeture", &[]),
     ],
-    requises: &[&["groupe_formation"], &["formation_diplome"]],
-    exclues: &["type_groupe_formation"],
+    required: &[&["groupe_formation"], &["formation_diplome"]],
+    excluded: &["type_groupe_formation"],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir_liens(ouverture)),
+    open: |opening| Ok(open_liens(opening)),
 };
 
-fn ouvrir_groupes(ouverture: &Ouverture<'_>) -> Ouvert {
-    let at = |nom| ouverture.layout.at(nom);
-    let adaptateur = Groupes {
+fn open_groupes(opening: &Opening<'_>) -> OpenedSource {
+    let at = |nom| opening.layout.at(nom);
+    let adapter = Groupes {
         groupe: at("groupe_formation"),
         type_groupe: at("type_groupe_formation"),
         court: at("libelle_court"),
         long: at("libelle_long"),
         edition: at("libelle_edition"),
-        ouverture: at("date_ouverture"),
-        fermeture: at("date_fermeture"),
+        opening: at("date_ouverture"),
+        closing: at("date_fermeture"),
     };
-    Ouvert::new(Table::GroupesFormation, adaptateur)
+    OpenedSource::new(Table::GroupesFormation, adapter)
 }
 
-fn ouvrir_liens(ouverture: &Ouverture<'_>) -> Ouvert {
-    let at = |nom| ouverture.layout.at(nom);
-    let adaptateur = Liens {
+fn open_liens(opening: &Opening<'_>) -> OpenedSource {
+    let at = |nom| opening.layout.at(nom);
+    let adapter = Liens {
         groupe: at("groupe_formation"),
         formation_diplome: at("formation_diplome"),
-        ouverture: at("date_ouverture"),
-        fermeture: at("date_fermeture"),
+        opening: at("date_ouverture"),
+        closing: at("date_fermeture"),
     };
-    Ouvert::new(Table::LiensFormationGroupe, adaptateur)
+    OpenedSource::new(Table::LiensFormationGroupe, adapter)
 }
 
 struct Groupes {
@@ -79,23 +79,23 @@ struct Groupes {
     court: Option<usize>,
     long: Option<usize>,
     edition: Option<usize>,
-    ouverture: Option<usize>,
-    fermeture: Option<usize>,
+    opening: Option<usize>,
+    closing: Option<usize>,
 }
 
-impl Adaptateur for Groupes {
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
+impl Adapter for Groupes {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
         let row = GroupeRow {
             dataset: Dataset::NGroupeFormation.as_str(),
-            groupe: identifiant(ligne, self.groupe, LONGUEUR_GROUPE)?,
-            type_groupe: ligne.rempli(self.type_groupe),
-            libelle_court: ligne.rempli(self.court),
-            libelle_long: ligne.rempli(self.long),
-            libelle_edition: ligne.rempli(self.edition),
-            date_ouverture: champs::date(ligne, self.ouverture)?,
-            date_fermeture: champs::date(ligne, self.fermeture)?,
+            groupe: identifier(line, self.groupe, GROUPE_LENGTH)?,
+            type_groupe: line.filled(self.type_groupe),
+            libelle_court: line.filled(self.court),
+            libelle_long: line.filled(self.long),
+            libelle_edition: line.filled(self.edition),
+            date_ouverture: fields::date(line, self.opening)?,
+            date_fermeture: fields::date(line, self.closing)?,
         };
-        sortie.copie.push(numero(ligne), &row);
+        output.copy.push(line_number(line), &row);
         Ok(())
     }
 }
@@ -103,31 +103,31 @@ impl Adaptateur for Groupes {
 struct Liens {
     groupe: Option<usize>,
     formation_diplome: Option<usize>,
-    ouverture: Option<usize>,
-    fermeture: Option<usize>,
+    opening: Option<usize>,
+    closing: Option<usize>,
 }
 
-impl Adaptateur for Liens {
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
+impl Adapter for Liens {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
         let row = LienRow {
             dataset: Dataset::NLienFormationGroupe.as_str(),
-            groupe: identifiant(ligne, self.groupe, LONGUEUR_GROUPE)?,
-            cfd: cfd(ligne, self.formation_diplome)?,
-            date_ouverture: champs::date(ligne, self.ouverture)?,
-            date_fermeture: champs::date(ligne, self.fermeture)?,
+            groupe: identifier(line, self.groupe, GROUPE_LENGTH)?,
+            cfd: cfd(line, self.formation_diplome)?,
+            date_ouverture: fields::date(line, self.opening)?,
+            date_fermeture: fields::date(line, self.closing)?,
         };
-        sortie.copie.push(numero(ligne), &row);
+        output.copy.push(line_number(line), &row);
         Ok(())
     }
 }
 
 /// Reads the identifier of a row of a nomenclature: so many digits or letters.
-pub(super) fn identifiant<'a>(ligne: &Ligne<'a>, colonne: Option<usize>, longueur: usize) -> Result<&'a str, Rejet> {
-    let text = ligne.champ(colonne);
-    if text.len() == longueur && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+pub(super) fn identifier<'a>(line: &Line<'a>, column: Option<usize>, length: usize) -> Result<&'a str, Rejection> {
+    let text = line.field(column);
+    if text.len() == length && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Ok(text);
     }
-    let motif = if text.is_empty() { MotifRejet::CodeManquant } else { MotifRejet::CodeInvalide };
-    Err(Rejet::champ(motif, colonne.unwrap_or_default(), text)
-        .attendu(format!("attendu : {longueur} chiffres ou lettres")))
+    let motif = if text.is_empty() { RejectionReason::CodeManquant } else { RejectionReason::CodeInvalide };
+    Err(Rejection::field(motif, column.unwrap_or_default(), text)
+        .expected(format!("attendu : {length} chiffres ou lettres")))
 }

@@ -3,15 +3,15 @@
 //! Only the first says which diplomas replaced which; the other two have one and the same header
 //! and are told apart by the file's name.
 
-use super::super::champs::{self, Ligne};
-use super::super::header::Colonne;
-use super::super::rejets::{MotifRejet, Rejet};
-use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
+use super::super::fields::{self, Line};
+use super::super::header::Column;
+use super::super::rejections::{Rejection, RejectionReason};
+use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::FormationDiplomeRow;
 use crate::db::ingestion::tables::Table;
 use crate::domain::CodeCertification;
 
-const ANCIENS: [&str; 7] = [
+const OLD_COLUMNS: [&str; 7] = [
     "ancien_diplome_1",
     "ancien_diplome_2",
     "ancien_diplome_3",
@@ -21,7 +21,7 @@ const ANCIENS: [&str; 7] = [
     "ancien_diplome_7",
 ];
 
-const NOUVEAUX: [&str; 7] = [
+const NEW_COLUMNS: [&str; 7] = [
     "nouveau_diplome_1",
     "nouveau_diplome_2",
     "nouveau_diplome_3",
@@ -31,39 +31,39 @@ const NOUVEAUX: [&str; 7] = [
     "nouveau_diplome_7",
 ];
 
-const COLONNES: &[Colonne] = &[
-    Colonne::new("formation_diplome", &[]),
-    Colonne::new("niveau_formation_diplome", &[]),
-    Colonne::new("groupe_specialite", &[]),
-    Colonne::new("lettre_specialite", &[]),
-    Colonne::new("libelle_court", &[]),
-    Colonne::new("libelle_stat_33", &[]),
-    Colonne::new("libelle_long_200", &[]),
-    Colonne::new("date_ouverture", &[]),
-    Colonne::new("date_fermeture", &[]),
-    Colonne::new("date_premiere_session", &[]),
-    Colonne::new("date_derniere_session", &[]),
-    Colonne::new(ANCIENS[0], &[]),
-    Colonne::new(ANCIENS[1], &[]),
-    Colonne::new(ANCIENS[2], &[]),
-    Colonne::new(ANCIENS[3], &[]),
-    Colonne::new(ANCIENS[4], &[]),
-    Colonne::new(ANCIENS[5], &[]),
-    Colonne::new(ANCIENS[6], &[]),
-    Colonne::new(NOUVEAUX[0], &[]),
-    Colonne::new(NOUVEAUX[1], &[]),
-    Colonne::new(NOUVEAUX[2], &[]),
-    Colonne::new(NOUVEAUX[3], &[]),
-    Colonne::new(NOUVEAUX[4], &[]),
-    Colonne::new(NOUVEAUX[5], &[]),
-    Colonne::new(NOUVEAUX[6], &[]),
+const COLUMNS: &[Column] = &[
+    Column::new("formation_diplome", &[]),
+    Column::new("niveau_formation_diplome", &[]),
+    Column::new("groupe_specialite", &[]),
+    Column::new("lettre_specialite", &[]),
+    Column::new("libelle_court", &[]),
+    Column::new("libelle_stat_33", &[]),
+    Column::new("libelle_long_200", &[]),
+    Column::new("date_ouverture", &[]),
+    Column::new("date_fermeture", &[]),
+    Column::new("date_premiere_session", &[]),
+    Column::new("date_derniere_session", &[]),
+    Column::new(OLD_COLUMNS[0], &[]),
+    Column::new(OLD_COLUMNS[1], &[]),
+    Column::new(OLD_COLUMNS[2], &[]),
+    Column::new(OLD_COLUMNS[3], &[]),
+    Column::new(OLD_COLUMNS[4], &[]),
+    Column::new(OLD_COLUMNS[5], &[]),
+    Column::new(OLD_COLUMNS[6], &[]),
+    Column::new(NEW_COLUMNS[0], &[]),
+    Column::new(NEW_COLUMNS[1], &[]),
+    Column::new(NEW_COLUMNS[2], &[]),
+    Column::new(NEW_COLUMNS[3], &[]),
+    Column::new(NEW_COLUMNS[4], &[]),
+    Column::new(NEW_COLUMNS[5], &[]),
+    Column::new(NEW_COLUMNS[6], &[]),
 ];
 
 /// The current table.
 pub(in crate::ingestion) const N_FORMATION_DIPLOME: Definition = Definition {
     dataset: Dataset::NFormationDiplome,
-    colonnes: COLONNES,
-    requises: &[
+    columns: COLUMNS,
+    required: &[
         &["formation_diplome"],
         &["niveau_formation_diplome"],
         &["libelle_long_200"],
@@ -72,9 +72,9 @@ pub(in crate::ingestion) const N_FORMATION_DIPLOME: Definition = Definition {
         &["ancien_diplome_1"],
         &["nouveau_diplome_1"],
     ],
-    exclues: &["mef"],
+    excluded: &["mef"],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
+    open: |opening| Ok(open(opening)),
 };
 
 /// The view with the closed ones.
@@ -87,40 +87,40 @@ pub(in crate::ingestion) const N_FORMATION_DIPLOME_ENQUETE_51: Definition =
 const fn sans_lien(dataset: Dataset) -> Definition {
     Definition {
         dataset,
-        colonnes: COLONNES,
-        requises: &[
+        columns: COLUMNS,
+        required: &[
             &["formation_diplome"],
             &["niveau_formation_diplome"],
             &["libelle_long_200"],
             &["date_ouverture"],
             &["date_fermeture"],
         ],
-        exclues: &["mef", "ancien_diplome_1", "nouveau_diplome_1"],
+        excluded: &["mef", "ancien_diplome_1", "nouveau_diplome_1"],
         attend_millesime: false,
-        ouvrir: |ouverture| Ok(ouvrir(ouverture)),
+        open: |opening| Ok(open(opening)),
     }
 }
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
-    let at = |nom| ouverture.layout.at(nom);
-    let adaptateur = FormationsDiplome {
-        dataset: ouverture.dataset,
+fn open(opening: &Opening<'_>) -> OpenedSource {
+    let at = |nom| opening.layout.at(nom);
+    let adapter = FormationsDiplome {
+        dataset: opening.dataset,
         code: at("formation_diplome"),
         niveau: at("niveau_formation_diplome"),
         groupe: at("groupe_specialite"),
-        lettre: at("lettre_specialite"),
+        letter: at("lettre_specialite"),
         court: at("libelle_court"),
         stat: at("libelle_stat_33"),
         long: at("libelle_long_200"),
-        ouverture: at("date_ouverture"),
-        fermeture: at("date_fermeture"),
-        premiere: at("date_premiere_session"),
-        derniere: at("date_derniere_session"),
-        anciens: ANCIENS.map(at),
-        nouveaux: NOUVEAUX.map(at),
+        opening: at("date_ouverture"),
+        closing: at("date_fermeture"),
+        first: at("date_premiere_session"),
+        last: at("date_derniere_session"),
+        anciens: OLD_COLUMNS.map(at),
+        nouveaux: NEW_COLUMNS.map(at),
         codes: Default::default(),
     };
-    Ouvert::new(Table::FormationsDiplome, adaptateur)
+    OpenedSource::new(Table::FormationsDiplome, adapter)
 }
 
 struct FormationsDiplome {
@@ -128,62 +128,63 @@ struct FormationsDiplome {
     code: Option<usize>,
     niveau: Option<usize>,
     groupe: Option<usize>,
-    lettre: Option<usize>,
+    letter: Option<usize>,
     court: Option<usize>,
     stat: Option<usize>,
     long: Option<usize>,
-    ouverture: Option<usize>,
-    fermeture: Option<usize>,
-    premiere: Option<usize>,
-    derniere: Option<usize>,
+    opening: Option<usize>,
+    closing: Option<usize>,
+    first: Option<usize>,
+    last: Option<usize>,
     anciens: [Option<usize>; 7],
     nouveaux: [Option<usize>; 7],
     /// Older and newer codes of the current row, kept for their memory.
     codes: (Vec<CodeCertification>, Vec<CodeCertification>),
 }
 
-impl Adaptateur for FormationsDiplome {
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
-        let code = cfd(ligne, self.code)?;
-        lier(&mut self.codes.0, ligne, &self.anciens)?;
-        lier(&mut self.codes.1, ligne, &self.nouveaux)?;
+impl Adapter for FormationsDiplome {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
+        let code = cfd(line, self.code)?;
+        link(&mut self.codes.0, line, &self.anciens)?;
+        link(&mut self.codes.1, line, &self.nouveaux)?;
         let row = FormationDiplomeRow {
             dataset: self.dataset.as_str(),
             code,
-            niveau: ligne.rempli(self.niveau),
-            groupe_specialite: ligne.rempli(self.groupe),
-            lettre_specialite: ligne.rempli(self.lettre),
-            libelle_court: ligne.rempli(self.court),
-            libelle_stat_33: ligne.rempli(self.stat),
-            libelle_long_200: ligne.rempli(self.long),
-            date_ouverture: champs::date(ligne, self.ouverture)?,
-            date_fermeture: champs::date(ligne, self.fermeture)?,
-            premiere_session: champs::petit(ligne, self.premiere)?,
-            derniere_session: champs::petit(ligne, self.derniere)?,
+            niveau: line.filled(self.niveau),
+            groupe_specialite: line.filled(self.groupe),
+            lettre_specialite: line.filled(self.letter),
+            libelle_court: line.filled(self.court),
+            libelle_stat_33: line.filled(self.stat),
+            libelle_long_200: line.filled(self.long),
+            date_ouverture: fields::date(line, self.opening)?,
+            date_fermeture: fields::date(line, self.closing)?,
+            premiere_session: fields::small(line, self.first)?,
+            derniere_session: fields::small(line, self.last)?,
             anciens: &self.codes.0,
             nouveaux: &self.codes.1,
         };
-        sortie.copie.push(numero(ligne), &row);
+        output.copy.push(line_number(line), &row);
         Ok(())
     }
 }
 
 /// Reads a CFD that must be there.
-pub(super) fn cfd(ligne: &Ligne<'_>, colonne: Option<usize>) -> Result<CodeCertification, Rejet> {
-    let (index, text) = (colonne.unwrap_or_default(), ligne.champ(colonne));
+pub(super) fn cfd(line: &Line<'_>, column: Option<usize>) -> Result<CodeCertification, Rejection> {
+    let (index, text) = (column.unwrap_or_default(), line.field(column));
     if text.is_empty() {
-        return Err(Rejet::champ(MotifRejet::CodeManquant, index, text));
+        return Err(Rejection::field(RejectionReason::CodeManquant, index, text));
     }
-    champs::cfd(text)
-        .ok_or_else(|| Rejet::champ(MotifRejet::CodeInvalide, index, text).attendu("attendu : un CFD, 8 caractères"))
+    fields::cfd(text).ok_or_else(|| {
+        Rejection::field(RejectionReason::CodeInvalide, index, text).expected("attendu : un CFD, 8 caractères")
+    })
 }
 
 /// Collects the filled ones of seven columns of CFDs, in their order.
-fn lier(codes: &mut Vec<CodeCertification>, ligne: &Ligne<'_>, colonnes: &[Option<usize>]) -> Result<(), Rejet> {
+fn link(codes: &mut Vec<CodeCertification>, line: &Line<'_>, columns: &[Option<usize>]) -> Result<(), Rejection> {
     codes.clear();
-    for colonne in colonnes {
-        if ligne.rempli(*colonne).is_some() {
-            codes.push(cfd(ligne, *colonne)?);
+    for column in columns {
+        if line.filled(*column).is_some() {
+            codes.push(cfd(line, *column)?);
         }
     }
     Ok(())

@@ -7,33 +7,33 @@
 //! `Coordonnee X` and `Y` are metres in the projection that `EPSG` names; `Latitude` and
 //! `Longitude` say the same in degrees and are what is taken.
 
-use super::super::header::Colonne;
-use super::annuaires::ouvrir;
+use super::super::header::Column;
+use super::annuaires::open;
 use super::{Dataset, Definition};
 
 /// The directory.
 pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     dataset: Dataset::AdresseGeolocalisation,
-    colonnes: &[
-        Colonne::new("uai", &["Code établissement", "numero_uai"]),
-        Colonne::new("nom", &["Appellation officielle"]),
-        Colonne::new("denomination_principale", &["Dénomination principale"]),
-        Colonne::new("adresse", &["adresse_uai"]),
-        Colonne::new("code_postal", &["Code postal", "code_postal_uai"]),
-        Colonne::new("code_commune", &[]),
-        Colonne::new("nom_commune", &["Commune", "libelle_commune"]),
-        Colonne::new("code_departement", &["Code département"]),
-        Colonne::new("code_academie", &["Code académie"]),
-        Colonne::new("code_region", &["Code région"]),
-        Colonne::new("epsg", &[]),
-        Colonne::new("appariement", &["Qualité d'appariement"]),
-        Colonne::new("latitude", &[]),
-        Colonne::new("longitude", &[]),
-        Colonne::new("secteur", &["Secteur Public/Privé", "secteur_public_prive_libe"]),
-        Colonne::new("etat", &["Etat établissement"]),
-        Colonne::new("etat_libelle", &["etat_etablissement_libe"]),
+    columns: &[
+        Column::new("uai", &["Code établissement", "numero_uai"]),
+        Column::new("nom", &["Appellation officielle"]),
+        Column::new("denomination_principale", &["Dénomination principale"]),
+        Column::new("adresse", &["adresse_uai"]),
+        Column::new("code_postal", &["Code postal", "code_postal_uai"]),
+        Column::new("code_commune", &[]),
+        Column::new("nom_commune", &["Commune", "libelle_commune"]),
+        Column::new("code_departement", &["Code département"]),
+        Column::new("code_academie", &["Code académie"]),
+        Column::new("code_region", &["Code région"]),
+        Column::new("epsg", &[]),
+        Column::new("appariement", &["Qualité d'appariement"]),
+        Column::new("latitude", &[]),
+        Column::new("longitude", &[]),
+        Column::new("secteur", &["Secteur Public/Privé", "secteur_public_prive_libe"]),
+        Column::new("etat", &["Etat établissement"]),
+        Column::new("etat_libelle", &["etat_etablissement_libe"]),
     ],
-    requises: &[
+    required: &[
         &["uai"],
         &["epsg"],
         &["appariement"],
@@ -42,7 +42,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
         &["latitude"],
         &["longitude"],
     ],
-    exclues: &["departement_insee_3"],
+    excluded: &["departement_insee_3"],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
+    open: |opening| Ok(open(opening)),
 };

@@ -19,13 +19,13 @@
 //! A flag behind a number is a remark of the producer on the row (`*` two promotions pooled, `**`
 //! pooling impossible): the number counts, and the pooling stands in `promo` anyway.
 
-use super::super::champs::{self, Chiffre, Genre, Ligne, Memoire};
-use super::super::header::{Colonne, Header, Layout};
+use super::super::fields::{self, Chiffre, FigureKind, Line, Memory};
+use super::super::header::{Column, Header, Layout};
 use super::super::plausibility::Rule;
-use super::super::refus::Refus;
-use super::super::rejets::{MotifRejet, Rejet};
-use super::mesures::{MillesimeTexte, millesime};
-use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
+use super::super::refusal::FileRefusal;
+use super::super::rejections::{Rejection, RejectionReason};
+use super::mesures::{MillesimeText, millesime};
+use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::InsersupRow;
 use crate::db::ingestion::tables::Table;
 use crate::domain::code::TypeCode;
@@ -36,21 +36,21 @@ const HORIZONS: [&str; 5] = ["6", "12", "18", "24", "30"];
 /// The columns by which the cube is ventilated, in the order of the table.
 const VENTILATIONS: [&str; 4] = ["genre", "nationalite", "obtention_diplome", "regime_inscription"];
 /// The margin of each of them.
-const ENSEMBLE: &str = "ensemble";
+const WHOLE: &str = "ensemble";
 
-const AUTRE_SOURCE: &str = "autre source que insersup";
-const AUTRE_DIPLOME: &str = "ensemble de diplômes";
-const AUTRE_LIEU: &str = "ensemble d'établissements autre que la France et les régions";
+const OTHER_SOURCE: &str = "autre source que insersup";
+const OTHER_DIPLOME: &str = "ensemble de diplômes";
+const OTHER_LIEU: &str = "ensemble d'établissements autre que la France et les régions";
 
-const EN_TROP: &str = "Plus de personnes en emploi que de sortants";
+const EXCESS: &str = "Plus de personnes en emploi que de sortants";
 
-macro_rules! colonnes {
-    ($($nom:literal)*) => { &[$(Colonne::new($nom, &[])),*] };
+macro_rules! columns {
+    ($($nom:literal)*) => { &[$(Column::new($nom, &[])),*] };
 }
 
 /// Every column known by name, also those that are not read: what is reported as ignored is then
 /// what nobody has seen.
-const COLONNES: &[Colonne] = colonnes!(
+const COLUMNS: &[Column] = columns!(
     "date_jeu" "reg_nom" "reg_id" "aca_nom" "aca_id" "uo_lib" "uo_lib_actuel" "id_paysage" "id_paysage_actuel"
     "etablissement" "denomination_principale" "type_diplome_long" "type_diplome" "dom_lib" "dom" "discipli_lib"
     "discipli" "sectdis_lib" "sectdis" "libelle_diplome" "diplome" "source" "obtention_diplome" "genre"
@@ -79,7 +79,7 @@ const COLONNES: &[Colonne] = colonnes!(
 );
 
 /// The counts in employment and the column of each.
-const EN_EMPLOI: [(Mesure, &str); 4] = [
+const IN_EMPLOI: [(Mesure, &str); 4] = [
     (Mesure::NbEnEmploi6Mois, "nb_sortants_en_emploi_sal_fr_6"),
     (Mesure::NbEnEmploi12Mois, "nb_sortants_en_emploi_sal_fr_12"),
     (Mesure::NbEnEmploi18Mois, "nb_sortants_en_emploi_sal_fr_18"),
@@ -95,8 +95,8 @@ const SALAIRES: [(Mesure, &str); 3] = [
 
 pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     dataset: Dataset::EsrInsersup,
-    colonnes: COLONNES,
-    requises: &[
+    columns: COLUMNS,
+    required: &[
         &["date_jeu"],
         &["reg_id"],
         &["aca_id"],
@@ -117,99 +117,99 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
         &["salaire_q2_12"],
         &["salaire_q3_12"],
     ],
-    exclues: &[],
+    excluded: &[],
     attend_millesime: false,
-    ouvrir,
+    open,
 };
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Result<Ouvert, Refus> {
-    let layout = &ouverture.layout;
+fn open(opening: &Opening<'_>) -> Result<OpenedSource, FileRefusal> {
+    let layout = &opening.layout;
     // Recognition has seen every column that is looked up here.
     let at = |nom: &str| layout.at(nom).unwrap_or_default();
-    let adaptateur = Insersup {
-        cles: Cles::new(layout),
-        effectifs: Effectifs::new(layout, ouverture.header)?,
-        en_emploi: EN_EMPLOI.map(|(mesure, nom)| (mesure, at(nom))),
+    let adapter = Insersup {
+        keys: KeyColumns::new(layout),
+        effectifs: Effectifs::new(layout, opening.header)?,
+        en_emploi: IN_EMPLOI.map(|(mesure, nom)| (mesure, at(nom))),
         salaires: SALAIRES.map(|(mesure, nom)| (mesure, at(nom))),
     };
-    Ok(Ouvert::new(Table::Insersup, adaptateur))
+    Ok(OpenedSource::new(Table::Insersup, adapter))
 }
 
 struct Insersup {
-    cles: Cles,
+    keys: KeyColumns,
     effectifs: Effectifs,
     en_emploi: [(Mesure, usize); 4],
     salaires: [(Mesure, usize); 3],
 }
 
-impl Adaptateur for Insersup {
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
-        let cle = match self.cles.lire(ligne) {
-            Ok(cle) => cle,
-            Err(Exclusion::Rejet(rejet)) => return Err(rejet),
-            Err(Exclusion::HorsPerimetre(raison)) => {
-                *sortie.hors_perimetre.entry(raison).or_default() += 1;
+impl Adapter for Insersup {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
+        let key = match self.keys.read(line) {
+            Ok(key) => key,
+            Err(Exclusion::Rejection(rejection)) => return Err(rejection),
+            Err(Exclusion::OutOfScope(raison)) => {
+                *output.hors_perimetre.entry(raison).or_default() += 1;
                 return Ok(());
             }
         };
-        let mesures = self.mesures(ligne, cle.ensemble, sortie)?;
+        let mesures = self.mesures(line, key.whole, output)?;
         let row = InsersupRow {
             dataset: Dataset::EsrInsersup.as_str(),
-            lieu: cle.lieu,
-            universites_seules: cle.universites_seules,
-            code: cle.code,
-            millesime: cle.millesime.as_str(),
-            ventilation: cle.ventilation,
-            ensemble: cle.ensemble,
+            lieu: key.lieu,
+            universites_seules: key.universites_seules,
+            code: key.code,
+            millesime: key.millesime.as_str(),
+            ventilation: key.ventilation,
+            whole: key.whole,
             mesures: &mesures,
         };
-        sortie.copie.push(numero(ligne), &row);
+        output.copy.push(line_number(line), &row);
         Ok(())
     }
 }
 
 impl Insersup {
-    fn mesures(&self, ligne: &Ligne<'_>, ensemble: bool, sortie: &mut Sortie) -> Result<Mesures, Rejet> {
+    fn mesures(&self, line: &Line<'_>, whole: bool, output: &mut Output) -> Result<Mesures, Rejection> {
         let mut mesures = Mesures::default();
-        let paire = self.effectifs.paire(ligne);
-        noter(&mut mesures, Mesure::NbSortant, nombre(ligne, paire.sortants, Genre::Effectif)?);
-        noter(&mut mesures, Mesure::NbPoursuiteEtudes, nombre(ligne, paire.poursuivants, Genre::Effectif)?);
+        let pair = self.effectifs.pair(line);
+        note(&mut mesures, Mesure::NbSortant, number(line, pair.sortants, FigureKind::Effectif)?);
+        note(&mut mesures, Mesure::NbPoursuiteEtudes, number(line, pair.continuing, FigureKind::Effectif)?);
         let sortants = mesures.get(Mesure::NbSortant);
-        for (rang, (mesure, colonne)) in self.en_emploi.into_iter().enumerate() {
-            let lu = nombre(ligne, colonne, Genre::Effectif)?;
-            let limite = match self.effectifs.horizon(rang).filter(|own| own.sortants != paire.sortants) {
-                Some(own) => nombre(ligne, own.sortants, Genre::Effectif)?.valeur().or(sortants),
+        for (rang, (mesure, column)) in self.en_emploi.into_iter().enumerate() {
+            let read = number(line, column, FigureKind::Effectif)?;
+            let limite = match self.effectifs.horizon(rang).filter(|own| own.sortants != pair.sortants) {
+                Some(own) => number(line, own.sortants, FigureKind::Effectif)?.valeur().or(sortants),
                 None => sortants,
             };
-            match (lu.valeur(), limite) {
-                (Some(j), Some(limite)) if j > limite && ensemble => {
-                    return Err(Rejet::champ(MotifRejet::EffectifsIncoherents, colonne, &j.to_string())
-                        .attendu(format!("{limite} sortants")));
+            match (read.valeur(), limite) {
+                (Some(j), Some(limite)) if j > limite && whole => {
+                    return Err(Rejection::field(RejectionReason::EffectifsIncoherents, column, &j.to_string())
+                        .expected(format!("{limite} sortants")));
                 }
                 // Nobody has a use for ventilations yet: kept as they were read, and reported.
                 (Some(j), Some(limite)) if j > limite => {
-                    sortie.find(Rule::LargerThanWhole, ligne.numero, Some(colonne), &j.to_string(), || {
-                        format!("{EN_TROP} ({limite}).")
+                    output.find(Rule::LargerThanWhole, line.number, Some(column), &j.to_string(), || {
+                        format!("{EXCESS} ({limite}).")
                     });
                 }
                 (Some(j), _) if sortants.is_some_and(|sortants| j > sortants) => {
-                    sortie.find(Rule::LargerThanWhole, ligne.numero, Some(colonne), &j.to_string(), || {
-                        format!("{EN_TROP} au premier horizon ; cet effectif n'est pas retenu.")
+                    output.find(Rule::LargerThanWhole, line.number, Some(column), &j.to_string(), || {
+                        format!("{EXCESS} au premier horizon ; cet effectif n'est pas retenu.")
                     });
                     continue;
                 }
                 _ => {}
             }
-            noter(&mut mesures, mesure, lu);
+            note(&mut mesures, mesure, read);
         }
-        for (mesure, colonne) in self.salaires {
-            noter(&mut mesures, mesure, nombre(ligne, colonne, Genre::Euros)?);
+        for (mesure, column) in self.salaires {
+            note(&mut mesures, mesure, number(line, column, FigureKind::Euros)?);
         }
         Ok(mesures)
     }
 }
 
-fn noter(mesures: &mut Mesures, mesure: Mesure, chiffre: Chiffre) {
+fn note(mesures: &mut Mesures, mesure: Mesure, chiffre: Chiffre) {
     match chiffre {
         Chiffre::Valeur(valeur) => mesures.set(mesure, valeur),
         Chiffre::NonDiffuse => mesures.withhold(mesure),
@@ -218,13 +218,13 @@ fn noter(mesures: &mut Mesures, mesure: Mesure, chiffre: Chiffre) {
 }
 
 /// Reads a number, whatever its flag.
-fn nombre(ligne: &Ligne<'_>, colonne: usize, genre: Genre) -> Result<Chiffre, Rejet> {
-    let text = ligne.champ(Some(colonne));
-    champs::chiffre(sans_drapeau(text), genre).map_err(|motif| Rejet::champ(motif, colonne, text))
+fn number(line: &Line<'_>, column: usize, kind: FigureKind) -> Result<Chiffre, Rejection> {
+    let text = line.field(Some(column));
+    fields::chiffre(without_flag(text), kind).map_err(|motif| Rejection::field(motif, column, text))
 }
 
 /// The number before `*` or `**`.
-fn sans_drapeau(text: &str) -> &str {
+fn without_flag(text: &str) -> &str {
     match text.strip_suffix('*') {
         None => text,
         Some(rest) => rest.strip_suffix('*').unwrap_or(rest).trim_end(),
@@ -233,68 +233,68 @@ fn sans_drapeau(text: &str) -> &str {
 
 /// The columns of S and P at one horizon, or at all of them.
 #[derive(Debug, Clone, Copy)]
-struct Paire {
+struct Pair {
     sortants: usize,
-    poursuivants: usize,
+    continuing: usize,
 }
 
 /// The two generations.
 enum Effectifs {
     /// Until `2025_S2`.
-    Uniques(Paire),
+    Uniques(Pair),
     /// From `2026_S1`: one per horizon that the file has, in the order of [`HORIZONS`].
-    ParHorizon { premiere: Paire, paires: [Option<Paire>; HORIZONS.len()] },
+    ByHorizon { first: Pair, pairs: [Option<Pair>; HORIZONS.len()] },
 }
 
 impl Effectifs {
     /// # Errors
     /// The columns are of neither generation, or of both.
-    fn new(layout: &Layout, header: &Header) -> Result<Self, Refus> {
-        let refus = || Refus::Generation(effectifs_trouves(header));
-        let paire = |suffix: &str| {
+    fn new(layout: &Layout, header: &Header) -> Result<Self, FileRefusal> {
+        let refusal = || FileRefusal::Generation(found_effectifs(header));
+        let pair = |suffix: &str| {
             let at = |nom: &str| layout.at(&format!("{nom}{suffix}"));
             match (at("nb_sortants"), at("nb_poursuivants")) {
-                (Some(sortants), Some(poursuivants)) => Ok(Some(Paire { sortants, poursuivants })),
+                (Some(sortants), Some(continuing)) => Ok(Some(Pair { sortants, continuing })),
                 (None, None) => Ok(None),
-                _ => Err(refus()),
+                _ => Err(refusal()),
             }
         };
-        let uniques = paire("")?;
-        let mut paires = [None; HORIZONS.len()];
-        for (slot, horizon) in paires.iter_mut().zip(HORIZONS) {
-            *slot = paire(&format!("_{horizon}"))?;
+        let uniques = pair("")?;
+        let mut pairs = [None; HORIZONS.len()];
+        for (slot, horizon) in pairs.iter_mut().zip(HORIZONS) {
+            *slot = pair(&format!("_{horizon}"))?;
         }
-        match (uniques, paires.iter().flatten().next()) {
-            (Some(paire), None) => Ok(Self::Uniques(paire)),
-            (None, Some(premiere)) => Ok(Self::ParHorizon { premiere: *premiere, paires }),
-            _ => Err(refus()),
+        match (uniques, pairs.iter().flatten().next()) {
+            (Some(pair), None) => Ok(Self::Uniques(pair)),
+            (None, Some(first)) => Ok(Self::ByHorizon { first: *first, pairs }),
+            _ => Err(refusal()),
         }
     }
 
     /// The pair that counts for this row.
-    fn paire(&self, ligne: &Ligne<'_>) -> Paire {
+    fn pair(&self, line: &Line<'_>) -> Pair {
         match self {
-            Self::Uniques(paire) => *paire,
-            Self::ParHorizon { premiere, paires } => {
-                let dite = |paire: &&Paire| {
-                    [paire.sortants, paire.poursuivants].iter().any(|colonne| ligne.rempli(Some(*colonne)).is_some())
+            Self::Uniques(pair) => *pair,
+            Self::ByHorizon { first, pairs } => {
+                let said = |pair: &&Pair| {
+                    [pair.sortants, pair.continuing].iter().any(|column| line.filled(Some(*column)).is_some())
                 };
-                *paires.iter().flatten().find(dite).unwrap_or(premiere)
+                *pairs.iter().flatten().find(said).unwrap_or(first)
             }
         }
     }
 
     /// The pair of one horizon, by its rank in [`HORIZONS`].
-    fn horizon(&self, rang: usize) -> Option<Paire> {
+    fn horizon(&self, rang: usize) -> Option<Pair> {
         match self {
             Self::Uniques(_) => None,
-            Self::ParHorizon { paires, .. } => paires.get(rang).copied().flatten(),
+            Self::ByHorizon { pairs, .. } => pairs.get(rang).copied().flatten(),
         }
     }
 }
 
 /// The columns that look like S and P, for a message.
-fn effectifs_trouves(header: &Header) -> String {
+fn found_effectifs(header: &Header) -> String {
     let labels = (0..header.len()).map(|index| header.label(index));
     let found: Vec<_> = labels
         .filter(|label| {
@@ -308,29 +308,29 @@ fn effectifs_trouves(header: &Header) -> String {
 /// Why a row does not go in.
 enum Exclusion {
     /// It is not for the service.
-    HorsPerimetre(&'static str),
+    OutOfScope(&'static str),
     /// It is wrong.
-    Rejet(Rejet),
+    Rejection(Rejection),
 }
 
-impl From<Rejet> for Exclusion {
-    fn from(rejet: Rejet) -> Self {
-        Self::Rejet(rejet)
+impl From<Rejection> for Exclusion {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejection(rejection)
     }
 }
 
 /// What a row is about.
-struct Cle<'a> {
+struct RowKey<'a> {
     lieu: Lieu,
     universites_seules: bool,
     code: CodeCertification,
-    millesime: MillesimeTexte,
+    millesime: MillesimeText,
     ventilation: [&'a str; 4],
-    ensemble: bool,
+    whole: bool,
 }
 
 /// The columns that say it.
-struct Cles {
+struct KeyColumns {
     region: usize,
     academie: usize,
     unite: usize,
@@ -339,10 +339,10 @@ struct Cles {
     source: usize,
     promo: usize,
     ventilations: [usize; 4],
-    millesimes: Memoire<MillesimeTexte>,
+    millesimes: Memory<MillesimeText>,
 }
 
-impl Cles {
+impl KeyColumns {
     fn new(layout: &Layout) -> Self {
         let at = |nom: &str| layout.at(nom).unwrap_or_default();
         Self {
@@ -354,68 +354,70 @@ impl Cles {
             source: at("source"),
             promo: at("promo"),
             ventilations: VENTILATIONS.map(at),
-            millesimes: Memoire::default(),
+            millesimes: Memory::default(),
         }
     }
 
-    fn lire<'a>(&mut self, ligne: &Ligne<'a>) -> Result<Cle<'a>, Exclusion> {
-        if !ligne.champ(Some(self.source)).eq_ignore_ascii_case("insersup") {
-            return Err(Exclusion::HorsPerimetre(AUTRE_SOURCE));
+    fn read<'a>(&mut self, line: &Line<'a>) -> Result<RowKey<'a>, Exclusion> {
+        if !line.field(Some(self.source)).eq_ignore_ascii_case("insersup") {
+            return Err(Exclusion::OutOfScope(OTHER_SOURCE));
         }
-        let code = self.diplome(ligne)?;
-        let (lieu, universites_seules) = self.lieu(ligne)?;
-        let ventilation = self.ventilation(ligne)?;
+        let code = self.diplome(line)?;
+        let (lieu, universites_seules) = self.lieu(line)?;
+        let ventilation = self.ventilation(line)?;
         let promo = self.promo;
-        let millesime = self.millesimes.get(ligne.champ(Some(promo)), |text| millesime(text, promo))?;
-        let ensemble = ventilation == [ENSEMBLE; 4];
-        Ok(Cle { lieu, universites_seules, code, millesime, ventilation, ensemble })
+        let millesime = self.millesimes.get(line.field(Some(promo)), |text| millesime(text, promo))?;
+        let whole = ventilation == [WHOLE; 4];
+        Ok(RowKey { lieu, universites_seules, code, millesime, ventilation, whole })
     }
 
-    fn diplome(&self, ligne: &Ligne<'_>) -> Result<CodeCertification, Exclusion> {
-        let text = ligne.champ(Some(self.diplome));
+    fn diplome(&self, line: &Line<'_>) -> Result<CodeCertification, Exclusion> {
+        let text = line.field(Some(self.diplome));
         if text.eq_ignore_ascii_case("all") {
-            return Err(Exclusion::HorsPerimetre(AUTRE_DIPLOME));
+            return Err(Exclusion::OutOfScope(OTHER_DIPLOME));
         }
-        champs::code(text).filter(|code| code.type_code() == TypeCode::Sise).ok_or_else(|| {
-            let motif = if text.is_empty() { MotifRejet::CodeManquant } else { MotifRejet::CodeInvalide };
-            Rejet::champ(motif, self.diplome, text).attendu("attendu : un code SISE, 7 caractères, ou all").into()
+        fields::code(text).filter(|code| code.type_code() == TypeCode::Sise).ok_or_else(|| {
+            let motif = if text.is_empty() { RejectionReason::CodeManquant } else { RejectionReason::CodeInvalide };
+            Rejection::field(motif, self.diplome, text).expected("attendu : un code SISE, 7 caractères, ou all").into()
         })
     }
 
     /// The place, and whether it is the country counted by its universities alone.
-    fn lieu(&self, ligne: &Ligne<'_>) -> Result<(Lieu, bool), Exclusion> {
-        let text = ligne.champ(Some(self.etablissement));
+    fn lieu(&self, line: &Line<'_>) -> Result<(Lieu, bool), Exclusion> {
+        let text = line.field(Some(self.etablissement));
         // A UAI begins with a digit; words stand for groups of établissements.
         if text.is_empty() || text.starts_with(|first: char| first.is_ascii_digit()) {
-            return Ok((Lieu::Etablissement(champs::uai(ligne, Some(self.etablissement))?), false));
+            return Ok((Lieu::Etablissement(fields::uai(line, Some(self.etablissement))?), false));
         }
-        let nationale = ligne.champ(Some(self.unite)).eq_ignore_ascii_case("National");
+        let nationale = line.field(Some(self.unite)).eq_ignore_ascii_case("National");
         match text.to_ascii_lowercase().as_str() {
             "all" if nationale => Ok((Lieu::France, false)),
             "univ" if nationale => Ok((Lieu::France, true)),
-            "all" => Ok((Lieu::Region(self.region(ligne)?), false)),
-            _ => Err(Exclusion::HorsPerimetre(AUTRE_LIEU)),
+            "all" => Ok((Lieu::Region(self.region(line)?), false)),
+            _ => Err(Exclusion::OutOfScope(OTHER_LIEU)),
         }
     }
 
     /// The région of a margin over its établissements; an académie lies in a région and is none.
-    fn region(&self, ligne: &Ligne<'_>) -> Result<CodeRegion, Exclusion> {
-        let rempli = |colonne: usize| ligne.rempli(Some(colonne)).filter(|text| !text.eq_ignore_ascii_case("all"));
-        let (None, Some(text)) = (rempli(self.academie), rempli(self.region)) else {
-            return Err(Exclusion::HorsPerimetre(AUTRE_LIEU));
+    fn region(&self, line: &Line<'_>) -> Result<CodeRegion, Exclusion> {
+        let filled = |column: usize| line.filled(Some(column)).filter(|text| !text.eq_ignore_ascii_case("all"));
+        let (None, Some(text)) = (filled(self.academie), filled(self.region)) else {
+            return Err(Exclusion::OutOfScope(OTHER_LIEU));
         };
         let code = text.strip_prefix(['R', 'r']).unwrap_or(text);
-        CodeRegion::from_stored(code).ok_or_else(|| Rejet::champ(MotifRejet::RegionInconnue, self.region, text).into())
+        CodeRegion::from_stored(code)
+            .ok_or_else(|| Rejection::field(RejectionReason::RegionInconnue, self.region, text).into())
     }
 
-    fn ventilation<'a>(&self, ligne: &Ligne<'a>) -> Result<[&'a str; 4], Rejet> {
-        let mut values = [ENSEMBLE; 4];
-        for (slot, colonne) in values.iter_mut().zip(self.ventilations) {
-            let text = ligne.champ(Some(colonne));
+    fn ventilation<'a>(&self, line: &Line<'a>) -> Result<[&'a str; 4], Rejection> {
+        let mut values = [WHOLE; 4];
+        for (slot, column) in values.iter_mut().zip(self.ventilations) {
+            let text = line.field(Some(column));
             if text.is_empty() {
-                return Err(Rejet::champ(MotifRejet::PopulationInconnue, colonne, text).attendu("attendu : une valeur"));
+                return Err(Rejection::field(RejectionReason::PopulationInconnue, column, text)
+                    .expected("attendu : une valeur"));
             }
-            if !text.eq_ignore_ascii_case(ENSEMBLE) {
+            if !text.eq_ignore_ascii_case(WHOLE) {
                 *slot = text;
             }
         }
@@ -438,19 +440,19 @@ mod tests {
             ("1 * *", "1 *"),
             ("7***", "7*"),
         ] {
-            assert_eq!(sans_drapeau(text), expected, "{text}");
+            assert_eq!(without_flag(text), expected, "{text}");
         }
     }
 
     #[test]
     fn every_column_that_is_read_is_declared() {
-        let read = EN_EMPLOI.iter().chain(&SALAIRES).map(|(_, nom)| *nom).chain(VENTILATIONS);
-        for nom in read.chain(DEFINITION.requises.iter().map(|group| group[0])) {
-            assert!(COLONNES.iter().any(|colonne| colonne.nom == nom), "{nom}");
+        let read = IN_EMPLOI.iter().chain(&SALAIRES).map(|(_, nom)| *nom).chain(VENTILATIONS);
+        for nom in read.chain(DEFINITION.required.iter().map(|group| group[0])) {
+            assert!(COLUMNS.iter().any(|column| column.nom == nom), "{nom}");
         }
         for horizon in HORIZONS {
             for nom in [format!("nb_sortants_{horizon}"), format!("nb_poursuivants_{horizon}")] {
-                assert!(COLONNES.iter().any(|colonne| colonne.nom == nom), "{nom}");
+                assert!(COLUMNS.iter().any(|column| column.nom == nom), "{nom}");
             }
         }
     }

@@ -1,30 +1,30 @@
 //! `n_mef`: the years of the school-based courses. Where several MEFs share a MEFSTAT11, the last
 //! row counts.
 
-use super::super::champs::{self, Ligne};
-use super::super::header::Colonne;
-use super::super::rejets::{MotifRejet, Rejet};
+use super::super::fields::{self, Line};
+use super::super::header::Column;
+use super::super::rejections::{Rejection, RejectionReason};
 use super::formation_diplome::cfd;
-use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
+use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::MefRow;
 use crate::db::ingestion::tables::Table;
 
-const COLONNES: &[Colonne] = &[
-    Colonne::new("mef", &[]),
-    Colonne::new("dispositif_formation", &[]),
-    Colonne::new("formation_diplome", &[]),
-    Colonne::new("duree_dispositif", &[]),
-    Colonne::new("annee_dispositif", &[]),
-    Colonne::new("libelle_long", &[]),
-    Colonne::new("date_ouverture", &[]),
-    Colonne::new("date_fermeture", &[]),
-    Colonne::new("mef_stat_11", &[]),
+const COLUMNS: &[Column] = &[
+    Column::new("mef", &[]),
+    Column::new("dispositif_formation", &[]),
+    Column::new("formation_diplome", &[]),
+    Column::new("duree_dispositif", &[]),
+    Column::new("annee_dispositif", &[]),
+    Column::new("libelle_long", &[]),
+    Column::new("date_ouverture", &[]),
+    Column::new("date_fermeture", &[]),
+    Column::new("mef_stat_11", &[]),
 ];
 
 pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     dataset: Dataset::NMef,
-    colonnes: COLONNES,
-    requises: &[
+    columns: COLUMNS,
+    required: &[
         &["mef"],
         &["mef_stat_11"],
         &["formation_diplome"],
@@ -33,25 +33,25 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
         &["date_ouverture"],
         &["date_fermeture"],
     ],
-    exclues: &[],
+    excluded: &[],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
+    open: |opening| Ok(open(opening)),
 };
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
-    let at = |nom| ouverture.layout.at(nom);
-    let adaptateur = Mefs {
+fn open(opening: &Opening<'_>) -> OpenedSource {
+    let at = |nom| opening.layout.at(nom);
+    let adapter = Mefs {
         mef: at("mef"),
         mef_stat_11: at("mef_stat_11"),
         formation_diplome: at("formation_diplome"),
         dispositif: at("dispositif_formation"),
-        duree: at("duree_dispositif"),
+        duration: at("duree_dispositif"),
         annee: at("annee_dispositif"),
         libelle: at("libelle_long"),
-        ouverture: at("date_ouverture"),
-        fermeture: at("date_fermeture"),
+        opening: at("date_ouverture"),
+        closing: at("date_fermeture"),
     };
-    Ouvert::new(Table::Mefs, adaptateur)
+    OpenedSource::new(Table::Mefs, adapter)
 }
 
 struct Mefs {
@@ -59,35 +59,36 @@ struct Mefs {
     mef_stat_11: Option<usize>,
     formation_diplome: Option<usize>,
     dispositif: Option<usize>,
-    duree: Option<usize>,
+    duration: Option<usize>,
     annee: Option<usize>,
     libelle: Option<usize>,
-    ouverture: Option<usize>,
-    fermeture: Option<usize>,
+    opening: Option<usize>,
+    closing: Option<usize>,
 }
 
-impl Adaptateur for Mefs {
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
-        let (index, text) = (self.mef_stat_11.unwrap_or_default(), ligne.champ(self.mef_stat_11));
+impl Adapter for Mefs {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
+        let (index, text) = (self.mef_stat_11.unwrap_or_default(), line.field(self.mef_stat_11));
         if text.is_empty() {
-            return Err(Rejet::champ(MotifRejet::CodeManquant, index, text));
+            return Err(Rejection::field(RejectionReason::CodeManquant, index, text));
         }
-        let mef_stat_11 = champs::mef_stat_11(text).ok_or_else(|| {
-            Rejet::champ(MotifRejet::CodeInvalide, index, text).attendu("attendu : un MEFSTAT11, 11 caractères")
+        let mef_stat_11 = fields::mef_stat_11(text).ok_or_else(|| {
+            Rejection::field(RejectionReason::CodeInvalide, index, text)
+                .expected("attendu : un MEFSTAT11, 11 caractères")
         })?;
         let row = MefRow {
             dataset: Dataset::NMef.as_str(),
-            mef: ligne.champ(self.mef),
+            mef: line.field(self.mef),
             mef_stat_11,
-            formation_diplome: cfd(ligne, self.formation_diplome)?,
-            dispositif: ligne.rempli(self.dispositif),
-            duree: champs::petit(ligne, self.duree)?,
-            annee: champs::petit(ligne, self.annee)?,
-            libelle_long: ligne.rempli(self.libelle),
-            date_ouverture: champs::date(ligne, self.ouverture)?,
-            date_fermeture: champs::date(ligne, self.fermeture)?,
+            formation_diplome: cfd(line, self.formation_diplome)?,
+            dispositif: line.filled(self.dispositif),
+            duration: fields::small(line, self.duration)?,
+            annee: fields::small(line, self.annee)?,
+            libelle_long: line.filled(self.libelle),
+            date_ouverture: fields::date(line, self.opening)?,
+            date_fermeture: fields::date(line, self.closing)?,
         };
-        sortie.copie.push(numero(ligne), &row);
+        output.copy.push(line_number(line), &row);
         Ok(())
     }
 }

@@ -4,145 +4,148 @@
 //! France. A row has one code; where the file has a column for each nomenclature, the one that
 //! the filière uses counts.
 
-use super::super::champs::{self, Chiffre, Genre, Ligne, Memoire};
-use super::super::header::{Colonne, Layout};
+use super::super::fields::{self, Chiffre, FigureKind, Line, Memory};
+use super::super::header::{Column, Layout};
 use super::super::plausibility::Rule;
-use super::super::rapport::Forme;
-use super::super::rejets::{MotifRejet, Rejet};
-use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
+use super::super::rejections::{Rejection, RejectionReason};
+use super::super::report::Form;
+use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::MesuresRow;
 use crate::db::ingestion::tables::Table;
 use crate::domain::taux::percent;
 use crate::domain::{CodeCertification, CodeRegion, Filiere, Lieu, Mesure, Mesures, Millesime};
 
 /// The columns of both forms; a measure is called as in [`Mesure`].
-pub(super) const COLONNES: &[Colonne] = &[
-    Colonne::new("id", &[]),
-    Colonne::new("millesime", &["Millésime"]),
-    Colonne::new("uai", &["n°UAI de l'établissement"]),
-    Colonne::new("code_region", &[]),
-    Colonne::new("code_region_ij", &["code_region_academique"]),
-    Colonne::new("filiere", &["voie"]),
-    Colonne::new("cfd", &[]),
-    Colonne::new("mefstat11", &["mef_stat_11"]),
-    Colonne::new("code_certification", &[]),
-    Colonne::new("id_mesure", &[]),
-    Colonne::new("valeur_mesure", &[]),
-    Colonne::new("nb_annee_term", &[]),
-    Colonne::new("nb_poursuite_etudes", &[]),
-    Colonne::new("nb_sortant", &[]),
-    Colonne::new("nb_en_emploi_6_mois", &[]),
-    Colonne::new("nb_en_emploi_12_mois", &[]),
-    Colonne::new("nb_en_emploi_18_mois", &[]),
-    Colonne::new("nb_en_emploi_24_mois", &[]),
-    Colonne::new("taux_poursuite_etudes", &[]),
-    Colonne::new("taux_emploi_6_mois", &[]),
-    Colonne::new("taux_emploi_12_mois", &[]),
-    Colonne::new("taux_emploi_18_mois", &[]),
-    Colonne::new("taux_emploi_24_mois", &[]),
-    Colonne::new("part_poursuite_etudes", &["DEVENIR_part_poursuite_etudes"]),
-    Colonne::new("part_en_emploi_6_mois", &["DEVENIR_part_en_emploi_6_mois"]),
-    Colonne::new(
+pub(super) const COLUMNS: &[Column] = &[
+    Column::new("id", &[]),
+    Column::new("millesime", &["Millésime"]),
+    Column::new("uai", &["n°UAI de l'établissement"]),
+    Column::new("code_region", &[]),
+    Column::new("code_region_ij", &["code_region_academique"]),
+    Column::new("filiere", &["voie"]),
+    Column::new("cfd", &[]),
+    Column::new("mefstat11", &["mef_stat_11"]),
+    Column::new("code_certification", &[]),
+    Column::new("id_mesure", &[]),
+    Column::new("valeur_mesure", &[]),
+    Column::new("nb_annee_term", &[]),
+    Column::new("nb_poursuite_etudes", &[]),
+    Column::new("nb_sortant", &[]),
+    Column::new("nb_en_emploi_6_mois", &[]),
+    Column::new("nb_en_emploi_12_mois", &[]),
+    Column::new("nb_en_emploi_18_mois", &[]),
+    Column::new("nb_en_emploi_24_mois", &[]),
+    Column::new("taux_poursuite_etudes", &[]),
+    Column::new("taux_emploi_6_mois", &[]),
+    Column::new("taux_emploi_12_mois", &[]),
+    Column::new("taux_emploi_18_mois", &[]),
+    Column::new("taux_emploi_24_mois", &[]),
+    Column::new("part_poursuite_etudes", &["DEVENIR_part_poursuite_etudes"]),
+    Column::new("part_en_emploi_6_mois", &["DEVENIR_part_en_emploi_6_mois"]),
+    Column::new(
         "part_autres_situations_6_mois",
         &["DEVENIR_part_autre_situation_6_mois", "DEVENIR_part_autres_situations_6_mois"],
     ),
-    Colonne::new("taux_rupture_contrats", &[]),
-    Colonne::new("salaire_12_mois_q1", &["salaire_TS_Q1_12_mois"]),
-    Colonne::new("salaire_12_mois_q2", &["salaire_TS_Q2_12_mois"]),
-    Colonne::new("salaire_12_mois_q3", &["salaire_TS_Q3_12_mois"]),
+    Column::new("taux_rupture_contrats", &[]),
+    Column::new("salaire_12_mois_q1", &["salaire_TS_Q1_12_mois"]),
+    Column::new("salaire_12_mois_q2", &["salaire_TS_Q2_12_mois"]),
+    Column::new("salaire_12_mois_q3", &["salaire_TS_Q3_12_mois"]),
 ];
 
 pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     dataset: Dataset::InserjeunesMesures,
-    colonnes: COLONNES,
-    requises: &[&["millesime"], &["filiere"], &["cfd", "mefstat11", "code_certification"], &["nb_annee_term"]],
-    exclues: &["id_mesure", "valeur_mesure"],
+    columns: COLUMNS,
+    required: &[&["millesime"], &["filiere"], &["cfd", "mefstat11", "code_certification"], &["nb_annee_term"]],
+    excluded: &["id_mesure", "valeur_mesure"],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
+    open: |opening| Ok(open(opening)),
 };
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
-    let layout = &ouverture.layout;
-    let colonnes = Mesure::ALL.iter().map(|mesure| (*mesure, layout.at(mesure.as_str()))).collect();
-    Ouvert { forme: Some(Forme::Large), ..Ouvert::new(Table::Mesures, Large { cles: Cles::new(layout), colonnes }) }
+fn open(opening: &Opening<'_>) -> OpenedSource {
+    let layout = &opening.layout;
+    let columns = Mesure::ALL.iter().map(|mesure| (*mesure, layout.at(mesure.as_str()))).collect();
+    OpenedSource {
+        forme: Some(Form::Large),
+        ..OpenedSource::new(Table::Mesures, Large { keys: KeyColumns::new(layout), columns })
+    }
 }
 
 struct Large {
-    cles: Cles,
-    colonnes: Vec<(Mesure, Option<usize>)>,
+    keys: KeyColumns,
+    columns: Vec<(Mesure, Option<usize>)>,
 }
 
-impl Adaptateur for Large {
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
-        let cle = self.cles.lire(ligne)?;
+impl Adapter for Large {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
+        let key = self.keys.read(line)?;
         let mut mesures = Mesures::default();
-        for (mesure, colonne) in &self.colonnes {
-            let Some(index) = *colonne else { continue };
-            let text = ligne.champ(Some(index));
-            match champs::chiffre(text, Genre::from(mesure.unite())) {
+        for (mesure, column) in &self.columns {
+            let Some(index) = *column else { continue };
+            let text = line.field(Some(index));
+            match fields::chiffre(text, FigureKind::from(mesure.unit())) {
                 Ok(Chiffre::Valeur(valeur)) => mesures.set(*mesure, valeur),
                 Ok(Chiffre::NonDiffuse) => mesures.withhold(*mesure),
                 Ok(Chiffre::Absent) => {}
-                Err(motif) => return Err(Rejet::champ(motif, index, text)),
+                Err(motif) => return Err(Rejection::field(motif, index, text)),
             }
         }
-        verifier(&mesures)?;
-        self.comparer(&mesures, ligne, sortie);
+        verify(&mesures)?;
+        self.compare(&mesures, line, output);
         let row = MesuresRow {
             dataset: Dataset::InserjeunesMesures.as_str(),
-            lieu: cle.lieu,
-            code: cle.code,
-            filiere: cle.filiere,
-            millesime: cle.millesime.as_str(),
+            lieu: key.lieu,
+            code: key.code,
+            filiere: key.filiere,
+            millesime: key.millesime.as_str(),
             mesures: &mesures,
         };
-        sortie.copie.push(numero(ligne), &row);
+        output.copy.push(line_number(line), &row);
         Ok(())
     }
 }
 
 /// Numbers of persons that cannot be: a part larger than its whole. S + P < E is none: rows that
 /// are sums of partly blank ones have it.
-fn verifier(mesures: &Mesures) -> Result<(), Rejet> {
+fn verify(mesures: &Mesures) -> Result<(), Rejection> {
     use Mesure::{NbAnneeTerm as E, NbPoursuiteEtudes as P, NbSortant as S};
     let (e, s) = (mesures.get(E), mesures.get(S));
     let parts = mesures.get(P).unwrap_or(0) + s.unwrap_or(0);
     if let Some(e) = e.filter(|e| parts > *e) {
-        return Err(incoherents("nb_poursuite_etudes + nb_sortant", parts, "nb_annee_term", e));
+        return Err(incoherent("nb_poursuite_etudes + nb_sortant", parts, "nb_annee_term", e));
     }
     let Some((whole, name)) = s.map(|s| (s, S)).or(e.map(|e| (e, E))) else { return Ok(()) };
-    for mesure in Mesure::EN_EMPLOI {
+    for mesure in Mesure::IN_EMPLOI {
         if let Some(j) = mesures.get(mesure).filter(|j| *j > whole) {
-            return Err(incoherents(mesure.as_str(), j, name.as_str(), whole));
+            return Err(incoherent(mesure.as_str(), j, name.as_str(), whole));
         }
     }
     Ok(())
 }
 
-fn incoherents(partie: &str, nombre: i32, tout: &str, total: i32) -> Rejet {
-    Rejet::ligne(MotifRejet::EffectifsIncoherents, format!("{partie} = {nombre}, {tout} = {total}"))
-        .attendu(format!("{partie} ne peut pas dépasser {tout}"))
+fn incoherent(part: &str, nombre: i32, everything: &str, total: i32) -> Rejection {
+    Rejection::line(RejectionReason::EffectifsIncoherents, format!("{part} = {nombre}, {everything} = {total}"))
+        .expected(format!("{part} ne peut pas dépasser {everything}"))
 }
 
 impl Large {
     /// Compares what is published with what the counts give.
-    fn comparer(&self, mesures: &Mesures, ligne: &Ligne<'_>, sortie: &mut Sortie) {
+    fn compare(&self, mesures: &Mesures, line: &Line<'_>, output: &mut Output) {
         use Mesure::{NbAnneeTerm as E, NbEnEmploi6Mois as J6, NbPoursuiteEtudes as P, NbSortant as S};
-        let taux = Mesure::TAUX_EMPLOI.into_iter().zip(Mesure::EN_EMPLOI).map(|(taux, j)| (taux, j, S));
+        let taux = Mesure::TAUX_EMPLOI.into_iter().zip(Mesure::IN_EMPLOI).map(|(taux, j)| (taux, j, S));
         let of_all = [
             (Mesure::TauxPoursuiteEtudes, P, E),
             (Mesure::PartPoursuiteEtudes, P, E),
             (Mesure::PartEnEmploi6Mois, J6, E),
         ];
         for (published, part, whole) in taux.chain(of_all) {
-            let (Some(publie), Some(part), Some(whole)) =
+            let (Some(given), Some(part), Some(whole)) =
                 (mesures.get(published), mesures.get(part), mesures.get(whole))
             else {
                 continue;
             };
-            if let Some(calcule) = percent(part, whole).filter(|calcule| (calcule - publie).abs() > 1) {
-                let colonne = self.colonnes.iter().find(|(mesure, _)| *mesure == published).and_then(|(_, at)| *at);
-                sortie.ecart(Rule::RateAgainstCounts, ligne.numero, colonne, publie, calcule);
+            if let Some(computed) = percent(part, whole).filter(|computed| (computed - given).abs() > 1) {
+                let column = self.columns.iter().find(|(mesure, _)| *mesure == published).and_then(|(_, at)| *at);
+                output.discrepancy(Rule::RateAgainstCounts, line.number, column, given, computed);
             }
         }
     }
@@ -150,21 +153,21 @@ impl Large {
 
 /// The key of a row of either form.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cle {
+pub(super) struct MesureKey {
     pub(super) lieu: Lieu,
     pub(super) code: CodeCertification,
     pub(super) filiere: Filiere,
-    pub(super) millesime: MillesimeTexte,
+    pub(super) millesime: MillesimeText,
 }
 
 /// A millésime as its text, without an allocation per row.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct MillesimeTexte {
+pub(super) struct MillesimeText {
     bytes: [u8; 9],
     len: usize,
 }
 
-impl MillesimeTexte {
+impl MillesimeText {
     pub(super) fn new(millesime: Millesime) -> Self {
         let text = millesime.to_string();
         let mut bytes = [0; 9];
@@ -179,7 +182,7 @@ impl MillesimeTexte {
 }
 
 /// The key columns of either form.
-pub(super) struct Cles {
+pub(super) struct KeyColumns {
     millesime: Option<usize>,
     uai: Option<usize>,
     region: Option<usize>,
@@ -188,11 +191,11 @@ pub(super) struct Cles {
     cfd: Option<usize>,
     mefstat11: Option<usize>,
     code: Option<usize>,
-    millesimes: Memoire<MillesimeTexte>,
-    filieres: Memoire<Filiere>,
+    millesimes: Memory<MillesimeText>,
+    filieres: Memory<Filiere>,
 }
 
-impl Cles {
+impl KeyColumns {
     pub(super) fn new(layout: &Layout) -> Self {
         Self {
             millesime: layout.at("millesime"),
@@ -203,89 +206,93 @@ impl Cles {
             cfd: layout.at("cfd"),
             mefstat11: layout.at("mefstat11"),
             code: layout.at("code_certification"),
-            millesimes: Memoire::default(),
-            filieres: Memoire::default(),
+            millesimes: Memory::default(),
+            filieres: Memory::default(),
         }
     }
 
-    pub(super) fn lire(&mut self, ligne: &Ligne<'_>) -> Result<Cle, Rejet> {
-        let colonne = self.millesime.unwrap_or_default();
-        let millesime = self.millesimes.get(ligne.champ(self.millesime), |text| millesime(text, colonne))?;
-        let colonne = self.filiere.unwrap_or_default();
-        let filiere = self.filieres.get(ligne.champ(self.filiere), |text| filiere(text, colonne))?;
-        Ok(Cle { lieu: self.lieu(ligne)?, code: self.certification(ligne, filiere)?, filiere, millesime })
+    pub(super) fn read(&mut self, line: &Line<'_>) -> Result<MesureKey, Rejection> {
+        let column = self.millesime.unwrap_or_default();
+        let millesime = self.millesimes.get(line.field(self.millesime), |text| millesime(text, column))?;
+        let column = self.filiere.unwrap_or_default();
+        let filiere = self.filieres.get(line.field(self.filiere), |text| filiere(text, column))?;
+        Ok(MesureKey { lieu: self.lieu(line)?, code: self.certification(line, filiere)?, filiere, millesime })
     }
 
-    fn lieu(&self, ligne: &Ligne<'_>) -> Result<Lieu, Rejet> {
+    fn lieu(&self, line: &Line<'_>) -> Result<Lieu, Rejection> {
         if self.uai.is_some() {
-            return champs::uai(ligne, self.uai).map(Lieu::Etablissement);
+            return fields::uai(line, self.uai).map(Lieu::Etablissement);
         }
-        let insee = region(ligne, self.region, CodeRegion::from_stored)?;
-        let academique = region(ligne, self.region_ij, CodeRegion::from_academique)?;
+        let insee = region(line, self.region, CodeRegion::from_stored)?;
+        let academique = region(line, self.region_ij, CodeRegion::from_academique)?;
         match (insee, academique, self.region.or(self.region_ij)) {
             (Some(insee), Some(academique), _) if insee != academique => {
-                let valeur = format!("{} / {}", ligne.champ(self.region), ligne.champ(self.region_ij));
-                Err(Rejet::ligne(MotifRejet::RegionsContraires, valeur)
-                    .attendu(format!("le code académique désigne la région {academique}")))
+                let valeur = format!("{} / {}", line.field(self.region), line.field(self.region_ij));
+                Err(Rejection::line(RejectionReason::RegionsContraires, valeur)
+                    .expected(format!("le code académique désigne la région {academique}")))
             }
             (Some(region), ..) | (None, Some(region), _) => Ok(Lieu::Region(region)),
             (None, None, None) => Ok(Lieu::France),
-            (None, None, Some(colonne)) => Err(Rejet::champ(MotifRejet::RegionInconnue, colonne, "")),
+            (None, None, Some(column)) => Err(Rejection::field(RejectionReason::RegionInconnue, column, "")),
         }
     }
 
-    fn certification(&self, ligne: &Ligne<'_>, filiere: Filiere) -> Result<CodeCertification, Rejet> {
+    fn certification(&self, line: &Line<'_>, filiere: Filiere) -> Result<CodeCertification, Rejection> {
         let apprentissage = filiere == Filiere::Apprentissage;
         let (own, other) = if apprentissage { (self.cfd, self.mefstat11) } else { (self.mefstat11, self.cfd) };
-        let filled = [own, self.code].into_iter().find_map(|colonne| Some((colonne?, ligne.rempli(colonne)?)));
-        let Some((colonne, text)) = filled else {
-            return Err(match other.and_then(|index| Some((index, ligne.rempli(other)?))) {
-                Some((index, text)) => Rejet::champ(MotifRejet::CodeEtFiliere, index, text).attendu(attendu(filiere)),
-                None => Rejet::champ(MotifRejet::CodeManquant, own.or(self.code).or(other).unwrap_or_default(), ""),
+        let filled = [own, self.code].into_iter().find_map(|column| Some((column?, line.filled(column)?)));
+        let Some((column, text)) = filled else {
+            return Err(match other.and_then(|index| Some((index, line.filled(other)?))) {
+                Some((index, text)) => {
+                    Rejection::field(RejectionReason::CodeEtFiliere, index, text).expected(expected(filiere))
+                }
+                None => {
+                    Rejection::field(RejectionReason::CodeManquant, own.or(self.code).or(other).unwrap_or_default(), "")
+                }
             });
         };
-        let read = if apprentissage { champs::cfd(text) } else { champs::mef_stat_11(text) };
+        let read = if apprentissage { fields::cfd(text) } else { fields::mef_stat_11(text) };
         read.ok_or_else(|| {
-            let shape_of_another = champs::mef_stat_11(text).is_some() || champs::cfd(text).is_some();
-            let motif = if shape_of_another { MotifRejet::CodeEtFiliere } else { MotifRejet::CodeInvalide };
-            Rejet::champ(motif, colonne, text).attendu(attendu(filiere))
+            let shape_of_another = fields::mef_stat_11(text).is_some() || fields::cfd(text).is_some();
+            let motif = if shape_of_another { RejectionReason::CodeEtFiliere } else { RejectionReason::CodeInvalide };
+            Rejection::field(motif, column, text).expected(expected(filiere))
         })
     }
 }
 
-fn attendu(filiere: Filiere) -> &'static str {
+fn expected(filiere: Filiere) -> &'static str {
     match filiere {
         Filiere::Apprentissage => "attendu : un CFD, 8 caractères",
         _ => "attendu : un MEFSTAT11, 11 caractères",
     }
 }
 
-pub(super) fn millesime(text: &str, colonne: usize) -> Result<MillesimeTexte, Rejet> {
+pub(super) fn millesime(text: &str, column: usize) -> Result<MillesimeText, Rejection> {
     Millesime::parse_source(text)
-        .map(MillesimeTexte::new)
-        .map_err(|invalide| Rejet::champ(MotifRejet::MillesimeInvalide, colonne, text).car(invalide))
+        .map(MillesimeText::new)
+        .map_err(|invalid| Rejection::field(RejectionReason::MillesimeInvalide, column, text).car(invalid))
 }
 
-fn filiere(text: &str, colonne: usize) -> Result<Filiere, Rejet> {
+fn filiere(text: &str, column: usize) -> Result<Filiere, Rejection> {
     Filiere::parse_source(text).filter(|filiere| *filiere != Filiere::Superieur).ok_or_else(|| {
-        Rejet::champ(MotifRejet::FiliereInconnue, colonne, text)
-            .attendu("attendu : apprentissage, scolaire, pro, voie_pro_sco_educ_nat, agricole ou voie_pro_sco_agri")
+        Rejection::field(RejectionReason::FiliereInconnue, column, text)
+            .expected("attendu : apprentissage, scolaire, pro, voie_pro_sco_educ_nat, agricole ou voie_pro_sco_agri")
     })
 }
 
 /// The région of one of the two code columns, if the column is there and filled; a leading zero
 /// that a spreadsheet has eaten is put back.
 fn region(
-    ligne: &Ligne<'_>,
-    colonne: Option<usize>,
+    line: &Line<'_>,
+    column: Option<usize>,
     find: fn(&str) -> Option<CodeRegion>,
-) -> Result<Option<CodeRegion>, Rejet> {
-    let (Some(index), Some(text)) = (colonne, ligne.rempli(colonne)) else { return Ok(None) };
+) -> Result<Option<CodeRegion>, Rejection> {
+    let (Some(index), Some(text)) = (column, line.filled(column)) else { return Ok(None) };
     let found = match text.len() {
         1 => find(&format!("0{text}")),
         _ => find(text),
     };
-    found.map(Some).ok_or_else(|| Rejet::champ(MotifRejet::RegionInconnue, index, text))
+    found.map(Some).ok_or_else(|| Rejection::field(RejectionReason::RegionInconnue, index, text))
 }
 
 #[cfg(test)]
@@ -310,17 +317,17 @@ mod tests {
             &[(E, 50), (S, 20), (J6, 21)],
             &[(E, 50), (J6, 51)],
         ] {
-            assert!(verifier(&mesures(values)).is_err(), "{values:?}");
+            assert!(verify(&mesures(values)).is_err(), "{values:?}");
         }
         for values in [&[(E, 50), (P, 20), (S, 20), (J6, 20)][..], &[(E, 50), (P, 50)], &[(J6, 3)], &[]] {
-            assert!(verifier(&mesures(values)).is_ok(), "{values:?}");
+            assert!(verify(&mesures(values)).is_ok(), "{values:?}");
         }
     }
 
     #[test]
     fn every_measure_has_a_column() {
         for mesure in Mesure::ALL {
-            assert!(COLONNES.iter().any(|colonne| colonne.nom == mesure.as_str()), "{mesure}");
+            assert!(COLUMNS.iter().any(|column| column.nom == mesure.as_str()), "{mesure}");
         }
     }
 }

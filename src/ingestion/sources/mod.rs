@@ -12,9 +12,9 @@ pub(in crate::ingestion) mod formation_diplome;
 pub(in crate::ingestion) mod formation_fine;
 pub(in crate::ingestion) mod geolocalisation;
 pub(in crate::ingestion) mod insersup;
+pub(in crate::ingestion) mod long_mesures;
 pub(in crate::ingestion) mod mef;
 pub(in crate::ingestion) mod mesures;
-pub(in crate::ingestion) mod mesures_longues;
 pub(in crate::ingestion) mod niveau_formation_diplome;
 pub(in crate::ingestion) mod portail_etablissements;
 pub(in crate::ingestion) mod sise;
@@ -23,17 +23,17 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use super::champs::Ligne;
-use super::detect::Constat;
-use super::header::{Colonne, Header, Layout};
+use super::detect::FirstPass;
+use super::fields::Line;
+use super::header::{Column, Header, Layout};
 use super::plausibility::{Findings, Rule};
-use super::rapport::{Exemple, Forme};
-use super::refus::Refus;
-use super::rejets::Rejet;
+use super::refusal::FileRefusal;
+use super::rejections::Rejection;
+use super::report::{Example, Form};
 use crate::db::ingestion::copy::CopyBuffer;
 use crate::db::ingestion::tables::Table;
 use crate::domain::filiere::closed_list;
-use crate::domain::{Invalide, Millesime};
+use crate::domain::{Invalid, Millesime};
 
 closed_list! {
     /// A dataset, by the identifier under which its producer publishes it.
@@ -84,7 +84,7 @@ closed_list! {
 }
 
 /// How the files of a dataset are opened.
-pub(super) type Ouvrir = fn(&Ouverture<'_>) -> Result<Ouvert, Refus>;
+pub(super) type Open = fn(&Opening<'_>) -> Result<OpenedSource, FileRefusal>;
 
 /// What the framework knows of a dataset.
 #[derive(Debug)]
@@ -92,39 +92,39 @@ pub(super) struct Definition {
     /// Which one.
     pub(super) dataset: Dataset,
     /// Its columns.
-    pub(super) colonnes: &'static [Colonne],
+    pub(super) columns: &'static [Column],
     /// The columns without which a file is not of this dataset: one of each group, by name.
-    pub(super) requises: &'static [&'static [&'static str]],
+    pub(super) required: &'static [&'static [&'static str]],
     /// Columns, in any spelling, that show that a file is of another dataset.
-    pub(super) exclues: &'static [&'static str],
+    pub(super) excluded: &'static [&'static str],
     /// Whether `--millesime` makes sense for it.
     pub(super) attend_millesime: bool,
     /// How to read it.
-    pub(super) ouvrir: Ouvrir,
+    pub(super) open: Open,
 }
 
 impl Definition {
     /// The groups of required columns of which the header has none.
     pub(super) fn missing(&self, header: &Header) -> Vec<&'static [&'static str]> {
-        self.requises.iter().copied().filter(|group| !self.has(header, group)).collect()
+        self.required.iter().copied().filter(|group| !self.has(header, group)).collect()
     }
 
     /// Whether the header has one of these columns.
-    pub(super) fn has(&self, header: &Header, noms: &[&str]) -> bool {
-        let has = |colonne: &Colonne| noms.contains(&colonne.nom) && header.find(colonne).is_some();
-        self.colonnes.iter().any(has)
+    pub(super) fn has(&self, header: &Header, names: &[&str]) -> bool {
+        let has = |column: &Column| names.contains(&column.nom) && header.find(column).is_some();
+        self.columns.iter().any(has)
     }
 
     /// Whether the header is one of this dataset.
     pub(super) fn fits(&self, header: &Header) -> bool {
-        self.missing(header).is_empty() && !self.exclues.iter().any(|graphie| header.has(graphie))
+        self.missing(header).is_empty() && !self.excluded.iter().any(|spelling| header.has(spelling))
     }
 }
 
 /// Every dataset that a file can be of; one with two forms stands twice.
 pub(super) const DEFINITIONS: &[&Definition] = &[
     &mesures::DEFINITION,
-    &mesures_longues::DEFINITION,
+    &long_mesures::DEFINITION,
     &portail_etablissements::CFA,
     &portail_etablissements::LYCEE_PRO,
     &depp_etablissements::DEFINITION,
@@ -149,7 +149,7 @@ pub(super) const DEFINITIONS: &[&Definition] = &[
 
 /// What an adapter is given to open a file.
 #[derive(Debug)]
-pub(super) struct Ouverture<'a> {
+pub(super) struct Opening<'a> {
     /// The dataset it was recognised as.
     pub(super) dataset: Dataset,
     /// Where the columns stand.
@@ -159,42 +159,42 @@ pub(super) struct Ouverture<'a> {
     /// The file.
     pub(super) path: &'a Path,
     /// What the first pass found.
-    pub(super) constat: &'a Constat,
+    pub(super) finding: &'a FirstPass,
     /// `--millesime`.
     pub(super) millesime: Option<Millesime>,
 }
 
 /// A file ready to be read.
-pub(super) struct Ouvert {
+pub(super) struct OpenedSource {
     /// Reads its rows.
-    pub(super) adaptateur: Box<dyn Adaptateur>,
+    pub(super) adapter: Box<dyn Adapter>,
     /// Where they go.
     pub(super) table: Table,
     /// The form, for `inserjeunes-mesures`.
-    pub(super) forme: Option<Forme>,
+    pub(super) forme: Option<Form>,
     /// The millésime, for a file that carries none in its rows.
     pub(super) millesime: Option<Millesime>,
     /// Columns without a name that were put to use.
-    pub(super) sans_nom_lues: Vec<usize>,
+    pub(super) unnamed_read: Vec<usize>,
 }
 
-impl Ouvert {
+impl OpenedSource {
     /// A file whose rows say everything.
-    fn new(table: Table, adaptateur: impl Adaptateur + 'static) -> Self {
-        Self { adaptateur: Box::new(adaptateur), table, forme: None, millesime: None, sans_nom_lues: Vec::new() }
+    fn new(table: Table, adapter: impl Adapter + 'static) -> Self {
+        Self { adapter: Box::new(adapter), table, forme: None, millesime: None, unnamed_read: Vec::new() }
     }
 }
 
 /// Turns the rows of one dataset into rows of one table.
-pub(super) trait Adaptateur: Send {
+pub(super) trait Adapter: Send {
     /// Checks one row and writes it.
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet>;
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection>;
 }
 
 /// Where an adapter puts what it reads.
-pub(super) struct Sortie {
+pub(super) struct Output {
     /// Rows for the database.
-    pub(super) copie: CopyBuffer,
+    pub(super) copy: CopyBuffer,
     /// What was noticed of lines that are kept.
     pub(super) findings: Findings,
     /// Measures of the long form that the service does not have.
@@ -205,34 +205,34 @@ pub(super) struct Sortie {
     pub(super) header: Header,
 }
 
-impl Sortie {
+impl Output {
     /// Reports what a rule found in a field of a line that is kept.
     pub(super) fn find(
         &mut self,
         rule: Rule,
-        ligne: u64,
-        colonne: Option<usize>,
+        line: u64,
+        column: Option<usize>,
         valeur: &str,
         raison: impl FnOnce() -> String,
     ) {
         let header = &self.header;
-        self.findings.add(rule, || Exemple {
-            ligne,
-            colonne: colonne.map(|index| header.label(index)),
+        self.findings.add(rule, || Example {
+            line,
+            column: column.map(|index| header.label(index)),
             valeur: valeur.to_owned(),
             raison: raison(),
         });
     }
 
     /// Reports that a published figure is not the one that the others of its line give.
-    pub(super) fn ecart(&mut self, rule: Rule, ligne: u64, colonne: Option<usize>, publie: i32, calcule: i32) {
-        self.find(rule, ligne, colonne, &publie.to_string(), || {
-            format!("La valeur publiée s'écarte de la valeur recalculée ({calcule}).")
+    pub(super) fn discrepancy(&mut self, rule: Rule, line: u64, column: Option<usize>, published: i32, computed: i32) {
+        self.find(rule, line, column, &published.to_string(), || {
+            format!("La valeur publiée s'écarte de la valeur recalculée ({computed}).")
         });
     }
 }
 
 /// Number of a physical line, as the tables keep it.
-pub(super) fn numero(ligne: &Ligne<'_>) -> i32 {
-    i32::try_from(ligne.numero).unwrap_or(i32::MAX)
+pub(super) fn line_number(line: &Line<'_>) -> i32 {
+    i32::try_from(line.number).unwrap_or(i32::MAX)
 }

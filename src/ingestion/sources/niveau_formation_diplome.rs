@@ -1,37 +1,37 @@
 //! `n_niveau_formation_diplome`: the kinds of diplomas, of which the short label is served.
 
-use super::super::champs::Ligne;
-use super::super::header::Colonne;
-use super::super::rejets::{MotifRejet, Rejet};
-use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
+use super::super::fields::Line;
+use super::super::header::Column;
+use super::super::rejections::{Rejection, RejectionReason};
+use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::NiveauRow;
 use crate::db::ingestion::tables::Table;
 
-const COLONNES: &[Colonne] = &[
-    Colonne::new("niveau_formation_diplome", &[]),
-    Colonne::new("niveau_interministeriel", &[]),
-    Colonne::new("libelle_court", &[]),
-    Colonne::new("libelle_100", &[]),
+const COLUMNS: &[Column] = &[
+    Column::new("niveau_formation_diplome", &[]),
+    Column::new("niveau_interministeriel", &[]),
+    Column::new("libelle_court", &[]),
+    Column::new("libelle_100", &[]),
 ];
 
 pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     dataset: Dataset::NNiveauFormationDiplome,
-    colonnes: COLONNES,
-    requises: &[&["niveau_formation_diplome"], &["niveau_interministeriel"], &["libelle_court"], &["libelle_100"]],
-    exclues: &["formation_diplome", "dispositif_formation"],
+    columns: COLUMNS,
+    required: &[&["niveau_formation_diplome"], &["niveau_interministeriel"], &["libelle_court"], &["libelle_100"]],
+    excluded: &["formation_diplome", "dispositif_formation"],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
+    open: |opening| Ok(open(opening)),
 };
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
-    let at = |nom| ouverture.layout.at(nom);
-    let adaptateur = Niveaux {
+fn open(opening: &Opening<'_>) -> OpenedSource {
+    let at = |nom| opening.layout.at(nom);
+    let adapter = Niveaux {
         niveau: at("niveau_formation_diplome"),
         interministeriel: at("niveau_interministeriel"),
         court: at("libelle_court"),
         long: at("libelle_100"),
     };
-    Ouvert::new(Table::NiveauxFormationDiplome, adaptateur)
+    OpenedSource::new(Table::NiveauxFormationDiplome, adapter)
 }
 
 struct Niveaux {
@@ -41,21 +41,21 @@ struct Niveaux {
     long: Option<usize>,
 }
 
-impl Adaptateur for Niveaux {
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
-        let niveau = ligne.champ(self.niveau);
+impl Adapter for Niveaux {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
+        let niveau = line.field(self.niveau);
         if niveau.len() != 3 || !niveau.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(Rejet::champ(MotifRejet::CodeInvalide, self.niveau.unwrap_or_default(), niveau)
-                .attendu("attendu : 3 chiffres ou lettres"));
+            return Err(Rejection::field(RejectionReason::CodeInvalide, self.niveau.unwrap_or_default(), niveau)
+                .expected("attendu : 3 chiffres ou lettres"));
         }
         let row = NiveauRow {
             dataset: Dataset::NNiveauFormationDiplome.as_str(),
             niveau,
-            interministeriel: ligne.rempli(self.interministeriel),
-            libelle_court: ligne.rempli(self.court),
-            libelle_100: ligne.rempli(self.long),
+            interministeriel: line.filled(self.interministeriel),
+            libelle_court: line.filled(self.court),
+            libelle_100: line.filled(self.long),
         };
-        sortie.copie.push(numero(ligne), &row);
+        output.copy.push(line_number(line), &row);
         Ok(())
     }
 }

@@ -5,50 +5,50 @@
 //! lycées have, and the broken contracts, which only CFAs have; a file with neither is told by
 //! its name.
 
-use super::super::header::Colonne;
+use super::super::header::Column;
 use super::etablissement::{Cohorte, Etablissements};
-use super::{Dataset, Definition, Ouvert, Ouverture};
+use super::{Dataset, Definition, OpenedSource, Opening};
 use crate::db::ingestion::tables::Table;
 use crate::domain::Filiere;
 
-const COLONNES: &[Colonne] = &[
-    Colonne::new("annee", &["Année"]),
-    Colonne::new("uai", &["n°UAI de l'établissement"]),
-    Colonne::new("libelle", &["Libellé de l'établissement"]),
-    Colonne::new("region", &["Région"]),
-    Colonne::new("dont_apprentis_eple", &["Dont apprentis en EPLE"]),
-    Colonne::new(
+const COLUMNS: &[Column] = &[
+    Column::new("annee", &["Année"]),
+    Column::new("uai", &["n°UAI de l'établissement"]),
+    Column::new("libelle", &["Libellé de l'établissement"]),
+    Column::new("region", &["Région"]),
+    Column::new("dont_apprentis_eple", &["Dont apprentis en EPLE"]),
+    Column::new(
         "part_poursuite_etudes",
         &["DEVENIR Part poursuite études", "part_en_poursuite_d_etudes", "Part en poursuite d'études"],
     ),
-    Colonne::new("part_en_emploi_6_mois", &["DEVENIR Part en emploi 6 mois", "part_en_emploi_6_mois_apres_la_sortie"]),
-    Colonne::new(
+    Column::new("part_en_emploi_6_mois", &["DEVENIR Part en emploi 6 mois", "part_en_emploi_6_mois_apres_la_sortie"]),
+    Column::new(
         "part_autres_situations_6_mois",
         &["DEVENIR Part autre situation 6 mois", "part_des_autres_situations"],
     ),
-    Colonne::new(
+    Column::new(
         "taux_rupture_contrats",
         &["Part contrats apprentissage interrompus", "taux_contrats_interrompus", "Taux contrats interrompus"],
     ),
-    Colonne::new("taux_poursuite_etudes", &["Taux poursuite études", "Taux de poursuite d'études"]),
-    Colonne::new("taux_emploi_6_mois", &["Taux emploi 6 mois", "Taux d'emploi 6 mois après la sortie"]),
-    Colonne::new("taux_emploi_6_mois_attendu", &["Taux emploi 6 mois attendu"]),
-    Colonne::new("valeur_ajoutee_emploi_6_mois", &["VA emploi 6 mois"]),
-    Colonne::new("taux_emploi_12_mois", &["Taux d'emploi 12 mois après la sortie"]),
-    Colonne::new("taux_emploi_18_mois", &["Taux d'emploi 18 mois après la sortie"]),
-    Colonne::new("taux_emploi_24_mois", &["Taux d'emploi 24 mois après la sortie"]),
-    Colonne::new("num_ligne", &[]),
+    Column::new("taux_poursuite_etudes", &["Taux poursuite études", "Taux de poursuite d'études"]),
+    Column::new("taux_emploi_6_mois", &["Taux emploi 6 mois", "Taux d'emploi 6 mois après la sortie"]),
+    Column::new("taux_emploi_6_mois_attendu", &["Taux emploi 6 mois attendu"]),
+    Column::new("valeur_ajoutee_emploi_6_mois", &["VA emploi 6 mois"]),
+    Column::new("taux_emploi_12_mois", &["Taux d'emploi 12 mois après la sortie"]),
+    Column::new("taux_emploi_18_mois", &["Taux d'emploi 18 mois après la sortie"]),
+    Column::new("taux_emploi_24_mois", &["Taux d'emploi 24 mois après la sortie"]),
+    Column::new("num_ligne", &[]),
 ];
 
-const REQUISES: &[&[&str]] =
+const REQUIRED: &[&[&str]] =
     &[&["annee"], &["uai"], &["taux_emploi_6_mois"], &["taux_emploi_6_mois_attendu", "valeur_ajoutee_emploi_6_mois"]];
 
 /// CFAs.
 pub(in crate::ingestion) const CFA: Definition = Definition {
     dataset: Dataset::InserjeunesCfa,
-    colonnes: COLONNES,
-    requises: REQUISES,
-    exclues: &[
+    columns: COLUMNS,
+    required: REQUIRED,
+    excluded: &[
         "dont_apprentis_eple",
         "Dont apprentis en EPLE",
         "code_formation_mefstat11",
@@ -58,15 +58,15 @@ pub(in crate::ingestion) const CFA: Definition = Definition {
         "code_certification",
     ],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
+    open: |opening| Ok(open(opening)),
 };
 
 /// Lycées.
 pub(in crate::ingestion) const LYCEE_PRO: Definition = Definition {
     dataset: Dataset::InserjeunesLyceePro,
-    colonnes: COLONNES,
-    requises: REQUISES,
-    exclues: &[
+    columns: COLUMNS,
+    required: REQUIRED,
+    excluded: &[
         "Part contrats apprentissage interrompus",
         "taux_contrats_interrompus",
         "taux_rupture_contrats",
@@ -77,19 +77,19 @@ pub(in crate::ingestion) const LYCEE_PRO: Definition = Definition {
         "code_certification",
     ],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir(ouverture)),
+    open: |opening| Ok(open(opening)),
 };
 
-fn ouvrir(ouverture: &Ouverture<'_>) -> Ouvert {
-    let layout = &ouverture.layout;
-    let filiere = match ouverture.dataset {
+fn open(opening: &Opening<'_>) -> OpenedSource {
+    let layout = &opening.layout;
+    let filiere = match opening.dataset {
         Dataset::InserjeunesCfa => Filiere::Apprentissage,
         _ => Filiere::Pro,
     };
-    let cohorte = Cohorte::Colonne(layout.at("annee").unwrap_or_default());
+    let cohorte = Cohorte::Column(layout.at("annee").unwrap_or_default());
     let population = layout.at("dont_apprentis_eple");
-    Ouvert::new(
+    OpenedSource::new(
         Table::MesuresEtablissement,
-        Etablissements::new(ouverture.dataset, filiere, cohorte, layout, population),
+        Etablissements::new(opening.dataset, filiere, cohorte, layout, population),
     )
 }

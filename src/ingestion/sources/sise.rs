@@ -3,78 +3,78 @@
 //! The first has the kind of each diploma, the second the level of each kind; a kind that the
 //! second does not list leaves the diploma without a level, not without a name.
 
-use super::super::champs::{self, Ligne};
-use super::super::header::Colonne;
-use super::super::rejets::{MotifRejet, Rejet};
-use super::familles::identifiant;
-use super::{Adaptateur, Dataset, Definition, Ouvert, Ouverture, Sortie, numero};
+use super::super::fields::{self, Line};
+use super::super::header::Column;
+use super::super::rejections::{Rejection, RejectionReason};
+use super::familles::identifier;
+use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::{DiplomeSiseRow, TypeDiplomeSiseRow};
 use crate::db::ingestion::tables::Table;
 use crate::domain::code::TypeCode;
 
 /// Length of TYPE_DIPLOME_SISE (`DJ`).
-const LONGUEUR_TYPE: usize = 2;
+const TYPE_LENGTH: usize = 2;
 
 /// The diplomas.
 pub(in crate::ingestion) const DIPLOMES: Definition = Definition {
     dataset: Dataset::NDiplomeSise,
-    colonnes: &[
-        Colonne::new("diplome_sise", &[]),
-        Colonne::new("type_diplome_sise", &[]),
-        Colonne::new("libelle_intitule_1", &[]),
-        Colonne::new("libelle_intitule_2", &[]),
-        Colonne::new("date_ouverture", &[]),
-        Colonne::new("date_fermeture", &[]),
+    columns: &[
+        Column::new("diplome_sise", &[]),
+        Column::new("type_diplome_sise", &[]),
+        Column::new("libelle_intitule_1", &[]),
+        Column::new("libelle_intitule_2", &[]),
+        Column::new("date_ouverture", &[]),
+        Column::new("date_fermeture", &[]),
     ],
-    requises: &[
+    required: &[
         &["diplome_sise"],
         &["type_diplome_sise"],
         &["libelle_intitule_1"],
         &["date_ouverture"],
         &["date_fermeture"],
     ],
-    exclues: &[],
+    excluded: &[],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir_diplomes(ouverture)),
+    open: |opening| Ok(open_diplomes(opening)),
 };
 
 /// Their kinds.
 pub(in crate::ingestion) const TYPES: Definition = Definition {
     dataset: Dataset::NTypeDiplomeSise,
-    colonnes: &[
-        Colonne::new("type_diplome_sise", &[]),
-        Colonne::new("niveau_interministeriel", &[]),
-        Colonne::new("libelle_court", &[]),
-        Colonne::new("libelle_long", &[]),
+    columns: &[
+        Column::new("type_diplome_sise", &[]),
+        Column::new("niveau_interministeriel", &[]),
+        Column::new("libelle_court", &[]),
+        Column::new("libelle_long", &[]),
     ],
-    requises: &[&["type_diplome_sise"], &["niveau_interministeriel"], &["libelle_court"]],
-    exclues: &["diplome_sise"],
+    required: &[&["type_diplome_sise"], &["niveau_interministeriel"], &["libelle_court"]],
+    excluded: &["diplome_sise"],
     attend_millesime: false,
-    ouvrir: |ouverture| Ok(ouvrir_types(ouverture)),
+    open: |opening| Ok(open_types(opening)),
 };
 
-fn ouvrir_diplomes(ouverture: &Ouverture<'_>) -> Ouvert {
-    let at = |nom| ouverture.layout.at(nom);
-    let adaptateur = Diplomes {
+fn open_diplomes(opening: &Opening<'_>) -> OpenedSource {
+    let at = |nom| opening.layout.at(nom);
+    let adapter = Diplomes {
         code: at("diplome_sise"),
         type_diplome: at("type_diplome_sise"),
         libelle_1: at("libelle_intitule_1"),
         libelle_2: at("libelle_intitule_2"),
-        ouverture: at("date_ouverture"),
-        fermeture: at("date_fermeture"),
+        opening: at("date_ouverture"),
+        closing: at("date_fermeture"),
     };
-    Ouvert::new(Table::DiplomesSise, adaptateur)
+    OpenedSource::new(Table::DiplomesSise, adapter)
 }
 
-fn ouvrir_types(ouverture: &Ouverture<'_>) -> Ouvert {
-    let at = |nom| ouverture.layout.at(nom);
-    let adaptateur = Types {
+fn open_types(opening: &Opening<'_>) -> OpenedSource {
+    let at = |nom| opening.layout.at(nom);
+    let adapter = Types {
         type_diplome: at("type_diplome_sise"),
         niveau: at("niveau_interministeriel"),
         court: at("libelle_court"),
         long: at("libelle_long"),
     };
-    Ouvert::new(Table::TypesDiplomeSise, adaptateur)
+    OpenedSource::new(Table::TypesDiplomeSise, adapter)
 }
 
 struct Diplomes {
@@ -82,29 +82,30 @@ struct Diplomes {
     type_diplome: Option<usize>,
     libelle_1: Option<usize>,
     libelle_2: Option<usize>,
-    ouverture: Option<usize>,
-    fermeture: Option<usize>,
+    opening: Option<usize>,
+    closing: Option<usize>,
 }
 
-impl Adaptateur for Diplomes {
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
-        let (index, text) = (self.code.unwrap_or_default(), ligne.champ(self.code));
+impl Adapter for Diplomes {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
+        let (index, text) = (self.code.unwrap_or_default(), line.field(self.code));
         if text.is_empty() {
-            return Err(Rejet::champ(MotifRejet::CodeManquant, index, text));
+            return Err(Rejection::field(RejectionReason::CodeManquant, index, text));
         }
-        let code = champs::code(text).filter(|code| code.type_code() == TypeCode::Sise).ok_or_else(|| {
-            Rejet::champ(MotifRejet::CodeInvalide, index, text).attendu("attendu : un code SISE, 7 caractères")
+        let code = fields::code(text).filter(|code| code.type_code() == TypeCode::Sise).ok_or_else(|| {
+            Rejection::field(RejectionReason::CodeInvalide, index, text)
+                .expected("attendu : un code SISE, 7 caractères")
         })?;
         let row = DiplomeSiseRow {
             dataset: Dataset::NDiplomeSise.as_str(),
             code,
-            type_diplome: ligne.rempli(self.type_diplome),
-            libelle_1: ligne.rempli(self.libelle_1),
-            libelle_2: ligne.rempli(self.libelle_2),
-            date_ouverture: champs::date(ligne, self.ouverture)?,
-            date_fermeture: champs::date(ligne, self.fermeture)?,
+            type_diplome: line.filled(self.type_diplome),
+            libelle_1: line.filled(self.libelle_1),
+            libelle_2: line.filled(self.libelle_2),
+            date_ouverture: fields::date(line, self.opening)?,
+            date_fermeture: fields::date(line, self.closing)?,
         };
-        sortie.copie.push(numero(ligne), &row);
+        output.copy.push(line_number(line), &row);
         Ok(())
     }
 }
@@ -116,16 +117,16 @@ struct Types {
     long: Option<usize>,
 }
 
-impl Adaptateur for Types {
-    fn ligne(&mut self, ligne: &Ligne<'_>, sortie: &mut Sortie) -> Result<(), Rejet> {
+impl Adapter for Types {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
         let row = TypeDiplomeSiseRow {
             dataset: Dataset::NTypeDiplomeSise.as_str(),
-            type_diplome: identifiant(ligne, self.type_diplome, LONGUEUR_TYPE)?,
-            niveau_interministeriel: ligne.rempli(self.niveau),
-            libelle_court: ligne.rempli(self.court),
-            libelle_long: ligne.rempli(self.long),
+            type_diplome: identifier(line, self.type_diplome, TYPE_LENGTH)?,
+            niveau_interministeriel: line.filled(self.niveau),
+            libelle_court: line.filled(self.court),
+            libelle_long: line.filled(self.long),
         };
-        sortie.copie.push(numero(ligne), &row);
+        output.copy.push(line_number(line), &row);
         Ok(())
     }
 }

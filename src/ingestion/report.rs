@@ -1,6 +1,6 @@
 //! The report of one file: what it was taken for and why, and what became of each of its lines.
 //!
-//! Every line read is in exactly one of the counts; [`Comptes::solde`] is checked before an
+//! Every line read is in exactly one of the counts; [`LineCounts::balance`] is checked before an
 //! import is committed, so that nothing is lost silently.
 
 use std::collections::BTreeMap;
@@ -9,18 +9,18 @@ use serde::Serialize;
 
 use super::header::Header;
 use super::plausibility::{Acceptances, Findings};
-use super::rejets::{MotifRejet, Rejet};
-use crate::db::ingestion::{Portee, Trouvailles};
+use super::rejections::{Rejection, RejectionReason};
+use crate::db::ingestion::{ReplacementScope, ServerFindings};
 
 /// How many examples of each finding a report shows.
-const EXEMPLES: usize = 10;
+const EXAMPLES: usize = 10;
 /// Longest text of a value in a report, in characters.
-const LONGUEUR: usize = 120;
+const LENGTH: usize = 120;
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Etat {
+pub enum FileStatus {
     /// Its rows are in.
     Importe,
     /// Its rows were in already: nothing was done.
@@ -33,7 +33,7 @@ pub enum Etat {
     Injoignable,
 }
 
-impl Etat {
+impl FileStatus {
     /// The word in the operator's table.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -50,7 +50,7 @@ impl Etat {
 /// The form of `inserjeunes-mesures`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Forme {
+pub enum Form {
     /// One cohort a line.
     Large,
     /// One measure a line.
@@ -59,7 +59,7 @@ pub enum Forme {
 
 /// What became of the lines, the header not counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Comptes {
+pub struct LineCounts {
     /// Read.
     pub lues: u64,
     /// In the database.
@@ -78,10 +78,10 @@ pub struct Comptes {
     pub rejetees: u64,
 }
 
-impl Comptes {
+impl LineCounts {
     /// Lines read that are in no other count; 0 in a true report.
     #[must_use]
-    pub fn solde(&self) -> i128 {
+    pub fn balance(&self) -> i128 {
         i128::from(self.lues)
             - [self.gardees, self.identiques, self.remplacees, self.repetees, self.ignorees, self.rejetees]
                 .map(i128::from)
@@ -92,11 +92,13 @@ impl Comptes {
 
 /// One finding on one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Exemple {
+pub struct Example {
     /// Number of the line in the file, the header being line 1.
-    pub ligne: u64,
+    #[serde(rename = "ligne")]
+    pub line: u64,
     /// The column as the file calls it, when it is about one.
-    pub colonne: Option<String>,
+    #[serde(rename = "colonne")]
+    pub column: Option<String>,
     /// The field's text, or the row's key.
     pub valeur: String,
     /// The sentence.
@@ -105,24 +107,25 @@ pub struct Exemple {
 
 /// The lines rejected for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Rejets {
+pub struct Rejections {
     /// The code.
-    pub motif: MotifRejet,
+    pub motif: RejectionReason,
     /// The sentence.
     pub raison: &'static str,
     /// How many.
     pub nombre: u64,
     /// The first ones.
-    pub exemples: Vec<Exemple>,
+    pub exemples: Vec<Example>,
 }
 
 /// The report of one file.
 #[derive(Debug, Clone, Serialize)]
-pub struct Rapport {
+pub struct Report {
     /// The path as it was given or found, or the address without its query.
     pub fichier: String,
     /// What became of it.
-    pub etat: Etat,
+    #[serde(rename = "etat")]
+    pub state: FileStatus,
     /// Why, when it did not go in.
     pub motif: Option<String>,
     /// Identifier of the dataset.
@@ -130,7 +133,7 @@ pub struct Rapport {
     /// Why it was taken for that.
     pub reconnu_par: Option<String>,
     /// The form, for `inserjeunes-mesures`.
-    pub forme: Option<Forme>,
+    pub forme: Option<Form>,
     /// Encoding of the whole file.
     pub encodage: Option<&'static str>,
     /// Separator.
@@ -146,12 +149,13 @@ pub struct Rapport {
     /// Lines of which the service makes no use, by the reason; neither kept nor rejected.
     pub hors_perimetre: BTreeMap<&'static str, u64>,
     /// What became of the lines.
-    pub lignes: Comptes,
+    #[serde(rename = "lignes")]
+    pub lines: LineCounts,
     /// Rejected lines, by reason.
-    pub rejets: Vec<Rejets>,
+    pub rejets: Vec<Rejections>,
     /// In a directory: the first lines that are left out because an earlier one has their
     /// établissement.
-    pub repetitions: Vec<Exemple>,
+    pub repetitions: Vec<Example>,
     /// What was noticed of lines that are kept, by rule.
     #[serde(rename = "constats")]
     pub findings: Findings,
@@ -161,7 +165,8 @@ pub struct Rapport {
     /// Millésimes found.
     pub millesimes: Vec<String>,
     /// The scopes that the file now holds.
-    pub portees: Vec<Portee>,
+    #[serde(rename = "portees")]
+    pub scopes: Vec<ReplacementScope>,
     /// Rows of older files that it replaced.
     pub lignes_anciennes_remplacees: u64,
     /// How long it took.
@@ -170,13 +175,13 @@ pub struct Rapport {
     pub lignes_par_seconde: f64,
 }
 
-impl Rapport {
+impl Report {
     /// The report of a file of which nothing is known yet.
     #[must_use]
     pub fn new(fichier: String) -> Self {
         Self {
             fichier,
-            etat: Etat::Refuse,
+            state: FileStatus::Refuse,
             motif: None,
             dataset: None,
             reconnu_par: None,
@@ -188,13 +193,13 @@ impl Rapport {
             colonnes_ignorees: Vec::new(),
             mesures_ignorees: BTreeMap::new(),
             hors_perimetre: BTreeMap::new(),
-            lignes: Comptes::default(),
+            lines: LineCounts::default(),
             rejets: Vec::new(),
             repetitions: Vec::new(),
             findings: Findings::default(),
             acceptances: Acceptances::default(),
             millesimes: Vec::new(),
-            portees: Vec::new(),
+            scopes: Vec::new(),
             lignes_anciennes_remplacees: 0,
             secondes: 0.0,
             lignes_par_seconde: 0.0,
@@ -202,48 +207,54 @@ impl Rapport {
     }
 
     /// Records a rejected line.
-    pub(super) fn rejeter(&mut self, ligne: u64, rejet: &Rejet, header: &Header) {
-        let groupe = self.groupe(rejet.motif);
+    pub(super) fn reject(&mut self, line: u64, rejection: &Rejection, header: &Header) {
+        let groupe = self.groupe(rejection.motif);
         groupe.nombre += 1;
-        if groupe.exemples.len() < EXEMPLES {
-            let colonne = rejet.colonne.map(|index| header.label(index));
-            groupe.exemples.push(exemple(ligne, colonne, &rejet.valeur, rejet.motif, rejet.precision.as_deref()));
+        if groupe.exemples.len() < EXAMPLES {
+            let column = rejection.column.map(|index| header.label(index));
+            groupe.exemples.push(example(
+                line,
+                column,
+                &rejection.valeur,
+                rejection.motif,
+                rejection.precision.as_deref(),
+            ));
         }
-        self.lignes.rejetees += 1;
+        self.lines.rejetees += 1;
     }
 
     /// Records lines that the server rejected.
-    pub(super) fn rejeter_trouvailles(&mut self, motif: MotifRejet, trouvailles: &Trouvailles) {
-        if trouvailles.nombre == 0 {
+    pub(super) fn reject_findings(&mut self, motif: RejectionReason, server_findings: &ServerFindings) {
+        if server_findings.nombre == 0 {
             return;
         }
         let groupe = self.groupe(motif);
-        groupe.nombre += trouvailles.nombre;
-        for (ligne, cle) in trouvailles.exemples.iter().take(EXEMPLES) {
-            groupe.exemples.push(exemple(u64::try_from(*ligne).unwrap_or(0), None, cle, motif, None));
+        groupe.nombre += server_findings.nombre;
+        for (line, key) in server_findings.exemples.iter().take(EXAMPLES) {
+            groupe.exemples.push(example(u64::try_from(*line).unwrap_or(0), None, key, motif, None));
         }
-        self.lignes.rejetees += trouvailles.nombre;
+        self.lines.rejetees += server_findings.nombre;
     }
 
     /// Records lines of a directory that are left out for an earlier one of the same key.
-    pub(super) fn ecarter_repetitions(&mut self, trouvailles: &Trouvailles) {
-        self.lignes.repetees = trouvailles.nombre;
-        self.repetitions = trouvailles
+    pub(super) fn drop_repetitions(&mut self, server_findings: &ServerFindings) {
+        self.lines.repetees = server_findings.nombre;
+        self.repetitions = server_findings
             .exemples
             .iter()
-            .take(EXEMPLES)
-            .map(|(ligne, cle)| Exemple {
-                ligne: u64::try_from(*ligne).unwrap_or(0),
-                colonne: None,
-                valeur: cle.chars().take(LONGUEUR).collect(),
+            .take(EXAMPLES)
+            .map(|(line, key)| Example {
+                line: u64::try_from(*line).unwrap_or(0),
+                column: None,
+                valeur: key.chars().take(LENGTH).collect(),
                 raison: "Une ligne précédente décrit déjà cet établissement ; elle est retenue.".to_owned(),
             })
             .collect();
     }
 
-    fn groupe(&mut self, motif: MotifRejet) -> &mut Rejets {
+    fn groupe(&mut self, motif: RejectionReason) -> &mut Rejections {
         let at = self.rejets.iter().position(|groupe| groupe.motif == motif).unwrap_or_else(|| {
-            self.rejets.push(Rejets { motif, raison: motif.phrase(), nombre: 0, exemples: Vec::new() });
+            self.rejets.push(Rejections { motif, raison: motif.sentence(), nombre: 0, exemples: Vec::new() });
             self.rejets.len() - 1
         });
         // `at` was found or just pushed.
@@ -252,10 +263,16 @@ impl Rapport {
     }
 }
 
-fn exemple(ligne: u64, colonne: Option<String>, valeur: &str, motif: MotifRejet, precision: Option<&str>) -> Exemple {
+fn example(
+    line: u64,
+    column: Option<String>,
+    valeur: &str,
+    motif: RejectionReason,
+    precision: Option<&str>,
+) -> Example {
     let raison = match precision {
-        None => motif.phrase().to_owned(),
-        Some(precision) => format!("{} ({precision})", motif.phrase().trim_end_matches('.')),
+        None => motif.sentence().to_owned(),
+        Some(precision) => format!("{} ({precision})", motif.sentence().trim_end_matches('.')),
     };
-    Exemple { ligne, colonne, valeur: valeur.chars().take(LONGUEUR).collect(), raison }
+    Example { line, column, valeur: valeur.chars().take(LENGTH).collect(), raison }
 }

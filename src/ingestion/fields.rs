@@ -2,36 +2,36 @@
 
 use chrono::NaiveDate;
 
-use super::rejets::{MotifRejet, Rejet};
-use crate::domain::mesures::Unite;
+use super::rejections::{Rejection, RejectionReason};
+use crate::domain::mesures::Unit;
 use crate::domain::{CodeCertification, Uai};
 
 /// The record being read. Fields are UTF-8 by construction: the file was checked or decoded.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ligne<'a> {
+pub(super) struct Line<'a> {
     record: &'a csv::ByteRecord,
     /// Number of the physical line.
-    pub(super) numero: u64,
+    pub(super) number: u64,
 }
 
-impl<'a> Ligne<'a> {
+impl<'a> Line<'a> {
     /// A record and its line.
     #[must_use]
-    pub(super) fn new(record: &'a csv::ByteRecord, numero: u64) -> Self {
-        Self { record, numero }
+    pub(super) fn new(record: &'a csv::ByteRecord, number: u64) -> Self {
+        Self { record, number }
     }
 
     /// The field without the spaces around it; empty for a column that the file does not have.
     #[must_use]
-    pub(super) fn champ(&self, colonne: Option<usize>) -> &'a str {
-        let bytes = colonne.and_then(|index| self.record.get(index)).unwrap_or_default();
+    pub(super) fn field(&self, column: Option<usize>) -> &'a str {
+        let bytes = column.and_then(|index| self.record.get(index)).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default().trim()
     }
 
     /// The field, if it is filled.
     #[must_use]
-    pub(super) fn rempli(&self, colonne: Option<usize>) -> Option<&'a str> {
-        Some(self.champ(colonne)).filter(|text| !text.is_empty())
+    pub(super) fn filled(&self, column: Option<usize>) -> Option<&'a str> {
+        Some(self.field(column)).filter(|text| !text.is_empty())
     }
 }
 
@@ -59,7 +59,7 @@ impl Chiffre {
 
 /// What a figure can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Genre {
+pub(super) enum FigureKind {
     /// Persons: whole, 0 or more.
     Effectif,
     /// Percent: 0 to 100.
@@ -70,12 +70,12 @@ pub(super) enum Genre {
     Euros,
 }
 
-impl From<Unite> for Genre {
-    fn from(unite: Unite) -> Self {
+impl From<Unit> for FigureKind {
+    fn from(unite: Unit) -> Self {
         match unite {
-            Unite::Personnes => Self::Effectif,
-            Unite::Pourcent => Self::Pourcent,
-            Unite::Euros => Self::Euros,
+            Unit::Personnes => Self::Effectif,
+            Unit::Pourcent => Self::Pourcent,
+            Unit::Euros => Self::Euros,
         }
     }
 }
@@ -85,25 +85,25 @@ impl From<Unite> for Genre {
 ///
 /// # Errors
 /// No number, one that cannot be, or one that can be read in two ways.
-pub(super) fn chiffre(text: &str, genre: Genre) -> Result<Chiffre, MotifRejet> {
+pub(super) fn chiffre(text: &str, kind: FigureKind) -> Result<Chiffre, RejectionReason> {
     if text.is_empty() || text == "." {
         return Ok(Chiffre::Absent);
     }
     if ["nd", "ns", "na"].iter().any(|mark| text.eq_ignore_ascii_case(mark)) {
         return Ok(Chiffre::NonDiffuse);
     }
-    let decimal = Decimal::parse(text).ok_or(MotifRejet::NombreInvalide)?;
-    if decimal.ambiguous && matches!(genre, Genre::Effectif | Genre::Euros) {
-        return Err(MotifRejet::NombreAmbigu);
+    let decimal = Decimal::parse(text).ok_or(RejectionReason::NombreInvalide)?;
+    if decimal.ambiguous && matches!(kind, FigureKind::Effectif | FigureKind::Euros) {
+        return Err(RejectionReason::NombreAmbigu);
     }
-    let possible = match genre {
-        Genre::Effectif => decimal.is_whole() && !decimal.is_negative(),
-        Genre::Pourcent => !decimal.is_negative() && decimal.is_at_most(100),
-        Genre::Points => decimal.is_at_most(100),
-        Genre::Euros => !decimal.is_negative(),
+    let possible = match kind {
+        FigureKind::Effectif => decimal.is_whole() && !decimal.is_negative(),
+        FigureKind::Pourcent => !decimal.is_negative() && decimal.is_at_most(100),
+        FigureKind::Points => decimal.is_at_most(100),
+        FigureKind::Euros => !decimal.is_negative(),
     };
     if !possible {
-        return Err(MotifRejet::ValeurImpossible);
+        return Err(RejectionReason::ValeurImpossible);
     }
     Ok(Chiffre::Valeur(decimal.rounded()))
 }
@@ -219,50 +219,51 @@ pub(super) fn mef_stat_11(text: &str) -> Option<CodeCertification> {
 ///
 /// # Errors
 /// Another shape, or another letter.
-pub(super) fn uai(ligne: &Ligne<'_>, colonne: Option<usize>) -> Result<Uai, Rejet> {
-    let text = ligne.champ(colonne);
-    Uai::parse(text)
-        .map_err(|invalide| Rejet::champ(MotifRejet::UaiInvalide, colonne.unwrap_or_default(), text).car(invalide))
+pub(super) fn uai(line: &Line<'_>, column: Option<usize>) -> Result<Uai, Rejection> {
+    let text = line.field(column);
+    Uai::parse(text).map_err(|invalid| {
+        Rejection::field(RejectionReason::UaiInvalide, column.unwrap_or_default(), text).car(invalid)
+    })
 }
 
 /// Reads a day: `31/08/2025` or `2025-08-31`.
 ///
 /// # Errors
 /// No day.
-pub(super) fn date(ligne: &Ligne<'_>, colonne: Option<usize>) -> Result<Option<NaiveDate>, Rejet> {
-    let (Some(index), Some(text)) = (colonne, ligne.rempli(colonne)) else { return Ok(None) };
+pub(super) fn date(line: &Line<'_>, column: Option<usize>) -> Result<Option<NaiveDate>, Rejection> {
+    let (Some(index), Some(text)) = (column, line.filled(column)) else { return Ok(None) };
     let format = if text.contains('/') { "%d/%m/%Y" } else { "%Y-%m-%d" };
-    NaiveDate::parse_from_str(text, format)
-        .map(Some)
-        .map_err(|_| Rejet::champ(MotifRejet::DateInvalide, index, text).attendu("attendu : 31/08/2025 ou 2025-08-31"))
+    NaiveDate::parse_from_str(text, format).map(Some).map_err(|_| {
+        Rejection::field(RejectionReason::DateInvalide, index, text).expected("attendu : 31/08/2025 ou 2025-08-31")
+    })
 }
 
 /// Reads a small whole number: a year, a duration.
 ///
 /// # Errors
 /// No such number.
-pub(super) fn petit(ligne: &Ligne<'_>, colonne: Option<usize>) -> Result<Option<i16>, Rejet> {
-    let (Some(index), Some(text)) = (colonne, ligne.rempli(colonne)) else { return Ok(None) };
+pub(super) fn small(line: &Line<'_>, column: Option<usize>) -> Result<Option<i16>, Rejection> {
+    let (Some(index), Some(text)) = (column, line.filled(column)) else { return Ok(None) };
     match text.parse() {
         Ok(value) if value >= 0 => Ok(Some(value)),
-        _ => Err(Rejet::champ(MotifRejet::NombreInvalide, index, text)),
+        _ => Err(Rejection::field(RejectionReason::NombreInvalide, index, text)),
     }
 }
 
 /// Remembers what the last text of a column meant: neighbouring rows mostly repeat it.
 #[derive(Debug)]
-pub(super) struct Memoire<T> {
+pub(super) struct Memory<T> {
     text: String,
     value: Option<T>,
 }
 
-impl<T> Default for Memoire<T> {
+impl<T> Default for Memory<T> {
     fn default() -> Self {
         Self { text: String::new(), value: None }
     }
 }
 
-impl<T: Copy> Memoire<T> {
+impl<T: Copy> Memory<T> {
     /// The meaning of `text`, computed only when it changes; errors are not remembered.
     ///
     /// # Errors
@@ -287,45 +288,45 @@ mod tests {
 
     #[test]
     fn a_number_is_read_in_every_spelling() {
-        for (text, genre, expected) in [
-            ("81", Genre::Pourcent, Ok(Chiffre::Valeur(81))),
-            ("81.0", Genre::Pourcent, Ok(Chiffre::Valeur(81))),
-            ("81,0", Genre::Effectif, Ok(Chiffre::Valeur(81))),
-            ("57.5", Genre::Pourcent, Ok(Chiffre::Valeur(58))),
-            ("56,5", Genre::Pourcent, Ok(Chiffre::Valeur(57))),
-            ("56.49", Genre::Pourcent, Ok(Chiffre::Valeur(56))),
-            ("-2.5", Genre::Points, Ok(Chiffre::Valeur(-2))),
-            ("-2.51", Genre::Points, Ok(Chiffre::Valeur(-3))),
-            ("-0.0", Genre::Effectif, Ok(Chiffre::Valeur(0))),
-            ("", Genre::Pourcent, Ok(Chiffre::Absent)),
-            (".", Genre::Pourcent, Ok(Chiffre::Absent)),
-            ("nd", Genre::Pourcent, Ok(Chiffre::NonDiffuse)),
-            ("NS", Genre::Effectif, Ok(Chiffre::NonDiffuse)),
-            ("na", Genre::Euros, Ok(Chiffre::NonDiffuse)),
-            ("100.2", Genre::Pourcent, Err(MotifRejet::ValeurImpossible)),
-            ("101", Genre::Pourcent, Err(MotifRejet::ValeurImpossible)),
-            ("-0.1", Genre::Pourcent, Err(MotifRejet::ValeurImpossible)),
-            ("-1", Genre::Effectif, Err(MotifRejet::ValeurImpossible)),
-            ("12.5", Genre::Effectif, Err(MotifRejet::ValeurImpossible)),
-            ("-101", Genre::Points, Err(MotifRejet::ValeurImpossible)),
-            ("81%", Genre::Pourcent, Err(MotifRejet::NombreInvalide)),
-            ("81.", Genre::Pourcent, Err(MotifRejet::NombreInvalide)),
-            ("--1", Genre::Points, Err(MotifRejet::NombreInvalide)),
-            ("1e3", Genre::Effectif, Err(MotifRejet::NombreInvalide)),
-            ("99999999999", Genre::Effectif, Err(MotifRejet::NombreInvalide)),
+        for (text, kind, expected) in [
+            ("81", FigureKind::Pourcent, Ok(Chiffre::Valeur(81))),
+            ("81.0", FigureKind::Pourcent, Ok(Chiffre::Valeur(81))),
+            ("81,0", FigureKind::Effectif, Ok(Chiffre::Valeur(81))),
+            ("57.5", FigureKind::Pourcent, Ok(Chiffre::Valeur(58))),
+            ("56,5", FigureKind::Pourcent, Ok(Chiffre::Valeur(57))),
+            ("56.49", FigureKind::Pourcent, Ok(Chiffre::Valeur(56))),
+            ("-2.5", FigureKind::Points, Ok(Chiffre::Valeur(-2))),
+            ("-2.51", FigureKind::Points, Ok(Chiffre::Valeur(-3))),
+            ("-0.0", FigureKind::Effectif, Ok(Chiffre::Valeur(0))),
+            ("", FigureKind::Pourcent, Ok(Chiffre::Absent)),
+            (".", FigureKind::Pourcent, Ok(Chiffre::Absent)),
+            ("nd", FigureKind::Pourcent, Ok(Chiffre::NonDiffuse)),
+            ("NS", FigureKind::Effectif, Ok(Chiffre::NonDiffuse)),
+            ("na", FigureKind::Euros, Ok(Chiffre::NonDiffuse)),
+            ("100.2", FigureKind::Pourcent, Err(RejectionReason::ValeurImpossible)),
+            ("101", FigureKind::Pourcent, Err(RejectionReason::ValeurImpossible)),
+            ("-0.1", FigureKind::Pourcent, Err(RejectionReason::ValeurImpossible)),
+            ("-1", FigureKind::Effectif, Err(RejectionReason::ValeurImpossible)),
+            ("12.5", FigureKind::Effectif, Err(RejectionReason::ValeurImpossible)),
+            ("-101", FigureKind::Points, Err(RejectionReason::ValeurImpossible)),
+            ("81%", FigureKind::Pourcent, Err(RejectionReason::NombreInvalide)),
+            ("81.", FigureKind::Pourcent, Err(RejectionReason::NombreInvalide)),
+            ("--1", FigureKind::Points, Err(RejectionReason::NombreInvalide)),
+            ("1e3", FigureKind::Effectif, Err(RejectionReason::NombreInvalide)),
+            ("99999999999", FigureKind::Effectif, Err(RejectionReason::NombreInvalide)),
         ] {
-            assert_eq!(chiffre(text, genre), expected, "{text:?}");
+            assert_eq!(chiffre(text, kind), expected, "{text:?}");
         }
     }
 
     #[test]
     fn a_count_or_a_salary_that_can_be_read_in_two_ways_is_no_figure() {
-        use Genre::{Effectif, Euros, Points, Pourcent};
+        use FigureKind::{Effectif, Euros, Points, Pourcent};
         for text in ["12,000", "1.300", "999.999", "1,500", "+1.300", "10.250"] {
-            assert_eq!(chiffre(text, Effectif), Err(MotifRejet::NombreAmbigu), "{text}");
-            assert_eq!(chiffre(text, Euros), Err(MotifRejet::NombreAmbigu), "{text}");
+            assert_eq!(chiffre(text, Effectif), Err(RejectionReason::NombreAmbigu), "{text}");
+            assert_eq!(chiffre(text, Euros), Err(RejectionReason::NombreAmbigu), "{text}");
         }
-        for (text, genre, expected) in [
+        for (text, kind, expected) in [
             ("58,333", Pourcent, 58),
             ("-1.300", Points, -1),
             ("0,000", Effectif, 0),
@@ -335,17 +336,17 @@ mod tests {
             ("12,0000", Effectif, 12),
             ("12,00", Effectif, 12),
         ] {
-            assert_eq!(chiffre(text, genre), Ok(Chiffre::Valeur(expected)), "{text}");
+            assert_eq!(chiffre(text, kind), Ok(Chiffre::Valeur(expected)), "{text}");
         }
     }
 
     #[test]
     fn thousands_are_set_apart_by_spaces_and_apostrophes_in_groups_of_three() {
         for text in ["1 234", "1\u{A0}234", "1\u{202F}234", "1'234", "1\u{2019}234", "1 234,0", "+1 234"] {
-            assert_eq!(chiffre(text, Genre::Effectif), Ok(Chiffre::Valeur(1234)), "{text}");
+            assert_eq!(chiffre(text, FigureKind::Effectif), Ok(Chiffre::Valeur(1234)), "{text}");
         }
-        assert_eq!(chiffre("12 345 678", Genre::Effectif), Ok(Chiffre::Valeur(12_345_678)));
-        assert_eq!(chiffre("1 234,5", Genre::Euros), Ok(Chiffre::Valeur(1235)));
+        assert_eq!(chiffre("12 345 678", FigureKind::Effectif), Ok(Chiffre::Valeur(12_345_678)));
+        assert_eq!(chiffre("1 234,5", FigureKind::Euros), Ok(Chiffre::Valeur(1235)));
         for text in [
             "12 34",
             "1 2345",
@@ -362,7 +363,7 @@ mod tests {
             "3 ,5",
             "1 234 5",
         ] {
-            assert_eq!(chiffre(text, Genre::Euros), Err(MotifRejet::NombreInvalide), "{text}");
+            assert_eq!(chiffre(text, FigureKind::Euros), Err(RejectionReason::NombreInvalide), "{text}");
         }
     }
 
@@ -370,11 +371,11 @@ mod tests {
     fn a_sign_is_read_as_spreadsheets_write_it() {
         for (text, expected) in [("+3", 3), ("\u{2212}3", -3), ("-3", -3), ("+0", 0), ("\u{2212}2,51", -3), ("+2.5", 3)]
         {
-            assert_eq!(chiffre(text, Genre::Points), Ok(Chiffre::Valeur(expected)), "{text}");
+            assert_eq!(chiffre(text, FigureKind::Points), Ok(Chiffre::Valeur(expected)), "{text}");
         }
-        assert_eq!(chiffre("\u{2212}1", Genre::Effectif), Err(MotifRejet::ValeurImpossible));
+        assert_eq!(chiffre("\u{2212}1", FigureKind::Effectif), Err(RejectionReason::ValeurImpossible));
         for text in ["+", "-", "+-3", "-+3", "\u{2212}\u{2212}3", "3+", "+ 3", "\u{2013}3"] {
-            assert_eq!(chiffre(text, Genre::Points), Err(MotifRejet::NombreInvalide), "{text}");
+            assert_eq!(chiffre(text, FigureKind::Points), Err(RejectionReason::NombreInvalide), "{text}");
         }
     }
 

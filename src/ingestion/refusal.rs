@@ -6,98 +6,94 @@ use crate::domain::Acceptance;
 
 /// Why a file is refused whole. The message does not name the file: the report does.
 #[derive(Debug, thiserror::Error)]
-pub enum Refus {
+pub enum FileRefusal {
     /// It cannot be read at all.
     #[error("cannot be read: {0}")]
     Lecture(#[source] io::Error),
     /// It has no byte.
     #[error("the file is empty: expected a CSV file with a header and rows")]
-    Vide,
+    Empty,
     /// It has a header and nothing else.
     #[error("the file has a header but no row: an interrupted download? fetch it again")]
-    SansLigne,
+    NoRow,
     /// It is no text.
     #[error(
-        "the file is binary (byte 0x{octet:02X} on line {ligne}): expected a CSV text file; if it is a spreadsheet or \
+        "the file is binary (byte 0x{byte:02X} on line {line}): expected a CSV text file; if it is a spreadsheet or \
          an archive, export it as CSV or unpack it"
     )]
-    Binaire {
+    Binary {
         /// The byte that no text has.
-        octet: u8,
+        byte: u8,
         /// Where it stands.
-        ligne: u64,
+        line: u64,
     },
     /// UTF-16 or UTF-32.
     #[error("the file is encoded in {0}: save it as UTF-8 or Windows-1252")]
     Unicode16(&'static str),
     /// Bytes that are neither UTF-8 nor Windows-1252, or a mixture of both.
-    #[error("unreadable encoding on line {ligne}: {constat}; save the file as UTF-8")]
-    Encodage {
+    #[error("unreadable encoding on line {line}: {finding}; save the file as UTF-8")]
+    FileEncoding {
         /// Where the first byte stands that does not fit.
-        ligne: u64,
+        line: u64,
         /// What was found.
-        constat: &'static str,
+        finding: &'static str,
     },
     /// A quoted field that does not end.
     #[error(
-        "a quoted field opened on line {ligne} is never closed: a \" is missing or too much there (or write \" as \"\" \
+        "a quoted field opened on line {line} is never closed: a \" is missing or too much there (or write \" as \"\" \
          inside a quoted field)"
     )]
-    Guillemet {
+    Quote {
         /// Where the field begins.
-        ligne: u64,
+        line: u64,
     },
     /// A line that is too long to be one.
-    #[error("line {ligne} is longer than {limite} bytes: this is no CSV file of rows")]
-    LigneTropLongue {
+    #[error("line {line} is longer than {limite} bytes: this is no CSV file of rows")]
+    LineTooLong {
         /// Its number.
-        ligne: u64,
+        line: u64,
         /// The longest that is read.
         limite: u64,
     },
     /// The last line has too few fields.
-    #[error(
-        "the file is truncated: its last line ({ligne}) has {trouves} of {attendus} fields; fetch or export it again"
-    )]
-    Tronque {
+    #[error("the file is truncated: its last line ({line}) has {found} of {expected} fields; fetch or export it again")]
+    Truncated {
         /// The last line.
-        ligne: u64,
+        line: u64,
         /// Fields on it.
-        trouves: usize,
+        found: usize,
         /// Fields of the header.
-        attendus: usize,
+        expected: usize,
     },
     /// The rows are separated differently from the header.
-    #[error(
-        "the header is separated by «{entete}» but line {ligne} by «{lignes}»: use one separator in the whole file"
-    )]
-    Separateurs {
+    #[error("the header is separated by «{header}» but line {line} by «{lines}»: use one separator in the whole file")]
+    Separators {
         /// Of the header.
-        entete: char,
+        header: char,
         /// Of the rows.
-        lignes: char,
+        lines: char,
         /// The first such row.
-        ligne: u64,
+        line: u64,
     },
     /// Two columns have one name.
-    #[error("the header repeats a column: «{nom}» is column {premiere} and column {seconde}; remove or rename one")]
-    ColonneRepetee {
+    #[error("the header repeats a column: «{nom}» is column {first} and column {seconde}; remove or rename one")]
+    RepeatedColumn {
         /// The name as the second one writes it.
         nom: String,
         /// Number of the first, from 1.
-        premiere: usize,
+        first: usize,
         /// Number of the second, from 1.
         seconde: usize,
     },
     /// Columns that the dataset cannot do without are missing.
-    #[error("column missing for dataset {dataset}: expected {attendues}; found {trouvees}")]
-    ColonneManquante {
+    #[error("column missing for dataset {dataset}: expected {expected}; found {found}")]
+    MissingColumn {
         /// The dataset.
         dataset: &'static str,
         /// What is missing, with the accepted spellings.
-        attendues: String,
+        expected: String,
         /// The header.
-        trouvees: String,
+        found: String,
     },
     /// The columns that count leavers are of no generation of InserSup.
     #[error(
@@ -108,34 +104,34 @@ pub enum Refus {
     Generation(String),
     /// A column without a name may be the population, and so may another.
     #[error(
-        "columns {colonnes} have no name and could each be «Dont apprentis en EPLE»: name the right one in the header"
+        "columns {columns} have no name and could each be «Dont apprentis en EPLE»: name the right one in the header"
     )]
-    ColonneAmbigue {
+    AmbiguousColumn {
         /// Their numbers.
-        colonnes: String,
+        columns: String,
     },
     /// The header fits no dataset.
-    #[error("no known dataset has this header ({trouvees}); if it is one, name it with --dataset ({connus})")]
-    Inconnu {
+    #[error("no known dataset has this header ({found}); if it is one, name it with --dataset ({known})")]
+    Unknown {
         /// The header.
-        trouvees: String,
+        found: String,
         /// The identifiers.
-        connus: String,
+        known: String,
     },
     /// The header fits several datasets.
     #[error(
         "the header fits several datasets ({0}): put the right one into the file's name, or name it with --dataset"
     )]
-    Ambigu(String),
+    Ambiguous(String),
     /// The file carries its millésime.
     #[error("--millesime was given, but files of dataset {0} carry their own or need none: leave the option out")]
-    MillesimeDeTrop(&'static str),
+    UnexpectedMillesime(&'static str),
     /// The file does not carry its millésime.
     #[error("the millésime is not in the file: put it into its name (…-2021_2022-…) or give --millesime")]
     MillesimeAbsent,
     /// The name and the option contradict each other.
     #[error("the file's name says millésime {nom}, --millesime says {option}: which is right?")]
-    MillesimeContraire {
+    ContradictoryMillesime {
         /// In the name.
         nom: String,
         /// On the command line.
@@ -149,7 +145,7 @@ pub enum Refus {
         "{rejetees} of {lues} rows are rejected ({part} %), more than the {limite} % allowed \
          (EXPOSITION_MAX_REJECTED_PERCENT): see the reasons in the report"
     )]
-    TropDeRejets {
+    TooManyRejections {
         /// Rejected rows.
         rejetees: u64,
         /// All rows that are for the service.
@@ -161,13 +157,13 @@ pub enum Refus {
     },
     /// Every row was rejected.
     #[error("no row of the file is usable: see the reasons in the report")]
-    RienGarde,
+    NothingKept,
     /// The file changed while it was read.
     #[error("the file changed while it was being read: wait until it is complete and import it again")]
-    Modifie,
+    Modified,
 }
 
-impl Refus {
+impl FileRefusal {
     /// What the operator may say to let the file in all the same; `None` for nearly every refusal.
     #[must_use]
     pub fn acceptance(&self) -> Option<Acceptance> {
@@ -177,7 +173,7 @@ impl Refus {
 
 /// The examination of a file that is read once speaks through the reader: what it found comes out
 /// of the reading error that it had to be wrapped in.
-impl From<io::Error> for Refus {
+impl From<io::Error> for FileRefusal {
     fn from(error: io::Error) -> Self {
         error.downcast::<Self>().unwrap_or_else(Self::Lecture)
     }

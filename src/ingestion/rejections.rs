@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::domain::Invalide;
+use crate::domain::Invalid;
 
 /// Why a row is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum MotifRejet {
+pub enum RejectionReason {
     /// Not as many fields as the header.
     NombreDeChamps,
     /// A UAI of another shape, or with a wrong check letter.
@@ -48,10 +48,10 @@ pub enum MotifRejet {
     Conflit,
 }
 
-impl MotifRejet {
+impl RejectionReason {
     /// The sentence.
     #[must_use]
-    pub fn phrase(self) -> &'static str {
+    pub fn sentence(self) -> &'static str {
         match self {
             Self::NombreDeChamps => "La ligne n'a pas autant de champs que l'en-tête.",
             Self::UaiInvalide => "L'UAI n'est pas valide.",
@@ -80,40 +80,40 @@ impl MotifRejet {
 
 /// Why one row is rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Rejet {
+pub(super) struct Rejection {
     /// The reason.
-    pub(super) motif: MotifRejet,
+    pub(super) motif: RejectionReason,
     /// Position of the column, when it is about one.
-    pub(super) colonne: Option<usize>,
+    pub(super) column: Option<usize>,
     /// The field's text, or the row's key.
     pub(super) valeur: String,
     /// What was expected, when the reason alone does not say it.
     pub(super) precision: Option<String>,
 }
 
-impl Rejet {
+impl Rejection {
     /// About one field.
     #[must_use]
-    pub(super) fn champ(motif: MotifRejet, colonne: usize, valeur: &str) -> Self {
-        Self { motif, colonne: Some(colonne), valeur: valeur.to_owned(), precision: None }
+    pub(super) fn field(motif: RejectionReason, column: usize, valeur: &str) -> Self {
+        Self { motif, column: Some(column), valeur: valeur.to_owned(), precision: None }
     }
 
     /// About the row.
     #[must_use]
-    pub(super) fn ligne(motif: MotifRejet, valeur: String) -> Self {
-        Self { motif, colonne: None, valeur, precision: None }
+    pub(super) fn line(motif: RejectionReason, valeur: String) -> Self {
+        Self { motif, column: None, valeur, precision: None }
     }
 
     /// With what was expected.
     #[must_use]
-    pub(super) fn attendu(mut self, precision: impl Into<String>) -> Self {
+    pub(super) fn expected(mut self, precision: impl Into<String>) -> Self {
         self.precision = Some(precision.into());
         self
     }
 
     /// With what the domain says of the text.
     #[must_use]
-    pub(super) fn car(self, invalide: Invalide) -> Self {
-        self.attendu(invalide.0)
+    pub(super) fn car(self, invalid: Invalid) -> Self {
+        self.expected(invalid.0)
     }
 }

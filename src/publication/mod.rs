@@ -14,17 +14,17 @@ use std::time::{Duration, Instant};
 use crate::config::PublicationConfig;
 use crate::db::check::Violations;
 use crate::db::publications::{self, Publication};
-use crate::db::write::{Brouillon, Difference, Identite, Redaction};
+use crate::db::write::{Difference, Draft, Drafting, PublicationIdentity};
 use crate::db::{Db, DbError};
 use crate::domain::CodeCertification;
-use crate::domain::couverture::{Changements, Comptes, Couverture, Groupe};
-use crate::domain::sources::{Resultat, Sources};
+use crate::domain::couverture::{Changes, Couverture, EntryCounts, Groupe};
+use crate::domain::sources::{ComputedPublication, Sources};
 use crate::indicators::{Seuils, compute};
 use crate::sample;
 
-mod perte;
+mod loss;
 
-pub use perte::Perte;
+pub use loss::Loss;
 
 /// Why no publication was made. The one that is served stays as it was.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +49,7 @@ pub enum PublicationError {
     Violations(Violations),
     /// Too much of what is served would go.
     #[error("{0}")]
-    Loss(Box<Perte>),
+    Loss(Box<Loss>),
     /// No such publication.
     #[error("there is no publication {0}; `exposition publications list` shows those that exist")]
     Unknown(String),
@@ -77,48 +77,48 @@ pub enum Mode {
     /// Whatever goes.
     Force,
     /// Computed, written, checked, and given up.
-    Essai,
+    Trial,
 }
 
 /// What `publish` did.
 #[derive(Debug)]
-pub enum Issue {
+pub enum Outcome {
     /// A new publication is served.
-    Publiee(Box<Compte>),
+    Published(Box<PublicationAccount>),
     /// A new publication would be served.
-    Essayee(Box<Compte>),
+    Tried(Box<PublicationAccount>),
     /// The sources say what the current publication says.
-    Inchangee(Box<Publication>),
+    Unchanged(Box<Publication>),
 }
 
 /// The account of a new publication.
 #[derive(Debug)]
-pub struct Compte {
+pub struct PublicationAccount {
     /// Its version.
     pub version: String,
     /// What it holds.
-    pub comptes: publications::Comptes,
+    pub comptes: publications::PublicationCounts,
     /// What it adds and removes.
     pub difference: Difference,
     /// What it covers, and what it changes, by group.
     pub couverture: Vec<Couverture>,
     /// Rows of codes in no nomenclature, left out.
-    pub codes_inconnus: Vec<(CodeCertification, usize)>,
+    pub unknown_codes: Vec<(CodeCertification, usize)>,
     /// Rows of salaries that no national statistic could take.
     pub salaires_sans_statistique: usize,
     /// Certifications that two familles de métiers reach: the one that they got, and the other.
-    pub familles_en_conflit: Vec<(CodeCertification, String, String)>,
+    pub conflicting_familles: Vec<(CodeCertification, String, String)>,
     /// Older publications whose rows went.
     pub purgees: Vec<String>,
     /// Time of each step, in their order.
-    pub durees: Vec<(&'static str, Duration)>,
+    pub durations: Vec<(&'static str, Duration)>,
 }
 
 /// Computes a publication from the current sources and serves it.
 ///
 /// # Errors
 /// See [`PublicationError`]; the publication that is served stays as it was.
-pub async fn publish(db: &Db, config: &PublicationConfig) -> Result<Issue, PublicationError> {
+pub async fn publish(db: &Db, config: &PublicationConfig) -> Result<Outcome, PublicationError> {
     publish_as(db, config, Mode::default()).await
 }
 
@@ -126,83 +126,83 @@ pub async fn publish(db: &Db, config: &PublicationConfig) -> Result<Issue, Publi
 ///
 /// # Errors
 /// See [`PublicationError`].
-pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Result<Issue, PublicationError> {
-    let mut chrono = Chrono::start();
-    let (mut redaction, sources) = db.begin_publication().await?;
+pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Result<Outcome, PublicationError> {
+    let mut chrono = Stopwatch::start();
+    let (mut drafting, sources) = db.begin_publication().await?;
     chrono.lap("read");
-    let resultat = Arc::new(computed(sources, config).await?);
+    let result = Arc::new(computed(sources, config).await?);
     chrono.lap("compute");
-    let brouillon = redaction.write(&resultat).await?;
+    let draft = drafting.write(&result).await?;
     chrono.lap("write");
-    let current = db.publication_courante().await?;
-    if let Some(same) = current.as_ref().filter(|current| current.empreinte == brouillon.empreinte) {
-        redaction.abandon().await?;
-        return Ok(Issue::Inchangee(Box::new(same.clone())));
+    let current = db.current_publication().await?;
+    if let Some(same) = current.as_ref().filter(|current| current.empreinte == draft.empreinte) {
+        drafting.abandon().await?;
+        return Ok(Outcome::Unchanged(Box::new(same.clone())));
     }
     let older = current.filter(|current| !current.purgee).map(|current| current.id);
-    let couverture = couverture(&mut redaction, older, &brouillon, resultat.couverture.clone()).await?;
+    let couverture = couverture(&mut drafting, older, &draft, result.couverture.clone()).await?;
     if mode == Mode::Prudent {
-        perte::refuse(&mut redaction, older, &brouillon, &couverture, config.max_loss_percent).await?;
+        loss::refuse(&mut drafting, older, &draft, &couverture, config.max_loss_percent).await?;
     }
-    let (difference, version) = check(db, &mut redaction, older, &brouillon, &couverture).await?;
+    let (difference, version) = check(db, &mut drafting, older, &draft, &couverture).await?;
     chrono.lap("check");
-    let mut compte = Compte {
+    let mut account = PublicationAccount {
         version,
-        comptes: brouillon.comptes.clone(),
+        comptes: draft.comptes.clone(),
         difference,
         couverture,
-        codes_inconnus: resultat.codes_inconnus.clone(),
-        salaires_sans_statistique: resultat.salaires_sans_statistique,
-        familles_en_conflit: resultat.familles_en_conflit.clone(),
+        unknown_codes: result.unknown_codes.clone(),
+        salaires_sans_statistique: result.salaires_sans_statistique,
+        conflicting_familles: result.conflicting_familles.clone(),
         purgees: Vec::new(),
-        durees: Vec::new(),
+        durations: Vec::new(),
     };
-    if mode == Mode::Essai {
-        redaction.abandon().await?;
-        compte.durees = chrono.laps;
-        return Ok(Issue::Essayee(Box::new(compte)));
+    if mode == Mode::Trial {
+        drafting.abandon().await?;
+        account.durations = chrono.laps;
+        return Ok(Outcome::Tried(Box::new(account)));
     }
-    let fictive = redaction.fichiers().iter().any(|fichier| sample::is_sample(&fichier.sha256));
-    let identite = Identite { version: compte.version.clone(), fictive, acceptances: Vec::new() };
-    redaction.switch(&brouillon, &identite, &compte.couverture).await?;
-    compte.purgees = db.purge_publications(config.kept).await?;
+    let fictive = drafting.files().iter().any(|fichier| sample::is_sample(&fichier.sha256));
+    let identity = PublicationIdentity { version: account.version.clone(), fictive, acceptances: Vec::new() };
+    drafting.switch(&draft, &identity, &account.couverture).await?;
+    account.purgees = db.purge_publications(config.kept).await?;
     chrono.lap("switch");
-    compte.durees = chrono.laps;
-    Ok(Issue::Publiee(Box::new(compte)))
+    account.durations = chrono.laps;
+    Ok(Outcome::Published(Box::new(account)))
 }
 
 /// The coverage with what changed against the publication `older`: groups that disappear are
 /// counted too.
 async fn couverture(
-    redaction: &mut Redaction,
+    drafting: &mut Drafting,
     older: Option<i32>,
-    brouillon: &Brouillon,
-    comptes: BTreeMap<Groupe, Comptes>,
+    draft: &Draft,
+    comptes: BTreeMap<Groupe, EntryCounts>,
 ) -> Result<Vec<Couverture>, PublicationError> {
-    let mut changements = match older {
-        Some(older) => redaction.changements(older, brouillon.id).await?,
+    let mut changes = match older {
+        Some(older) => drafting.changes(older, draft.id).await?,
         None => comptes
             .iter()
-            .map(|(groupe, comptes)| (*groupe, Changements { ajoutees: comptes.total(), ..Changements::default() }))
+            .map(|(groupe, comptes)| (*groupe, Changes { ajoutees: comptes.total(), ..Changes::default() }))
             .collect(),
     };
     let mut found: Vec<Couverture> = comptes
         .into_iter()
         .map(|(groupe, comptes)| {
-            let changements = changements.remove(&groupe).unwrap_or_default();
-            Couverture { groupe, comptes, changements }
+            let changes = changes.remove(&groupe).unwrap_or_default();
+            Couverture { groupe, comptes, changes }
         })
         .collect();
-    let gone = |(groupe, changements)| Couverture { groupe, comptes: Comptes::default(), changements };
-    found.extend(changements.into_iter().map(gone));
+    let gone = |(groupe, changes)| Couverture { groupe, comptes: EntryCounts::default(), changes };
+    found.extend(changes.into_iter().map(gone));
     Ok(found)
 }
 
 /// Everything that a publication adds, removes and changes.
 #[must_use]
-pub fn sum(couverture: &[Couverture]) -> Changements {
-    couverture.iter().fold(Changements::default(), |mut sum, ligne| {
-        sum += ligne.changements;
+pub fn sum(couverture: &[Couverture]) -> Changes {
+    couverture.iter().fold(Changes::default(), |mut sum, line| {
+        sum += line.changes;
         sum
     })
 }
@@ -222,38 +222,38 @@ pub async fn rollback(db: &Db, version: &str) -> Result<Publication, Publication
 }
 
 /// The computation, off the threads that serve connections.
-async fn computed(sources: Sources, config: &PublicationConfig) -> Result<Resultat, PublicationError> {
+async fn computed(sources: Sources, config: &PublicationConfig) -> Result<ComputedPublication, PublicationError> {
     let rows = sources.mesures.len();
     if rows == 0 && sources.etablissements.is_empty() {
         return Err(PublicationError::Empty);
     }
     let seuils = Seuils { emploi: config.sans_perspectives_emploi, poursuite: config.sans_perspectives_poursuite };
-    let resultat = tokio::task::spawn_blocking(move || compute(&sources, seuils))
+    let result = tokio::task::spawn_blocking(move || compute(&sources, seuils))
         .await
         .map_err(|error| DbError::Corrupt(format!("the computation ended early: {error}")))?;
-    if rows > 0 && resultat.statistiques.is_empty() {
+    if rows > 0 && result.statistiques.is_empty() {
         return Err(PublicationError::NoNomenclature { rows });
     }
-    Ok(resultat)
+    Ok(result)
 }
 
 /// Verifies what was written and names it.
 async fn check(
     db: &Db,
-    redaction: &mut Redaction,
+    drafting: &mut Drafting,
     older: Option<i32>,
-    brouillon: &Brouillon,
+    draft: &Draft,
     couverture: &[Couverture],
 ) -> Result<(Difference, String), PublicationError> {
-    let violations = redaction.violations(brouillon.id).await?;
+    let violations = drafting.violations(draft.id).await?;
     if !violations.is_empty() {
         return Err(PublicationError::Violations(violations));
     }
     let mut difference = match older {
-        Some(older) => redaction.difference(older, brouillon.id).await?,
-        None => Difference { retirees: 0, ajoutees: brouillon.comptes.nomenclatures() },
+        Some(older) => drafting.difference(older, draft.id).await?,
+        None => Difference { retirees: 0, ajoutees: draft.comptes.nomenclatures() },
     };
-    let Changements { ajoutees, retirees, .. } = sum(couverture);
+    let Changes { ajoutees, retirees, .. } = sum(couverture);
     difference.ajoutees += ajoutees;
     difference.retirees += retirees;
     let latest = db.publications().await?.into_iter().next().map(|publication| publication.version);
@@ -272,12 +272,12 @@ fn next_version(latest: Option<&str>, difference: Difference) -> String {
 }
 
 /// A stopwatch with named laps.
-struct Chrono {
+struct Stopwatch {
     last: Instant,
     laps: Vec<(&'static str, Duration)>,
 }
 
-impl Chrono {
+impl Stopwatch {
     fn start() -> Self {
         Self { last: Instant::now(), laps: Vec::new() }
     }

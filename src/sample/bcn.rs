@@ -5,8 +5,8 @@
 //! does so.
 
 use super::MARK;
-use super::nomenclature::{DIPLOMES, Diplome, GENRES, Genre, Renovation};
-use super::table::{Dialecte, text};
+use super::nomenclature::{DIPLOMES, Diplome, DiplomeKind, KINDS, Renovation};
+use super::table::{Dialect, text};
 
 const N_FORMATION: &str = "\
     FORMATION_DIPLOME;NIVEAU_FORMATION_DIPLOME;GROUPE_SPECIALITE;LETTRE_SPECIALITE;ANCIEN_RECME;LIBELLE_COURT;\
@@ -39,32 +39,32 @@ const N_NIVEAU: &str = "\
 
 /// `n_formation_diplome`, in Windows-1252 as the real one.
 pub(super) fn n_formation_diplome() -> Vec<u8> {
-    let text = text(Dialecte::Unix, N_FORMATION, &diplomes(), formation);
+    let text = text(Dialect::Unix, N_FORMATION, &diplomes(), formation);
     encoding_rs::WINDOWS_1252.encode(&text).0.into_owned()
 }
 
 /// `v_formation_diplome`.
 pub(super) fn v_formation_diplome() -> String {
-    text(Dialecte::UnixBom, V_FORMATION, &diplomes(), formation)
+    text(Dialect::UnixBom, V_FORMATION, &diplomes(), formation)
 }
 
 /// `n_mef`: every year of every school-based course.
 pub(super) fn n_mef() -> String {
-    let scolaires = diplomes().into_iter().filter(|(diplome, genre)| diplome.is_taught(genre.scolaire));
-    let rows: Vec<(&Diplome, &Genre, u8)> =
-        scolaires.flat_map(|(diplome, genre)| (1..=genre.duree).map(move |annee| (diplome, genre, annee))).collect();
-    text(Dialecte::UnixBom, N_MEF, &rows, mef)
+    let school_based = diplomes().into_iter().filter(|(diplome, kind)| diplome.is_taught(kind.school_based));
+    let rows: Vec<(&Diplome, &DiplomeKind, u8)> =
+        school_based.flat_map(|(diplome, kind)| (1..=kind.duration).map(move |annee| (diplome, kind, annee))).collect();
+    text(Dialect::UnixBom, N_MEF, &rows, mef)
 }
 
 /// `n_niveau_formation_diplome`.
 pub(super) fn n_niveau_formation_diplome() -> String {
-    let rows: Vec<&Genre> = GENRES.iter().collect();
-    text(Dialecte::Unix, N_NIVEAU, &rows, |genre, column| {
+    let rows: Vec<&DiplomeKind> = KINDS.iter().collect();
+    text(Dialect::Unix, N_NIVEAU, &rows, |kind, column| {
         match column {
-            "NIVEAU_FORMATION_DIPLOME" => genre.niveau,
-            "NIVEAU_INTERMINISTERIEL" => genre.niveau_interministeriel,
-            "LIBELLE_COURT" => genre.court,
-            "LIBELLE_100" => genre.long,
+            "NIVEAU_FORMATION_DIPLOME" => kind.niveau,
+            "NIVEAU_INTERMINISTERIEL" => kind.niveau_interministeriel,
+            "LIBELLE_COURT" => kind.court,
+            "LIBELLE_100" => kind.long,
             "N_COMMENTAIRE" => MARK,
             _ => "",
         }
@@ -72,20 +72,20 @@ pub(super) fn n_niveau_formation_diplome() -> String {
     })
 }
 
-fn diplomes() -> Vec<(&'static Diplome, &'static Genre)> {
-    DIPLOMES.iter().filter_map(|diplome| Some((diplome, diplome.genre()?))).collect()
+fn diplomes() -> Vec<(&'static Diplome, &'static DiplomeKind)> {
+    DIPLOMES.iter().filter_map(|diplome| Some((diplome, diplome.kind()?))).collect()
 }
 
-fn formation((diplome, genre): &(&Diplome, &Genre), column: &str) -> String {
+fn formation((diplome, kind): &(&Diplome, &DiplomeKind), column: &str) -> String {
     match column {
         "FORMATION_DIPLOME" => diplome.cfd,
-        "NIVEAU_FORMATION_DIPLOME" => genre.niveau,
+        "NIVEAU_FORMATION_DIPLOME" => kind.niveau,
         "GROUPE_SPECIALITE" => diplome.cfd.get(3..6).unwrap_or_default(),
-        "LIBELLE_COURT" => genre.court,
+        "LIBELLE_COURT" => kind.court,
         "LIBELLE_STAT_33" => return diplome.libelle.chars().take(33).collect::<String>().trim_end().to_owned(),
         "LIBELLE_LONG_200" => diplome.libelle,
-        "ANCIEN_DIPLOME_1" => ancien(diplome).unwrap_or_default(),
-        "NOUVEAU_DIPLOME_1" => nouveau(diplome).unwrap_or_default(),
+        "ANCIEN_DIPLOME_1" => old(diplome).unwrap_or_default(),
+        "NOUVEAU_DIPLOME_1" => new_(diplome).unwrap_or_default(),
         "DATE_PREMIERE_SESSION" => sessions(diplome).0,
         "DATE_DERNIERE_SESSION" => sessions(diplome).1,
         "COMMENTAIRE" => MARK,
@@ -96,57 +96,57 @@ fn formation((diplome, genre): &(&Diplome, &Genre), column: &str) -> String {
 }
 
 /// The old diploma, where it is the new one that tells: for school-based management and cooking.
-fn ancien(diplome: &Diplome) -> Option<&'static str> {
+fn old(diplome: &Diplome) -> Option<&'static str> {
     match diplome.renovation {
-        Renovation::Remplace(ancien) if !told_by_the_old(ancien) => Some(ancien),
+        Renovation::Replaced(old) if !told_by_the_old(old) => Some(old),
         _ => None,
     }
 }
 
-fn nouveau(diplome: &Diplome) -> Option<&'static str> {
+fn new_(diplome: &Diplome) -> Option<&'static str> {
     match diplome.renovation {
-        Renovation::RemplaceePar(nouveau) if told_by_the_old(diplome.cfd) => Some(nouveau),
+        Renovation::ReplacedBy(new_) if told_by_the_old(diplome.cfd) => Some(new_),
         _ => None,
     }
 }
 
 /// Renovations of maintenance diplomas are written on the line of the old one.
-fn told_by_the_old(ancien: &str) -> bool {
-    ancien.get(3..6).is_some_and(|groupe| groupe == "250")
+fn told_by_the_old(old: &str) -> bool {
+    old.get(3..6).is_some_and(|groupe| groupe == "250")
 }
 
 /// First and last year of examination.
 fn sessions(diplome: &Diplome) -> (&'static str, &'static str) {
     match diplome.renovation {
-        Renovation::Aucune => ("2016", ""),
-        Renovation::RemplaceePar(_) => ("2010", "2021"),
-        Renovation::Remplace(_) => ("2022", ""),
+        Renovation::Never => ("2016", ""),
+        Renovation::ReplacedBy(_) => ("2010", "2021"),
+        Renovation::Replaced(_) => ("2022", ""),
     }
 }
 
 fn date(diplome: &Diplome, column: &str) -> &'static str {
     match (column, diplome.renovation) {
-        ("DATE_OUVERTURE", Renovation::Aucune) => "01/09/2014",
-        ("DATE_OUVERTURE", Renovation::RemplaceePar(_)) => "01/09/2008",
-        ("DATE_OUVERTURE", Renovation::Remplace(_)) => "01/09/2020",
-        ("DATE_FERMETURE", Renovation::RemplaceePar(_)) => "31/08/2021",
+        ("DATE_OUVERTURE", Renovation::Never) => "01/09/2014",
+        ("DATE_OUVERTURE", Renovation::ReplacedBy(_)) => "01/09/2008",
+        ("DATE_OUVERTURE", Renovation::Replaced(_)) => "01/09/2020",
+        ("DATE_FERMETURE", Renovation::ReplacedBy(_)) => "31/08/2021",
         _ => "",
     }
 }
 
-fn mef((diplome, genre, annee): &(&Diplome, &Genre, u8), column: &str) -> String {
-    let libelle = || format!("{annee}{} {}", genre.court.replace(' ', ""), diplome.libelle);
+fn mef((diplome, kind, annee): &(&Diplome, &DiplomeKind, u8), column: &str) -> String {
+    let libelle = || format!("{annee}{} {}", kind.court.replace(' ', ""), diplome.libelle);
     match column {
-        "MEF" => format!("{}{}{}{annee}", genre.dispositif, diplome.fin(), genre.duree),
-        "DISPOSITIF_FORMATION" => genre.dispositif.to_owned(),
+        "MEF" => format!("{}{}{}{annee}", kind.dispositif, diplome.end(), kind.duration),
+        "DISPOSITIF_FORMATION" => kind.dispositif.to_owned(),
         "FORMATION_DIPLOME" => diplome.cfd.to_owned(),
-        "DUREE_DISPOSITIF" => genre.duree.to_string(),
+        "DUREE_DISPOSITIF" => kind.duration.to_string(),
         "ANNEE_DISPOSITIF" => annee.to_string(),
-        "LIBELLE_COURT" => format!("{annee}{} {}", genre.court.replace(' ', ""), diplome.fin()),
+        "LIBELLE_COURT" => format!("{annee}{} {}", kind.court.replace(' ', ""), diplome.end()),
         "LIBELLE_LONG" => libelle(),
         "LIBELLE_EDITION" => libelle().to_lowercase(),
-        "MEF_STAT_11" => diplome.mef_stat_11(genre, *annee),
-        "MEF_STAT_9" => diplome.mef_stat_11(genre, *annee).chars().take(9).collect(),
+        "MEF_STAT_11" => diplome.mef_stat_11(kind, *annee),
+        "MEF_STAT_9" => diplome.mef_stat_11(kind, *annee).chars().take(9).collect(),
         "N_COMMENTAIRE" => MARK.to_owned(),
         other => date(diplome, other).to_owned(),
     }

@@ -5,10 +5,10 @@
 //! lycée are managed by that CFA, where there is one.
 
 use super::MARK;
-use super::alea::Alea;
 use super::cohortes::Formation;
 use super::etablissements::{Etablissement, Type};
-use super::table::{Dialecte, text};
+use super::random::Random;
+use super::table::{Dialect, text};
 use crate::domain::Filiere;
 
 const CATALOGUE: &str = "\
@@ -16,19 +16,19 @@ const CATALOGUE: &str = "\
     catalogue_published;commentaire";
 
 /// A line of the catalogue.
-struct Ligne<'a> {
+struct TeachingRow<'a> {
     formation: &'a Formation<'a>,
     lieu: &'a Etablissement,
     formateur: &'a Etablissement,
     gestionnaire: &'a Etablissement,
-    publiee: bool,
+    published: bool,
 }
 
 /// The catalogue.
 pub(super) fn catalogue(etablissements: &[Etablissement], formations: &[Formation<'_>]) -> String {
     let apprentissage = || formations.iter().filter(|formation| formation.filiere == Filiere::Apprentissage);
-    let neighbour = |of: &Etablissement, genre: Type| {
-        etablissements.iter().find(|e| e.departement.code == of.departement.code && e.genre == genre)
+    let neighbour = |of: &Etablissement, kind: Type| {
+        etablissements.iter().find(|e| e.departement.code == of.departement.code && e.kind == kind)
     };
     let measured = |lieu: &Etablissement, cfd: &str| {
         apprentissage().any(|formation| formation.etablissement.uai == lieu.uai && formation.diplome.cfd == cfd)
@@ -36,23 +36,23 @@ pub(super) fn catalogue(etablissements: &[Etablissement], formations: &[Formatio
     let mut rows = Vec::new();
     for formation in apprentissage() {
         let here = formation.etablissement;
-        let gestionnaire = if here.genre == Type::Cfa { here } else { neighbour(here, Type::Cfa).unwrap_or(here) };
-        rows.push(Ligne { formation, lieu: here, formateur: here, gestionnaire, publiee: true });
-        let mut alea = Alea::named(&["annexe", &here.uai, formation.diplome.cfd]);
-        let annexe = neighbour(here, Type::LyceePro).filter(|_| here.genre == Type::Cfa && alea.chance(25));
-        if let Some(lieu) = annexe.filter(|lieu| !measured(lieu, formation.diplome.cfd)) {
+        let gestionnaire = if here.kind == Type::Cfa { here } else { neighbour(here, Type::Cfa).unwrap_or(here) };
+        rows.push(TeachingRow { formation, lieu: here, formateur: here, gestionnaire, published: true });
+        let mut random = Random::named(&["annexe", &here.uai, formation.diplome.cfd]);
+        let annex = neighbour(here, Type::LyceePro).filter(|_| here.kind == Type::Cfa && random.chance(25));
+        if let Some(lieu) = annex.filter(|lieu| !measured(lieu, formation.diplome.cfd)) {
             // One in ten is not published yet: such lines do not count.
-            rows.push(Ligne { formation, lieu, formateur: here, gestionnaire, publiee: !alea.chance(10) });
+            rows.push(TeachingRow { formation, lieu, formateur: here, gestionnaire, published: !random.chance(10) });
         }
     }
-    text(Dialecte::Unix, CATALOGUE, &rows, |row, column| {
+    text(Dialect::Unix, CATALOGUE, &rows, |row, column| {
         match column {
             "cfd" => row.formation.diplome.cfd,
             "intitule_long" => row.formation.diplome.libelle,
             "uai_formation" => &row.lieu.uai,
             "etablissement_formateur_uai" => &row.formateur.uai,
             "etablissement_gestionnaire_uai" => &row.gestionnaire.uai,
-            "published" if row.publiee => "true",
+            "published" if row.published => "true",
             "published" | "catalogue_published" => "false",
             "commentaire" => MARK,
             _ => "",

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::alea::Alea;
 use super::etablissements::{Etablissement, Type};
-use super::nomenclature::{DIPLOMES, Diplome, Genre, Profil};
+use super::nomenclature::{DIPLOMES, Diplome, DiplomeKind, Profile};
+use super::random::Random;
 use crate::domain::Filiere;
 
 /// The years in which cohorts of the sample left.
@@ -67,13 +67,13 @@ impl Formation<'_> {
 pub(super) fn formations(etablissements: &[Etablissement]) -> Vec<Formation<'_>> {
     etablissements
         .iter()
-        .flat_map(|etablissement| filieres(etablissement.genre).iter().map(move |f| (etablissement, *f)))
+        .flat_map(|etablissement| filieres(etablissement.kind).iter().map(move |f| (etablissement, *f)))
         .flat_map(|(etablissement, filiere)| DIPLOMES.iter().filter_map(move |d| formation(etablissement, filiere, d)))
         .collect()
 }
 
-fn filieres(genre: Type) -> &'static [Filiere] {
-    match genre {
+fn filieres(kind: Type) -> &'static [Filiere] {
+    match kind {
         Type::LyceePro => &[Filiere::Pro, Filiere::Apprentissage],
         Type::Cfa => &[Filiere::Apprentissage],
         Type::LyceeAgricole => &[Filiere::Agricole],
@@ -87,30 +87,30 @@ fn formation<'a>(
     filiere: Filiere,
     diplome: &'static Diplome,
 ) -> Option<Formation<'a>> {
-    use super::nomenclature::Renovation::Remplace;
-    let genre = diplome.genre().filter(|_| diplome.is_taught(filiere))?;
-    let lignee = match diplome.renovation {
-        Remplace(ancien) => ancien,
+    use super::nomenclature::Renovation::Replaced;
+    let kind = diplome.kind().filter(|_| diplome.is_taught(filiere))?;
+    let lineage = match diplome.renovation {
+        Replaced(old) => old,
         _ => diplome.cfd,
     };
-    let mut alea = Alea::named(&[&etablissement.uai, filiere.as_str(), lignee]);
-    if !alea.chance(part_of_offer(etablissement.genre, filiere)) {
+    let mut random = Random::named(&[&etablissement.uai, filiere.as_str(), lineage]);
+    if !random.chance(part_of_offer(etablissement.kind, filiere)) {
         return None;
     }
     let code = match filiere {
         Filiere::Apprentissage => diplome.cfd.to_owned(),
-        _ => diplome.mef_stat_11(genre, genre.duree),
+        _ => diplome.mef_stat_11(kind, kind.duration),
     };
-    let profil = profil(genre, filiere, lignee, &etablissement.uai);
-    let taille = taille(&mut alea);
+    let profile = profile(kind, filiere, lineage, &etablissement.uai);
+    let taille = size(&mut random);
     let cohortes = ANNEES.into_iter().filter(|annee| diplome.has_leavers(*annee));
-    let cohortes = cohortes.map(|annee| (annee, cohorte(&mut alea, taille, profil))).collect();
+    let cohortes = cohortes.map(|annee| (annee, cohorte(&mut random, taille, profile))).collect();
     Some(Formation { etablissement, diplome, filiere, code, cohortes })
 }
 
 /// Percent of the certifications of its filière that an établissement of this kind teaches.
-fn part_of_offer(genre: Type, filiere: Filiere) -> i32 {
-    match (genre, filiere) {
+fn part_of_offer(kind: Type, filiere: Filiere) -> i32 {
+    match (kind, filiere) {
         (Type::LyceeAgricole, _) => 75,
         (Type::LyceePro, Filiere::Apprentissage) => 7,
         _ => 30,
@@ -119,11 +119,11 @@ fn part_of_offer(genre: Type, filiere: Filiere) -> i32 {
 
 /// The typical percents of this course: those of its kind, a little off for each certification
 /// and for each établissement.
-fn profil(genre: &Genre, filiere: Filiere, lignee: &str, uai: &str) -> Profil {
-    let [scolaire, apprentissage] = genre.profils;
-    let base = if filiere == Filiere::Apprentissage { apprentissage } else { scolaire };
-    let (mut of_diploma, mut of_school) = (Alea::named(&[lignee, filiere.as_str()]), Alea::named(&[uai]));
-    Profil {
+fn profile(kind: &DiplomeKind, filiere: Filiere, lineage: &str, uai: &str) -> Profile {
+    let [school_based, apprentissage] = kind.profiles;
+    let base = if filiere == Filiere::Apprentissage { apprentissage } else { school_based };
+    let (mut of_diploma, mut of_school) = (Random::named(&[lineage, filiere.as_str()]), Random::named(&[uai]));
+    Profile {
         poursuite: (base.poursuite + of_diploma.between(-9, 9) + of_school.between(-4, 4)).clamp(5, 90),
         emploi: (base.emploi + of_diploma.between(-9, 11) + of_school.between(-4, 4)).clamp(10, 92),
         salaire: base.salaire,
@@ -131,22 +131,22 @@ fn profil(genre: &Genre, filiere: Filiere, lignee: &str, uai: &str) -> Profil {
 }
 
 /// How many pupils a year: most courses fill one class, some two, some only a few seats.
-fn taille(alea: &mut Alea) -> i32 {
-    match alea.between(1, 10) {
-        1 => alea.between(2, 5),
-        2..=4 => alea.between(7, 13),
-        5..=8 => alea.between(14, 26),
-        _ => alea.between(28, 58),
+fn size(random: &mut Random) -> i32 {
+    match random.between(1, 10) {
+        1 => random.between(2, 5),
+        2..=4 => random.between(7, 13),
+        5..=8 => random.between(14, 26),
+        _ => random.between(28, 58),
     }
 }
 
-fn cohorte(alea: &mut Alea, taille: i32, profil: Profil) -> Cohorte {
-    let e = (taille + alea.between(-taille / 5, taille / 5)).max(1);
-    let p = share(e, profil.poursuite + alea.between(-5, 5));
+fn cohorte(random: &mut Random, taille: i32, profile: Profile) -> Cohorte {
+    let e = (taille + random.between(-taille / 5, taille / 5)).max(1);
+    let p = share(e, profile.poursuite + random.between(-5, 5));
     let s = e - p;
-    let mut emploi = profil.emploi + alea.between(-5, 5);
+    let mut emploi = profile.emploi + random.between(-5, 5);
     let j = [0, 6, 3, 4].map(|gain| {
-        emploi += gain + if gain == 0 { 0 } else { alea.between(-3, 3) };
+        emploi += gain + if gain == 0 { 0 } else { random.between(-3, 3) };
         share(s, emploi)
     });
     Cohorte { e, p, j }

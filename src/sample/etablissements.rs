@@ -25,13 +25,13 @@ pub(super) struct Etablissement {
     /// Its invented name.
     pub(super) nom: String,
     /// What it is named after, as the street that it stands in (`des Tilleuls`).
-    pub(super) rue: &'static str,
+    pub(super) street: &'static str,
     /// Its département.
     pub(super) departement: &'static Departement,
     /// Its région.
     pub(super) region: CodeRegion,
     /// Its kind.
-    pub(super) genre: Type,
+    pub(super) kind: Type,
 }
 
 /// Two or three départements of each région: the first digits of the UAIs.
@@ -40,7 +40,7 @@ const DEPARTEMENTS: [&str; 30] = [
     "86", "31", "34", "38", "63", "69", "13", "06", "84", "974", "972",
 ];
 
-const NOMS: [&str; 30] = [
+const NAMES: [&str; 30] = [
     "des Tilleuls",
     "de la Roseraie",
     "du Grand Chêne",
@@ -75,7 +75,7 @@ const NOMS: [&str; 30] = [
 
 /// The sixty établissements, two per département, in the order of the list above.
 pub(super) fn all() -> Vec<Etablissement> {
-    let places = DEPARTEMENTS.iter().filter_map(|code| Departement::from_code(code)).zip(NOMS);
+    let places = DEPARTEMENTS.iter().filter_map(|code| Departement::from_code(code)).zip(NAMES);
     places
         .enumerate()
         .flat_map(|(index, (departement, nom))| [0, 1].map(|half| build(index, half, departement, nom)))
@@ -86,7 +86,7 @@ pub(super) fn all() -> Vec<Etablissement> {
 /// Of each pair the first is a lycée professionnel; the second is a CFA, or in every third
 /// département a lycée agricole.
 fn build(index: usize, half: usize, departement: &'static Departement, nom: &'static str) -> Option<Etablissement> {
-    let (genre, debut) = match (half, index % 3) {
+    let (kind, start) = match (half, index % 3) {
         (0, _) => (Type::LyceePro, "Lycée professionnel"),
         (_, 2) => (Type::LyceeAgricole, "Lycée agricole"),
         _ => (Type::Cfa, "Centre de formation d'apprentis"),
@@ -94,10 +94,10 @@ fn build(index: usize, half: usize, departement: &'static Departement, nom: &'st
     let number: u32 = format!("{:0>3}98{:02}", departement.code, index * 2 + half).parse().ok()?;
     Some(Etablissement {
         uai: format!("{number:07}{}", char::from(Uai::letter(number))),
-        nom: format!("{debut} {nom} (fictif)"),
-        rue: nom,
+        nom: format!("{start} {nom} (fictif)"),
+        street: nom,
         departement,
         region: departement.region()?,
-        genre,
+        kind,
     })
 }

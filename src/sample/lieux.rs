@@ -4,9 +4,9 @@
 //! gives what one expects of it. The addresses in them are invented.
 
 use super::MARK;
-use super::alea::Alea;
 use super::etablissements::{Etablissement, Type};
-use super::table::{Dialecte, text};
+use super::random::Random;
+use super::table::{Dialect, text};
 
 const ANNUAIRE: &str = "\
     Identifiant_de_l_etablissement;Nom_etablissement;Type_etablissement;Statut_public_prive;Adresse_1;Adresse_2;\
@@ -83,37 +83,35 @@ pub(super) fn annuaire(etablissements: &[Etablissement]) -> String {
         COMMUNES.iter().find(|commune| commune.departement == etablissement.departement.code)
     };
     let rows: Vec<(&Etablissement, &Commune)> = etablissements.iter().filter_map(|e| Some((e, lieu(e)?))).collect();
-    text(Dialecte::WindowsBom, ANNUAIRE, &rows, |(etablissement, commune), column| {
-        ligne(etablissement, commune, column)
-    })
+    text(Dialect::WindowsBom, ANNUAIRE, &rows, |(etablissement, commune), column| line(etablissement, commune, column))
 }
 
-fn ligne(etablissement: &Etablissement, commune: &Commune, column: &str) -> String {
+fn line(etablissement: &Etablissement, commune: &Commune, column: &str) -> String {
     let departement = etablissement.departement;
-    let mut alea = Alea::named(&["lieu", &etablissement.uai]);
-    let (numero, prive) = (alea.between(1, 90), alea.chance(20));
+    let mut random = Random::named(&["lieu", &etablissement.uai]);
+    let (number, prive) = (random.between(1, 90), random.chance(20));
     // Within a kilometre or two of the middle of the town.
-    let mut degres = |centiemes: i32| format!("{:.3}", f64::from(centiemes * 10 + alea.between(-14, 14)) / 1000.0);
+    let mut degrees = |hundredths: i32| format!("{:.3}", f64::from(hundredths * 10 + random.between(-14, 14)) / 1000.0);
     let [latitude, longitude] = commune.position;
-    let position = [degres(latitude), degres(longitude)];
+    let position = [degrees(latitude), degrees(longitude)];
     let has = |is: bool| if is { "1" } else { "0" };
     match column {
         "Identifiant_de_l_etablissement" => &etablissement.uai,
         "Nom_etablissement" => &etablissement.nom,
-        "Type_etablissement" if etablissement.genre == Type::Cfa => "Autre",
+        "Type_etablissement" if etablissement.kind == Type::Cfa => "Autre",
         "Type_etablissement" => "Lycée",
         "Statut_public_prive" if prive => "Privé",
         "Statut_public_prive" => "Public",
-        "Adresse_1" => return format!("{numero} rue {}", etablissement.rue),
+        "Adresse_1" => return format!("{number} rue {}", etablissement.street),
         "Code postal" => commune.postal,
         "Code_commune" => commune.code,
         "Nom_commune" => commune.nom,
         "Code_departement" => return format!("{:0>3}", departement.code),
         "Code_academie" => departement.academie,
         "Code_region" => etablissement.region.as_str(),
-        "Voie_professionnelle" => has(etablissement.genre != Type::Cfa),
-        "Apprentissage" => has(etablissement.genre != Type::LyceeAgricole),
-        "Lycee_Agricole" => has(etablissement.genre == Type::LyceeAgricole),
+        "Voie_professionnelle" => has(etablissement.kind != Type::Cfa),
+        "Apprentissage" => has(etablissement.kind != Type::LyceeAgricole),
+        "Lycee_Agricole" => has(etablissement.kind == Type::LyceeAgricole),
         "Libelle_departement" => departement.nom,
         "Libelle_academie" => departement.academie().map_or("", |academie| academie.nom),
         "Libelle_region" => etablissement.region.region().nom,

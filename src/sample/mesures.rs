@@ -9,16 +9,16 @@
 
 use std::collections::BTreeMap;
 
-use super::alea::Alea;
 use super::cohortes::{Cohorte, Formation};
-use super::nomenclature::{Diplome, GENRES};
-use super::table::{Dialecte, or_blank, text};
+use super::nomenclature::{Diplome, KINDS};
+use super::random::Random;
+use super::table::{Dialect, or_blank, text};
 use crate::domain::{CodeRegion, Filiere, Lieu, Maille, Millesime, Uai};
 
 /// Under this many persons there is no rate.
 const SEUIL: i32 = 20;
 /// The last cohort, for which 18 and 24 months have not elapsed.
-const DERNIERE: u16 = 2023;
+const LAST: u16 = 2023;
 
 const NATIONAL: &str = "\
     millesime;filiere;cfd;mefstat11;nb_annee_term;nb_poursuite_etudes;nb_sortant;nb_en_emploi_6_mois;\
@@ -41,7 +41,7 @@ const ETABLISSEMENT: &str = "\
 pub(super) fn national(formations: &[Formation<'_>]) -> String {
     let years = [2021, 2022, 2023].map(Millesime::single);
     let rows = rows(formations, &years, |formation| (formation.filiere != Filiere::Agricole).then_some(Lieu::France));
-    text(Dialecte::Unix, NATIONAL, &rows, Ligne::value)
+    text(Dialect::Unix, NATIONAL, &rows, FigureRow::value)
 }
 
 /// The regional file: years pooled two by two.
@@ -49,7 +49,7 @@ pub(super) fn regional(formations: &[Formation<'_>]) -> String {
     let rows = rows(formations, &pooled(), |formation| {
         (formation.filiere != Filiere::Agricole).then_some(Lieu::Region(formation.etablissement.region))
     });
-    text(Dialecte::UnixBom, REGIONAL, &rows, Ligne::value)
+    text(Dialect::UnixBom, REGIONAL, &rows, FigureRow::value)
 }
 
 /// The file of the établissements: years pooled two by two.
@@ -57,7 +57,7 @@ pub(super) fn etablissement(formations: &[Formation<'_>]) -> String {
     let rows = rows(formations, &pooled(), |formation| {
         Uai::from_stored(&formation.etablissement.uai).map(Lieu::Etablissement)
     });
-    text(Dialecte::Unix, ETABLISSEMENT, &rows, Ligne::value)
+    text(Dialect::Unix, ETABLISSEMENT, &rows, FigureRow::value)
 }
 
 /// The pooled millésimes of the sample.
@@ -67,12 +67,12 @@ pub(super) fn pooled() -> [Millesime; 3] {
 
 /// The years of a millésime.
 pub(super) fn years(millesime: Millesime) -> Vec<u16> {
-    let first = if millesime.is_pooled() { millesime.fin() - 1 } else { millesime.fin() };
-    (first..=millesime.fin()).collect()
+    let first = if millesime.is_pooled() { millesime.end() - 1 } else { millesime.end() };
+    (first..=millesime.end()).collect()
 }
 
 /// One line of a file.
-struct Ligne {
+struct FigureRow {
     millesime: Millesime,
     lieu: Lieu,
     filiere: Filiere,
@@ -81,15 +81,15 @@ struct Ligne {
     cohorte: Cohorte,
 }
 
-type Cle = (Millesime, Lieu, Filiere, String);
+type CohortKey = (Millesime, Lieu, Filiere, String);
 
 /// The sums of the courses that `place` puts at the same place.
 fn rows(
     formations: &[Formation<'_>],
     millesimes: &[Millesime],
     place: impl Fn(&Formation<'_>) -> Option<Lieu>,
-) -> Vec<Ligne> {
-    let mut sums: BTreeMap<Cle, (&'static Diplome, Cohorte)> = BTreeMap::new();
+) -> Vec<FigureRow> {
+    let mut sums: BTreeMap<CohortKey, (&'static Diplome, Cohorte)> = BTreeMap::new();
     for formation in formations {
         let Some(lieu) = place(formation) else { continue };
         for millesime in millesimes {
@@ -100,7 +100,7 @@ fn rows(
         }
     }
     sums.into_iter()
-        .map(|((millesime, lieu, filiere, code), (diplome, cohorte))| Ligne {
+        .map(|((millesime, lieu, filiere, code), (diplome, cohorte))| FigureRow {
             millesime,
             lieu,
             filiere,
@@ -111,7 +111,7 @@ fn rows(
         .collect()
 }
 
-impl Ligne {
+impl FigureRow {
     fn value(&self, column: &str) -> String {
         match column {
             "id" => format!("{}_{}_{}_{}", self.millesime, self.region(true), self.value("voie"), self.code),
@@ -154,19 +154,19 @@ impl Ligne {
             "nb_sortant" => counted.then_some(s),
             "taux_poursuite_etudes" => part(p, e),
             "taux_rupture_contrats" => self.rupture(),
-            column if column.starts_with("DEVENIR_") => devenir(self.cohorte, column),
+            column if column.starts_with("DEVENIR_") => outcome(self.cohorte, column),
             column if column.starts_with("salaire_") => self.salaire(column),
             column => {
-                let j = self.en_emploi(column)?;
+                let j = self.in_emploi(column)?;
                 if column.starts_with("taux_") { part(j, s) } else { counted.then_some(j) }
             }
         }
     }
 
     /// J at the horizon that the name of the column holds, if it has elapsed.
-    fn en_emploi(&self, column: &str) -> Option<i32> {
+    fn in_emploi(&self, column: &str) -> Option<i32> {
         let [six, twelve, eighteen, twenty_four] = self.cohorte.j;
-        let elapsed = self.millesime.fin() < DERNIERE;
+        let elapsed = self.millesime.end() < LAST;
         match column.rsplit('_').nth(1)? {
             "6" => Some(six),
             "12" => Some(twelve),
@@ -179,19 +179,19 @@ impl Ligne {
     /// Broken contracts: measured for apprentices, not by région.
     fn rupture(&self) -> Option<i32> {
         let measured = self.filiere == Filiere::Apprentissage && self.lieu.maille() != Maille::Regionale;
-        let mut alea = Alea::named(&["rupture", self.lieu.as_str(), &self.code, &self.millesime.to_string()]);
-        (measured && self.cohorte.e >= SEUIL).then(|| alea.between(8, 29))
+        let mut random = Random::named(&["rupture", self.lieu.as_str(), &self.code, &self.millesime.to_string()]);
+        (measured && self.cohorte.e >= SEUIL).then(|| random.between(8, 29))
     }
 
     /// Salaries: national only, and only of cohorts large enough.
     fn salaire(&self, column: &str) -> Option<i32> {
-        let genre = GENRES.iter().find(|genre| self.diplome.cfd.starts_with(genre.niveau))?;
-        let [scolaire, apprentissage] = genre.profils;
-        let profil = if self.filiere == Filiere::Apprentissage { apprentissage } else { scolaire };
-        let mut alea = Alea::named(&["salaire", &self.code]);
-        let raise = 30 * i32::from(self.millesime.fin() - 2021);
-        let median = profil.salaire + raise + 10 * alea.between(-7, 9);
-        let (below, above) = (10 * alea.between(9, 19), 10 * alea.between(15, 34));
+        let kind = KINDS.iter().find(|kind| self.diplome.cfd.starts_with(kind.niveau))?;
+        let [school_based, apprentissage] = kind.profiles;
+        let profile = if self.filiere == Filiere::Apprentissage { apprentissage } else { school_based };
+        let mut random = Random::named(&["salaire", &self.code]);
+        let raise = 30 * i32::from(self.millesime.end() - 2021);
+        let median = profile.salaire + raise + 10 * random.between(-7, 9);
+        let (below, above) = (10 * random.between(9, 19), 10 * random.between(15, 34));
         let value = match column {
             "salaire_TS_Q1_12_mois" => median - below,
             "salaire_TS_Q3_12_mois" => median + above,
@@ -203,7 +203,7 @@ impl Ligne {
 
 /// One of the three shares of a hundred pupils at 6 months, which sum to 100; `None` under the
 /// threshold.
-pub(super) fn devenir(cohorte: Cohorte, column: &str) -> Option<i32> {
+pub(super) fn outcome(cohorte: Cohorte, column: &str) -> Option<i32> {
     let [six, ..] = cohorte.j;
     let poursuite = part(cohorte.p, cohorte.e)?;
     let emploi = part(six, cohorte.e)?.min(100 - poursuite);

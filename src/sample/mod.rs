@@ -7,18 +7,18 @@
 //! than a megabyte of rows, and a changed rule changes all rows alike. Codes and labels of
 //! certifications and communes are official; every établissement and every figure is invented.
 
-mod alea;
 mod bcn;
 mod catalogue;
 mod cohortes;
-mod ensemble;
 mod etablissements;
 mod lieux;
 mod mesures;
 mod nomenclature;
+mod random;
 mod table;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ use sha2::{Digest, Sha256};
 pub const MARK: &str = "données fictives";
 
 /// What is written beside the files.
-const LISEZ_MOI: &str = "\
+const README: &str = "\
 Données fictives
 ================
 
@@ -68,8 +68,8 @@ pub fn files() -> Vec<SampleFile> {
         ("inserjeunes-mesures-national", mesures::national(&formations).into_bytes()),
         ("inserjeunes-mesures-regional", mesures::regional(&formations).into_bytes()),
         ("inserjeunes-mesures-etablissement", mesures::etablissement(&formations).into_bytes()),
-        ("fr-en-inserjeunes-cfa", ensemble::cfa(&etablissements, &formations).into_bytes()),
-        ("fr-en-inserjeunes-lycee_pro", ensemble::lycees(&etablissements, &formations).into_bytes()),
+        ("fr-en-inserjeunes-cfa", whole::cfa(&etablissements, &formations).into_bytes()),
+        ("fr-en-inserjeunes-lycee_pro", whole::lycees(&etablissements, &formations).into_bytes()),
     ]
     .into_iter()
     .map(|(dataset, content)| SampleFile { name: format!("{dataset}-fictif.csv"), content })
@@ -83,7 +83,7 @@ pub fn files() -> Vec<SampleFile> {
 /// The folder or a file that cannot be written.
 pub fn write_to(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
     std::fs::create_dir_all(dir)?;
-    std::fs::write(dir.join("README.txt"), LISEZ_MOI)?;
+    std::fs::write(dir.join("README.txt"), README)?;
     let write = |file: SampleFile| {
         let path = dir.join(&file.name);
         std::fs::write(&path, &file.content).map(|()| path)

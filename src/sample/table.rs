@@ -5,7 +5,7 @@
 
 /// How the lines of a file end, and whether it begins with a byte order mark.
 #[derive(Clone, Copy)]
-pub(super) enum Dialecte {
+pub(super) enum Dialect {
     /// LF.
     Unix,
     /// LF after a byte order mark.
@@ -15,11 +15,11 @@ pub(super) enum Dialecte {
 }
 
 /// The file: a header, then one line per row, separated by semicolons.
-pub(super) fn text<R>(dialecte: Dialecte, header: &str, rows: &[R], value: impl Fn(&R, &str) -> String) -> String {
-    let (bom, end) = match dialecte {
-        Dialecte::Unix => ("", "\n"),
-        Dialecte::UnixBom => ("\u{feff}", "\n"),
-        Dialecte::WindowsBom => ("\u{feff}", "\r\n"),
+pub(super) fn text<R>(dialect: Dialect, header: &str, rows: &[R], value: impl Fn(&R, &str) -> String) -> String {
+    let (bom, end) = match dialect {
+        Dialect::Unix => ("", "\n"),
+        Dialect::UnixBom => ("\u{feff}", "\n"),
+        Dialect::WindowsBom => ("\u{feff}", "\r\n"),
     };
     let mut out = bom.to_owned() + header + end;
     for row in rows {
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_field_that_holds_a_separator_or_a_quote_is_quoted() {
-        let text = text(Dialecte::WindowsBom, "a;b", &["x;\"y\""], |row, column| match column {
+        let text = text(Dialect::WindowsBom, "a;b", &["x;\"y\""], |row, column| match column {
             "a" => (*row).to_owned(),
             _ => String::new(),
         });

@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::territoire::Departement;
 use crate::domain::{CodeCertification, CodeRegion, Filiere, Millesime, Uai};
 
-type Row = BTreeMap<String, String>;
+type CsvRecord = BTreeMap<String, String>;
 
 fn decoded(dataset: &str) -> String {
     let name = format!("{dataset}-fictif.csv");
@@ -17,7 +17,7 @@ fn decoded(dataset: &str) -> String {
     }
 }
 
-fn rows(dataset: &str) -> Vec<Row> {
+fn rows(dataset: &str) -> Vec<CsvRecord> {
     let text = decoded(dataset);
     let mut reader =
         csv::ReaderBuilder::new().delimiter(b';').from_reader(text.trim_start_matches('\u{feff}').as_bytes());
@@ -27,19 +27,19 @@ fn rows(dataset: &str) -> Vec<Row> {
     reader.records().map(|record| row(record.unwrap())).collect()
 }
 
-fn number(row: &Row, column: &str) -> Option<i32> {
+fn number(row: &CsvRecord, column: &str) -> Option<i32> {
     Some(row.get(column)?.trim_end_matches(".0"))
         .filter(|text| !text.is_empty() && *text != "nd")
         .map(|t| t.parse().unwrap())
 }
 
-fn code(row: &Row) -> String {
+fn code(row: &CsvRecord) -> String {
     format!("{}{}", row["cfd"], row["mefstat11"])
 }
 
 const MESURES: [&str; 3] =
     ["inserjeunes-mesures-national", "inserjeunes-mesures-regional", "inserjeunes-mesures-etablissement"];
-const ENSEMBLE: [&str; 2] = ["fr-en-inserjeunes-cfa", "fr-en-inserjeunes-lycee_pro"];
+const WHOLE: [&str; 2] = ["fr-en-inserjeunes-cfa", "fr-en-inserjeunes-lycee_pro"];
 
 #[test]
 fn the_sample_is_the_same_at_each_call() {
@@ -57,7 +57,7 @@ fn it_is_made_while_nobody_waits() {
 #[test]
 fn it_has_enough_of_everything_to_show() {
     let etablissements: BTreeSet<String> =
-        ENSEMBLE.iter().flat_map(|dataset| rows(dataset)).map(|row| row["UAI"].clone()).collect();
+        WHOLE.iter().flat_map(|dataset| rows(dataset)).map(|row| row["UAI"].clone()).collect();
     assert_eq!(etablissements.len(), 60);
     assert!(rows("v_formation_diplome").len() >= 40);
     let measured: BTreeSet<String> = rows(MESURES[0]).iter().map(code).collect();
@@ -73,7 +73,7 @@ fn it_has_enough_of_everything_to_show() {
 
 #[test]
 fn every_uai_is_valid_invented_and_in_its_region() {
-    for row in ENSEMBLE.iter().flat_map(|dataset| rows(dataset)) {
+    for row in WHOLE.iter().flat_map(|dataset| rows(dataset)) {
         let uai = Uai::parse(&row["UAI"]).unwrap();
         assert_eq!(row["UAI"].get(3..5), Some("98"));
         assert!(row["Libellé"].contains("(fictif)"), "{row:?}");
@@ -84,7 +84,7 @@ fn every_uai_is_valid_invented_and_in_its_region() {
 
 #[test]
 fn every_etablissement_stands_in_a_town_of_its_departement() {
-    let named: BTreeMap<String, String> = ENSEMBLE
+    let named: BTreeMap<String, String> = WHOLE
         .iter()
         .flat_map(|dataset| rows(dataset))
         .map(|row| (row["UAI"].clone(), row["Libellé"].clone()))
@@ -121,10 +121,11 @@ fn the_catalogue_names_who_teaches_what_is_measured_and_places_that_are_not() {
     for column in ["uai_formation", "etablissement_formateur_uai", "etablissement_gestionnaire_uai"] {
         assert!(lines.iter().all(|row| known.contains(&row[column])), "{column}");
     }
-    let place = |row: &Row, column: &str| (row[column].clone(), row["cfd"].clone());
+    let place = |row: &CsvRecord, column: &str| (row[column].clone(), row["cfd"].clone());
     let taught: BTreeSet<_> = lines.iter().map(|row| place(row, "uai_formation")).collect();
     assert!(measured.is_subset(&taught));
-    let annexes: Vec<&Row> = lines.iter().filter(|row| !measured.contains(&place(row, "uai_formation"))).collect();
+    let annexes: Vec<&CsvRecord> =
+        lines.iter().filter(|row| !measured.contains(&place(row, "uai_formation"))).collect();
     assert!(annexes.len() >= 10, "{}", annexes.len());
     assert!(annexes.iter().all(|row| measured.contains(&place(row, "etablissement_formateur_uai"))));
     assert!(annexes.iter().any(|row| row["published"] == "false"));
@@ -153,7 +154,7 @@ fn every_millesime_and_filiere_is_one() {
         let filiere = Filiere::parse_source(text).unwrap();
         assert_eq!(filiere == Filiere::Apprentissage, !row["cfd"].is_empty(), "{row:?}");
     }
-    for row in ENSEMBLE.iter().flat_map(|dataset| rows(dataset)) {
+    for row in WHOLE.iter().flat_map(|dataset| rows(dataset)) {
         assert!(Millesime::parse_source(&row["Année"]).unwrap().is_pooled());
     }
 }
@@ -201,7 +202,7 @@ fn the_three_parts_sum_to_a_hundred() {
         ["DEVENIR_part_poursuite_etudes", "DEVENIR_part_en_emploi_6_mois", "DEVENIR_part_autre_situation_6_mois"];
     let labels =
         ["DEVENIR Part poursuite études", "DEVENIR Part en emploi 6 mois", "DEVENIR Part autre situation 6 mois"];
-    for (datasets, columns) in [(&MESURES[..], parts), (&ENSEMBLE[..], labels)] {
+    for (datasets, columns) in [(&MESURES[..], parts), (&WHOLE[..], labels)] {
         for row in datasets.iter().flat_map(|dataset| rows(dataset)) {
             let values = columns.map(|column| number(&row, column));
             if let [Some(a), Some(b), Some(c)] = values {
@@ -287,10 +288,10 @@ fn renovations_are_told_by_one_side_and_lead_to_known_diplomas() {
 
 #[test]
 fn the_added_value_is_the_rate_minus_the_expected_one() {
-    for row in ENSEMBLE.iter().flat_map(|dataset| rows(dataset)) {
+    for row in WHOLE.iter().flat_map(|dataset| rows(dataset)) {
         let columns = ["Taux emploi 6 mois", "Taux emploi 6 mois attendu", "VA emploi 6 mois"];
-        if let [Some(taux), Some(attendu), Some(va)] = columns.map(|column| number(&row, column)) {
-            assert_eq!(taux - attendu, va, "{row:?}");
+        if let [Some(taux), Some(expected), Some(va)] = columns.map(|column| number(&row, column)) {
+            assert_eq!(taux - expected, va, "{row:?}");
         }
     }
 }

@@ -9,9 +9,9 @@
 const SEED: u64 = 0x0D0F_1C71_0E55_2026;
 
 /// A stream of pseudo-random numbers.
-pub(super) struct Alea(u64);
+pub(super) struct Random(u64);
 
-impl Alea {
+impl Random {
     /// The stream that belongs to a name, such as a UAI and a code.
     pub(super) fn named(parts: &[&str]) -> Self {
         // FNV-1a; a separator no part contains keeps ("a", "bc") and ("ab", "c") apart.
@@ -49,21 +49,21 @@ mod tests {
     #[test]
     fn the_algorithm_is_splitmix64() {
         // Published first outputs of SplitMix64 for the seed 1234567.
-        let mut alea = Alea(1_234_567);
-        let first: Vec<u64> = (0..3).map(|_| alea.next()).collect();
+        let mut random = Random(1_234_567);
+        let first: Vec<u64> = (0..3).map(|_| random.next()).collect();
         assert_eq!(first, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
     }
 
     #[test]
     fn both_ends_of_a_range_are_drawn_and_nothing_beyond() {
-        let mut alea = Alea::named(&["essai"]);
-        let drawn: std::collections::BTreeSet<i32> = (0..500).map(|_| alea.between(-2, 2)).collect();
+        let mut random = Random::named(&["essai"]);
+        let drawn: std::collections::BTreeSet<i32> = (0..500).map(|_| random.between(-2, 2)).collect();
         assert_eq!(drawn, (-2..=2).collect());
     }
 
     #[test]
     fn streams_of_different_names_differ() {
-        assert_ne!(Alea::named(&["a", "bc"]).next(), Alea::named(&["ab", "c"]).next());
-        assert_eq!(Alea::named(&["a", "b"]).next(), Alea::named(&["a", "b"]).next());
+        assert_ne!(Random::named(&["a", "bc"]).next(), Random::named(&["ab", "c"]).next());
+        assert_eq!(Random::named(&["a", "b"]).next(), Random::named(&["a", "b"]).next());
     }
 }

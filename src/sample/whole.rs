@@ -7,11 +7,11 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::alea::Alea;
 use super::cohortes::{Cohorte, Formation};
 use super::etablissements::{Etablissement, Type};
-use super::mesures::{devenir, part, pooled, years};
-use super::table::{Dialecte, text};
+use super::mesures::{outcome, part, pooled, years};
+use super::random::Random;
+use super::table::{Dialect, text};
 use crate::domain::{Filiere, Millesime};
 
 const CFA: &str = "\
@@ -26,15 +26,15 @@ const LYCEE: &str = "\
 
 /// The file of the CFA.
 pub(super) fn cfa(etablissements: &[Etablissement], formations: &[Formation<'_>]) -> String {
-    let cfa: Vec<&Etablissement> = etablissements.iter().filter(|e| e.genre == Type::Cfa).collect();
+    let cfa: Vec<&Etablissement> = etablissements.iter().filter(|e| e.kind == Type::Cfa).collect();
     let lines = cfa.iter().flat_map(|etablissement| pooled().map(|millesime| (*etablissement, millesime)));
-    let rows: Vec<Ligne<'_>> = lines
+    let rows: Vec<WholeRow<'_>> = lines
         .enumerate()
-        .map(|(index, (etablissement, millesime))| ligne(etablissement, millesime, "", index + 1, formations))
+        .map(|(index, (etablissement, millesime))| line(etablissement, millesime, "", index + 1, formations))
         .collect();
-    text(Dialecte::WindowsBom, CFA, &rows, |row, column| match row.value(column) {
-        Cellule::Texte(text) => text,
-        Cellule::Nombre(number) => number.map(|number| format!("{number}.0")).unwrap_or_default(),
+    text(Dialect::WindowsBom, CFA, &rows, |row, column| match row.value(column) {
+        ColumnKind::Text(text) => text,
+        ColumnKind::Number(number) => number.map(|number| format!("{number}.0")).unwrap_or_default(),
     })
 }
 
@@ -42,40 +42,40 @@ pub(super) fn cfa(etablissements: &[Etablissement], formations: &[Formation<'_>]
 /// in this one so that every établissement of the sample has a name.
 pub(super) fn lycees(etablissements: &[Etablissement], formations: &[Formation<'_>]) -> String {
     let mut rows = Vec::new();
-    for etablissement in etablissements.iter().filter(|e| e.genre != Type::Cfa) {
+    for etablissement in etablissements.iter().filter(|e| e.kind != Type::Cfa) {
         for millesime in pooled() {
             for population in ["ensemble", "dont apprentis", "dont élèves en voie pro sco"] {
-                rows.push(ligne(etablissement, millesime, population, rows.len() + 1, formations));
+                rows.push(line(etablissement, millesime, population, rows.len() + 1, formations));
             }
         }
     }
-    text(Dialecte::UnixBom, LYCEE, &rows, |row, column| match row.value(column) {
-        Cellule::Texte(text) => text,
-        Cellule::Nombre(number) => number.map_or_else(|| "nd".to_owned(), |number| number.to_string()),
+    text(Dialect::UnixBom, LYCEE, &rows, |row, column| match row.value(column) {
+        ColumnKind::Text(text) => text,
+        ColumnKind::Number(number) => number.map_or_else(|| "nd".to_owned(), |number| number.to_string()),
     })
 }
 
-struct Ligne<'a> {
+struct WholeRow<'a> {
     etablissement: &'a Etablissement,
     millesime: Millesime,
     population: &'static str,
-    numero: usize,
+    number: usize,
     cohorte: Cohorte,
 }
 
 /// What a column holds; the two files write numbers and their absence differently.
-enum Cellule {
-    Texte(String),
-    Nombre(Option<i32>),
+enum ColumnKind {
+    Text(String),
+    Number(Option<i32>),
 }
 
-fn ligne<'a>(
+fn line<'a>(
     etablissement: &'a Etablissement,
     millesime: Millesime,
     population: &'static str,
-    numero: usize,
+    number: usize,
     formations: &[Formation<'_>],
-) -> Ligne<'a> {
+) -> WholeRow<'a> {
     let wanted = |filiere: Filiere| match population {
         "dont apprentis" => filiere == Filiere::Apprentissage,
         "dont élèves en voie pro sco" => filiere != Filiere::Apprentissage,
@@ -84,36 +84,36 @@ fn ligne<'a>(
     let here = formations.iter().filter(|f| f.etablissement.uai == etablissement.uai && wanted(f.filiere));
     let cohortes = here.filter_map(|formation| formation.cohorte(&years(millesime)));
     let cohorte = cohortes.fold(Cohorte::default(), Cohorte::plus);
-    Ligne { etablissement, millesime, population, numero, cohorte }
+    WholeRow { etablissement, millesime, population, number, cohorte }
 }
 
-impl Ligne<'_> {
-    fn value(&self, column: &str) -> Cellule {
+impl WholeRow<'_> {
+    fn value(&self, column: &str) -> ColumnKind {
         let text = match column {
             "Année" => format!("cumul {}", self.millesime.to_string().replace('_', "-")),
             "UAI" => self.etablissement.uai.clone(),
             "Libellé" => self.etablissement.nom.clone(),
             "Région" => capitals(self.etablissement.region.region().nom),
             "Dont apprentis en EPLE" => self.population.to_owned(),
-            "num_ligne" => format!("{}.0", self.numero),
-            figure => return Cellule::Nombre(self.figure(figure)),
+            "num_ligne" => format!("{}.0", self.number),
+            figure => return ColumnKind::Number(self.figure(figure)),
         };
-        Cellule::Texte(text)
+        ColumnKind::Text(text)
     }
 
     fn figure(&self, column: &str) -> Option<i32> {
         let Cohorte { e, p, j: [six, twelve, eighteen, twenty_four] } = self.cohorte;
         let s = self.cohorte.s();
-        let elapsed = self.millesime.fin() < 2023;
+        let elapsed = self.millesime.end() < 2023;
         match column {
-            "DEVENIR Part poursuite études" => devenir(self.cohorte, "DEVENIR_part_poursuite_etudes"),
-            "DEVENIR Part en emploi 6 mois" => devenir(self.cohorte, "DEVENIR_part_en_emploi_6_mois"),
-            "DEVENIR Part autre situation 6 mois" => devenir(self.cohorte, "DEVENIR_part_autre_situation_6_mois"),
-            "Part contrats apprentissage interrompus" => part(e, e).map(|_| self.alea("rupture").between(8, 27)),
+            "DEVENIR Part poursuite études" => outcome(self.cohorte, "DEVENIR_part_poursuite_etudes"),
+            "DEVENIR Part en emploi 6 mois" => outcome(self.cohorte, "DEVENIR_part_en_emploi_6_mois"),
+            "DEVENIR Part autre situation 6 mois" => outcome(self.cohorte, "DEVENIR_part_autre_situation_6_mois"),
+            "Part contrats apprentissage interrompus" => part(e, e).map(|_| self.random("rupture").between(8, 27)),
             "Taux poursuite études" => part(p, e),
             "Taux emploi 6 mois" => part(six, s),
-            "Taux emploi 6 mois attendu" => self.attendu(),
-            "VA emploi 6 mois" => Some(part(six, s)? - self.attendu()?),
+            "Taux emploi 6 mois attendu" => self.expected(),
+            "VA emploi 6 mois" => Some(part(six, s)? - self.expected()?),
             "Taux emploi 12 mois" => part(twelve, s),
             "Taux emploi 18 mois" => part(eighteen, s).filter(|_| elapsed),
             "Taux emploi 24 mois" => part(twenty_four, s).filter(|_| elapsed),
@@ -122,14 +122,14 @@ impl Ligne<'_> {
     }
 
     /// What is expected of comparable établissements: a few points from what is observed.
-    fn attendu(&self) -> Option<i32> {
+    fn expected(&self) -> Option<i32> {
         let [six, ..] = self.cohorte.j;
         let observed = part(six, self.cohorte.s())?;
-        Some((observed + self.alea("attendu").between(-7, 7)).clamp(0, 100))
+        Some((observed + self.random("attendu").between(-7, 7)).clamp(0, 100))
     }
 
-    fn alea(&self, what: &str) -> Alea {
-        Alea::named(&[what, &self.etablissement.uai, &self.millesime.to_string(), self.population])
+    fn random(&self, what: &str) -> Random {
+        Random::named(&[what, &self.etablissement.uai, &self.millesime.to_string(), self.population])
     }
 }
 

@@ -4,38 +4,38 @@
 use std::fmt;
 
 use super::{PublicationError, sum};
-use crate::db::couverture::CellulePerdue;
-use crate::db::write::{Brouillon, Redaction};
-use crate::domain::couverture::{Changements, Couverture, Groupe};
+use crate::db::couverture::LostCell;
+use crate::db::write::{Draft, Drafting};
+use crate::domain::couverture::{Changes, Couverture, Groupe};
 
 /// What a publication that was refused would have lost.
 #[derive(Debug)]
-pub struct Perte {
+pub struct Loss {
     /// Statistics of the one before that it lacks.
     pub retirees: i64,
     /// Statistics of the one before.
-    pub avant: i64,
+    pub before: i64,
     /// The limit, percent.
     pub limite: i32,
     /// The groups that would lose some, the greatest losses first.
     pub groupes: Vec<Couverture>,
     /// Some of the cells.
-    pub exemples: Vec<CellulePerdue>,
+    pub exemples: Vec<LostCell>,
 }
 
-impl fmt::Display for Perte {
+impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { retirees, avant, limite, groupes, exemples } = self;
-        writeln!(f, "refused: {retirees} of the {avant} statistics that are served would go, more than {limite} %.")?;
-        for Couverture { groupe, changements, .. } in groupes.iter().take(GROUPS_SHOWN) {
+        let Self { retirees, before, limite, groupes, exemples } = self;
+        writeln!(f, "refused: {retirees} of the {before} statistics that are served would go, more than {limite} %.")?;
+        for Couverture { groupe, changes, .. } in groupes.iter().take(GROUPS_SHOWN) {
             let region = groupe.region.map(|region| format!(", région {region}")).unwrap_or_default();
             let Groupe { filiere, maille, millesime, .. } = groupe;
-            writeln!(f, "  {:>9} of {filiere}, {maille}, {millesime}{region}", changements.retirees)?;
+            writeln!(f, "  {:>9} of {filiere}, {maille}, {millesime}{region}", changes.retirees)?;
         }
         if groupes.len() > GROUPS_SHOWN {
             writeln!(f, "  and {} more groups", groupes.len() - GROUPS_SHOWN)?;
         }
-        for CellulePerdue { lieu, code_certification, filiere, millesime } in exemples {
+        for LostCell { lieu, code_certification, filiere, millesime } in exemples {
             let lieu = if lieu.is_empty() { "France" } else { lieu };
             writeln!(f, "  such as {lieu} {code_certification} {filiere} {millesime}")?;
         }
@@ -53,21 +53,21 @@ const CELLS_SHOWN: i64 = 10;
 
 /// Refuses a publication that would lose more than `limite` percent of the one before.
 pub(super) async fn refuse(
-    redaction: &mut Redaction,
+    drafting: &mut Drafting,
     older: Option<i32>,
-    brouillon: &Brouillon,
+    draft: &Draft,
     couverture: &[Couverture],
     limite: i32,
 ) -> Result<(), PublicationError> {
     let Some(older) = older else { return Ok(()) };
-    let Changements { ajoutees, retirees, .. } = sum(couverture);
-    let now: i64 = couverture.iter().map(|ligne| ligne.comptes.total()).sum();
-    let avant = now - ajoutees + retirees;
-    if retirees * 100 <= avant * i64::from(limite) {
+    let Changes { ajoutees, retirees, .. } = sum(couverture);
+    let now: i64 = couverture.iter().map(|line| line.comptes.total()).sum();
+    let before = now - ajoutees + retirees;
+    if retirees * 100 <= before * i64::from(limite) {
         return Ok(());
     }
-    let mut groupes: Vec<_> = couverture.iter().filter(|ligne| ligne.changements.retirees > 0).copied().collect();
-    groupes.sort_by_key(|ligne| (-ligne.changements.retirees, ligne.groupe));
-    let exemples = redaction.pertes(older, brouillon.id, CELLS_SHOWN).await?;
-    Err(PublicationError::Loss(Box::new(Perte { retirees, avant, limite, groupes, exemples })))
+    let mut groupes: Vec<_> = couverture.iter().filter(|line| line.changes.retirees > 0).copied().collect();
+    groupes.sort_by_key(|line| (-line.changes.retirees, line.groupe));
+    let exemples = drafting.losses(older, draft.id, CELLS_SHOWN).await?;
+    Err(PublicationError::Loss(Box::new(Loss { retirees, before, limite, groupes, exemples })))
 }

@@ -14,14 +14,14 @@ use ring::hmac;
 use serde::{Deserialize, Serialize};
 
 /// Who the token is for, so that one of another service with the same secret is none.
-const DESTINATAIRE: &str = "exposition";
+const AUDIENCE: &str = "exposition";
 
 /// How long a token is accepted.
-const DUREE: Duration = Duration::days(1);
+const LIFETIME: Duration = Duration::days(1);
 
 /// What a token says.
 #[derive(Debug, Serialize, Deserialize)]
-struct Contenu {
+struct Claims {
     /// Number of the account.
     sub: String,
     aud: String,
@@ -31,41 +31,41 @@ struct Contenu {
 }
 
 /// Signs and reads tokens.
-pub(super) struct Jetons {
+pub(super) struct Tokens {
     signature: EncodingKey,
     lecture: DecodingKey,
     validation: Validation,
 }
 
-impl Jetons {
+impl Tokens {
     pub(super) fn new(secret: &[u8]) -> Self {
         // An error says that it is installed already.
         let _ = HS256.install_default();
         let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_audience(&[DESTINATAIRE]);
+        validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "aud", "sub"]);
         validation.leeway = 0;
         Self { signature: EncodingKey::from_secret(secret), lecture: DecodingKey::from_secret(secret), validation }
     }
 
-    /// A token for the account `compte`, accepted for one day from `instant`.
-    pub(super) fn signer(&self, compte: i32, instant: DateTime<Utc>) -> Result<String> {
-        let contenu = Contenu {
-            sub: compte.to_string(),
-            aud: DESTINATAIRE.to_owned(),
+    /// A token for the account `account`, accepted for one day from `instant`.
+    pub(super) fn sign(&self, account: i32, instant: DateTime<Utc>) -> Result<String> {
+        let contenu = Claims {
+            sub: account.to_string(),
+            aud: AUDIENCE.to_owned(),
             iat: instant.timestamp(),
-            exp: (instant + DUREE).timestamp(),
+            exp: (instant + LIFETIME).timestamp(),
         };
         encode(&Header::new(Algorithm::HS256), &contenu, &self.signature)
     }
 
     /// The account that a token is for; `None` when it is none of ours or its day is over.
-    pub(super) fn lire(&self, jeton: &str) -> Option<i32> {
-        decode::<Contenu>(jeton, &self.lecture, &self.validation).ok()?.claims.sub.parse().ok()
+    pub(super) fn read(&self, token: &str) -> Option<i32> {
+        decode::<Claims>(token, &self.lecture, &self.validation).ok()?.claims.sub.parse().ok()
     }
 }
 
-impl std::fmt::Debug for Jetons {
+impl std::fmt::Debug for Tokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Jetons(***)")
     }
@@ -133,48 +133,48 @@ mod tests {
 
     #[test]
     fn a_token_names_its_account_for_one_day() {
-        let jetons = Jetons::new(SECRET);
-        assert_eq!(jetons.lire(&jetons.signer(7, now()).unwrap()), Some(7));
-        let almost = now() - DUREE + Duration::minutes(1);
-        assert_eq!(jetons.lire(&jetons.signer(7, almost).unwrap()), Some(7));
-        assert_eq!(jetons.lire(&jetons.signer(7, now() - DUREE - Duration::seconds(1)).unwrap()), None);
+        let tokens = Tokens::new(SECRET);
+        assert_eq!(tokens.read(&tokens.sign(7, now()).unwrap()), Some(7));
+        let almost = now() - LIFETIME + Duration::minutes(1);
+        assert_eq!(tokens.read(&tokens.sign(7, almost).unwrap()), Some(7));
+        assert_eq!(tokens.read(&tokens.sign(7, now() - LIFETIME - Duration::seconds(1)).unwrap()), None);
     }
 
     #[test]
     fn a_token_of_another_secret_or_changed_on_the_way_is_none() {
-        let jetons = Jetons::new(SECRET);
-        let good = jetons.signer(7, now()).unwrap();
-        assert_eq!(Jetons::new(b"another secret, as long as the first one").lire(&good), None);
+        let tokens = Tokens::new(SECRET);
+        let good = tokens.sign(7, now()).unwrap();
+        assert_eq!(Tokens::new(b"another secret, as long as the first one").read(&good), None);
         let [header, claims, tag] = good.split('.').collect::<Vec<_>>()[..] else { panic!("{good}") };
         let mut other: Value = serde_json::from_slice(&BASE64.decode(claims).unwrap()).unwrap();
         other["sub"] = json!("8");
         let forged = format!("{header}.{}.{tag}", BASE64.encode(other.to_string()));
         for wrong in [&forged, "", "a.b.c", claims, &format!("{header}.{claims}."), &format!("{header}.{claims}")] {
-            assert_eq!(jetons.lire(wrong), None, "{wrong}");
+            assert_eq!(tokens.read(wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn the_header_cannot_choose_another_algorithm() {
-        let jetons = Jetons::new(SECRET);
+        let tokens = Tokens::new(SECRET);
         let claims = json!({"sub": "7", "aud": "exposition", "iat": 0, "exp": now().timestamp() + 60});
-        assert_eq!(jetons.lire(&token(&json!({"alg": "HS256", "typ": "JWT"}), &claims)), Some(7));
+        assert_eq!(tokens.read(&token(&json!({"alg": "HS256", "typ": "JWT"}), &claims)), Some(7));
         for algorithm in ["none", "HS384", "HS512", "RS256", "ES256", "EdDSA"] {
-            assert_eq!(jetons.lire(&token(&json!({"alg": algorithm, "typ": "JWT"}), &claims)), None, "{algorithm}");
+            assert_eq!(tokens.read(&token(&json!({"alg": algorithm, "typ": "JWT"}), &claims)), None, "{algorithm}");
         }
     }
 
     #[test]
     fn a_token_without_end_account_or_addressee_is_none() {
-        let jetons = Jetons::new(SECRET);
+        let tokens = Tokens::new(SECRET);
         let whole = json!({"sub": "7", "aud": "exposition", "iat": 0, "exp": now().timestamp() + 60});
         for missing in ["sub", "aud", "exp"] {
             let mut claims = whole.clone();
             claims.as_object_mut().unwrap().remove(missing);
-            assert_eq!(jetons.lire(&token(&json!({"alg": "HS256"}), &claims)), None, "{missing}");
+            assert_eq!(tokens.read(&token(&json!({"alg": "HS256"}), &claims)), None, "{missing}");
         }
         let mut other = whole;
         other["aud"] = json!("somebody-else");
-        assert_eq!(jetons.lire(&token(&json!({"alg": "HS256"}), &other)), None);
+        assert_eq!(tokens.read(&token(&json!({"alg": "HS256"}), &other)), None);
     }
 }

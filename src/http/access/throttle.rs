@@ -20,118 +20,118 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
 /// Names, and addresses, that are remembered.
-const RETENUS: u64 = 10_000;
+const KEPT: u64 = 10_000;
 
 /// After this time without an attempt everything is forgotten.
-const OUBLI: Duration = Duration::from_mins(15);
+const FORGET_AFTER: Duration = Duration::from_mins(15);
 
 /// Longest wait that a client is held for.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// How an allowance is used up.
 #[derive(Debug, Clone, Copy)]
-struct Regle {
-    libres: u32,
-    premiere: Duration,
-    plafond: Duration,
+struct Rule {
+    free: u32,
+    first: Duration,
+    limit: Duration,
 }
 
-const PAR_NOM: Regle = Regle { libres: 5, premiere: Duration::from_millis(250), plafond: Duration::from_secs(4) };
-const PAR_ADRESSE: Regle = Regle { libres: 50, premiere: Duration::from_millis(125), plafond: Duration::from_secs(1) };
+const BY_NAME: Rule = Rule { free: 5, first: Duration::from_millis(250), limit: Duration::from_secs(4) };
+const BY_ADDRESS: Rule = Rule { free: 50, first: Duration::from_millis(125), limit: Duration::from_secs(1) };
 
-impl Regle {
-    /// The pause after the attempt number `essais` before the next one: none, then doubling.
-    fn pause(self, essais: u32) -> Duration {
-        match essais.checked_sub(self.libres + 1) {
+impl Rule {
+    /// The pause after the attempt number `attempts` before the next one: none, then doubling.
+    fn pause(self, attempts: u32) -> Duration {
+        match attempts.checked_sub(self.free + 1) {
             None => Duration::ZERO,
-            Some(doublings) => self.premiere.saturating_mul(1_u32 << doublings.min(16)).min(self.plafond),
+            Some(doublings) => self.first.saturating_mul(1_u32 << doublings.min(16)).min(self.limit),
         }
     }
 }
 
 /// The attempts of one name or address.
 #[derive(Debug)]
-struct Compteur {
-    regle: Regle,
-    essais: u32,
+struct Counter {
+    rule: Rule,
+    attempts: u32,
     /// When the next attempt may begin.
-    prochain: Instant,
+    next: Instant,
 }
 
-impl Compteur {
+impl Counter {
     /// Counts an attempt of now. It begins after the one before it of this name or address,
     /// whatever the other of the two makes it wait.
-    fn compter(&mut self, now: Instant) {
-        self.essais = self.essais.saturating_add(1);
-        self.prochain = self.prochain.max(now) + self.regle.pause(self.essais);
+    fn count(&mut self, now: Instant) {
+        self.attempts = self.attempts.saturating_add(1);
+        self.next = self.next.max(now) + self.rule.pause(self.attempts);
     }
 }
 
-type Partage = Arc<Mutex<Compteur>>;
+type Shared = Arc<Mutex<Counter>>;
 
-fn partage(regle: Regle) -> Partage {
-    Arc::new(Mutex::new(Compteur { regle, essais: 0, prochain: Instant::now() }))
+fn shared(rule: Rule) -> Shared {
+    Arc::new(Mutex::new(Counter { rule, attempts: 0, next: Instant::now() }))
 }
 
 /// The attempts of everybody.
 #[derive(Debug)]
-pub(super) struct Frein {
-    noms: Cache<[u8; 32], Partage>,
-    adresses: Cache<IpAddr, Partage>,
+pub(super) struct Throttle {
+    names: Cache<[u8; 32], Shared>,
+    addresses: Cache<IpAddr, Shared>,
 }
 
-impl Default for Frein {
+impl Default for Throttle {
     fn default() -> Self {
         Self {
-            noms: Cache::builder().max_capacity(RETENUS).time_to_idle(OUBLI).build(),
-            adresses: Cache::builder().max_capacity(RETENUS).time_to_idle(OUBLI).build(),
+            names: Cache::builder().max_capacity(KEPT).time_to_idle(FORGET_AFTER).build(),
+            addresses: Cache::builder().max_capacity(KEPT).time_to_idle(FORGET_AFTER).build(),
         }
     }
 }
 
-impl Frein {
+impl Throttle {
     /// Counts an attempt; how long it has to wait.
     ///
     /// # Errors
     /// How long that would be, when it is too long: the attempt is not made and not counted.
-    pub(super) async fn tenter(&self, nom: &str, adresse: Option<IpAddr>) -> Result<Duration, Duration> {
-        let nom = self.noms.get_with(cle_du_nom(nom), async { partage(PAR_NOM) }).await;
+    pub(super) async fn attempt(&self, nom: &str, adresse: Option<IpAddr>) -> Result<Duration, Duration> {
+        let nom = self.names.get_with(key_of_name(nom), async { shared(BY_NAME) }).await;
         let adresse = match adresse {
-            None => partage(PAR_ADRESSE),
-            Some(adresse) => self.adresses.get_with(reseau(adresse), async { partage(PAR_ADRESSE) }).await,
+            None => shared(BY_ADDRESS),
+            Some(adresse) => self.addresses.get_with(network(adresse), async { shared(BY_ADDRESS) }).await,
         };
         // Always in this order.
         let mut nom = nom.lock().unwrap_or_else(PoisonError::into_inner);
         let mut adresse = adresse.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let attente = nom.prochain.max(adresse.prochain).saturating_duration_since(now);
-        if attente > PATIENCE {
-            return Err(attente);
+        let wait = nom.next.max(adresse.next).saturating_duration_since(now);
+        if wait > PATIENCE {
+            return Err(wait);
         }
-        nom.compter(now);
-        adresse.compter(now);
-        Ok(attente)
+        nom.count(now);
+        adresse.count(now);
+        Ok(wait)
     }
 
     /// The attempt succeeded: the name starts anew. The address only gets this one back, or
     /// whoever has an account of their own could go on guessing others'.
-    pub(super) async fn reussir(&self, nom: &str, adresse: Option<IpAddr>) {
-        self.noms.invalidate(&cle_du_nom(nom)).await;
+    pub(super) async fn succeed(&self, nom: &str, adresse: Option<IpAddr>) {
+        self.names.invalidate(&key_of_name(nom)).await;
         let Some(adresse) = adresse else { return };
-        if let Some(compteur) = self.adresses.get(&reseau(adresse)).await {
-            let mut compteur = compteur.lock().unwrap_or_else(PoisonError::into_inner);
-            compteur.essais = compteur.essais.saturating_sub(1);
+        if let Some(counter) = self.addresses.get(&network(adresse)).await {
+            let mut counter = counter.lock().unwrap_or_else(PoisonError::into_inner);
+            counter.attempts = counter.attempts.saturating_sub(1);
         }
     }
 }
 
 /// Names can be long, and are nobody's business.
-fn cle_du_nom(nom: &str) -> [u8; 32] {
+fn key_of_name(nom: &str) -> [u8; 32] {
     Sha256::digest(nom).into()
 }
 
 /// One client: an IPv4 address, or the /64 that an IPv6 client can choose freely from.
-fn reseau(adresse: IpAddr) -> IpAddr {
+fn network(adresse: IpAddr) -> IpAddr {
     match adresse.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
         v4 @ IpAddr::V4(_) => v4,
@@ -144,10 +144,10 @@ mod tests {
 
     const CLIENT: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
 
-    async fn waits(frein: &Frein, nom: &str, attempts: u32) -> Vec<Result<u128, u128>> {
+    async fn waits(throttle: &Throttle, nom: &str, attempts: u32) -> Vec<Result<u128, u128>> {
         let mut waits = Vec::new();
         for _ in 0..attempts {
-            let wait = frein.tenter(nom, CLIENT).await;
+            let wait = throttle.attempt(nom, CLIENT).await;
             waits.push(wait.map(|wait| wait.as_millis()).map_err(|wait| wait.as_millis()));
         }
         waits
@@ -155,36 +155,36 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn after_six_attempts_at_once_the_waits_add_up_until_the_client_is_sent_away() {
-        let frein = Frein::default();
+        let throttle = Throttle::default();
         let expected = [Ok(0), Ok(0), Ok(0), Ok(0), Ok(0), Ok(0), Ok(250), Ok(750), Ok(1750), Ok(3750), Ok(7750)];
-        assert_eq!(waits(&frein, "a", 11).await, expected);
-        assert_eq!(waits(&frein, "a", 2).await, [Err(11_750), Err(11_750)], "who is sent away is not counted");
-        assert_eq!(waits(&frein, "b", 1).await, [Ok(0)], "another name waits for nobody");
+        assert_eq!(waits(&throttle, "a", 11).await, expected);
+        assert_eq!(waits(&throttle, "a", 2).await, [Err(11_750), Err(11_750)], "who is sent away is not counted");
+        assert_eq!(waits(&throttle, "b", 1).await, [Ok(0)], "another name waits for nobody");
         tokio::time::advance(Duration::from_secs(4)).await;
-        assert_eq!(waits(&frein, "a", 1).await, [Ok(7750)], "one attempt in four seconds");
+        assert_eq!(waits(&throttle, "a", 1).await, [Ok(7750)], "one attempt in four seconds");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_success_gives_the_name_a_clean_sheet() {
-        let frein = Frein::default();
-        waits(&frein, "a", 8).await;
-        frein.reussir("a", CLIENT).await;
-        assert_eq!(waits(&frein, "a", 2).await, [Ok(0), Ok(0)]);
+        let throttle = Throttle::default();
+        waits(&throttle, "a", 8).await;
+        throttle.succeed("a", CLIENT).await;
+        assert_eq!(waits(&throttle, "a", 2).await, [Ok(0), Ok(0)]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_address_that_tries_many_names_waits_and_another_does_not() {
-        let frein = Frein::default();
+        let throttle = Throttle::default();
         for name in 0..51 {
-            assert_eq!(waits(&frein, &format!("name {name}"), 1).await, [Ok(0)]);
+            assert_eq!(waits(&throttle, &format!("name {name}"), 1).await, [Ok(0)]);
         }
-        assert_eq!(waits(&frein, "name 51", 1).await, [Ok(125)]);
-        assert_eq!(frein.tenter("name 52", Some(IpAddr::from([192, 0, 2, 1]))).await, Ok(Duration::ZERO));
+        assert_eq!(waits(&throttle, "name 51", 1).await, [Ok(125)]);
+        assert_eq!(throttle.attempt("name 52", Some(IpAddr::from([192, 0, 2, 1]))).await, Ok(Duration::ZERO));
     }
 
     #[test]
     fn a_client_is_an_ipv4_address_or_a_64() {
-        let of = |text: &str| reseau(text.parse().unwrap()).to_string();
+        let of = |text: &str| network(text.parse().unwrap()).to_string();
         assert_eq!(of("192.0.2.1"), "192.0.2.1");
         assert_eq!(of("::ffff:192.0.2.1"), "192.0.2.1");
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");

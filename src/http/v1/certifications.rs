@@ -9,37 +9,38 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::avec_csv;
-use super::liste::{ParametresFiltres, ParametresLibelle, ParametresTri, famille, filtres, niveau, tri};
-use super::regions::{ParametresStatistique, inconnue, lister as lister_statistiques};
+use super::list::{ParametresFiltres, ParametresLibelle, SortParameters, famille, filters, niveau, sort};
+use super::regions::{StatistiqueParameters, list as list_statistiques, unknown_certification};
 use super::statistique::{
-    CertificationBreve, LigneStatistique, Niveau, StatistiqueReponse, chosen, demande, resolues, tranches,
+    BriefCertification, Niveau, StatistiqueCsvRow, StatistiqueResponse, chosen, resolved, slices, wanted,
 };
-use crate::db::listes::{Apres, CertificationTrouvee, ListeCertifications, ListeStatistiques, Page, Perimetre};
-use crate::db::statistiques::StatistiqueNommee;
+use super::with_csv;
+use crate::db::lists::{After, CertificationList, FoundCertification, Page, Scope, StatistiqueList};
+use crate::db::statistiques::NamedStatistique;
 use crate::domain::{Certification, CodeCertification, Famille, Indicateur, Lieu, Maille};
-use crate::http::Etat;
-use crate::http::communs::{ParametresListe, ParametresObjet};
-use crate::http::csv::{Cellule, LigneCsv};
-use crate::http::page::{Liste, liste, liste_en_memoire, objet};
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
+use crate::http::AppState;
+use crate::http::common::{ListParameters, ObjectParameters};
+use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::page::{List, list_answer, list_answer_in_memory, object_answer};
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
 
 /// The most codes that one search takes.
 const CODES_MAX: usize = 100;
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .merge(avec_csv(routes!(rechercher)))
-        .routes(routes!(lire))
-        .merge(avec_csv(routes!(regions)))
-        .merge(avec_csv(routes!(historique)))
+        .merge(with_csv(routes!(search)))
+        .routes(routes!(read))
+        .merge(with_csv(routes!(regions)))
+        .merge(with_csv(routes!(historique)))
 }
 
 /// Une certification trouvée, et sa statistique nationale.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CertificationResultat {
+#[schema(as = CertificationResultat)]
+pub struct CertificationResult {
     /// Code, sans préfixe.
     #[schema(example = "40025214")]
     code: String,
@@ -60,52 +61,52 @@ pub struct CertificationResultat {
     code_formation_diplome: Option<String>,
     /// Famille de métiers ; `null` s'il n'y en a pas.
     #[schema(required = true)]
-    famille_metier: Option<FamilleBreve>,
+    famille_metier: Option<BriefFamille>,
     /// Statistique nationale de la filière qui a le plus d'inscrits ; `null` s'il n'y en a pas.
     #[schema(required = true)]
-    statistique: Option<StatistiqueReponse>,
+    statistique: Option<StatistiqueResponse>,
 }
 
 /// A found certification as a CSV row: identity, then the figures of its statistic.
 #[derive(Debug, Clone)]
-struct LigneCertification {
-    reponse: CertificationResultat,
-    trouvee: CertificationTrouvee,
+struct CertificationCsvRow {
+    answer: CertificationResult,
+    found: FoundCertification,
 }
 
-impl LigneCertification {
-    fn new(trouvee: CertificationTrouvee, requete: &Requete) -> Self {
-        let certification = || trouvee.certification.clone();
-        let nommee = trouvee.statistique.clone().map(|statistique| StatistiqueNommee {
+impl CertificationCsvRow {
+    fn new(found: FoundCertification, request: &DataRequest) -> Self {
+        let certification = || found.certification.clone();
+        let named = found.statistique.clone().map(|statistique| NamedStatistique {
             statistique,
             certification: certification(),
             etablissement: None,
         });
-        let CertificationBreve { code, type_code, libelle, niveau, formation_fermee } =
-            CertificationBreve::new(&trouvee.certification, requete);
-        let reponse = CertificationResultat {
+        let BriefCertification { code, type_code, libelle, niveau, formation_fermee } =
+            BriefCertification::new(&found.certification, request);
+        let answer = CertificationResult {
             code,
             type_code,
             libelle,
             niveau,
             formation_fermee,
-            code_formation_diplome: trouvee.cfd.map(|cfd| cfd.to_string()),
-            famille_metier: trouvee.famille.as_ref().map(FamilleBreve::from),
-            statistique: nommee.map(|nommee| StatistiqueReponse::new(&nommee.into(), requete)),
+            code_formation_diplome: found.cfd.map(|cfd| cfd.to_string()),
+            famille_metier: found.famille.as_ref().map(BriefFamille::from),
+            statistique: named.map(|named| StatistiqueResponse::new(&named.into(), request)),
         };
-        Self { reponse, trouvee }
+        Self { answer, found }
     }
 }
 
-impl Serialize for LigneCertification {
+impl Serialize for CertificationCsvRow {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.reponse.serialize(serializer)
+        self.answer.serialize(serializer)
     }
 }
 
-impl LigneCsv for LigneCertification {
-    fn colonnes() -> Vec<&'static str> {
-        let mut colonnes = vec![
+impl CsvRow for CertificationCsvRow {
+    fn columns() -> Vec<&'static str> {
+        let mut columns = vec![
             "code_certification",
             "type",
             "code_formation_diplome",
@@ -118,13 +119,13 @@ impl LigneCsv for LigneCertification {
             "filiere",
             "millesime",
         ];
-        colonnes.extend(Indicateur::ALL.iter().map(|indicateur| indicateur.as_str()));
-        colonnes.push("sans_perspectives");
-        colonnes
+        columns.extend(Indicateur::ALL.iter().map(|indicateur| indicateur.as_str()));
+        columns.push("sans_perspectives");
+        columns
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
-        let CertificationTrouvee { certification, cfd, famille, statistique } = &self.trouvee;
+    fn cells(&self) -> Vec<CsvCell<'_>> {
+        let FoundCertification { certification, cfd, famille, statistique } = &self.found;
         let diplome = certification.diplome.as_ref();
         let mut cellules = vec![
             certification.code.to_string().into(),
@@ -133,14 +134,14 @@ impl LigneCsv for LigneCertification {
             (&certification.libelle).into(),
             diplome.map(|diplome| &diplome.code).into(),
             diplome.map(|diplome| &diplome.libelle).into(),
-            self.reponse.formation_fermee.into(),
+            self.answer.formation_fermee.into(),
             famille.as_ref().map(|famille| &famille.code).into(),
             certification.annee_commune.into(),
             statistique.as_ref().map(|s| s.filiere.as_str()).into(),
             statistique.as_ref().map(|s| s.millesime.to_string()).into(),
         ];
-        let figure = |indicateur: &Indicateur| statistique.as_ref()?.figures.get(*indicateur).connue();
-        cellules.extend(Indicateur::ALL.iter().map(|indicateur| Cellule::from(figure(indicateur))));
+        let figure = |indicateur: &Indicateur| statistique.as_ref()?.figures.get(*indicateur).known();
+        cellules.extend(Indicateur::ALL.iter().map(|indicateur| CsvCell::from(figure(indicateur))));
         cellules.push(statistique.as_ref().and_then(|s| s.sans_perspectives).into());
         cellules
     }
@@ -150,7 +151,7 @@ impl LigneCsv for LigneCertification {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-struct ParametresRecherche {
+struct SearchParameters {
     /// Codes à retenir, séparés par des virgules ; 100 au plus.
     #[param(required = false, example = "32020008,40025214")]
     codes: String,
@@ -168,53 +169,54 @@ struct ParametresRecherche {
 /// certification porte sa statistique nationale. Avec `filiere` ou `millesime`, seulement celles qui en ont une.
 #[utoipa::path(
     get, path = "/certifications", tag = "certifications", operation_id = "chercher_certifications",
-    params(ParametresRecherche, ParametresStatistique, ParametresLibelle, ParametresTri, ParametresFiltres, ParametresListe),
+    params(SearchParameters, StatistiqueParameters, ParametresLibelle, SortParameters, ParametresFiltres, ListParameters),
     responses((status = 200, description = "Les certifications trouvées.",
-        content((Liste<CertificationResultat> = "application/json"), (String = "text/csv"))))
+        content((List<CertificationResult> = "application/json"), (String = "text/csv"))))
 )]
-async fn rechercher(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let (q, niveau) = (lecteur.texte("q"), niveau(&mut lecteur));
-    let codes = lecteur.liste("codes", CODES_MAX, CodeCertification::parse);
-    let famille = famille(&mut lecteur);
-    let fermee = lecteur.booleen("fermee").map(|closed| (closed, requete.today()));
-    let demande = demande(&mut lecteur);
-    let (tri, filtres) = (tri(&mut lecteur), filtres(&mut lecteur));
-    let page = lecteur.page::<Apres, CertificationResultat>();
-    lecteur.fin()?;
-    let avec_statistique = demande.filiere.is_some() || demande.millesime.is_some();
-    let tranches = tranches(&requete, Maille::Nationale, demande)?;
-    let recherche = ListeCertifications { q, codes, avec_statistique, niveau, famille, fermee, tranches, filtres, tri };
-    repondre(&etat, &requete, page, recherche).await
+async fn search(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let (q, niveau) = (params.text("q"), niveau(&mut params));
+    let codes = params.list_answer("codes", CODES_MAX, CodeCertification::parse);
+    let famille = famille(&mut params);
+    let fermee = params.boolean("fermee").map(|closed| (closed, request.today()));
+    let wanted = wanted(&mut params);
+    let (tri, filters) = (sort(&mut params), filters(&mut params));
+    let page = params.page::<After, CertificationResult>();
+    params.end()?;
+    let with_statistique = wanted.filiere.is_some() || wanted.millesime.is_some();
+    let slices = slices(&request, Maille::Nationale, wanted)?;
+    let search = CertificationList { q, codes, with_statistique, niveau, famille, fermee, slices, filters, tri };
+    answer(&state, &request, page, search).await
 }
 
-async fn repondre(
-    etat: &Etat,
-    requete: &Requete,
-    page: crate::http::page::Page<Apres>,
-    recherche: ListeCertifications,
-) -> Result<Response, Probleme> {
-    let id = requete.publication().id;
-    let (db, compteur, copie) = (etat.db.clone(), etat.db.clone(), recherche.clone());
-    let contexte = requete.clone();
-    let lire = move |apres, limite| {
-        let (db, recherche, requete) = (db.clone(), recherche.clone(), contexte.clone());
+async fn answer(
+    state: &AppState,
+    request: &DataRequest,
+    page: crate::http::page::Page<After>,
+    search: CertificationList,
+) -> Result<Response, Problem> {
+    let id = request.publication().id;
+    let (db, counter, copy) = (state.db.clone(), state.db.clone(), search.clone());
+    let contexte = request.clone();
+    let read = move |after, limite| {
+        let (db, search, request) = (db.clone(), search.clone(), contexte.clone());
         async move {
-            let found = db.liste_certifications(id, &recherche, &Page { apres, limite }).await?;
-            let key = |trouvee: &CertificationTrouvee| Apres {
-                rang: recherche.tri.rang(|i| trouvee.statistique.as_ref()?.figures.get(i).connue(), None),
-                cles: vec![trouvee.certification.code.to_string()],
+            let found = db.list_certifications(id, &search, &Page { after, limite }).await?;
+            let key = |found: &FoundCertification| After {
+                rang: search.tri.rang(|i| found.statistique.as_ref()?.figures.get(i).known(), None),
+                keys: vec![found.certification.code.to_string()],
             };
-            let keyed = found.into_iter().map(|trouvee| (key(&trouvee), LigneCertification::new(trouvee, &requete)));
+            let keyed = found.into_iter().map(|found| (key(&found), CertificationCsvRow::new(found, &request)));
             Ok(keyed.collect())
         }
     };
-    liste(requete, page, lire, async move { compteur.total_certifications(id, &copie).await }).await
+    list_answer(request, page, read, async move { counter.count_certifications(id, &copy).await }).await
 }
 
 /// Ce que les nomenclatures disent d'une certification, et sa statistique nationale.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CertificationReponse {
+#[schema(as = CertificationReponse)]
+pub struct CertificationResponse {
     /// Code, sans préfixe.
     #[schema(example = "40025214")]
     code: String,
@@ -250,17 +252,18 @@ pub struct CertificationReponse {
     derniere_session: Option<i16>,
     /// Famille de métiers ; `null` s'il n'y en a pas.
     #[schema(required = true)]
-    famille_metier: Option<FamilleBreve>,
+    famille_metier: Option<BriefFamille>,
     /// Les certifications qu'elle remplace et celles qui la remplacent.
-    continuum: ContinuumReponse,
+    continuum: ContinuumResponse,
     /// La statistique nationale ; `null` s'il n'y en a pas.
     #[schema(required = true)]
-    statistique: Option<StatistiqueReponse>,
+    statistique: Option<StatistiqueResponse>,
 }
 
 /// La famille de métiers d'une certification.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct FamilleBreve {
+#[schema(as = FamilleBreve)]
+pub struct BriefFamille {
     /// Code.
     #[schema(example = "G0001")]
     pub(super) code: String,
@@ -271,7 +274,7 @@ pub struct FamilleBreve {
     pub(super) annee_commune: bool,
 }
 
-impl From<&Famille> for FamilleBreve {
+impl From<&Famille> for BriefFamille {
     fn from(famille: &Famille) -> Self {
         let Famille { code, libelle, annee_commune } = famille.clone();
         Self { code, libelle, annee_commune }
@@ -280,7 +283,8 @@ impl From<&Famille> for FamilleBreve {
 
 /// La suite des rénovations d'un diplôme.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ContinuumReponse {
+#[schema(as = ContinuumReponse)]
+pub struct ContinuumResponse {
     /// Codes plus anciens qu'elle remplace.
     #[schema(example = json!(["40033603"]))]
     anciens: Vec<String>,
@@ -289,8 +293,8 @@ pub struct ContinuumReponse {
     nouveaux: Vec<String>,
 }
 
-impl CertificationReponse {
-    fn new(certification: &Certification, statistique: Option<StatistiqueReponse>, today: NaiveDate) -> Self {
+impl CertificationResponse {
+    fn new(certification: &Certification, statistique: Option<StatistiqueResponse>, today: NaiveDate) -> Self {
         let texts = |codes: &[CodeCertification]| codes.iter().map(ToString::to_string).collect();
         Self {
             code: certification.code.to_string(),
@@ -304,8 +308,8 @@ impl CertificationReponse {
             formation_fermee: certification.is_closed(today),
             premiere_session: certification.premiere_session,
             derniere_session: certification.derniere_session,
-            famille_metier: certification.famille.as_ref().map(FamilleBreve::from),
-            continuum: ContinuumReponse {
+            famille_metier: certification.famille.as_ref().map(BriefFamille::from),
+            continuum: ContinuumResponse {
                 anciens: texts(&certification.anciens),
                 nouveaux: texts(&certification.nouveaux),
             },
@@ -321,23 +325,23 @@ impl CertificationReponse {
     get, path = "/certifications/{code}", tag = "certifications", operation_id = "lire_certification",
     params(
         ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "32020008"),
-        ParametresStatistique, ParametresObjet,
+        StatistiqueParameters, ObjectParameters,
     ),
-    responses((status = 200, description = "La certification.", body = CertificationReponse))
+    responses((status = 200, description = "La certification.", body = CertificationResponse))
 )]
-async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let code = lecteur.chemin("code", CodeCertification::parse);
-    let demande = demande(&mut lecteur);
-    let champs = lecteur.champs::<CertificationReponse>();
-    let code = lecteur.fin_avec(code)?;
-    let id = requete.publication().id;
+async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let code = params.path("code", CodeCertification::parse);
+    let wanted = wanted(&mut params);
+    let champs = params.fields::<CertificationResponse>();
+    let code = params.end_with(code)?;
+    let id = request.publication().id;
     let (certification, stored) =
-        tokio::try_join!(etat.db.certification(id, code), etat.db.statistiques_au_lieu(id, Lieu::France, code))?;
-    let certification = certification.ok_or_else(|| inconnue(code))?;
-    let choix = if stored.is_empty() { None } else { Some(chosen(&etat, id, stored, demande).await?) };
-    let statistique = choix.map(|choix| StatistiqueReponse::chosen(&choix, &requete));
-    objet(&champs, &CertificationReponse::new(&certification, statistique, requete.today()))
+        tokio::try_join!(state.db.certification(id, code), state.db.statistiques_at_lieu(id, Lieu::France, code))?;
+    let certification = certification.ok_or_else(|| unknown_certification(code))?;
+    let choice = if stored.is_empty() { None } else { Some(chosen(&state, id, stored, wanted).await?) };
+    let statistique = choice.map(|choice| StatistiqueResponse::chosen(&choice, &request));
+    object_answer(&champs, &CertificationResponse::new(&certification, statistique, request.today()))
 }
 
 /// Une certification dans toutes les régions
@@ -347,33 +351,33 @@ async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Pr
     get, path = "/certifications/{code}/regions", tag = "certifications", operation_id = "lister_regions_certification",
     params(
         ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "32020008"),
-        ParametresStatistique,
+        StatistiqueParameters,
         ("tri" = Option<String>, Query, description = "`code` (de la région) ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant.", example = "-part_en_emploi_6_mois"),
         ("part_en_emploi_6_mois[gte]" = Option<i32>, Query, description = "Condition sur un indicateur, comme dans les autres listes.", example = 50),
-        ParametresListe,
+        ListParameters,
     ),
     responses((status = 200, description = "Les statistiques régionales.",
-        content((Liste<StatistiqueReponse> = "application/json"), (String = "text/csv"))))
+        content((List<StatistiqueResponse> = "application/json"), (String = "text/csv"))))
 )]
-async fn regions(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let code = lecteur.chemin("code", CodeCertification::parse);
-    let demande = demande(&mut lecteur);
-    let (tri, filtres) = (tri(&mut lecteur), filtres(&mut lecteur));
-    let page = lecteur.page::<Apres, StatistiqueReponse>();
-    let code = lecteur.fin_avec(code)?;
-    connue(&etat, &requete, code).await?;
-    let perimetre = Perimetre::Regions(code);
-    let tranches = tranches(&requete, Maille::Regionale, demande)?;
-    let recherche = ListeStatistiques { perimetre, tranches, filtres, tri, q: None, niveau: None };
-    lister_statistiques(&etat, &requete, page, recherche).await
+async fn regions(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let code = params.path("code", CodeCertification::parse);
+    let wanted = wanted(&mut params);
+    let (tri, filters) = (sort(&mut params), filters(&mut params));
+    let page = params.page::<After, StatistiqueResponse>();
+    let code = params.end_with(code)?;
+    known(&state, &request, code).await?;
+    let scope = Scope::Regions(code);
+    let slices = slices(&request, Maille::Regionale, wanted)?;
+    let search = StatistiqueList { scope, slices, filters, tri, q: None, niveau: None };
+    list_statistiques(&state, &request, page, search).await
 }
 
 /// 404 for a code that no nomenclature has.
-pub(super) async fn connue(etat: &Etat, requete: &Requete, code: CodeCertification) -> Result<(), Probleme> {
-    match etat.db.certification(requete.publication().id, code).await? {
+pub(super) async fn known(state: &AppState, request: &DataRequest, code: CodeCertification) -> Result<(), Problem> {
+    match state.db.certification(request.publication().id, code).await? {
         Some(_) => Ok(()),
-        None => Err(inconnue(code)),
+        None => Err(unknown_certification(code)),
     }
 }
 
@@ -387,27 +391,27 @@ pub(super) async fn connue(etat: &Etat, requete: &Requete, code: CodeCertificati
         ("region" = Option<String>, Query, description = "Code INSEE d'une région, ou code postal.", example = "11"),
         ("uai" = Option<String>, Query, description = "UAI d'un établissement (7 chiffres et une lettre) ; pas avec `region`."),
         ("filiere" = Option<String>, Query, description = "Une seule filière.", example = "apprentissage"),
-        ParametresListe,
+        ListParameters,
     ),
     responses((status = 200, description = "Les statistiques, du plus ancien millésime au plus récent.",
-        content((Liste<StatistiqueReponse> = "application/json"), (String = "text/csv"))))
+        content((List<StatistiqueResponse> = "application/json"), (String = "text/csv"))))
 )]
-async fn historique(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let code = lecteur.chemin("code", CodeCertification::parse);
-    let (region, uai, filiere) = (lecteur.region(), lecteur.uai(), lecteur.filiere());
+async fn historique(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let code = params.path("code", CodeCertification::parse);
+    let (region, uai, filiere) = (params.region(), params.uai(), params.filiere());
     if let (Some(_), Some(uai)) = (region, uai) {
-        lecteur.refuser("uai", uai.as_str(), "« uai » et « region » ne vont pas ensemble : gardez-en un");
+        params.refuse("uai", uai.as_str(), "« uai » et « region » ne vont pas ensemble : gardez-en un");
     }
-    let page = lecteur.page::<String, StatistiqueReponse>();
-    let code = lecteur.fin_avec(code)?;
-    connue(&etat, &requete, code).await?;
-    let id = requete.publication().id;
+    let page = params.page::<String, StatistiqueResponse>();
+    let code = params.end_with(code)?;
+    known(&state, &request, code).await?;
+    let id = request.publication().id;
     let lieu = uai.map(Lieu::Etablissement).or(region.map(Lieu::Region)).unwrap_or(Lieu::France);
-    let mut stored = etat.db.statistiques_au_lieu(id, lieu, code).await?;
-    stored.retain(|nommee| filiere.is_none_or(|filiere| nommee.statistique.filiere == filiere));
-    stored.sort_by_key(|nommee| (nommee.statistique.millesime, nommee.statistique.filiere));
-    let numbered = resolues(&etat, id, stored).await?.into_iter().enumerate();
-    let rows = numbered.map(|(rang, resolue)| (format!("{rang:06}"), LigneStatistique::new(&resolue, &requete)));
-    liste_en_memoire(&requete, page, rows.collect()).await
+    let mut stored = state.db.statistiques_at_lieu(id, lieu, code).await?;
+    stored.retain(|named| filiere.is_none_or(|filiere| named.statistique.filiere == filiere));
+    stored.sort_by_key(|named| (named.statistique.millesime, named.statistique.filiere));
+    let numbered = resolved(&state, id, stored).await?.into_iter().enumerate();
+    let rows = numbered.map(|(rang, resolved)| (format!("{rang:06}"), StatistiqueCsvRow::new(&resolved, &request)));
+    list_answer_in_memory(&request, page, rows.collect()).await
 }

@@ -13,24 +13,25 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::referentiels::familles::FamilleReferentiel;
-use super::regions::inconnue;
+use super::regions::unknown_certification;
 use crate::db::DbError;
 use crate::db::certifications::{Correspondance, FamilleMetier};
 use crate::domain::{Certification, CodeCertification, TypeCode};
-use crate::http::Etat;
-use crate::http::communs::ParametresObjet;
-use crate::http::page::objet;
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
+use crate::http::AppState;
+use crate::http::common::ObjectParameters;
+use crate::http::page::object_answer;
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
-    OpenApiRouter::new().routes(routes!(lire))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(read))
 }
 
 /// Les codes d'une même formation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CorrespondancesReponse {
+#[schema(as = CorrespondancesReponse)]
+pub struct CorrespondancesResponse {
     /// Code demandé, sans préfixe.
     #[schema(example = "24730025214")]
     code: String,
@@ -43,11 +44,11 @@ pub struct CorrespondancesReponse {
     libelle: String,
     /// Le diplôme et ses années ; `null` pour un code SISE, qui n'a pas d'autre code.
     #[schema(required = true)]
-    diplome: Option<DiplomeCorrespondant>,
+    diplome: Option<CorrespondingDiplome>,
     /// Les diplômes qu'il a remplacés, du plus récent au plus ancien.
-    anciens: Vec<DiplomeCorrespondant>,
+    anciens: Vec<CorrespondingDiplome>,
     /// Les diplômes qui l'ont remplacé, du plus proche au plus récent.
-    nouveaux: Vec<DiplomeCorrespondant>,
+    nouveaux: Vec<CorrespondingDiplome>,
     /// Sa famille de métiers ; `null` s'il n'y en a pas.
     #[schema(required = true)]
     famille_metier: Option<FamilleReferentiel>,
@@ -58,7 +59,8 @@ pub struct CorrespondancesReponse {
 
 /// Un diplôme, ses codes.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct DiplomeCorrespondant {
+#[schema(as = DiplomeCorrespondant)]
+pub struct CorrespondingDiplome {
     /// CFD : le code des statistiques d'apprentissage.
     #[schema(example = "40025214")]
     cfd: String,
@@ -68,12 +70,13 @@ pub struct DiplomeCorrespondant {
     /// Vrai quand la date de fermeture est passée.
     formation_fermee: bool,
     /// Un MEFSTAT11 par année de la voie scolaire, dans l'ordre des années ; vide s'il n'y est pas préparé.
-    mefstat11: Vec<AnneeCorrespondante>,
+    mefstat11: Vec<CorrespondingAnnee>,
 }
 
 /// Une année d'un diplôme dans la voie scolaire.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct AnneeCorrespondante {
+#[schema(as = AnneeCorrespondante)]
+pub struct CorrespondingAnnee {
     /// MEFSTAT11.
     #[schema(example = "24730025214")]
     code: String,
@@ -85,7 +88,7 @@ pub struct AnneeCorrespondante {
     formation_fermee: bool,
 }
 
-impl AnneeCorrespondante {
+impl CorrespondingAnnee {
     fn new(found: &Correspondance, today: NaiveDate) -> Self {
         let annee = found.code.as_str().chars().nth(3).and_then(|year| year.to_digit(10));
         Self { code: found.code.to_string(), annee, formation_fermee: is_closed(found, today) }
@@ -98,12 +101,12 @@ fn is_closed(found: &Correspondance, today: NaiveDate) -> bool {
 
 /// The diplomas on one side (older −1, the same 0, newer 1), in the order of the rows, each with
 /// its years.
-fn diplomes(rows: &[Correspondance], side: i32, today: NaiveDate) -> Vec<DiplomeCorrespondant> {
+fn diplomes(rows: &[Correspondance], side: i32, today: NaiveDate) -> Vec<CorrespondingDiplome> {
     let diplome = |row: &Correspondance| {
         let years = rows.iter().filter(|other| other.cfd == row.cfd && other.code.type_code() == TypeCode::Mef11);
-        let mut mefstat11: Vec<_> = years.map(|year| AnneeCorrespondante::new(year, today)).collect();
+        let mut mefstat11: Vec<_> = years.map(|year| CorrespondingAnnee::new(year, today)).collect();
         mefstat11.sort_by(|a, b| (a.annee, &a.code).cmp(&(b.annee, &b.code)));
-        DiplomeCorrespondant {
+        CorrespondingDiplome {
             cfd: row.cfd.to_string(),
             libelle: row.libelle.clone(),
             formation_fermee: is_closed(row, today),
@@ -121,29 +124,29 @@ fn diplomes(rows: &[Correspondance], side: i32, today: NaiveDate) -> Vec<Diplome
     get, path = "/correspondances/{code}", tag = "certifications", operation_id = "lire_correspondances",
     params(
         ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "24730025214"),
-        ParametresObjet,
+        ObjectParameters,
     ),
-    responses((status = 200, description = "Les codes.", body = CorrespondancesReponse))
+    responses((status = 200, description = "Les codes.", body = CorrespondancesResponse))
 )]
-async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let code = lecteur.chemin("code", CodeCertification::parse);
-    let champs = lecteur.champs::<CorrespondancesReponse>();
-    let code = lecteur.fin_avec(code)?;
-    let id = requete.publication().id;
-    let certification = etat.db.certification(id, code).await?.ok_or_else(|| inconnue(code))?;
+async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let code = params.path("code", CodeCertification::parse);
+    let champs = params.fields::<CorrespondancesResponse>();
+    let code = params.end_with(code)?;
+    let id = request.publication().id;
+    let certification = state.db.certification(id, code).await?.ok_or_else(|| unknown_certification(code))?;
     let (rows, famille, terminales) = tokio::try_join!(
         async {
             match certification.cfd {
-                Some(cfd) => etat.db.correspondances(id, cfd).await,
+                Some(cfd) => state.db.correspondances(id, cfd).await,
                 None => Ok(Vec::new()),
             }
         },
-        famille(&etat, id, &certification),
-        etat.db.annees_terminales(id, code),
+        famille(&state, id, &certification),
+        state.db.annees_terminales(id, code),
     )?;
-    let side = |side| diplomes(&rows, side, requete.today());
-    let reponse = CorrespondancesReponse {
+    let side = |side| diplomes(&rows, side, request.today());
+    let answer = CorrespondancesResponse {
         code: code.to_string(),
         type_code: code.type_code().as_str(),
         libelle: certification.libelle,
@@ -153,10 +156,10 @@ async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Pr
         famille_metier: famille.map(FamilleReferentiel::from),
         annees_terminales: terminales.iter().map(ToString::to_string).collect(),
     };
-    objet(&champs, &reponse)
+    object_answer(&champs, &answer)
 }
 
-async fn famille(etat: &Etat, id: i32, certification: &Certification) -> Result<Option<FamilleMetier>, DbError> {
+async fn famille(state: &AppState, id: i32, certification: &Certification) -> Result<Option<FamilleMetier>, DbError> {
     let Some(famille) = &certification.famille else { return Ok(None) };
-    Ok(etat.db.familles_metiers(id, Some(&famille.code)).await?.into_iter().next())
+    Ok(state.db.familles_metiers(id, Some(&famille.code)).await?.into_iter().next())
 }

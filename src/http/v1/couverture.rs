@@ -12,25 +12,26 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::avec_csv;
 use super::referentiels::territoires::Territoire;
-use crate::domain::couverture::{Changements, Comptes, Couverture};
+use super::with_csv;
+use crate::domain::couverture::{Changes, Couverture, EntryCounts};
 use crate::domain::{CodeRegion, Filiere, Maille, Millesime};
-use crate::http::Etat;
-use crate::http::communs::ParametresListe;
-use crate::http::csv::{Cellule, LigneCsv};
-use crate::http::page::{Liste, liste_en_memoire};
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
+use crate::http::AppState;
+use crate::http::common::ListParameters;
+use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::page::{List, list_answer_in_memory};
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
-    avec_csv(routes!(lister))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    with_csv(routes!(list))
 }
 
 /// Combien de cellules d'un groupe, par origine et par lisibilité.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CouvertureReponse {
+#[schema(as = CouvertureReponse)]
+pub struct CouvertureResponse {
     /// Filière ; `null` : toutes ensemble.
     #[schema(required = true, example = "apprentissage")]
     filiere: Option<&'static str>,
@@ -88,8 +89,8 @@ pub struct CouvertureReponse {
     modifiees: i64,
 }
 
-impl LigneCsv for CouvertureReponse {
-    fn colonnes() -> Vec<&'static str> {
+impl CsvRow for CouvertureResponse {
+    fn columns() -> Vec<&'static str> {
         vec![
             "filiere",
             "maille",
@@ -112,7 +113,7 @@ impl LigneCsv for CouvertureReponse {
         ]
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
+    fn cells(&self) -> Vec<CsvCell<'_>> {
         let mut cellules = vec![
             self.filiere.into(),
             self.maille.into(),
@@ -120,25 +121,25 @@ impl LigneCsv for CouvertureReponse {
             self.region.as_ref().map(|region| region.code).into(),
         ];
         let kinds = [self.propres, self.diplome_ancien, self.diplome_nouveau, self.autre_uai, self.agregees];
-        cellules.extend(kinds.into_iter().chain([self.annees_terminales, self.total]).map(Cellule::from));
+        cellules.extend(kinds.into_iter().chain([self.annees_terminales, self.total]).map(CsvCell::from));
         cellules.push(self.facteur.map(|facteur| facteur.to_string()).into());
         let rest = [self.masquees, self.vides, self.deductibles, self.ajoutees, self.retirees, self.modifiees];
-        cellules.extend(rest.into_iter().map(Cellule::from));
+        cellules.extend(rest.into_iter().map(CsvCell::from));
         cellules
     }
 }
 
 /// What is counted together; `None` is «all».
-type Marge = (Maille, Millesime, Option<Filiere>, Option<CodeRegion>);
+type Margin = (Maille, Millesime, Option<Filiere>, Option<CodeRegion>);
 
 /// The counts with their sums over filières, over régions, and over both.
-fn avec_marges(lignes: &[Couverture]) -> BTreeMap<Marge, (Comptes, Changements)> {
-    let mut sums: BTreeMap<Marge, (Comptes, Changements)> = BTreeMap::new();
-    for Couverture { groupe, comptes, changements } in lignes {
+fn with_margins(lines: &[Couverture]) -> BTreeMap<Margin, (EntryCounts, Changes)> {
+    let mut sums: BTreeMap<Margin, (EntryCounts, Changes)> = BTreeMap::new();
+    for Couverture { groupe, comptes, changes } in lines {
         let mut add = |filiere, region| {
             let sum = sums.entry((groupe.maille, groupe.millesime, filiere, region)).or_default();
             sum.0 += *comptes;
-            sum.1 += *changements;
+            sum.1 += *changes;
         };
         for filiere in [Some(groupe.filiere), None] {
             add(filiere, None);
@@ -150,9 +151,9 @@ fn avec_marges(lignes: &[Couverture]) -> BTreeMap<Marge, (Comptes, Changements)>
     sums
 }
 
-impl CouvertureReponse {
-    fn new(marge: Marge, comptes: &Comptes, changements: &Changements) -> Self {
-        let (maille, millesime, filiere, region) = marge;
+impl CouvertureResponse {
+    fn new(margin: Margin, comptes: &EntryCounts, changes: &Changes) -> Self {
+        let (maille, millesime, filiere, region) = margin;
         Self {
             filiere: filiere.map(Filiere::as_str),
             maille: maille.as_str(),
@@ -165,19 +166,19 @@ impl CouvertureReponse {
             agregees: comptes.agregees,
             annees_terminales: comptes.annees_terminales,
             total: comptes.total(),
-            facteur: comptes.facteur().map(|facteur| (facteur * 100.0).round() / 100.0),
+            facteur: comptes.factor().map(|facteur| (facteur * 100.0).round() / 100.0),
             masquees: comptes.masquees,
             vides: comptes.vides,
             deductibles: comptes.deductibles,
-            ajoutees: changements.ajoutees,
-            retirees: changements.retirees,
-            modifiees: changements.modifiees,
+            ajoutees: changes.ajoutees,
+            retirees: changes.retirees,
+            modifiees: changes.modifiees,
         }
     }
 
     /// Mailles, millésimes, filières, régions in their order; sums before their parts.
-    fn cle(marge: &Marge) -> String {
-        let (maille, millesime, filiere, region) = marge;
+    fn key(margin: &Margin) -> String {
+        let (maille, millesime, filiere, region) = margin;
         let filiere = filiere.map(Filiere::as_str).unwrap_or_default();
         format!(
             "{} {millesime:<9} {filiere:<13} {}",
@@ -191,7 +192,7 @@ impl CouvertureReponse {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-struct ParametresCouverture {
+struct CouvertureParameters {
     /// `apprentissage`, `pro`, `agricole` ou `superieur`. Sans ce paramètre : chacune, et toutes ensemble.
     #[param(required = false, example = "apprentissage", pattern = "^(apprentissage|pro|agricole|superieur)$")]
     filiere: String,
@@ -214,32 +215,32 @@ struct ParametresCouverture {
 /// sont les totaux.
 #[utoipa::path(
     get, path = "/couverture", tag = "données", operation_id = "lister_couverture",
-    params(ParametresCouverture, ParametresListe),
+    params(CouvertureParameters, ListParameters),
     responses((status = 200, description = "La couverture de la publication.",
-        content((Liste<CouvertureReponse> = "application/json"), (String = "text/csv"))))
+        content((List<CouvertureResponse> = "application/json"), (String = "text/csv"))))
 )]
-async fn lister(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let filiere = lecteur.lire("filiere", Filiere::parse);
-    let maille = lecteur.lire("maille", Maille::parse);
-    let millesime = lecteur.lire("millesime", Millesime::parse);
-    let region = lecteur.lire("region", CodeRegion::parse);
-    let page = lecteur.page::<String, CouvertureReponse>();
-    lecteur.fin()?;
-    let lignes = etat.db.couverture(requete.publication().id).await?;
-    let asked = |(m, y, f, r): &Marge| {
+async fn list(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let filiere = params.read("filiere", Filiere::parse);
+    let maille = params.read("maille", Maille::parse);
+    let millesime = params.read("millesime", Millesime::parse);
+    let region = params.read("region", CodeRegion::parse);
+    let page = params.page::<String, CouvertureResponse>();
+    params.end()?;
+    let lines = state.db.couverture(request.publication().id).await?;
+    let asked = |(m, y, f, r): &Margin| {
         maille.is_none_or(|maille| maille == *m)
             && millesime.is_none_or(|millesime| millesime == *y)
             && filiere.is_none_or(|filiere| Some(filiere) == *f)
             && region.is_none_or(|region| Some(region) == *r)
     };
-    let mut elements: Vec<_> = avec_marges(&lignes)
+    let mut elements: Vec<_> = with_margins(&lines)
         .iter()
-        .filter(|(marge, _)| asked(marge))
-        .map(|(marge, (comptes, changes))| {
-            (CouvertureReponse::cle(marge), CouvertureReponse::new(*marge, comptes, changes))
+        .filter(|(margin, _)| asked(margin))
+        .map(|(margin, (comptes, changes))| {
+            (CouvertureResponse::key(margin), CouvertureResponse::new(*margin, comptes, changes))
         })
         .collect();
     elements.sort_by(|a, b| a.0.cmp(&b.0));
-    liste_en_memoire(&requete, page, elements).await
+    list_answer_in_memory(&request, page, elements).await
 }

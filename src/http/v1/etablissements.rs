@@ -10,31 +10,32 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::avec_csv;
-use super::lieux::{ParametresLieu, zone};
+use super::lieux::{LieuParameters, zone};
 use super::referentiels::territoires::Territoire;
-use super::regions::ParametresStatistique;
-use super::statistique::{demande, kilometres};
-use crate::db::listes::{Apres, EtablissementTrouve, ListeEtablissements, Page, Zone};
-use crate::domain::choix::{Demande, millesime_of_list};
+use super::regions::StatistiqueParameters;
+use super::statistique::{kilometres, wanted};
+use super::with_csv;
+use crate::db::lists::{After, EtablissementList, FoundEtablissement, Page, Zone};
+use crate::domain::choice::{Wanted, millesime_of_list};
 use crate::domain::{
     Etablissement, Filiere, MesureEtablissement, MesuresEtablissement, Population, Position, Secteur, Uai,
 };
-use crate::http::Etat;
-use crate::http::communs::{ParametresListe, ParametresObjet};
-use crate::http::csv::{Cellule, LigneCsv};
-use crate::http::page::{Liste, liste, objet};
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
+use crate::http::AppState;
+use crate::http::common::{ListParameters, ObjectParameters};
+use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::page::{List, list_answer, object_answer};
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
-    OpenApiRouter::new().merge(avec_csv(routes!(chercher))).routes(routes!(lire))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().merge(with_csv(routes!(search))).routes(routes!(read))
 }
 
 /// Un établissement : lycée, CFA, université.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct EtablissementResultat {
+#[schema(as = EtablissementResultat)]
+pub struct EtablissementResult {
     /// UAI.
     #[schema(example = "0350017D")]
     uai: String,
@@ -61,7 +62,7 @@ pub struct EtablissementResultat {
     departement: Option<Territoire>,
     /// Où il se trouve, quand un annuaire le dit.
     #[schema(required = true)]
-    position: Option<PositionReponse>,
+    position: Option<PositionResponse>,
     /// `public` ou `prive`, quand un annuaire le dit.
     #[schema(required = true, example = "public")]
     secteur: Option<&'static str>,
@@ -81,7 +82,8 @@ pub struct EtablissementResultat {
 
 /// Un point, WGS 84.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-pub struct PositionReponse {
+#[schema(as = PositionReponse)]
+pub struct PositionResponse {
     /// Degrés vers le nord.
     #[schema(example = 48.117)]
     latitude: f64,
@@ -90,17 +92,17 @@ pub struct PositionReponse {
     longitude: f64,
 }
 
-impl From<Position> for PositionReponse {
+impl From<Position> for PositionResponse {
     fn from(Position { latitude, longitude }: Position) -> Self {
         Self { latitude, longitude }
     }
 }
 
-impl From<EtablissementTrouve> for EtablissementResultat {
-    fn from(EtablissementTrouve { etablissement, distance_m }: EtablissementTrouve) -> Self {
+impl From<FoundEtablissement> for EtablissementResult {
+    fn from(FoundEtablissement { etablissement, distance_m }: FoundEtablissement) -> Self {
         Self {
             uai: etablissement.uai.to_string(),
-            dans_annuaire: etablissement.dans_annuaire(),
+            dans_annuaire: etablissement.is_in_annuaire(),
             nom: etablissement.nom,
             adresse: etablissement.adresse,
             code_postal: etablissement.code_postal,
@@ -108,7 +110,7 @@ impl From<EtablissementTrouve> for EtablissementResultat {
             region: etablissement.region.map(Territoire::from),
             academie: etablissement.academie.map(Territoire::from),
             departement: etablissement.departement.map(Territoire::from),
-            position: etablissement.position.map(PositionReponse::from),
+            position: etablissement.position.map(PositionResponse::from),
             secteur: etablissement.secteur.map(Secteur::as_str),
             site_web: etablissement.site_web,
             origine_lieu: etablissement.origine_lieu.as_str(),
@@ -117,8 +119,8 @@ impl From<EtablissementTrouve> for EtablissementResultat {
     }
 }
 
-impl LigneCsv for EtablissementResultat {
-    fn colonnes() -> Vec<&'static str> {
+impl CsvRow for EtablissementResult {
+    fn columns() -> Vec<&'static str> {
         vec![
             "uai",
             "nom",
@@ -138,7 +140,7 @@ impl LigneCsv for EtablissementResultat {
         ]
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
+    fn cells(&self) -> Vec<CsvCell<'_>> {
         let code = |territoire: &Option<Territoire>| territoire.as_ref().map(|territoire| territoire.code).into();
         vec![
             (&self.uai).into(),
@@ -164,7 +166,7 @@ impl LigneCsv for EtablissementResultat {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-struct ParametresRecherche {
+struct SearchParameters {
     /// Mots du nom, de la commune ou du département, sans tenir compte des accents ni des majuscules ; le dernier peut
     /// être un début de mot.
     #[param(required = false, min_length = 1, max_length = 200, example = "embruns")]
@@ -176,39 +178,40 @@ struct ParametresRecherche {
 /// Ceux dont au moins un chiffre est publié, dans l'ordre des UAI, ou par distance avec `proche`.
 #[utoipa::path(
     get, path = "/etablissements", tag = "établissements", operation_id = "chercher_etablissements",
-    params(ParametresRecherche, ParametresLieu, ParametresListe),
+    params(SearchParameters, LieuParameters, ListParameters),
     responses((status = 200, description = "Les établissements trouvés.",
-        content((Liste<EtablissementResultat> = "application/json"), (String = "text/csv"))))
+        content((List<EtablissementResult> = "application/json"), (String = "text/csv"))))
 )]
-async fn chercher(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let q = lecteur.texte("q");
-    let Zone { region, academie, departement, proximite, .. } = zone(&mut lecteur);
-    let page = lecteur.page::<Apres, EtablissementResultat>();
-    lecteur.fin()?;
-    let recherche = ListeEtablissements { q, region, academie, departement, proximite };
-    let id = requete.publication().id;
-    let (db, compteur, copie) = (etat.db.clone(), etat.db.clone(), recherche.clone());
-    let lire = move |apres, limite| {
-        let (db, recherche) = (db.clone(), recherche.clone());
+async fn search(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let q = params.text("q");
+    let Zone { region, academie, departement, proximity, .. } = zone(&mut params);
+    let page = params.page::<After, EtablissementResult>();
+    params.end()?;
+    let search = EtablissementList { q, region, academie, departement, proximity };
+    let id = request.publication().id;
+    let (db, counter, copy) = (state.db.clone(), state.db.clone(), search.clone());
+    let read = move |after, limite| {
+        let (db, search) = (db.clone(), search.clone());
         async move {
-            let found = db.liste_etablissements(id, &recherche, &Page { apres, limite }).await?;
-            let key = |found: &EtablissementTrouve| Apres {
-                rang: recherche.tri().rang(|_| None, found.distance_m),
-                cles: vec![found.etablissement.uai.to_string()],
+            let found = db.list_etablissements(id, &search, &Page { after, limite }).await?;
+            let key = |found: &FoundEtablissement| After {
+                rang: search.sort().rang(|_| None, found.distance_m),
+                keys: vec![found.etablissement.uai.to_string()],
             };
             Ok(found.into_iter().map(|found| (key(&found), found.into())).collect::<Vec<_>>())
         }
     };
-    liste::<_, EtablissementResultat, _, _>(&requete, page, lire, async move {
-        compteur.total_etablissements(id, &copie).await
+    list_answer::<_, EtablissementResult, _, _>(&request, page, read, async move {
+        counter.count_etablissements(id, &copy).await
     })
     .await
 }
 
 /// Un établissement, avec ses chiffres toutes formations réunies.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct EtablissementReponse {
+#[schema(as = EtablissementReponse)]
+pub struct EtablissementResponse {
     /// UAI.
     #[schema(example = "0350017D")]
     uai: String,
@@ -235,7 +238,7 @@ pub struct EtablissementReponse {
     departement: Option<Territoire>,
     /// Où il se trouve, quand un annuaire le dit.
     #[schema(required = true)]
-    position: Option<PositionReponse>,
+    position: Option<PositionResponse>,
     /// `public` ou `prive`, quand un annuaire le dit.
     #[schema(required = true, example = "public")]
     secteur: Option<&'static str>,
@@ -249,7 +252,7 @@ pub struct EtablissementReponse {
     /// son UAI.
     dans_annuaire: bool,
     /// Ses chiffres, toutes certifications réunies, un élément par filière ; vide s'il n'est connu que d'un annuaire.
-    statistiques: Vec<MesuresReponse>,
+    statistiques: Vec<MesuresResponse>,
     /// Les millésimes qui existent pour cet établissement et cette population, du plus récent au plus ancien.
     #[schema(example = json!(["2022_2023", "2021_2022"]))]
     millesimes: Vec<String>,
@@ -257,7 +260,8 @@ pub struct EtablissementReponse {
 
 /// Les chiffres d'un établissement, toutes certifications réunies.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct MesuresReponse {
+#[schema(as = MesuresReponse)]
+pub struct MesuresResponse {
     /// Filière.
     #[schema(example = "pro")]
     filiere: &'static str,
@@ -283,15 +287,15 @@ pub struct MesuresReponse {
     fichier: Option<String>,
 }
 
-impl MesuresReponse {
-    fn new(mesures: &MesuresEtablissement, requete: &Requete) -> Self {
+impl MesuresResponse {
+    fn new(mesures: &MesuresEtablissement, request: &DataRequest) -> Self {
         let named = || MesureEtablissement::ALL.iter().map(|mesure| mesure.as_str()).zip(&mesures.valeurs);
-        let fichiers = &requete.publication().fichiers;
+        let fichiers = &request.publication().fichiers;
         Self {
             filiere: mesures.filiere.as_str(),
             millesime: mesures.millesime.to_string(),
             dont_apprentis_eple: mesures.population.as_str(),
-            indicateurs: named().map(|(nom, valeur)| (nom, valeur.connue())).collect(),
+            indicateurs: named().map(|(nom, valeur)| (nom, valeur.known())).collect(),
             absences: named().filter_map(|(nom, valeur)| Some((nom, valeur.raison()?.as_str()))).collect(),
             source: mesures.source.to_string(),
             fichier: fichiers.get(&mesures.fichier.0).map(|sha256| format!("sha256:{sha256}")),
@@ -307,54 +311,54 @@ impl MesuresReponse {
     get, path = "/etablissements/{uai}", tag = "établissements", operation_id = "lire_etablissement",
     params(
         ("uai" = String, Path, description = "UAI : 7 chiffres et une lettre de contrôle.", example = "0750001U"),
-        ParametresStatistique,
+        StatistiqueParameters,
         ("dont_apprentis_eple" = Option<String>, Query, description = "Population : `ensemble` (par défaut), `dont_apprentis` ou `dont_eleves_voie_pro_sco`.", example = "ensemble"),
-        ParametresObjet,
+        ObjectParameters,
     ),
-    responses((status = 200, description = "L'établissement.", body = EtablissementReponse))
+    responses((status = 200, description = "L'établissement.", body = EtablissementResponse))
 )]
-async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let uai = lecteur.chemin("uai", Uai::parse);
-    let demande = demande(&mut lecteur);
-    let population = lecteur.lire("dont_apprentis_eple", Population::parse).unwrap_or(Population::Ensemble);
-    let champs = lecteur.champs::<EtablissementReponse>();
-    let uai = lecteur.fin_avec(uai)?;
-    let id = requete.publication().id;
+async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let uai = params.path("uai", Uai::parse);
+    let selection = wanted(&mut params);
+    let population = params.read("dont_apprentis_eple", Population::parse).unwrap_or(Population::Whole);
+    let champs = params.fields::<EtablissementResponse>();
+    let uai = params.end_with(uai)?;
+    let id = request.publication().id;
     let (found, mut stored) =
-        tokio::try_join!(etat.db.etablissement(id, uai), etat.db.statistiques_etablissement(id, uai))?;
-    let etablissement = found.ok_or_else(|| inconnu(uai))?;
+        tokio::try_join!(state.db.etablissement(id, uai), state.db.statistiques_etablissement(id, uai))?;
+    let etablissement = found.ok_or_else(|| unknown(uai))?;
     stored.retain(|mesures| mesures.population == population);
     let mut millesimes: Vec<String> = stored.iter().map(|mesures| mesures.millesime.to_string()).collect();
     millesimes.dedup();
-    let shown = shown(&stored, demande);
+    let shown = shown(&stored, selection);
     if shown.is_empty() && !stored.is_empty() {
-        return Err(Probleme::sans_statistique(format!(
+        return Err(Problem::sans_statistique(format!(
             "Il n'y a pas de chiffres de l'établissement {uai} pour ce millésime ou cette filière ; millésimes : {}.",
             millesimes.join(", ")
         )));
     }
-    let statistiques = shown.into_iter().map(|mesures| MesuresReponse::new(mesures, &requete)).collect();
-    objet(&champs, &EtablissementReponse::new(etablissement, statistiques, millesimes))
+    let statistiques = shown.into_iter().map(|mesures| MesuresResponse::new(mesures, &request)).collect();
+    object_answer(&champs, &EtablissementResponse::new(etablissement, statistiques, millesimes))
 }
 
-impl EtablissementReponse {
-    fn new(etablissement: Etablissement, statistiques: Vec<MesuresReponse>, millesimes: Vec<String>) -> Self {
-        let identite = EtablissementResultat::from(EtablissementTrouve { etablissement, distance_m: None });
+impl EtablissementResponse {
+    fn new(etablissement: Etablissement, statistiques: Vec<MesuresResponse>, millesimes: Vec<String>) -> Self {
+        let identity = EtablissementResult::from(FoundEtablissement { etablissement, distance_m: None });
         Self {
-            uai: identite.uai,
-            nom: identite.nom,
-            adresse: identite.adresse,
-            code_postal: identite.code_postal,
-            commune: identite.commune,
-            region: identite.region,
-            academie: identite.academie,
-            departement: identite.departement,
-            position: identite.position,
-            secteur: identite.secteur,
-            site_web: identite.site_web,
-            origine_lieu: identite.origine_lieu,
-            dans_annuaire: identite.dans_annuaire,
+            uai: identity.uai,
+            nom: identity.nom,
+            adresse: identity.adresse,
+            code_postal: identity.code_postal,
+            commune: identity.commune,
+            region: identity.region,
+            academie: identity.academie,
+            departement: identity.departement,
+            position: identity.position,
+            secteur: identity.secteur,
+            site_web: identity.site_web,
+            origine_lieu: identity.origine_lieu,
+            dans_annuaire: identity.dans_annuaire,
             statistiques,
             millesimes,
         }
@@ -362,21 +366,21 @@ impl EtablissementReponse {
 }
 
 /// A UAI that neither the statistics nor a directory have.
-pub(super) fn inconnu(uai: Uai) -> Probleme {
-    Probleme::inconnu(format!(
+pub(super) fn unknown(uai: Uai) -> Problem {
+    Problem::unknown(format!(
         "L'établissement {uai} n'est dans aucun annuaire et aucun chiffre n'est publié pour lui. Vérifiez son UAI, ou \
          cherchez-le par son nom ou son lieu : /api/v1/etablissements?q=…"
     ))
 }
 
 /// For each filière the row of the millésime asked for, else of the latest.
-fn shown(stored: &[MesuresEtablissement], demande: Demande) -> Vec<&MesuresEtablissement> {
-    let wanted = Filiere::ALL.iter().filter(|filiere| demande.filiere.is_none_or(|asked| asked == **filiere));
+fn shown(stored: &[MesuresEtablissement], selection: Wanted) -> Vec<&MesuresEtablissement> {
+    let wanted = Filiere::ALL.iter().filter(|filiere| selection.filiere.is_none_or(|asked| asked == **filiere));
     wanted
         .filter_map(|filiere| {
             let of_filiere = || stored.iter().filter(|mesures| mesures.filiere == *filiere);
             let millesimes: Vec<_> = of_filiere().map(|mesures| mesures.millesime).collect();
-            let millesime = millesime_of_list(&millesimes, demande.millesime)?;
+            let millesime = millesime_of_list(&millesimes, selection.millesime)?;
             of_filiere().find(|mesures| mesures.millesime == millesime)
         })
         .collect()

@@ -9,37 +9,37 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::avec_csv;
-use super::certifications::connue;
-use super::etablissements::inconnu;
-use super::lieux::{ParametresLieu, zone};
-use super::liste::{ParametresFiltres, ParametresLibelle, ParametresTri, filtres, niveau};
-use super::regions::{ParametresStatistique, inconnue, lister as lister_statistiques};
-use super::statistique::{StatistiqueReponse, chosen, demande, elsewhere, tranches};
-use crate::db::listes::{Apres, ListeStatistiques, Perimetre, Tri, Zone};
-use crate::domain::choix::Demande;
+use super::certifications::known;
+use super::etablissements::unknown;
+use super::lieux::{LieuParameters, zone};
+use super::list::{ParametresFiltres, ParametresLibelle, SortParameters, filters, niveau};
+use super::regions::{StatistiqueParameters, list as list_statistiques, unknown_certification};
+use super::statistique::{StatistiqueResponse, chosen, elsewhere, slices, wanted};
+use super::with_csv;
+use crate::db::lists::{After, Scope, Sort, StatistiqueList, Zone};
+use crate::domain::choice::Wanted;
 use crate::domain::{CodeCertification, Indicateur, Lieu, Maille, Uai};
-use crate::http::Etat;
-use crate::http::communs::{ParametresListe, ParametresObjet};
-use crate::http::page::{Liste, Page, objet};
-use crate::http::parametres::Lecteur;
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
+use crate::http::AppState;
+use crate::http::common::{ListParameters, ObjectParameters};
+use crate::http::page::{List, Page, object_answer};
+use crate::http::parameters::ParameterReader;
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .merge(avec_csv(routes!(lister)))
-        .routes(routes!(lire))
-        .merge(avec_csv(routes!(de_l_etablissement)))
-        .merge(avec_csv(routes!(de_la_certification)))
+        .merge(with_csv(routes!(list)))
+        .routes(routes!(read))
+        .merge(with_csv(routes!(of_etablissement)))
+        .merge(with_csv(routes!(of_certification)))
 }
 
 /// What the list takes beside places, filters and sort.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-struct ParametresFormations {
+struct FormationsParameters {
     /// UAI d'un établissement.
     #[param(required = false, example = "0350017D")]
     uai: String,
@@ -56,22 +56,22 @@ struct ParametresFormations {
 #[utoipa::path(
     get, path = "/formations", tag = "formations", operation_id = "chercher_formations",
     params(
-        ParametresFormations, ParametresLieu, ParametresStatistique, ParametresLibelle,
+        FormationsParameters, LieuParameters, StatistiqueParameters, ParametresLibelle,
         ("tri" = Option<String>, Query, description = "`uai`, `distance` (avec `proche`) ou, avec un lieu ou un code, le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Sans ce paramètre : `distance` avec `proche`, sinon `uai`.", example = "-uai"),
-        ParametresFiltres, ParametresListe,
+        ParametresFiltres, ListParameters,
     ),
     responses((status = 200, description = "Les formations trouvées.",
-        content((Liste<StatistiqueReponse> = "application/json"), (String = "text/csv"))))
+        content((List<StatistiqueResponse> = "application/json"), (String = "text/csv"))))
 )]
-async fn lister(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let (uai, code) = (lecteur.uai(), lecteur.code("code"));
-    let zone = Zone { uai, code, ..zone(&mut lecteur) };
-    let (demande, q, niveau) = (demande(&mut lecteur), lecteur.texte("q"), niveau(&mut lecteur));
-    let recherche = ListeStatistiques { q, niveau, ..recherche(&mut lecteur, "uai", zone) };
-    let page = lecteur.page::<_, StatistiqueReponse>();
-    lecteur.fin()?;
-    repondre(&etat, &requete, page, demande, recherche).await
+async fn list(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let (uai, code) = (params.uai(), params.code("code"));
+    let zone = Zone { uai, code, ..zone(&mut params) };
+    let (wanted, q, niveau) = (wanted(&mut params), params.text("q"), niveau(&mut params));
+    let search = StatistiqueList { q, niveau, ..search(&mut params, "uai", zone) };
+    let page = params.page::<_, StatistiqueResponse>();
+    params.end()?;
+    answer(&state, &request, page, wanted, search).await
 }
 
 /// Une formation
@@ -84,35 +84,35 @@ async fn lister(State(etat): State<Etat>, requete: Requete) -> Result<Response, 
     params(
         ("uai" = String, Path, description = "UAI : 7 chiffres et une lettre de contrôle.", example = "0350017D"),
         ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "32020008"),
-        ParametresStatistique, ParametresObjet,
+        StatistiqueParameters, ObjectParameters,
     ),
-    responses((status = 200, description = "La statistique.", body = StatistiqueReponse))
+    responses((status = 200, description = "La statistique.", body = StatistiqueResponse))
 )]
-async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let uai = lecteur.chemin("uai", Uai::parse);
-    let code = lecteur.chemin("code", CodeCertification::parse);
-    let demande = demande(&mut lecteur);
-    let champs = lecteur.champs::<StatistiqueReponse>();
-    let (uai, code) = lecteur.fin_avec(uai.zip(code))?;
-    let id = requete.publication().id;
-    let stored = etat.db.statistiques_au_lieu(id, Lieu::Etablissement(uai), code).await?;
+async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let uai = params.path("uai", Uai::parse);
+    let code = params.path("code", CodeCertification::parse);
+    let wanted = wanted(&mut params);
+    let champs = params.fields::<StatistiqueResponse>();
+    let (uai, code) = params.end_with(uai.zip(code))?;
+    let id = request.publication().id;
+    let stored = state.db.statistiques_at_lieu(id, Lieu::Etablissement(uai), code).await?;
     if stored.is_empty() {
-        return Err(absente(&etat, id, uai, code).await?);
+        return Err(absente(&state, id, uai, code).await?);
     }
-    let choix = chosen(&etat, id, stored, demande).await?;
-    objet(&champs, &StatistiqueReponse::chosen(&choix, &requete))
+    let choice = chosen(&state, id, stored, wanted).await?;
+    object_answer(&champs, &StatistiqueResponse::chosen(&choice, &request))
 }
 
 /// Why there is no statistic: the code or the établissement is unknown, or there is one elsewhere.
-async fn absente(etat: &Etat, id: i32, uai: Uai, code: CodeCertification) -> Result<Probleme, Probleme> {
+async fn absente(state: &AppState, id: i32, uai: Uai, code: CodeCertification) -> Result<Problem, Problem> {
     let (certification, etablissement) =
-        tokio::try_join!(etat.db.certification(id, code), etat.db.etablissement(id, uai))?;
+        tokio::try_join!(state.db.certification(id, code), state.db.etablissement(id, uai))?;
     if certification.is_none() {
-        return Ok(inconnue(code));
+        return Ok(unknown_certification(code));
     }
-    let Some(etablissement) = etablissement else { return Ok(inconnu(uai)) };
-    let places = etat.db.ou_et_quand(id, code, etablissement.region, 5).await?;
+    let Some(etablissement) = etablissement else { return Ok(unknown(uai)) };
+    let places = state.db.where_and_when(id, code, etablissement.region, 5).await?;
     Ok(elsewhere(&places, &format!("dans l'établissement {uai}")))
 }
 
@@ -124,23 +124,23 @@ async fn absente(etat: &Etat, id: i32, uai: Uai, code: CodeCertification) -> Res
     get, path = "/etablissements/{uai}/formations", tag = "établissements", operation_id = "lister_formations_etablissement",
     params(
         ("uai" = String, Path, description = "UAI : 7 chiffres et une lettre de contrôle.", example = "0350017D"),
-        ParametresStatistique, ParametresLibelle, ParametresTri, ParametresFiltres, ParametresListe,
+        StatistiqueParameters, ParametresLibelle, SortParameters, ParametresFiltres, ListParameters,
     ),
     responses((status = 200, description = "Les statistiques de l'établissement.",
-        content((Liste<StatistiqueReponse> = "application/json"), (String = "text/csv"))))
+        content((List<StatistiqueResponse> = "application/json"), (String = "text/csv"))))
 )]
-async fn de_l_etablissement(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let uai = lecteur.chemin("uai", Uai::parse);
-    let (demande, q, niveau) = (demande(&mut lecteur), lecteur.texte("q"), niveau(&mut lecteur));
+async fn of_etablissement(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let uai = params.path("uai", Uai::parse);
+    let (wanted, q, niveau) = (wanted(&mut params), params.text("q"), niveau(&mut params));
     let zone = Zone { uai, ..Zone::default() };
-    let recherche = ListeStatistiques { q, niveau, ..recherche(&mut lecteur, "code", zone) };
-    let page = lecteur.page::<_, StatistiqueReponse>();
-    let uai = lecteur.fin_avec(uai)?;
-    if etat.db.etablissement(requete.publication().id, uai).await?.is_none() {
-        return Err(inconnu(uai));
+    let search = StatistiqueList { q, niveau, ..search(&mut params, "code", zone) };
+    let page = params.page::<_, StatistiqueResponse>();
+    let uai = params.end_with(uai)?;
+    if state.db.etablissement(request.publication().id, uai).await?.is_none() {
+        return Err(unknown(uai));
     }
-    repondre(&etat, &requete, page, demande, recherche).await
+    answer(&state, &request, page, wanted, search).await
 }
 
 /// Les établissements d'une certification
@@ -152,72 +152,72 @@ async fn de_l_etablissement(State(etat): State<Etat>, requete: Requete) -> Resul
     operation_id = "lister_etablissements_certification",
     params(
         ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "32020008"),
-        ParametresLieu, ParametresStatistique,
+        LieuParameters, StatistiqueParameters,
         ("tri" = Option<String>, Query, description = "`uai`, `distance` (avec `proche`) ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant.", example = "-part_en_emploi_6_mois"),
         ("part_en_emploi_6_mois[gte]" = Option<i32>, Query, description = "Condition sur un indicateur, comme dans les autres listes.", example = 50),
-        ParametresListe,
+        ListParameters,
     ),
     responses((status = 200, description = "Les statistiques des établissements.",
-        content((Liste<StatistiqueReponse> = "application/json"), (String = "text/csv"))))
+        content((List<StatistiqueResponse> = "application/json"), (String = "text/csv"))))
 )]
-async fn de_la_certification(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let code = lecteur.chemin("code", CodeCertification::parse);
-    let zone = Zone { code, ..zone(&mut lecteur) };
-    let (demande, recherche) = (demande(&mut lecteur), recherche(&mut lecteur, "uai", zone));
-    let page = lecteur.page::<_, StatistiqueReponse>();
-    let code = lecteur.fin_avec(code)?;
-    connue(&etat, &requete, code).await?;
-    repondre(&etat, &requete, page, demande, recherche).await
+async fn of_certification(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let code = params.path("code", CodeCertification::parse);
+    let zone = Zone { code, ..zone(&mut params) };
+    let (wanted, search) = (wanted(&mut params), search(&mut params, "uai", zone));
+    let page = params.page::<_, StatistiqueResponse>();
+    let code = params.end_with(code)?;
+    known(&state, &request, code).await?;
+    answer(&state, &request, page, wanted, search).await
 }
 
-/// Reads sort and conditions of a list of formations; `cle` is the name of its own order.
-fn recherche(lecteur: &mut Lecteur<'_>, cle: &'static str, zone: Zone) -> ListeStatistiques {
-    let (tri, filtres) = (tri(lecteur, cle, &zone), filtres(lecteur));
-    let perimetre = Perimetre::Formations(zone);
-    ListeStatistiques { perimetre, tranches: Vec::new(), filtres, tri, q: None, niveau: None }
+/// Reads sort and conditions of a list of formations; `key` is the name of its own order.
+fn search(params: &mut ParameterReader<'_>, key: &'static str, zone: Zone) -> StatistiqueList {
+    let (tri, filters) = (sort(params, key, &zone), filters(params));
+    let scope = Scope::Formations(zone);
+    StatistiqueList { scope, slices: Vec::new(), filters, tri, q: None, niveau: None }
 }
 
 /// Reads `tri=`. Sorting all formations of the country by a figure would read them all for every
 /// page; those of a place or a code are few.
-fn tri(lecteur: &mut Lecteur<'_>, cle: &'static str, zone: &Zone) -> Tri {
+fn sort(params: &mut ParameterReader<'_>, key: &'static str, zone: &Zone) -> Sort {
     #[derive(Clone, Copy)]
-    enum Par {
-        Cle,
+    enum By {
+        Key,
         Distance,
         Figure(Indicateur),
     }
-    let mut choix = vec![(cle, Par::Cle)];
-    choix.extend(zone.proximite.map(|_| ("distance", Par::Distance)));
-    choix.extend(Indicateur::ALL.iter().map(|indicateur| (indicateur.as_str(), Par::Figure(*indicateur))));
-    let defaut = if zone.proximite.is_some() { Par::Distance } else { Par::Cle };
-    match lecteur.tri(&choix, defaut) {
-        (Par::Cle, descending) => Tri::Code { descending },
-        (Par::Distance, descending) => {
+    let mut choice = vec![(key, By::Key)];
+    choice.extend(zone.proximity.map(|_| ("distance", By::Distance)));
+    choice.extend(Indicateur::ALL.iter().map(|indicateur| (indicateur.as_str(), By::Figure(*indicateur))));
+    let default = if zone.proximity.is_some() { By::Distance } else { By::Key };
+    match params.sort(&choice, default) {
+        (By::Key, descending) => Sort::Code { descending },
+        (By::Distance, descending) => {
             if descending {
-                lecteur.refuser("tri", "-distance", "la distance ne se trie que dans un sens : le plus proche d'abord");
+                params.refuse("tri", "-distance", "la distance ne se trie que dans un sens : le plus proche d'abord");
             }
-            Tri::Distance
+            Sort::Distance
         }
-        (Par::Figure(indicateur), descending) => {
+        (By::Figure(indicateur), descending) => {
             if !zone.is_narrow() {
                 let detail = "le tri par un indicateur demande aussi un lieu ou un code : « region », « academie », \
                               « departement », « proche », « uai » ou « code »";
-                lecteur.refuser("tri", indicateur.as_str(), detail);
+                params.refuse("tri", indicateur.as_str(), detail);
             }
-            Tri::Figure { indicateur, descending }
+            Sort::Figure { indicateur, descending }
         }
     }
 }
 
 /// Answers with the latest millésime of each filière, or the one asked for.
-async fn repondre(
-    etat: &Etat,
-    requete: &Requete,
-    page: Page<Apres>,
-    demande: Demande,
-    recherche: ListeStatistiques,
-) -> Result<Response, Probleme> {
-    let tranches = tranches(requete, Maille::Etablissement, demande)?;
-    lister_statistiques(etat, requete, page, ListeStatistiques { tranches, ..recherche }).await
+async fn answer(
+    state: &AppState,
+    request: &DataRequest,
+    page: Page<After>,
+    wanted: Wanted,
+    search: StatistiqueList,
+) -> Result<Response, Problem> {
+    let slices = slices(request, Maille::Etablissement, wanted)?;
+    list_statistiques(state, request, page, StatistiqueList { slices, ..search }).await
 }

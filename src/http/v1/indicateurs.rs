@@ -10,15 +10,15 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::avec_csv;
 use super::definitions::{self, Definition};
-use crate::domain::Invalide;
-use crate::http::Etat;
-use crate::http::communs::{ParametresListe, ParametresObjet};
-use crate::http::csv::{Cellule, LigneCsv};
-use crate::http::page::{Liste, liste_en_memoire, objet};
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
+use super::with_csv;
+use crate::domain::Invalid;
+use crate::http::AppState;
+use crate::http::common::{ListParameters, ObjectParameters};
+use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::page::{List, list_answer_in_memory, object_answer};
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
 
 /// Un indicateur : ce qu'il dit, comment il est calculé et ce qu'il ne dit pas.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -52,18 +52,18 @@ pub struct Indicateur {
 
 impl From<&'static Definition> for Indicateur {
     fn from(definition: &'static Definition) -> Self {
-        let Definition { code, nom, texte: definition, formule, denominateur, unite, mailles, filieres, precautions } =
+        let Definition { code, nom, text: definition, formule, denominateur, unite, mailles, filieres, precautions } =
             *definition;
         Self { code, nom, definition, formule, denominateur, unite, mailles, filieres, precautions }
     }
 }
 
-impl LigneCsv for Indicateur {
-    fn colonnes() -> Vec<&'static str> {
+impl CsvRow for Indicateur {
+    fn columns() -> Vec<&'static str> {
         vec!["code", "nom", "definition", "formule", "denominateur", "unite", "mailles", "filieres", "precautions"]
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
+    fn cells(&self) -> Vec<CsvCell<'_>> {
         vec![
             self.code.into(),
             self.nom.into(),
@@ -79,8 +79,8 @@ impl LigneCsv for Indicateur {
 }
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
-    OpenApiRouter::new().merge(avec_csv(routes!(lister))).routes(routes!(lire))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().merge(with_csv(routes!(list))).routes(routes!(read))
 }
 
 /// Tous les indicateurs
@@ -88,38 +88,36 @@ pub(super) fn routes() -> OpenApiRouter<Etat> {
 /// Ce que chaque chiffre veut dire : définition, formule, dénominateur, unité, filières et mailles couvertes,
 /// précautions. Dans l'ordre où les réponses et les fichiers CSV les donnent.
 #[utoipa::path(
-    get, path = "/indicateurs", tag = "référentiels", operation_id = "lister_indicateurs", params(ParametresListe),
+    get, path = "/indicateurs", tag = "référentiels", operation_id = "lister_indicateurs", params(ListParameters),
     responses((status = 200, description = "Les indicateurs.",
-        content((Liste<Indicateur> = "application/json"), (String = "text/csv"))))
+        content((List<Indicateur> = "application/json"), (String = "text/csv"))))
 )]
-async fn lister(requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let page = lecteur.page::<String, Indicateur>();
-    lecteur.fin()?;
+async fn list(request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let page = params.page::<String, Indicateur>();
+    params.end()?;
     let rang = |(rang, definition): (usize, &'static Definition)| (format!("{rang:03}"), Indicateur::from(definition));
-    liste_en_memoire(&requete, page, definitions::toutes().enumerate().map(rang).collect()).await
+    list_answer_in_memory(&request, page, definitions::all().enumerate().map(rang).collect()).await
 }
 
 /// Un indicateur
 #[utoipa::path(
     get, path = "/indicateurs/{code}", tag = "référentiels", operation_id = "lire_indicateur",
-    params(("code" = String, Path, description = "Nom de l'indicateur.", example = "part_en_emploi_6_mois"), ParametresObjet),
+    params(("code" = String, Path, description = "Nom de l'indicateur.", example = "part_en_emploi_6_mois"), ObjectParameters),
     responses((status = 200, description = "L'indicateur.", body = Indicateur))
 )]
-async fn lire(requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let code = lecteur.chemin("code", |text| {
+async fn read(request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let code = params.path("code", |text| {
         let shape = !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         shape
             .then(|| text.to_owned())
-            .ok_or_else(|| Invalide("attendu : lettres minuscules, chiffres et « _ »".to_owned()))
+            .ok_or_else(|| Invalid("attendu : lettres minuscules, chiffres et « _ »".to_owned()))
     });
-    let champs = lecteur.champs::<Indicateur>();
-    let code = lecteur.fin_avec(code)?;
-    let definition = definitions::toutes().find(|definition| definition.code == code).ok_or_else(|| {
-        Probleme::inconnu(format!(
-            "Il n'y a pas d'indicateur « {code} » : la liste est donnée par /api/v1/indicateurs."
-        ))
+    let champs = params.fields::<Indicateur>();
+    let code = params.end_with(code)?;
+    let definition = definitions::all().find(|definition| definition.code == code).ok_or_else(|| {
+        Problem::unknown(format!("Il n'y a pas d'indicateur « {code} » : la liste est donnée par /api/v1/indicateurs."))
     })?;
-    objet(&champs, &Indicateur::from(definition))
+    object_answer(&champs, &Indicateur::from(definition))
 }

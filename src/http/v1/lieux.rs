@@ -2,21 +2,21 @@
 
 use utoipa::IntoParams;
 
-use crate::db::listes::{Proximite, Zone};
+use crate::db::lists::{Proximity, Zone};
 use crate::domain::territoire::{Academie, Departement};
-use crate::domain::{Invalide, Position};
-use crate::http::parametres::Lecteur;
+use crate::domain::{Invalid, Position};
+use crate::http::parameters::ParameterReader;
 
 /// The radius around a point when none is asked for.
-const RAYON_PAR_DEFAUT: u16 = 50;
+const RADIUS_DEFAULT: u16 = 50;
 /// The largest radius.
-const RAYON_MAX: u16 = 500;
+const RADIUS_MAX: u16 = 500;
 
-/// Filters on the place: `params(ParametresLieu)`.
+/// Filters on the place: `params(LieuParameters)`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-pub(super) struct ParametresLieu {
+pub(super) struct LieuParameters {
     /// Code INSEE d'une région, ou code postal.
     #[param(required = false, example = "11")]
     region: String,
@@ -36,48 +36,48 @@ pub(super) struct ParametresLieu {
 }
 
 /// Reads the filters on the place; the rest of the zone is everything.
-pub(super) fn zone(lecteur: &mut Lecteur<'_>) -> Zone {
+pub(super) fn zone(params: &mut ParameterReader<'_>) -> Zone {
     Zone {
-        region: lecteur.region(),
-        academie: lecteur.lire("academie", |code| known(Academie::from_code(code), "academies")),
-        departement: lecteur.lire("departement", |code| known(Departement::from_code(code), "departements")),
-        proximite: proximite(lecteur),
+        region: params.region(),
+        academie: params.read("academie", |code| known(Academie::from_code(code), "academies")),
+        departement: params.read("departement", |code| known(Departement::from_code(code), "departements")),
+        proximity: proximity(params),
         ..Zone::default()
     }
 }
 
-fn known<T>(found: Option<T>, liste: &str) -> Result<T, Invalide> {
-    found.ok_or_else(|| Invalide(format!("code inconnu ; la liste est donnée par /api/v1/referentiels/{liste}")))
+fn known<T>(found: Option<T>, list: &str) -> Result<T, Invalid> {
+    found.ok_or_else(|| Invalid(format!("code inconnu ; la liste est donnée par /api/v1/referentiels/{list}")))
 }
 
-fn proximite(lecteur: &mut Lecteur<'_>) -> Option<Proximite> {
-    let asked = lecteur.lire("proche", |text| Ok::<_, Invalide>(text.to_owned()));
-    let rayon = lecteur.lire("rayon_km", rayon);
+fn proximity(params: &mut ParameterReader<'_>) -> Option<Proximity> {
+    let asked = params.read("proche", |text| Ok::<_, Invalid>(text.to_owned()));
+    let radius = params.read("rayon_km", radius);
     let Some(text) = asked else {
-        if let Some(rayon) = rayon {
-            lecteur.refuser("rayon_km", &rayon.to_string(), "« rayon_km » va avec « proche » : donnez aussi le point");
+        if let Some(radius) = radius {
+            params.refuse("rayon_km", &radius.to_string(), "« rayon_km » va avec « proche » : donnez aussi le point");
         }
         return None;
     };
     match point(&text) {
-        Ok(centre) => Some(Proximite { centre, rayon_km: rayon.unwrap_or(RAYON_PAR_DEFAUT) }),
-        Err(Invalide(detail)) => {
-            lecteur.refuser("proche", &text, detail);
+        Ok(centre) => Some(Proximity { centre, rayon_km: radius.unwrap_or(RADIUS_DEFAULT) }),
+        Err(Invalid(detail)) => {
+            params.refuse("proche", &text, detail);
             None
         }
     }
 }
 
-fn rayon(text: &str) -> Result<u16, Invalide> {
+fn radius(text: &str) -> Result<u16, Invalid> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse()
         .ok()
-        .filter(|rayon| digits && (1..=RAYON_MAX).contains(rayon))
-        .ok_or_else(|| Invalide(format!("attendu : un nombre entier de kilomètres, de 1 à {RAYON_MAX}")))
+        .filter(|radius| digits && (1..=RADIUS_MAX).contains(radius))
+        .ok_or_else(|| Invalid(format!("attendu : un nombre entier de kilomètres, de 1 à {RADIUS_MAX}")))
 }
 
 /// `48.117,-1.678`.
-fn point(text: &str) -> Result<Position, Invalide> {
+fn point(text: &str) -> Result<Position, Invalid> {
     let degrees = |text: &str, most: f64| {
         let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
         text.parse::<f64>().ok().filter(|degrees| plain && degrees.abs() <= most)
@@ -87,7 +87,7 @@ fn point(text: &str) -> Result<Position, Invalide> {
             Some(Position { latitude: degrees(latitude.trim(), 90.0)?, longitude: degrees(longitude.trim(), 180.0)? })
         })
         .ok_or_else(|| {
-            Invalide(
+            Invalid(
                 "attendu : latitude et longitude en degrés décimaux, séparées par une virgule (48.117,-1.678)"
                     .to_owned(),
             )
@@ -110,9 +110,9 @@ mod tests {
 
     #[test]
     fn a_radius_is_a_whole_number_of_kilometres() {
-        assert_eq!(rayon("20"), Ok(20));
+        assert_eq!(radius("20"), Ok(20));
         for text in ["0", "501", "+5", "2.5", "-1", "99999999999", ""] {
-            assert!(rayon(text).is_err(), "{text}");
+            assert!(radius(text).is_err(), "{text}");
         }
     }
 }

@@ -12,15 +12,15 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::avec_csv;
+use super::with_csv;
 use crate::db::publications::Publication as Connue;
-use crate::domain::Invalide;
-use crate::http::Etat;
-use crate::http::communs::{ParametresListe, ParametresObjet};
-use crate::http::csv::{Cellule, LigneCsv};
-use crate::http::page::{Liste, liste_en_memoire, objet};
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
+use crate::domain::Invalid;
+use crate::http::AppState;
+use crate::http::common::{ListParameters, ObjectParameters};
+use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::page::{List, list_answer_in_memory, object_answer};
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
 
 /// Une publication : un ensemble complet et immuable de statistiques.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -50,12 +50,13 @@ pub struct Publication {
     #[schema(example = json!([]))]
     acceptations: Vec<String>,
     /// Ce qu'elle contient.
-    contenu: Contenu,
+    contenu: PublicationContent,
 }
 
 /// Ce qu'une publication contient.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Contenu {
+#[schema(as = Contenu)]
+pub struct PublicationContent {
     /// Nombre de certifications.
     #[schema(example = 4200)]
     certifications: u64,
@@ -71,29 +72,29 @@ pub struct Contenu {
 }
 
 impl From<&Connue> for Publication {
-    fn from(connue: &Connue) -> Self {
-        let comptes = &connue.comptes;
+    fn from(found: &Connue) -> Self {
+        let comptes = &found.comptes;
         Self {
-            version: connue.version.clone(),
-            creee_le: connue.creee_le,
-            courante: connue.courante,
-            disponible: !connue.purgee,
-            donnees_fictives: connue.fictive,
-            programme: connue.programme.clone(),
-            empreinte: connue.empreinte.clone(),
-            acceptations: connue.acceptances.clone(),
-            contenu: Contenu {
+            version: found.version.clone(),
+            creee_le: found.creee_le,
+            courante: found.courante,
+            disponible: !found.purgee,
+            donnees_fictives: found.fictive,
+            programme: found.programme.clone(),
+            empreinte: found.empreinte.clone(),
+            acceptations: found.acceptances.clone(),
+            contenu: PublicationContent {
                 certifications: comptes.certifications,
                 etablissements: comptes.etablissements,
-                statistiques: comptes.statistiques.iter().map(|compte| compte.nombre).sum(),
+                statistiques: comptes.statistiques.iter().map(|account| account.nombre).sum(),
                 statistiques_etablissement: comptes.statistiques_etablissement,
             },
         }
     }
 }
 
-impl LigneCsv for Publication {
-    fn colonnes() -> Vec<&'static str> {
+impl CsvRow for Publication {
+    fn columns() -> Vec<&'static str> {
         vec![
             "version",
             "creee_le",
@@ -110,7 +111,7 @@ impl LigneCsv for Publication {
         ]
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
+    fn cells(&self) -> Vec<CsvCell<'_>> {
         vec![
             (&self.version).into(),
             self.creee_le.to_rfc3339().into(),
@@ -129,50 +130,50 @@ impl LigneCsv for Publication {
 }
 
 /// The routes of this file.
-pub(in crate::http) fn routes() -> OpenApiRouter<Etat> {
-    avec_csv(routes!(lister)).routes(routes!(lire))
+pub(in crate::http) fn routes() -> OpenApiRouter<AppState> {
+    with_csv(routes!(list)).routes(routes!(read))
 }
 
 /// Les publications
 ///
 /// Toutes les versions des données, la plus récente d'abord, y compris celles qui ne sont plus disponibles.
 #[utoipa::path(
-    get, path = "/publications", tag = "données", operation_id = "lister_publications", params(ParametresListe),
+    get, path = "/publications", tag = "données", operation_id = "lister_publications", params(ListParameters),
     responses((status = 200, description = "Les publications.",
-        content((Liste<Publication> = "application/json"), (String = "text/csv"))))
+        content((List<Publication> = "application/json"), (String = "text/csv"))))
 )]
-async fn lister(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let page = lecteur.page::<String, Publication>();
-    lecteur.fin()?;
+async fn list(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let page = params.page::<String, Publication>();
+    params.end()?;
     // The newest first: the keys go up as the numbers go down.
-    let cle = |connue: &Arc<Connue>| (format!("{:010}", i32::MAX - connue.id), Publication::from(connue.as_ref()));
-    liste_en_memoire(&requete, page, etat.publications.connues().toutes.iter().map(cle).collect()).await
+    let key = |found: &Arc<Connue>| (format!("{:010}", i32::MAX - found.id), Publication::from(found.as_ref()));
+    list_answer_in_memory(&request, page, state.publications.known().all.iter().map(key).collect()).await
 }
 
 /// Une publication
 #[utoipa::path(
     get, path = "/publications/{version}", tag = "données", operation_id = "lire_publication",
     params(("version" = String, Path, description = "Version.", example = "1.0.0", pattern = r"^\d+\.\d+\.\d+$"),
-           ParametresObjet),
+           ObjectParameters),
     responses((status = 200, description = "La publication.", body = Publication))
 )]
-async fn lire(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let version = lecteur.chemin("version", parse_version);
-    let champs = lecteur.champs::<Publication>();
-    let version = lecteur.fin_avec(version)?;
-    let connues = etat.publications.connues();
-    let connue = connues.toutes.iter().find(|connue| connue.version == version).ok_or_else(|| {
-        Probleme::inconnu(format!("Il n'y a pas de publication {version} : /api/v1/publications les donne toutes."))
+async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let version = params.path("version", parse_version);
+    let champs = params.fields::<Publication>();
+    let version = params.end_with(version)?;
+    let known = state.publications.known();
+    let found = known.all.iter().find(|found| found.version == version).ok_or_else(|| {
+        Problem::unknown(format!("Il n'y a pas de publication {version} : /api/v1/publications les donne toutes."))
     })?;
-    objet(&champs, &Publication::from(connue.as_ref()))
+    object_answer(&champs, &Publication::from(found.as_ref()))
 }
 
 /// Three whole numbers.
-fn parse_version(text: &str) -> Result<String, Invalide> {
+fn parse_version(text: &str) -> Result<String, Invalid> {
     let numbers: Vec<_> = text.split('.').collect();
     let number = |part: &&str| (1..=9).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let shape = numbers.len() == 3 && numbers.iter().all(number);
-    shape.then(|| text.to_owned()).ok_or_else(|| Invalide("attendu : trois nombres, par exemple 1.0.0".to_owned()))
+    shape.then(|| text.to_owned()).ok_or_else(|| Invalid("attendu : trois nombres, par exemple 1.0.0".to_owned()))
 }

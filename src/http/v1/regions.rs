@@ -9,31 +9,31 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::avec_csv;
-use super::liste::{ParametresFiltres, ParametresLibelle, ParametresTri, apres_statistique, filtres, niveau, tri};
-use super::referentiels::territoires::{RegionReferentiel, toutes};
-use super::statistique::{LigneStatistique, StatistiqueReponse, chosen, demande, elsewhere, tranches};
-use crate::db::listes::{ListeStatistiques, Page, Perimetre};
+use super::list::{ParametresFiltres, ParametresLibelle, SortParameters, after_statistique, filters, niveau, sort};
+use super::referentiels::territoires::{RegionReferentiel, all};
+use super::statistique::{StatistiqueCsvRow, StatistiqueResponse, chosen, elsewhere, slices, wanted};
+use super::with_csv;
+use crate::db::lists::{Page, Scope, StatistiqueList};
 use crate::domain::{CodeCertification, CodeRegion, Lieu, Maille};
-use crate::http::Etat;
-use crate::http::communs::{ParametresListe, ParametresObjet};
-use crate::http::page::{Liste, liste, liste_en_memoire, objet};
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
+use crate::http::AppState;
+use crate::http::common::{ListParameters, ObjectParameters};
+use crate::http::page::{List, list_answer, list_answer_in_memory, object_answer};
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .merge(avec_csv(routes!(regions)))
-        .merge(avec_csv(routes!(certifications)))
+        .merge(with_csv(routes!(regions)))
+        .merge(with_csv(routes!(certifications)))
         .routes(routes!(certification))
 }
 
-/// Which statistic: `params(ParametresStatistique)`.
+/// Which statistic: `params(StatistiqueParameters)`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-pub(super) struct ParametresStatistique {
+pub(super) struct StatistiqueParameters {
     /// Année de sortie (`2023`) ou deux années réunies (`2022_2023`) ; l'une trouve l'autre si elle seule existe. Sans
     /// ce paramètre : le dernier millésime.
     #[param(required = false, example = "2022_2023", pattern = "^[0-9]{4}(_[0-9]{4})?$")]
@@ -48,15 +48,15 @@ pub(super) struct ParametresStatistique {
 ///
 /// Par code INSEE : celles dont `/regions/{region}/certifications` donne les statistiques.
 #[utoipa::path(
-    get, path = "/regions", tag = "régions", operation_id = "lister_regions", params(ParametresListe),
+    get, path = "/regions", tag = "régions", operation_id = "lister_regions", params(ListParameters),
     responses((status = 200, description = "Les régions.",
-        content((Liste<RegionReferentiel> = "application/json"), (String = "text/csv"))))
+        content((List<RegionReferentiel> = "application/json"), (String = "text/csv"))))
 )]
-async fn regions(requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let page = lecteur.page::<String, RegionReferentiel>();
-    lecteur.fin()?;
-    liste_en_memoire(&requete, page, toutes()).await
+async fn regions(request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let page = params.page::<String, RegionReferentiel>();
+    params.end()?;
+    list_answer_in_memory(&request, page, all()).await
 }
 
 /// Les certifications d'une région
@@ -67,23 +67,23 @@ async fn regions(requete: Requete) -> Result<Response, Probleme> {
     get, path = "/regions/{region}/certifications", tag = "régions", operation_id = "lister_certifications_region",
     params(
         ("region" = String, Path, description = "Code INSEE de la région, ou code postal.", example = "11"),
-        ParametresStatistique, ParametresLibelle, ParametresTri, ParametresFiltres, ParametresListe,
+        StatistiqueParameters, ParametresLibelle, SortParameters, ParametresFiltres, ListParameters,
     ),
     responses((status = 200, description = "Les statistiques de la région.",
-        content((Liste<StatistiqueReponse> = "application/json"), (String = "text/csv"))))
+        content((List<StatistiqueResponse> = "application/json"), (String = "text/csv"))))
 )]
-async fn certifications(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let region = lecteur.chemin("region", CodeRegion::parse);
-    let demande = demande(&mut lecteur);
-    let (tri, filtres) = (tri(&mut lecteur), filtres(&mut lecteur));
-    let (q, niveau) = (lecteur.texte("q"), niveau(&mut lecteur));
-    let page = lecteur.page::<_, StatistiqueReponse>();
-    let region = lecteur.fin_avec(region)?;
-    let perimetre = Perimetre::Lieu(Lieu::Region(region));
-    let tranches = tranches(&requete, Maille::Regionale, demande)?;
-    let recherche = ListeStatistiques { perimetre, tranches, filtres, tri, q, niveau };
-    lister(&etat, &requete, page, recherche).await
+async fn certifications(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let region = params.path("region", CodeRegion::parse);
+    let wanted = wanted(&mut params);
+    let (tri, filters) = (sort(&mut params), filters(&mut params));
+    let (q, niveau) = (params.text("q"), niveau(&mut params));
+    let page = params.page::<_, StatistiqueResponse>();
+    let region = params.end_with(region)?;
+    let scope = Scope::Lieu(Lieu::Region(region));
+    let slices = slices(&request, Maille::Regionale, wanted)?;
+    let search = StatistiqueList { scope, slices, filters, tri, q, niveau };
+    list(&state, &request, page, search).await
 }
 
 /// Une certification dans une région
@@ -95,63 +95,63 @@ async fn certifications(State(etat): State<Etat>, requete: Requete) -> Result<Re
     params(
         ("region" = String, Path, description = "Code INSEE de la région, ou code postal.", example = "11"),
         ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "32020008"),
-        ParametresStatistique, ParametresObjet,
+        StatistiqueParameters, ObjectParameters,
     ),
-    responses((status = 200, description = "La statistique.", body = StatistiqueReponse))
+    responses((status = 200, description = "La statistique.", body = StatistiqueResponse))
 )]
-async fn certification(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let region = lecteur.chemin("region", CodeRegion::parse);
-    let code = lecteur.chemin("code", CodeCertification::parse);
-    let demande = demande(&mut lecteur);
-    let champs = lecteur.champs::<StatistiqueReponse>();
-    let (region, code) = lecteur.fin_avec(region.zip(code))?;
-    let id = requete.publication().id;
-    let stored = etat.db.statistiques_au_lieu(id, Lieu::Region(region), code).await?;
+async fn certification(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let region = params.path("region", CodeRegion::parse);
+    let code = params.path("code", CodeCertification::parse);
+    let wanted = wanted(&mut params);
+    let champs = params.fields::<StatistiqueResponse>();
+    let (region, code) = params.end_with(region.zip(code))?;
+    let id = request.publication().id;
+    let stored = state.db.statistiques_at_lieu(id, Lieu::Region(region), code).await?;
     if stored.is_empty() {
-        return Err(absente(&etat, id, region, code).await?);
+        return Err(absente(&state, id, region, code).await?);
     }
-    let choix = chosen(&etat, id, stored, demande).await?;
-    objet(&champs, &StatistiqueReponse::chosen(&choix, &requete))
+    let choice = chosen(&state, id, stored, wanted).await?;
+    object_answer(&champs, &StatistiqueResponse::chosen(&choice, &request))
 }
 
 /// Why there is no statistic: the code is unknown, or it has some elsewhere.
-async fn absente(etat: &Etat, id: i32, region: CodeRegion, code: CodeCertification) -> Result<Probleme, Probleme> {
-    if etat.db.certification(id, code).await?.is_none() {
-        return Ok(inconnue(code));
+async fn absente(state: &AppState, id: i32, region: CodeRegion, code: CodeCertification) -> Result<Problem, Problem> {
+    if state.db.certification(id, code).await?.is_none() {
+        return Ok(unknown_certification(code));
     }
-    let places = etat.db.ou_et_quand(id, code, Some(region), 5).await?;
+    let places = state.db.where_and_when(id, code, Some(region), 5).await?;
     Ok(elsewhere(&places, &format!("en {}", region.region().nom)))
 }
 
 /// A code that no nomenclature has.
-pub(super) fn inconnue(code: CodeCertification) -> Probleme {
-    Probleme::inconnu(format!(
+pub(super) fn unknown_certification(code: CodeCertification) -> Problem {
+    Problem::unknown(format!(
         "Le code {code} n'est dans aucune nomenclature. Vérifiez-le, ou cherchez la certification par son libellé : \
          /api/v1/certifications?q=…"
     ))
 }
 
 /// Answers with a list of statistics.
-pub(super) async fn lister(
-    etat: &Etat,
-    requete: &Requete,
-    page: crate::http::page::Page<crate::db::listes::Apres>,
-    recherche: ListeStatistiques,
-) -> Result<Response, Probleme> {
-    let id = requete.publication().id;
-    let (db, compteur, copie) = (etat.db.clone(), etat.db.clone(), recherche.clone());
-    let contexte = requete.clone();
-    let lire = move |apres, limite| {
-        let (db, recherche, requete) = (db.clone(), recherche.clone(), contexte.clone());
+pub(super) async fn list(
+    state: &AppState,
+    request: &DataRequest,
+    page: crate::http::page::Page<crate::db::lists::After>,
+    search: StatistiqueList,
+) -> Result<Response, Problem> {
+    let id = request.publication().id;
+    let (db, counter, copy) = (state.db.clone(), state.db.clone(), search.clone());
+    let contexte = request.clone();
+    let read = move |after, limite| {
+        let (db, search, request) = (db.clone(), search.clone(), contexte.clone());
         async move {
-            let found = db.liste_statistiques(id, &recherche, &Page { apres, limite }).await?;
-            let keyed = found.into_iter().map(|nommee| {
-                let apres = apres_statistique(&nommee, &recherche);
-                (apres, LigneStatistique::new(&nommee.into(), &requete))
+            let found = db.list_statistiques(id, &search, &Page { after, limite }).await?;
+            let keyed = found.into_iter().map(|named| {
+                let after = after_statistique(&named, &search);
+                (after, StatistiqueCsvRow::new(&named.into(), &request))
             });
             Ok(keyed.collect())
         }
     };
-    liste(requete, page, lire, async move { compteur.total_statistiques(id, &copie).await }).await
+    list_answer(request, page, read, async move { counter.count_statistiques(id, &copy).await }).await
 }

@@ -8,19 +8,19 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::avec_csv;
-use crate::db::sources::FichierSource;
-use crate::http::Etat;
-use crate::http::communs::ParametresListe;
-use crate::http::csv::{Cellule, LigneCsv};
-use crate::http::page::{Liste, liste_en_memoire};
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
+use super::with_csv;
+use crate::db::sources::StoredFile;
+use crate::http::AppState;
+use crate::http::common::ListParameters;
+use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::page::{List, list_answer_in_memory};
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
 
 /// The licence of everything that the statistical services publish.
 const LICENCE: &str = "Licence Ouverte 2.0";
 /// What stands in its place for the files of the sample.
-const FICTIVE: &str = "données fictives";
+const SAMPLE: &str = "données fictives";
 
 /// Un fichier dont la publication est faite.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -47,7 +47,7 @@ pub struct Source {
     #[schema(example = 2)]
     lignes_rejetees: i64,
     /// Les lignes rejetées, par raison.
-    rejets: Vec<RejetSource>,
+    rejets: Vec<SourceRejection>,
     /// Ce que l'exploitant a accepté alors que le fichier aurait été refusé : `contradictions`, `texte`,
     /// `colonne_disparue`. Vide presque toujours.
     #[schema(example = json!([]))]
@@ -61,7 +61,8 @@ pub struct Source {
 
 /// Des lignes rejetées pour une même raison.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct RejetSource {
+#[schema(as = RejetSource)]
+pub struct SourceRejection {
     /// Code de la raison.
     #[schema(example = "uai_invalide")]
     motif: String,
@@ -74,7 +75,7 @@ pub struct RejetSource {
 }
 
 impl Source {
-    fn new(fichier: FichierSource, fictive: bool) -> Self {
+    fn new(fichier: StoredFile, fictive: bool) -> Self {
         let rejets = fichier.rejets.into_iter();
         Self {
             nom: fichier.nom,
@@ -85,17 +86,21 @@ impl Source {
             lignes_gardees: fichier.lignes_gardees,
             lignes_rejetees: fichier.lignes_rejetees,
             rejets: rejets
-                .map(|rejet| RejetSource { motif: rejet.motif, raison: rejet.raison, nombre: rejet.nombre })
+                .map(|rejection| SourceRejection {
+                    motif: rejection.motif,
+                    raison: rejection.raison,
+                    nombre: rejection.nombre,
+                })
                 .collect(),
             acceptations: fichier.acceptances,
             ingere_le: fichier.ingere_le,
-            licence: if fictive { FICTIVE } else { LICENCE },
+            licence: if fictive { SAMPLE } else { LICENCE },
         }
     }
 }
 
-impl LigneCsv for Source {
-    fn colonnes() -> Vec<&'static str> {
+impl CsvRow for Source {
+    fn columns() -> Vec<&'static str> {
         vec![
             "nom",
             "sha256",
@@ -111,8 +116,9 @@ impl LigneCsv for Source {
         ]
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
-        let rejets: Vec<_> = self.rejets.iter().map(|rejet| format!("{}={}", rejet.motif, rejet.nombre)).collect();
+    fn cells(&self) -> Vec<CsvCell<'_>> {
+        let rejets: Vec<_> =
+            self.rejets.iter().map(|rejection| format!("{}={}", rejection.motif, rejection.nombre)).collect();
         vec![
             (&self.nom).into(),
             (&self.sha256).into(),
@@ -130,8 +136,8 @@ impl LigneCsv for Source {
 }
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
-    avec_csv(routes!(lister))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    with_csv(routes!(list))
 }
 
 /// Les fichiers sources
@@ -139,17 +145,16 @@ pub(super) fn routes() -> OpenApiRouter<Etat> {
 /// Chaque fichier dont la publication est faite : son empreinte, le nombre de lignes lues, gardées et rejetées, et
 /// pourquoi. Par jeu de données, puis dans l'ordre des imports.
 #[utoipa::path(
-    get, path = "/sources", tag = "données", operation_id = "lister_sources", params(ParametresListe),
+    get, path = "/sources", tag = "données", operation_id = "lister_sources", params(ListParameters),
     responses((status = 200, description = "Les fichiers.",
-        content((Liste<Source> = "application/json"), (String = "text/csv"))))
+        content((List<Source> = "application/json"), (String = "text/csv"))))
 )]
-async fn lister(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let page = lecteur.page::<String, Source>();
-    lecteur.fin()?;
-    let fichiers = etat.db.sources(requete.publication().id).await?;
-    let fictive = requete.publication().fictive;
-    let cle =
-        |fichier: FichierSource| (format!("{} {:019}", fichier.dataset, fichier.id), Source::new(fichier, fictive));
-    liste_en_memoire(&requete, page, fichiers.into_iter().map(cle).collect()).await
+async fn list(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let page = params.page::<String, Source>();
+    params.end()?;
+    let fichiers = state.db.sources(request.publication().id).await?;
+    let fictive = request.publication().fictive;
+    let key = |fichier: StoredFile| (format!("{} {:019}", fichier.dataset, fichier.id), Source::new(fichier, fictive));
+    list_answer_in_memory(&request, page, fichiers.into_iter().map(key).collect()).await
 }

@@ -8,13 +8,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::db::certifications::FamilleMetier;
-use crate::http::Etat;
-use crate::http::communs::ParametresListe;
-use crate::http::csv::{Cellule, LigneCsv};
-use crate::http::page::{Liste, liste_en_memoire};
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
-use crate::http::v1::avec_csv;
+use crate::http::AppState;
+use crate::http::common::ListParameters;
+use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::page::{List, list_answer_in_memory};
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
+use crate::http::v1::with_csv;
 
 /// Une famille de métiers.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -41,20 +41,20 @@ impl From<FamilleMetier> for FamilleReferentiel {
     }
 }
 
-impl LigneCsv for FamilleReferentiel {
-    fn colonnes() -> Vec<&'static str> {
+impl CsvRow for FamilleReferentiel {
+    fn columns() -> Vec<&'static str> {
         vec!["code", "libelle", "annees_communes", "certifications"]
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
+    fn cells(&self) -> Vec<CsvCell<'_>> {
         let annees = self.annees_communes.join(" ");
         vec![(&self.code).into(), (&self.libelle).into(), annees.into(), self.certifications.into()]
     }
 }
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
-    avec_csv(routes!(familles))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    with_csv(routes!(familles))
 }
 
 /// Les familles de métiers
@@ -62,15 +62,15 @@ pub(super) fn routes() -> OpenApiRouter<Etat> {
 /// Par code : les groupes de bacs professionnels dont la première année est commune.
 #[utoipa::path(
     get, path = "/referentiels/familles-metiers", tag = "référentiels", operation_id = "referentiel_familles_metiers",
-    params(ParametresListe),
+    params(ListParameters),
     responses((status = 200, description = "Les familles.",
-        content((Liste<FamilleReferentiel> = "application/json"), (String = "text/csv"))))
+        content((List<FamilleReferentiel> = "application/json"), (String = "text/csv"))))
 )]
-async fn familles(State(etat): State<Etat>, requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let page = lecteur.page::<String, FamilleReferentiel>();
-    lecteur.fin()?;
-    let found = etat.db.familles_metiers(requete.publication().id, None).await?;
+async fn familles(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let page = params.page::<String, FamilleReferentiel>();
+    params.end()?;
+    let found = state.db.familles_metiers(request.publication().id, None).await?;
     let elements = found.into_iter().map(|famille| (famille.code.clone(), FamilleReferentiel::from(famille)));
-    liste_en_memoire(&requete, page, elements.collect()).await
+    list_answer_in_memory(&request, page, elements.collect()).await
 }

@@ -8,19 +8,20 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::db::publications::CompteStatistiques;
-use crate::domain::{Filiere, Invalide, Maille, Millesime};
-use crate::http::Etat;
-use crate::http::communs::ParametresListe;
-use crate::http::csv::{Cellule, LigneCsv};
-use crate::http::page::{Liste, liste_en_memoire};
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
-use crate::http::v1::avec_csv;
+use crate::db::publications::StatistiqueCount;
+use crate::domain::{Filiere, Invalid, Maille, Millesime};
+use crate::http::AppState;
+use crate::http::common::ListParameters;
+use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::page::{List, list_answer_in_memory};
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
+use crate::http::v1::with_csv;
 
 /// Un millésime, là où il existe.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct MillesimeConnu {
+#[schema(as = MillesimeConnu)]
+pub struct KnownMillesime {
     /// `nationale`, `regionale` ou `etablissement`.
     #[schema(example = "regionale")]
     maille: &'static str,
@@ -38,12 +39,12 @@ pub struct MillesimeConnu {
     statistiques: u64,
 }
 
-impl LigneCsv for MillesimeConnu {
-    fn colonnes() -> Vec<&'static str> {
+impl CsvRow for KnownMillesime {
+    fn columns() -> Vec<&'static str> {
         vec!["maille", "filiere", "millesime", "dernier", "statistiques"]
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
+    fn cells(&self) -> Vec<CsvCell<'_>> {
         vec![
             self.maille.into(),
             self.filiere.into(),
@@ -55,8 +56,8 @@ impl LigneCsv for MillesimeConnu {
 }
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
-    avec_csv(routes!(lister))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    with_csv(routes!(list))
 }
 
 /// Les millésimes
@@ -69,38 +70,40 @@ pub(super) fn routes() -> OpenApiRouter<Etat> {
             example = "regionale"),
         ("filiere" = Option<String>, Query, description = "Une filière : `apprentissage`, `pro`, `agricole` ou \
             `superieur`.", example = "apprentissage"),
-        ParametresListe
+        ListParameters
     ),
     responses((status = 200, description = "Les millésimes.",
-        content((Liste<MillesimeConnu> = "application/json"), (String = "text/csv"))))
+        content((List<KnownMillesime> = "application/json"), (String = "text/csv"))))
 )]
-async fn lister(requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let maille = lecteur.lire("maille", Maille::parse);
-    let filiere = lecteur.filiere();
-    let page = lecteur.page::<String, MillesimeConnu>();
-    lecteur.fin()?;
-    let connus = requete.publication().comptes.statistiques.iter().map(lire).collect::<Result<BTreeMap<_, _>, _>>();
-    let connus = connus.map_err(Probleme::interne)?;
-    let wanted = |(m, f, _): &Cle| maille.is_none_or(|maille| maille == *m) && filiere.is_none_or(|fil| fil == *f);
-    let elements = connus.iter().filter(|(cle, _)| wanted(cle)).enumerate().map(|(rang, (cle, nombre))| {
-        let dernier = connus.keys().rfind(|(m, f, _)| (*m, *f) == (cle.0, cle.1)) == Some(cle);
-        (format!("{rang:06}"), presenter(*cle, *nombre, dernier))
+async fn list(request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let maille = params.read("maille", Maille::parse);
+    let filiere = params.filiere();
+    let page = params.page::<String, KnownMillesime>();
+    params.end()?;
+    let known = request.publication().comptes.statistiques.iter().map(read).collect::<Result<BTreeMap<_, _>, _>>();
+    let known = known.map_err(Problem::internal)?;
+    let wanted =
+        |(m, f, _): &MillesimeKey| maille.is_none_or(|maille| maille == *m) && filiere.is_none_or(|fil| fil == *f);
+    let elements = known.iter().filter(|(key, _)| wanted(key)).enumerate().map(|(rang, (key, nombre))| {
+        let dernier = known.keys().rfind(|(m, f, _)| (*m, *f) == (key.0, key.1)) == Some(key);
+        (format!("{rang:06}"), present(*key, *nombre, dernier))
     });
-    liste_en_memoire(&requete, page, elements.collect()).await
+    list_answer_in_memory(&request, page, elements.collect()).await
 }
 
 /// In the order of the list.
-type Cle = (Maille, Filiere, Millesime);
+type MillesimeKey = (Maille, Filiere, Millesime);
 
 /// Reads what the publication counted.
-fn lire(compte: &CompteStatistiques) -> Result<(Cle, u64), Invalide> {
-    let cle = (Maille::parse(&compte.maille)?, Filiere::parse(&compte.filiere)?, Millesime::parse(&compte.millesime)?);
-    Ok((cle, compte.nombre))
+fn read(account: &StatistiqueCount) -> Result<(MillesimeKey, u64), Invalid> {
+    let key =
+        (Maille::parse(&account.maille)?, Filiere::parse(&account.filiere)?, Millesime::parse(&account.millesime)?);
+    Ok((key, account.nombre))
 }
 
-fn presenter((maille, filiere, millesime): Cle, statistiques: u64, dernier: bool) -> MillesimeConnu {
-    MillesimeConnu {
+fn present((maille, filiere, millesime): MillesimeKey, statistiques: u64, dernier: bool) -> KnownMillesime {
+    KnownMillesime {
         maille: maille.as_str(),
         filiere: filiere.as_str(),
         millesime: millesime.to_string(),

@@ -2,7 +2,7 @@
 
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::http::Etat;
+use crate::http::AppState;
 
 pub mod familles;
 pub mod millesimes;
@@ -10,7 +10,7 @@ pub mod nomenclatures;
 pub mod territoires;
 
 /// The routes of this folder.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(millesimes::routes())
         .merge(territoires::routes())

@@ -7,13 +7,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::domain::Filiere;
-use crate::http::Etat;
-use crate::http::communs::ParametresListe;
-use crate::http::csv::{Cellule, LigneCsv};
-use crate::http::page::{Liste, liste_en_memoire};
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
-use crate::http::v1::avec_csv;
+use crate::http::AppState;
+use crate::http::common::ListParameters;
+use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::page::{List, list_answer_in_memory};
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
+use crate::http::v1::with_csv;
 
 /// Un niveau de diplôme.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -65,7 +65,7 @@ const NIVEAUX: [NiveauDiplome; 6] = [
 ];
 
 /// In words.
-fn presenter(filiere: Filiere) -> FiliereReferentiel {
+fn present(filiere: Filiere) -> FiliereReferentiel {
     let (nom, description, nomenclature) = match filiere {
         Filiere::Apprentissage => (
             "Apprentissage",
@@ -83,29 +83,29 @@ fn presenter(filiere: Filiere) -> FiliereReferentiel {
     FiliereReferentiel { code: filiere.as_str(), nom, description, nomenclature }
 }
 
-impl LigneCsv for NiveauDiplome {
-    fn colonnes() -> Vec<&'static str> {
+impl CsvRow for NiveauDiplome {
+    fn columns() -> Vec<&'static str> {
         vec!["code", "nom", "exemples"]
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
+    fn cells(&self) -> Vec<CsvCell<'_>> {
         vec![self.code.into(), self.nom.into(), self.exemples.into()]
     }
 }
 
-impl LigneCsv for FiliereReferentiel {
-    fn colonnes() -> Vec<&'static str> {
+impl CsvRow for FiliereReferentiel {
+    fn columns() -> Vec<&'static str> {
         vec!["code", "nom", "description", "nomenclature"]
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
+    fn cells(&self) -> Vec<CsvCell<'_>> {
         vec![self.code.into(), self.nom.into(), self.description.into(), self.nomenclature.into()]
     }
 }
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
-    avec_csv(routes!(diplomes)).merge(avec_csv(routes!(filieres)))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    with_csv(routes!(diplomes)).merge(with_csv(routes!(filieres)))
 }
 
 /// Les niveaux de diplôme
@@ -113,15 +113,16 @@ pub(super) fn routes() -> OpenApiRouter<Etat> {
 /// Par code.
 #[utoipa::path(
     get, path = "/referentiels/diplomes", tag = "référentiels", operation_id = "referentiel_diplomes",
-    params(ParametresListe),
+    params(ListParameters),
     responses((status = 200, description = "Les niveaux.",
-        content((Liste<NiveauDiplome> = "application/json"), (String = "text/csv"))))
+        content((List<NiveauDiplome> = "application/json"), (String = "text/csv"))))
 )]
-async fn diplomes(requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let page = lecteur.page::<String, NiveauDiplome>();
-    lecteur.fin()?;
-    liste_en_memoire(&requete, page, NIVEAUX.iter().map(|niveau| (niveau.code.to_owned(), *niveau)).collect()).await
+async fn diplomes(request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let page = params.page::<String, NiveauDiplome>();
+    params.end()?;
+    list_answer_in_memory(&request, page, NIVEAUX.iter().map(|niveau| (niveau.code.to_owned(), *niveau)).collect())
+        .await
 }
 
 /// Les filières
@@ -129,14 +130,14 @@ async fn diplomes(requete: Requete) -> Result<Response, Probleme> {
 /// Comment la formation est suivie.
 #[utoipa::path(
     get, path = "/referentiels/filieres", tag = "référentiels", operation_id = "referentiel_filieres",
-    params(ParametresListe),
+    params(ListParameters),
     responses((status = 200, description = "Les filières.",
-        content((Liste<FiliereReferentiel> = "application/json"), (String = "text/csv"))))
+        content((List<FiliereReferentiel> = "application/json"), (String = "text/csv"))))
 )]
-async fn filieres(requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let page = lecteur.page::<String, FiliereReferentiel>();
-    lecteur.fin()?;
-    let elements = Filiere::ALL.iter().enumerate().map(|(rang, filiere)| (rang.to_string(), presenter(*filiere)));
-    liste_en_memoire(&requete, page, elements.collect()).await
+async fn filieres(request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let page = params.page::<String, FiliereReferentiel>();
+    params.end()?;
+    let elements = Filiere::ALL.iter().enumerate().map(|(rang, filiere)| (rang.to_string(), present(*filiere)));
+    list_answer_in_memory(&request, page, elements.collect()).await
 }

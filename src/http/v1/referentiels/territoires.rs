@@ -8,13 +8,13 @@ use utoipa_axum::routes;
 
 use crate::domain::CodeRegion;
 use crate::domain::territoire::{Academie, Departement};
-use crate::http::Etat;
-use crate::http::communs::ParametresListe;
-use crate::http::csv::{Cellule, LigneCsv};
-use crate::http::page::{Liste, liste_en_memoire};
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
-use crate::http::v1::avec_csv;
+use crate::http::AppState;
+use crate::http::common::ListParameters;
+use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::page::{List, list_answer_in_memory};
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
+use crate::http::v1::with_csv;
 
 /// Un territoire : son code et son nom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -90,33 +90,33 @@ pub struct DepartementReferentiel {
     region: Option<Territoire>,
 }
 
-impl LigneCsv for RegionReferentiel {
-    fn colonnes() -> Vec<&'static str> {
+impl CsvRow for RegionReferentiel {
+    fn columns() -> Vec<&'static str> {
         vec!["code", "nom", "code_region_academique"]
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
+    fn cells(&self) -> Vec<CsvCell<'_>> {
         vec![self.code.into(), self.nom.into(), self.code_region_academique.into()]
     }
 }
 
-impl LigneCsv for AcademieReferentiel {
-    fn colonnes() -> Vec<&'static str> {
+impl CsvRow for AcademieReferentiel {
+    fn columns() -> Vec<&'static str> {
         vec!["code", "nom", "region_code", "region_nom"]
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
+    fn cells(&self) -> Vec<CsvCell<'_>> {
         let region = self.region;
         vec![self.code.into(), self.nom.into(), region.map(|r| r.code).into(), region.map(|r| r.nom).into()]
     }
 }
 
-impl LigneCsv for DepartementReferentiel {
-    fn colonnes() -> Vec<&'static str> {
+impl CsvRow for DepartementReferentiel {
+    fn columns() -> Vec<&'static str> {
         vec!["code", "nom", "academie_code", "academie_nom", "region_code", "region_nom"]
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
+    fn cells(&self) -> Vec<CsvCell<'_>> {
         let (academie, region) = (self.academie, self.region);
         vec![
             self.code.into(),
@@ -130,8 +130,8 @@ impl LigneCsv for DepartementReferentiel {
 }
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<Etat> {
-    avec_csv(routes!(regions)).merge(avec_csv(routes!(academies))).merge(avec_csv(routes!(departements)))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    with_csv(routes!(regions)).merge(with_csv(routes!(academies))).merge(with_csv(routes!(departements)))
 }
 
 /// Les régions
@@ -139,19 +139,19 @@ pub(super) fn routes() -> OpenApiRouter<Etat> {
 /// Par code INSEE.
 #[utoipa::path(
     get, path = "/referentiels/regions", tag = "référentiels", operation_id = "referentiel_regions",
-    params(ParametresListe),
+    params(ListParameters),
     responses((status = 200, description = "Les régions.",
-        content((Liste<RegionReferentiel> = "application/json"), (String = "text/csv"))))
+        content((List<RegionReferentiel> = "application/json"), (String = "text/csv"))))
 )]
-async fn regions(requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let page = lecteur.page::<String, RegionReferentiel>();
-    lecteur.fin()?;
-    liste_en_memoire(&requete, page, toutes()).await
+async fn regions(request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let page = params.page::<String, RegionReferentiel>();
+    params.end()?;
+    list_answer_in_memory(&request, page, all()).await
 }
 
 /// Every région with its key.
-pub(in crate::http::v1) fn toutes() -> Vec<(String, RegionReferentiel)> {
+pub(in crate::http::v1) fn all() -> Vec<(String, RegionReferentiel)> {
     let element = |code: CodeRegion| {
         let region = code.region();
         let code_region_academique = region.code_region_academique;
@@ -165,14 +165,14 @@ pub(in crate::http::v1) fn toutes() -> Vec<(String, RegionReferentiel)> {
 /// Par code.
 #[utoipa::path(
     get, path = "/referentiels/academies", tag = "référentiels", operation_id = "referentiel_academies",
-    params(ParametresListe),
+    params(ListParameters),
     responses((status = 200, description = "Les académies.",
-        content((Liste<AcademieReferentiel> = "application/json"), (String = "text/csv"))))
+        content((List<AcademieReferentiel> = "application/json"), (String = "text/csv"))))
 )]
-async fn academies(requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let page = lecteur.page::<String, AcademieReferentiel>();
-    lecteur.fin()?;
+async fn academies(request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let page = params.page::<String, AcademieReferentiel>();
+    params.end()?;
     let mut elements: Vec<_> = Academie::all()
         .iter()
         .map(|academie| {
@@ -181,7 +181,7 @@ async fn academies(requete: Requete) -> Result<Response, Probleme> {
         })
         .collect();
     elements.sort_by(|a, b| a.0.cmp(&b.0));
-    liste_en_memoire(&requete, page, elements).await
+    list_answer_in_memory(&request, page, elements).await
 }
 
 /// Les départements
@@ -189,14 +189,14 @@ async fn academies(requete: Requete) -> Result<Response, Probleme> {
 /// Par code INSEE, collectivités d'outre-mer comprises.
 #[utoipa::path(
     get, path = "/referentiels/departements", tag = "référentiels", operation_id = "referentiel_departements",
-    params(ParametresListe),
+    params(ListParameters),
     responses((status = 200, description = "Les départements.",
-        content((Liste<DepartementReferentiel> = "application/json"), (String = "text/csv"))))
+        content((List<DepartementReferentiel> = "application/json"), (String = "text/csv"))))
 )]
-async fn departements(requete: Requete) -> Result<Response, Probleme> {
-    let mut lecteur = requete.lecteur();
-    let page = lecteur.page::<String, DepartementReferentiel>();
-    lecteur.fin()?;
+async fn departements(request: DataRequest) -> Result<Response, Problem> {
+    let mut params = request.params();
+    let page = params.page::<String, DepartementReferentiel>();
+    params.end()?;
     let mut elements: Vec<_> = Departement::all()
         .iter()
         .map(|departement| {
@@ -207,5 +207,5 @@ async fn departements(requete: Requete) -> Result<Response, Probleme> {
         })
         .collect();
     elements.sort_by(|a, b| a.0.cmp(&b.0));
-    liste_en_memoire(&requete, page, elements).await
+    list_answer_in_memory(&request, page, elements).await
 }

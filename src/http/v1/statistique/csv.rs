@@ -4,37 +4,37 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::StatistiqueReponse;
-use super::autour::{Comparaison, ContexteReponse};
-use super::demande::Resolue;
-use super::origine::OrigineReponse;
+use super::StatistiqueResponse;
+use super::around::{Comparison, ContexteResponse};
+use super::origine::OrigineResponse;
+use super::request::Resolved;
 use crate::domain::{Figures, Indicateur};
-use crate::http::csv::{Cellule, LigneCsv};
-use crate::http::requete::Requete;
+use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::request::DataRequest;
 
 /// A statistic as one flat row: its indicators under their flat names (DATA.md §3.2).
 #[derive(Debug, Clone)]
-pub(in crate::http::v1) struct LigneStatistique {
+pub(in crate::http::v1) struct StatistiqueCsvRow {
     figures: Arc<Figures>,
-    reponse: StatistiqueReponse,
+    answer: StatistiqueResponse,
 }
 
-impl LigneStatistique {
-    pub(in crate::http::v1) fn new(resolue: &Resolue, requete: &Requete) -> Self {
-        let figures = Arc::clone(&resolue.nommee.statistique.figures);
-        Self { reponse: StatistiqueReponse::new(resolue, requete), figures }
+impl StatistiqueCsvRow {
+    pub(in crate::http::v1) fn new(resolved: &Resolved, request: &DataRequest) -> Self {
+        let figures = Arc::clone(&resolved.named.statistique.figures);
+        Self { answer: StatistiqueResponse::new(resolved, request), figures }
     }
 }
 
-impl Serialize for LigneStatistique {
+impl Serialize for StatistiqueCsvRow {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.reponse.serialize(serializer)
+        self.answer.serialize(serializer)
     }
 }
 
-impl LigneCsv for LigneStatistique {
-    fn colonnes() -> Vec<&'static str> {
-        let mut colonnes = vec![
+impl CsvRow for StatistiqueCsvRow {
+    fn columns() -> Vec<&'static str> {
+        let mut columns = vec![
             "code_certification",
             "type",
             "libelle",
@@ -50,8 +50,8 @@ impl LigneCsv for LigneStatistique {
             "filiere",
             "millesime",
         ];
-        colonnes.extend(Indicateur::ALL.iter().map(|indicateur| indicateur.as_str()));
-        colonnes.extend([
+        columns.extend(Indicateur::ALL.iter().map(|indicateur| indicateur.as_str()));
+        columns.extend([
             "absences",
             "sans_perspectives",
             "contexte_region",
@@ -69,45 +69,45 @@ impl LigneCsv for LigneStatistique {
             "source",
             "fichier",
         ]);
-        colonnes
+        columns
     }
 
-    fn cellules(&self) -> Vec<Cellule<'_>> {
-        let Self { figures, reponse } = self;
-        let etablissement = reponse.etablissement.as_ref();
-        let niveau = reponse.certification.niveau.as_ref();
+    fn cells(&self) -> Vec<CsvCell<'_>> {
+        let Self { figures, answer } = self;
+        let etablissement = answer.etablissement.as_ref();
+        let niveau = answer.certification.niveau.as_ref();
         let mut cellules = vec![
-            (&reponse.certification.code).into(),
-            reponse.certification.type_code.into(),
-            (&reponse.certification.libelle).into(),
+            (&answer.certification.code).into(),
+            answer.certification.type_code.into(),
+            (&answer.certification.libelle).into(),
             niveau.map(|niveau| &niveau.code).into(),
             niveau.map(|niveau| &niveau.libelle).into(),
-            reponse.certification.formation_fermee.into(),
-            reponse.maille.into(),
-            reponse.region.as_ref().map(|region| region.code).into(),
+            answer.certification.formation_fermee.into(),
+            answer.maille.into(),
+            answer.region.as_ref().map(|region| region.code).into(),
             etablissement.map(|etablissement| &etablissement.uai).into(),
             etablissement.and_then(|etablissement| etablissement.nom.as_ref()).into(),
             etablissement.and_then(|etablissement| etablissement.commune.as_ref()).into(),
             etablissement.and_then(|etablissement| etablissement.distance_km).into(),
-            reponse.filiere.into(),
-            (&reponse.millesime).into(),
+            answer.filiere.into(),
+            (&answer.millesime).into(),
         ];
-        cellules.extend(Indicateur::ALL.iter().map(|i| Cellule::from(figures.get(*i).connue())));
+        cellules.extend(Indicateur::ALL.iter().map(|i| CsvCell::from(figures.get(*i).known())));
         let absences = figures.absences().map(|(i, raison)| format!("{i}={raison}"));
         cellules.push(absences.collect::<Vec<_>>().join(" ").into());
-        cellules.push(reponse.sans_perspectives.into());
-        cellules.extend(contexte(reponse.contexte.as_ref()));
-        cellules.push(reponse.roles.as_ref().map(|roles| roles.role).into());
-        cellules.extend(origine(&reponse.origine));
-        cellules.push(reponse.annees_terminales.join(" ").into());
-        cellules.push(reponse.origine.source.as_ref().into());
-        cellules.push(reponse.origine.fichier.as_ref().into());
+        cellules.push(answer.sans_perspectives.into());
+        cellules.extend(contexte(answer.contexte.as_ref()));
+        cellules.push(answer.roles.as_ref().map(|roles| roles.role).into());
+        cellules.extend(origine(&answer.origine));
+        cellules.push(answer.annees_terminales.join(" ").into());
+        cellules.push(answer.origine.source.as_ref().into());
+        cellules.push(answer.origine.fichier.as_ref().into());
         cellules
     }
 }
 
-fn contexte(contexte: Option<&ContexteReponse>) -> [Cellule<'_>; 6] {
-    let part = |of: fn(&ContexteReponse) -> &Option<Comparaison>| {
+fn contexte(contexte: Option<&ContexteResponse>) -> [CsvCell<'_>; 6] {
+    let part = |of: fn(&ContexteResponse) -> &Option<Comparison>| {
         contexte.and_then(|contexte| of(contexte).as_ref()).map(|around| around.part_en_emploi_6_mois).into()
     };
     let evolution = contexte.and_then(|contexte| contexte.evolution.as_ref());
@@ -122,7 +122,7 @@ fn contexte(contexte: Option<&ContexteReponse>) -> [Cellule<'_>; 6] {
     ]
 }
 
-fn origine(origine: &OrigineReponse) -> [Cellule<'_>; 4] {
+fn origine(origine: &OrigineResponse) -> [CsvCell<'_>; 4] {
     [
         origine.type_origine.into(),
         (&origine.code_certification).into(),

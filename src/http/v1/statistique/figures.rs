@@ -10,7 +10,8 @@ use crate::domain::{Figures, Indicateur};
 /// Un chiffre à 6, 12, 18 et 24 mois.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "a name of its own cannot begin with a digit")]
-pub(in crate::http::v1) struct ParHorizon {
+#[schema(as = ParHorizon)]
+pub(in crate::http::v1) struct ByHorizon {
     /// 6 mois après la sortie.
     #[serde(rename = "6_mois")]
     #[schema(required = true, example = 35)]
@@ -29,10 +30,9 @@ pub(in crate::http::v1) struct ParHorizon {
     a_24_mois: Option<i32>,
 }
 
-impl ParHorizon {
+impl ByHorizon {
     pub(super) fn new(figures: &Figures, indicateurs: [Indicateur; 4]) -> Self {
-        let [a_6_mois, a_12_mois, a_18_mois, a_24_mois] =
-            indicateurs.map(|indicateur| figures.get(indicateur).connue());
+        let [a_6_mois, a_12_mois, a_18_mois, a_24_mois] = indicateurs.map(|indicateur| figures.get(indicateur).known());
         Self { a_6_mois, a_12_mois, a_18_mois, a_24_mois }
     }
 }
@@ -50,17 +50,17 @@ pub(in crate::http::v1) struct Effectifs {
     #[schema(required = true, example = 89)]
     sortants: Option<i32>,
     /// Sortants en emploi salarié (J).
-    en_emploi: ParHorizon,
+    en_emploi: ByHorizon,
 }
 
 impl Effectifs {
     pub(super) fn new(figures: &Figures) -> Self {
-        let get = |indicateur| figures.get(indicateur).connue();
+        let get = |indicateur| figures.get(indicateur).known();
         Self {
             annee_terminale: get(Indicateur::NbAnneeTerm),
             poursuite_etudes: get(Indicateur::NbPoursuiteEtudes),
             sortants: get(Indicateur::NbSortant),
-            en_emploi: ParHorizon::new(figures, Indicateur::NB_EN_EMPLOI),
+            en_emploi: ByHorizon::new(figures, Indicateur::NB_EN_EMPLOI),
         }
     }
 }
@@ -81,7 +81,7 @@ pub(in crate::http::v1) struct Salaire {
 
 impl Salaire {
     pub(super) fn new(figures: &Figures) -> Option<Self> {
-        let [q1, q2, q3] = Indicateur::SALAIRE_12_MOIS.map(|indicateur| figures.get(indicateur).connue());
+        let [q1, q2, q3] = Indicateur::SALAIRE_12_MOIS.map(|indicateur| figures.get(indicateur).known());
         [q1, q2, q3].iter().any(Option::is_some).then_some(Self { q1, q2, q3 })
     }
 }

@@ -10,24 +10,24 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::referentiels::territoires::Territoire;
-use crate::db::statistiques::{ResumeCertification, StatistiqueNommee};
-use crate::domain::choix::Choix;
+use crate::db::statistiques::{CertificationSummary, NamedStatistique};
+use crate::domain::choice::Choice;
 use crate::domain::lecture::sentences;
 use crate::domain::{CodeCertification, Indicateur, Lieu, Statistique};
-use crate::http::requete::Requete;
-use autour::{ContexteReponse, EtablissementBref, RolesReponse};
-use figures::{Effectifs, ParHorizon, Salaire, absences};
-use origine::OrigineReponse;
+use crate::http::request::DataRequest;
+use around::{BriefEtablissement, ContexteResponse, RolesResponse};
+use figures::{ByHorizon, Effectifs, Salaire, absences};
+use origine::OrigineResponse;
 
-mod autour;
+mod around;
 mod csv;
-mod demande;
 mod figures;
 mod origine;
+mod request;
 
-pub(super) use autour::kilometres;
-pub(super) use csv::LigneStatistique;
-pub(super) use demande::{Resolue, chosen, demande, elsewhere, resolues, tranches};
+pub(super) use around::kilometres;
+pub(super) use csv::StatistiqueCsvRow;
+pub(super) use request::{Resolved, chosen, elsewhere, resolved, slices, wanted};
 
 /// Le niveau d'un diplôme et son type.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -48,7 +48,8 @@ impl From<&crate::domain::Diplome> for Niveau {
 
 /// La certification, en bref.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CertificationBreve {
+#[schema(as = CertificationBreve)]
+pub struct BriefCertification {
     /// Code, sans préfixe.
     #[schema(example = "40025214")]
     pub(super) code: String,
@@ -66,29 +67,30 @@ pub struct CertificationBreve {
     pub(super) formation_fermee: bool,
 }
 
-impl CertificationBreve {
-    pub(super) fn new(resume: &ResumeCertification, requete: &Requete) -> Self {
+impl BriefCertification {
+    pub(super) fn new(brief: &CertificationSummary, request: &DataRequest) -> Self {
         Self {
-            code: resume.code.to_string(),
-            type_code: resume.code.type_code().as_str(),
-            libelle: resume.libelle.clone(),
-            niveau: resume.diplome.as_ref().map(Niveau::from),
-            formation_fermee: resume.date_fermeture.is_some_and(|day| day < requete.today()),
+            code: brief.code.to_string(),
+            type_code: brief.code.type_code().as_str(),
+            libelle: brief.libelle.clone(),
+            niveau: brief.diplome.as_ref().map(Niveau::from),
+            formation_fermee: brief.date_fermeture.is_some_and(|day| day < request.today()),
         }
     }
 }
 
 /// Ce que sont devenus les jeunes d'une cohorte : une certification, un lieu, une filière, un millésime.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct StatistiqueReponse {
+#[schema(as = StatistiqueReponse)]
+pub struct StatistiqueResponse {
     /// La certification.
-    certification: CertificationBreve,
+    certification: BriefCertification,
     /// La région, pour une statistique régionale ; `null` pour une autre maille.
     #[schema(required = true)]
     region: Option<Territoire>,
     /// L'établissement, pour une statistique d'établissement ; `null` pour une autre maille.
     #[schema(required = true, example = json!(null))]
-    etablissement: Option<EtablissementBref>,
+    etablissement: Option<BriefEtablissement>,
     /// `apprentissage`, `pro`, `agricole` ou `superieur`.
     #[schema(example = "apprentissage")]
     filiere: &'static str,
@@ -104,11 +106,11 @@ pub struct StatistiqueReponse {
     #[schema(required = true, example = 45)]
     part_poursuite_etudes: Option<i32>,
     /// Part des inscrits en emploi salarié, en %.
-    part_en_emploi: ParHorizon,
+    part_en_emploi: ByHorizon,
     /// Part des inscrits dans une autre situation, en %.
-    part_autres_situations: ParHorizon,
+    part_autres_situations: ByHorizon,
     /// Part des **sortants** en emploi salarié, en %.
-    taux_emploi: ParHorizon,
+    taux_emploi: ByHorizon,
     /// Salaire net mensuel à 12 mois.
     #[schema(required = true)]
     salaire_12_mois: Option<Salaire>,
@@ -128,55 +130,55 @@ pub struct StatistiqueReponse {
     /// Pour un établissement, la même certification dans sa région et en France, l'évolution, le rang ; `null` pour une
     /// autre maille.
     #[schema(required = true)]
-    contexte: Option<ContexteReponse>,
+    contexte: Option<ContexteResponse>,
     /// Pour un établissement, son rôle dans la formation ; `null` pour une autre maille.
     #[schema(required = true)]
-    roles: Option<RolesReponse>,
+    roles: Option<RolesResponse>,
     /// D'où viennent les chiffres.
-    origine: OrigineReponse,
+    origine: OrigineResponse,
     /// Pour une année antérieure ou commune : codes des dernières années auxquelles elle mène.
     #[schema(example = json!([]))]
     annees_terminales: Vec<String>,
     /// Pour une année qui mène à plusieurs formations et n'a pas de chiffres à elle : la statistique de chacune.
     #[schema(no_recursion, example = json!([]))]
-    specialites: Vec<StatistiqueReponse>,
+    specialites: Vec<StatistiqueResponse>,
     /// Autres filières qui ont des statistiques pour ce code en ce lieu : à demander avec `filiere=`.
     #[schema(example = json!([]))]
     autres_filieres: Vec<&'static str>,
 }
 
-impl StatistiqueReponse {
+impl StatistiqueResponse {
     /// Maps a statistic, its terminal years resolved.
-    pub(super) fn new(resolue: &Resolue, requete: &Requete) -> Self {
-        let specialites = resolue.specialites.iter().map(|nommee| Self::alone(nommee, requete)).collect();
-        Self { specialites, ..Self::alone(&resolue.nommee, requete) }
+    pub(super) fn new(resolved: &Resolved, request: &DataRequest) -> Self {
+        let specialites = resolved.specialites.iter().map(|named| Self::alone(named, request)).collect();
+        Self { specialites, ..Self::alone(&resolved.named, request) }
     }
 
-    fn alone(nommee: &StatistiqueNommee, requete: &Requete) -> Self {
-        let StatistiqueNommee { statistique, certification, etablissement } = nommee;
+    fn alone(named: &NamedStatistique, request: &DataRequest) -> Self {
+        let NamedStatistique { statistique, certification, etablissement } = named;
         let Statistique { lieu, filiere, millesime, figures, sans_perspectives, .. } = statistique;
-        let get = |indicateur| figures.get(indicateur).connue();
+        let get = |indicateur| figures.get(indicateur).known();
         let region = if let Lieu::Region(code) = lieu { Some(Territoire::from(*code)) } else { None };
         Self {
-            certification: CertificationBreve::new(certification, requete),
+            certification: BriefCertification::new(certification, request),
             region,
-            etablissement: etablissement.as_ref().map(EtablissementBref::from),
+            etablissement: etablissement.as_ref().map(BriefEtablissement::from),
             filiere: filiere.as_str(),
             maille: lieu.maille().as_str(),
             millesime: millesime.to_string(),
             effectifs: Effectifs::new(figures),
             part_poursuite_etudes: get(Indicateur::PartPoursuiteEtudes),
-            part_en_emploi: ParHorizon::new(figures, Indicateur::PART_EN_EMPLOI),
-            part_autres_situations: ParHorizon::new(figures, Indicateur::PART_AUTRES_SITUATIONS),
-            taux_emploi: ParHorizon::new(figures, Indicateur::TAUX_EMPLOI),
+            part_en_emploi: ByHorizon::new(figures, Indicateur::PART_EN_EMPLOI),
+            part_autres_situations: ByHorizon::new(figures, Indicateur::PART_AUTRES_SITUATIONS),
+            taux_emploi: ByHorizon::new(figures, Indicateur::TAUX_EMPLOI),
             salaire_12_mois: Salaire::new(figures),
             taux_rupture_contrats: get(Indicateur::TauxRuptureContrats),
             absences: absences(figures),
             sans_perspectives: *sans_perspectives,
             lecture: sentences(statistique),
-            contexte: ContexteReponse::of(statistique),
-            roles: RolesReponse::of(statistique),
-            origine: OrigineReponse::new(statistique, requete),
+            contexte: ContexteResponse::of(statistique),
+            roles: RolesResponse::of(statistique),
+            origine: OrigineResponse::new(statistique, request),
             annees_terminales: statistique.terminales.iter().map(CodeCertification::to_string).collect(),
             specialites: Vec::new(),
             autres_filieres: Vec::new(),
@@ -184,8 +186,8 @@ impl StatistiqueReponse {
     }
 
     /// Maps the statistic that was chosen among several.
-    pub(super) fn chosen(choix: &Choix<Resolue>, requete: &Requete) -> Self {
-        let autres_filieres = choix.autres_filieres.iter().map(|filiere| filiere.as_str()).collect();
-        Self { autres_filieres, ..Self::new(&choix.statistique, requete) }
+    pub(super) fn chosen(choice: &Choice<Resolved>, request: &DataRequest) -> Self {
+        let autres_filieres = choice.autres_filieres.iter().map(|filiere| filiere.as_str()).collect();
+        Self { autres_filieres, ..Self::new(&choice.statistique, request) }
     }
 }

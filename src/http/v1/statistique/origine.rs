@@ -4,11 +4,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{Statistique, TypeOrigine};
-use crate::http::requete::Requete;
+use crate::http::request::DataRequest;
 
 /// Nombre de cellules additionnées pour obtenir un agrégat.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct Cellules {
+#[schema(as = Cellules)]
+pub(in crate::http::v1) struct Cells {
     /// Cellules visibles, additionnées.
     #[schema(example = 15)]
     pub(super) incluses: i32,
@@ -19,7 +20,8 @@ pub(in crate::http::v1) struct Cellules {
 
 /// D'où vient la statistique.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct OrigineReponse {
+#[schema(as = OrigineReponse)]
+pub(in crate::http::v1) struct OrigineResponse {
     /// `propre` : mesurée par la source pour exactement cette cohorte ; `diplome_ancien`, `diplome_nouveau` : celle du
     /// diplôme que celui-ci a remplacé, ou qui l'a remplacé ; `autre_uai` : celle d'un autre établissement
     /// d'apprentissage (`uai`, `role_uai`), dont `code_certification` dit si elle vient aussi d'un autre diplôme ;
@@ -46,28 +48,28 @@ pub(in crate::http::v1) struct OrigineReponse {
     pub(super) fichier: Option<String>,
     /// Pour un agrégat, ce qui a été additionné.
     #[schema(required = true)]
-    pub(super) cellules: Option<Cellules>,
+    pub(super) cellules: Option<Cells>,
 }
 
 /// A copy from another établissement, whatever else it is.
-const AUTRE_UAI: &str = "autre_uai";
+const OTHER_UAI: &str = "autre_uai";
 
-impl OrigineReponse {
-    pub(super) fn new(statistique: &Statistique, requete: &Requete) -> Self {
+impl OrigineResponse {
+    pub(super) fn new(statistique: &Statistique, request: &DataRequest) -> Self {
         let origine = &statistique.origine;
-        let fichiers = &requete.publication().fichiers;
+        let fichiers = &request.publication().fichiers;
         let sha256 = origine.fichier.and_then(|fichier| fichiers.get(&fichier.0));
         let own = statistique.uai().zip(statistique.roles.as_ref().map(|roles| roles.role));
         let measured = origine.uai.or(own);
         let copied = origine.uai.is_some() && origine.type_origine != TypeOrigine::AnneeTerminale;
         Self {
-            type_origine: if copied { AUTRE_UAI } else { origine.type_origine.as_str() },
+            type_origine: if copied { OTHER_UAI } else { origine.type_origine.as_str() },
             code_certification: origine.code.to_string(),
             uai: measured.map(|(uai, _)| uai).or_else(|| statistique.uai()).map(|uai| uai.to_string()),
             role_uai: measured.map(|(_, role)| role.as_str()),
             source: Some(origine.source.to_string()).filter(|source| !source.is_empty()),
             fichier: sha256.map(|sha256| format!("sha256:{sha256}")),
-            cellules: origine.cellules.map(|(incluses, total)| Cellules { incluses, total }),
+            cellules: origine.cellules.map(|(incluses, total)| Cells { incluses, total }),
         }
     }
 }

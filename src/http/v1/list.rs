@@ -2,10 +2,10 @@
 
 use utoipa::IntoParams;
 
-use crate::db::listes::{Apres, Filtre, ListeStatistiques, Tri};
-use crate::db::statistiques::StatistiqueNommee;
-use crate::domain::{Indicateur, Invalide};
-use crate::http::parametres::Lecteur;
+use crate::db::lists::{After, Filter, Sort, StatistiqueList};
+use crate::db::statistiques::NamedStatistique;
+use crate::domain::{Indicateur, Invalid};
+use crate::http::parameters::ParameterReader;
 
 /// What the certification is: `params(ParametresLibelle)`.
 #[derive(IntoParams)]
@@ -20,11 +20,11 @@ pub(super) struct ParametresLibelle {
     niveau: String,
 }
 
-/// The order of a list whose own one is that of codes: `params(ParametresTri)`.
+/// The order of a list whose own one is that of codes: `params(SortParameters)`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-pub(super) struct ParametresTri {
+pub(super) struct SortParameters {
     /// `code`, ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Les chiffres absents viennent en dernier
     /// dans les deux sens.
     #[param(required = false, default = "code", example = "-part_en_emploi_6_mois")]
@@ -43,42 +43,42 @@ pub(super) struct ParametresFiltres {
 }
 
 /// Reads the conditions on any indicator.
-pub(super) fn filtres(lecteur: &mut Lecteur<'_>) -> Vec<Filtre> {
-    lecteur.filtres(Indicateur::ALL)
+pub(super) fn filters(params: &mut ParameterReader<'_>) -> Vec<Filter> {
+    params.filters(Indicateur::ALL)
 }
 
 /// Reads `tri=`.
-pub(super) fn tri(lecteur: &mut Lecteur<'_>) -> Tri {
-    let mut choix = vec![("code", None)];
-    choix.extend(Indicateur::ALL.iter().map(|indicateur| (indicateur.as_str(), Some(*indicateur))));
-    match lecteur.tri(&choix, None) {
-        (Some(indicateur), descending) => Tri::Figure { indicateur, descending },
-        (None, descending) => Tri::Code { descending },
+pub(super) fn sort(params: &mut ParameterReader<'_>) -> Sort {
+    let mut choice = vec![("code", None)];
+    choice.extend(Indicateur::ALL.iter().map(|indicateur| (indicateur.as_str(), Some(*indicateur))));
+    match params.sort(&choice, None) {
+        (Some(indicateur), descending) => Sort::Figure { indicateur, descending },
+        (None, descending) => Sort::Code { descending },
     }
 }
 
 /// Reads `niveau=`.
-pub(super) fn niveau(lecteur: &mut Lecteur<'_>) -> Option<String> {
-    lecteur.lire("niveau", |text| {
+pub(super) fn niveau(params: &mut ParameterReader<'_>) -> Option<String> {
+    params.read("niveau", |text| {
         let known = ["0", "3", "4", "5", "6", "7"].contains(&text);
-        known.then(|| text.to_owned()).ok_or_else(|| Invalide("attendu : 0, 3, 4, 5, 6, 7".to_owned()))
+        known.then(|| text.to_owned()).ok_or_else(|| Invalid("attendu : 0, 3, 4, 5, 6, 7".to_owned()))
     })
 }
 
 /// Reads `famille_metier=`.
-pub(super) fn famille(lecteur: &mut Lecteur<'_>) -> Option<String> {
-    lecteur.lire("famille_metier", |text| {
+pub(super) fn famille(params: &mut ParameterReader<'_>) -> Option<String> {
+    params.read("famille_metier", |text| {
         let text = text.trim().to_ascii_uppercase();
         let shape = (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let expected = "attendu : un code de famille de métiers (G0001) ; la liste est donnée par \
                         /api/v1/referentiels/familles-metiers";
-        shape.then_some(text).ok_or_else(|| Invalide(expected.to_owned()))
+        shape.then_some(text).ok_or_else(|| Invalid(expected.to_owned()))
     })
 }
 
 /// The key of a row, after which the next page begins.
-pub(super) fn apres_statistique(nommee: &StatistiqueNommee, liste: &ListeStatistiques) -> Apres {
-    let distance = nommee.etablissement.as_ref().and_then(|etablissement| etablissement.distance_m);
-    let figure = |indicateur| nommee.statistique.figures.get(indicateur).connue();
-    Apres { rang: liste.tri.rang(figure, distance), cles: liste.perimetre.cles(&nommee.statistique) }
+pub(super) fn after_statistique(named: &NamedStatistique, list: &StatistiqueList) -> After {
+    let distance = named.etablissement.as_ref().and_then(|etablissement| etablissement.distance_m);
+    let figure = |indicateur| named.statistique.figures.get(indicateur).known();
+    After { rang: list.tri.rang(figure, distance), keys: list.scope.keys_of(&named.statistique) }
 }

@@ -7,62 +7,62 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::db::DbError;
-use crate::db::statistiques::{StatistiqueNommee, Tranche};
-use crate::domain::choix::{Choix, Demande, choose, millesime_of_list};
+use crate::db::statistiques::{NamedStatistique, Slice};
+use crate::domain::choice::{Choice, Wanted, choose, millesime_of_list};
 use crate::domain::{CodeCertification, Filiere, Lieu, Maille, Millesime, Origine, Statistique, TypeOrigine};
-use crate::http::Etat;
-use crate::http::parametres::Lecteur;
-use crate::http::probleme::Probleme;
-use crate::http::requete::Requete;
+use crate::http::AppState;
+use crate::http::parameters::ParameterReader;
+use crate::http::problem::Problem;
+use crate::http::request::DataRequest;
 
 /// Reads which statistic is asked for.
-pub(in crate::http::v1) fn demande(lecteur: &mut Lecteur<'_>) -> Demande {
-    Demande { millesime: lecteur.millesime(), filiere: lecteur.filiere() }
+pub(in crate::http::v1) fn wanted(params: &mut ParameterReader<'_>) -> Wanted {
+    Wanted { millesime: params.millesime(), filiere: params.filiere() }
 }
 
 /// A statistic as it answers: an entry that points to its terminal years shows the figures of the
 /// one, or carries those of each.
 #[derive(Debug, Clone)]
-pub(in crate::http::v1) struct Resolue {
+pub(in crate::http::v1) struct Resolved {
     /// The statistic.
-    pub(super) nommee: StatistiqueNommee,
+    pub(super) named: NamedStatistique,
     /// Those of its terminal years, when they are several or it is a common year.
-    pub(super) specialites: Vec<StatistiqueNommee>,
+    pub(super) specialites: Vec<NamedStatistique>,
 }
 
-impl From<StatistiqueNommee> for Resolue {
-    fn from(nommee: StatistiqueNommee) -> Self {
-        Self { nommee, specialites: Vec::new() }
+impl From<NamedStatistique> for Resolved {
+    fn from(named: NamedStatistique) -> Self {
+        Self { named, specialites: Vec::new() }
     }
 }
 
-impl Resolue {
+impl Resolved {
     /// The statistic.
     pub(in crate::http::v1) fn statistique(&self) -> &Statistique {
-        &self.nommee.statistique
+        &self.named.statistique
     }
 
     /// Looks among the statistics of the place for those that `pointing` points to.
-    fn of(mut pointing: StatistiqueNommee, terminales: &[StatistiqueNommee]) -> Self {
+    fn of(mut pointing: NamedStatistique, terminales: &[NamedStatistique]) -> Self {
         let entry = &pointing.statistique;
-        let same = |found: &&StatistiqueNommee| {
+        let same = |found: &&NamedStatistique| {
             let found = &found.statistique;
             let cohort = (found.millesime, found.filiere) == (entry.millesime, entry.filiere);
             cohort && entry.terminales.contains(&found.code)
         };
-        let found: Vec<&StatistiqueNommee> = terminales.iter().filter(same).collect();
+        let found: Vec<&NamedStatistique> = terminales.iter().filter(same).collect();
         match found.as_slice() {
             [only] if entry.terminales.len() == 1 && !pointing.certification.annee_commune => {
                 show(&mut pointing.statistique, &only.statistique);
                 pointing.into()
             }
             several => {
-                let place = |nommee: &&StatistiqueNommee| StatistiqueNommee {
+                let place = |named: &&NamedStatistique| NamedStatistique {
                     etablissement: pointing.etablissement.clone(),
-                    ..(*nommee).clone()
+                    ..(*named).clone()
                 };
                 let specialites = several.iter().map(place).collect();
-                Self { nommee: pointing, specialites }
+                Self { named: pointing, specialites }
             }
         }
     }
@@ -81,21 +81,21 @@ fn show(entry: &mut Statistique, terminale: &Statistique) {
 ///
 /// # Errors
 /// Those of the database.
-pub(in crate::http::v1) async fn resolues(
-    etat: &Etat,
+pub(in crate::http::v1) async fn resolved(
+    state: &AppState,
     publication: i32,
-    stored: Vec<StatistiqueNommee>,
-) -> Result<Vec<Resolue>, DbError> {
-    let pointing = || stored.iter().filter(|nommee| nommee.is_pointing()).map(|nommee| &nommee.statistique);
+    stored: Vec<NamedStatistique>,
+) -> Result<Vec<Resolved>, DbError> {
+    let pointing = || stored.iter().filter(|named| named.is_pointing()).map(|named| &named.statistique);
     let Some(lieu) = pointing().map(|entry| entry.lieu).next() else {
-        return Ok(stored.into_iter().map(Resolue::from).collect());
+        return Ok(stored.into_iter().map(Resolved::from).collect());
     };
     let mut codes: Vec<CodeCertification> = pointing().flat_map(|entry| entry.terminales.iter().copied()).collect();
     codes.sort_unstable();
     codes.dedup();
-    let terminales = etat.db.statistiques_terminales(publication, lieu, &codes).await?;
+    let terminales = state.db.statistiques_terminales(publication, lieu, &codes).await?;
     let resolve =
-        |nommee: StatistiqueNommee| if nommee.is_pointing() { Resolue::of(nommee, &terminales) } else { nommee.into() };
+        |named: NamedStatistique| if named.is_pointing() { Resolved::of(named, &terminales) } else { named.into() };
     Ok(stored.into_iter().map(resolve).collect())
 }
 
@@ -105,36 +105,36 @@ pub(in crate::http::v1) async fn resolues(
 /// # Errors
 /// 404 with what there is, and those of the database.
 pub(in crate::http::v1) async fn chosen(
-    etat: &Etat,
+    state: &AppState,
     publication: i32,
-    stored: Vec<StatistiqueNommee>,
-    demande: Demande,
-) -> Result<Choix<Resolue>, Probleme> {
+    stored: Vec<NamedStatistique>,
+    wanted: Wanted,
+) -> Result<Choice<Resolved>, Problem> {
     let there: Vec<(Millesime, Filiere)> =
         stored.iter().map(|s| (s.statistique.millesime, s.statistique.filiere)).collect();
-    let resolues = if has_pointing(&stored, demande) {
-        resolues(etat, publication, stored).await?
+    let resolved = if has_pointing(&stored, wanted) {
+        resolved(state, publication, stored).await?
     } else {
-        stored.into_iter().map(Resolue::from).collect()
+        stored.into_iter().map(Resolved::from).collect()
     };
-    choose(resolues, Resolue::statistique, demande).ok_or_else(|| nothing_then(there))
+    choose(resolved, Resolved::statistique, wanted).ok_or_else(|| nothing_then(there))
 }
 
 /// Whether one of the statistics of the year that answers points to its terminal years.
-fn has_pointing(stored: &[StatistiqueNommee], demande: Demande) -> bool {
-    if !stored.iter().any(StatistiqueNommee::is_pointing) {
+fn has_pointing(stored: &[NamedStatistique], wanted: Wanted) -> bool {
+    if !stored.iter().any(NamedStatistique::is_pointing) {
         return false;
     }
-    let first = choose(stored.iter().collect(), |nommee: &&StatistiqueNommee| &nommee.statistique, demande);
-    let year = first.map(|choix| choix.statistique.statistique.millesime.fin());
-    let answers = |nommee: &&StatistiqueNommee| Some(nommee.statistique.millesime.fin()) == year;
-    stored.iter().filter(answers).any(StatistiqueNommee::is_pointing)
+    let first = choose(stored.iter().collect(), |named: &&NamedStatistique| &named.statistique, wanted);
+    let year = first.map(|choice| choice.statistique.statistique.millesime.end());
+    let answers = |named: &&NamedStatistique| Some(named.statistique.millesime.end()) == year;
+    stored.iter().filter(answers).any(NamedStatistique::is_pointing)
 }
 
-fn nothing_then(mut there: Vec<(Millesime, Filiere)>) -> Probleme {
+fn nothing_then(mut there: Vec<(Millesime, Filiere)>) -> Problem {
     there.sort_unstable();
     let there: Vec<_> = there.iter().rev().map(|(millesime, filiere)| format!("{millesime} ({filiere})")).collect();
-    Probleme::sans_statistique(format!(
+    Problem::sans_statistique(format!(
         "Il n'y a pas de statistique pour ce millésime ou cette filière ; il y en a pour : {}.",
         there.join(", ")
     ))
@@ -144,30 +144,30 @@ fn nothing_then(mut there: Vec<(Millesime, Filiere)>) -> Probleme {
 ///
 /// # Errors
 /// 404 with the millésimes that exist when none of them is the one asked for.
-pub(in crate::http::v1) fn tranches(
-    requete: &Requete,
+pub(in crate::http::v1) fn slices(
+    request: &DataRequest,
     maille: Maille,
-    demande: Demande,
-) -> Result<Vec<Tranche>, Probleme> {
-    let comptes = &requete.publication().comptes.statistiques;
+    wanted: Wanted,
+) -> Result<Vec<Slice>, Problem> {
+    let comptes = &request.publication().comptes.statistiques;
     let mut stored: BTreeMap<Filiere, Vec<Millesime>> = BTreeMap::new();
-    for compte in comptes.iter().filter(|compte| compte.maille == maille.as_str()) {
-        if let (Ok(filiere), Ok(millesime)) = (Filiere::parse(&compte.filiere), Millesime::parse(&compte.millesime)) {
+    for account in comptes.iter().filter(|account| account.maille == maille.as_str()) {
+        if let (Ok(filiere), Ok(millesime)) = (Filiere::parse(&account.filiere), Millesime::parse(&account.millesime)) {
             stored.entry(filiere).or_default().push(millesime);
         }
     }
-    stored.retain(|filiere, _| demande.filiere.is_none_or(|asked| asked == *filiere));
-    let chosen: Vec<Tranche> = stored
+    stored.retain(|filiere, _| wanted.filiere.is_none_or(|asked| asked == *filiere));
+    let chosen: Vec<Slice> = stored
         .iter()
-        .filter_map(|(filiere, millesimes)| Some((*filiere, millesime_of_list(millesimes, demande.millesime)?)))
+        .filter_map(|(filiere, millesimes)| Some((*filiere, millesime_of_list(millesimes, wanted.millesime)?)))
         .collect();
-    match demande.millesime {
+    match wanted.millesime {
         Some(asked) if chosen.is_empty() && !stored.is_empty() => {
             let mut there: Vec<_> = stored.into_values().flatten().collect();
             there.sort_unstable();
             there.dedup();
             let there: Vec<_> = there.iter().rev().map(ToString::to_string).collect();
-            Err(Probleme::sans_statistique(format!(
+            Err(Problem::sans_statistique(format!(
                 "Il n'y a pas de millésime {asked} à la maille {maille} ; il y a : {}.",
                 there.join(", ")
             )))
@@ -177,10 +177,10 @@ pub(in crate::http::v1) fn tranches(
 }
 
 /// Says where and when there is a statistic of a code that has none here.
-pub(in crate::http::v1) fn elsewhere(places: &[(Lieu, Filiere, Millesime)], ici: &str) -> Probleme {
+pub(in crate::http::v1) fn elsewhere(places: &[(Lieu, Filiere, Millesime)], here: &str) -> Problem {
     if places.is_empty() {
-        return Probleme::sans_statistique(format!(
-            "Cette certification existe, mais aucune statistique n'est publiée pour elle, ni {ici} ni ailleurs."
+        return Problem::sans_statistique(format!(
+            "Cette certification existe, mais aucune statistique n'est publiée pour elle, ni {here} ni ailleurs."
         ));
     }
     let named = |(lieu, filiere, millesime): &(Lieu, Filiere, Millesime)| {
@@ -192,8 +192,8 @@ pub(in crate::http::v1) fn elsewhere(places: &[(Lieu, Filiere, Millesime)], ici:
         format!("{lieu} {millesime} ({filiere})")
     };
     let named: Vec<_> = places.iter().map(named).collect();
-    Probleme::sans_statistique(format!(
-        "Cette certification existe, mais n'a pas de statistique {ici} ; il y en a notamment : {}.",
+    Problem::sans_statistique(format!(
+        "Cette certification existe, mais n'a pas de statistique {here} ; il y en a notamment : {}.",
         named.join(", ")
     ))
 }

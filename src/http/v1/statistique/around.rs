@@ -3,13 +3,14 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::db::statistiques::ResumeEtablissement;
+use crate::db::statistiques::EtablissementSummary;
 use crate::domain::{Indicateur, RoleUai, Statistique, Uai};
 use crate::http::v1::referentiels::territoires::Territoire;
 
 /// L'établissement, en bref.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct EtablissementBref {
+#[schema(as = EtablissementBref)]
+pub(in crate::http::v1) struct BriefEtablissement {
     /// UAI.
     #[schema(example = "0350017D")]
     pub(super) uai: String,
@@ -30,15 +31,15 @@ pub(in crate::http::v1) struct EtablissementBref {
     pub(super) distance_km: Option<f64>,
 }
 
-impl From<&ResumeEtablissement> for EtablissementBref {
-    fn from(resume: &ResumeEtablissement) -> Self {
+impl From<&EtablissementSummary> for BriefEtablissement {
+    fn from(brief: &EtablissementSummary) -> Self {
         Self {
-            uai: resume.uai.to_string(),
-            nom: resume.nom.clone(),
-            commune: resume.commune.clone(),
-            region: resume.region.map(Territoire::from),
-            academie: resume.academie.map(Territoire::from),
-            distance_km: resume.distance_m.map(kilometres),
+            uai: brief.uai.to_string(),
+            nom: brief.nom.clone(),
+            commune: brief.commune.clone(),
+            region: brief.region.map(Territoire::from),
+            academie: brief.academie.map(Territoire::from),
+            distance_km: brief.distance_m.map(kilometres),
         }
     }
 }
@@ -50,7 +51,8 @@ pub(in crate::http::v1) fn kilometres(metres: i32) -> f64 {
 
 /// Le rôle de l'établissement, et qui tient les autres.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct RolesReponse {
+#[schema(as = RolesReponse)]
+pub(in crate::http::v1) struct RolesResponse {
     /// Son rôle pour cette formation : `lieu_formation`, `formateur`, `gestionnaire` ou `inconnu`.
     #[schema(example = "formateur")]
     pub(super) role: &'static str,
@@ -65,7 +67,7 @@ pub(in crate::http::v1) struct RolesReponse {
     pub(super) gestionnaires: Option<Vec<String>>,
 }
 
-impl RolesReponse {
+impl RolesResponse {
     pub(super) fn of(statistique: &Statistique) -> Option<Self> {
         let roles = statistique.roles.as_ref()?;
         let texts = |uais: &[Uai]| uais.iter().map(ToString::to_string).collect();
@@ -83,13 +85,14 @@ impl RolesReponse {
 
 /// La même certification autour de l'établissement : part en emploi à 6 mois, en %.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct ContexteReponse {
+#[schema(as = ContexteReponse)]
+pub(in crate::http::v1) struct ContexteResponse {
     /// Dans sa région ; `null` si ce chiffre n'y est pas visible.
     #[schema(required = true)]
-    pub(super) region: Option<Comparaison>,
+    pub(super) region: Option<Comparison>,
     /// En France ; `null` si ce chiffre n'y est pas visible.
     #[schema(required = true)]
-    pub(super) france: Option<Comparaison>,
+    pub(super) france: Option<Comparison>,
     /// Depuis le millésime précédent ; `null` sans chiffre visible de même origine.
     #[schema(required = true)]
     pub(super) evolution: Option<Evolution>,
@@ -100,7 +103,8 @@ pub(in crate::http::v1) struct ContexteReponse {
 
 /// Le chiffre ailleurs, et l'écart de l'établissement.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct Comparaison {
+#[schema(as = Comparaison)]
+pub(in crate::http::v1) struct Comparison {
     /// Part en emploi à 6 mois, en %.
     #[schema(example = 38)]
     pub(super) part_en_emploi_6_mois: i32,
@@ -131,15 +135,15 @@ pub(in crate::http::v1) struct Rang {
     pub(super) sur: i32,
 }
 
-impl ContexteReponse {
+impl ContexteResponse {
     pub(super) fn of(statistique: &Statistique) -> Option<Self> {
         statistique.uai()?;
         let contexte = &statistique.contexte;
-        let part = statistique.figures.get(Indicateur::PartEnEmploi6Mois).connue();
+        let part = statistique.figures.get(Indicateur::PartEnEmploi6Mois).known();
         let compare = |elsewhere: Option<i32>| {
             elsewhere
                 .zip(part)
-                .map(|(elsewhere, part)| Comparaison { part_en_emploi_6_mois: elsewhere, ecart: part - elsewhere })
+                .map(|(elsewhere, part)| Comparison { part_en_emploi_6_mois: elsewhere, ecart: part - elsewhere })
         };
         Some(Self {
             region: compare(contexte.region),

@@ -5,19 +5,19 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::demande::Demande;
-use super::entree::{DiplomeEntree, FamilleMetier, famille, instant};
-use super::erreur::Erreur;
-use super::listes::Pagination;
-use super::parametres::{Filtres, FormatListe, ParametresListe};
-use super::{reponse, tableau};
+use super::entry::{DiplomeEntry, FamilleMetier, famille, instant};
+use super::error::LegacyError;
+use super::lists::Pagination;
+use super::parameters::{Filters, ListFormat, ListParameters};
+use super::request::LegacyRequest;
+use super::{answer, table};
 use crate::domain::{Certification, CodeCertification, TypeCode};
-use crate::http::Etat;
+use crate::http::AppState;
 
 /// Une ligne de la nomenclature.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BcnLegacy)]
-pub(super) struct LigneBcn {
+pub(super) struct BcnRow {
     /// Code.
     code_certification: String,
     /// `cfd` ou `mef`.
@@ -36,7 +36,7 @@ pub(super) struct LigneBcn {
     libelle_long_ancien: Option<String>,
     /// Diplôme.
     #[serde(skip_serializing_if = "Option::is_none")]
-    diplome: Option<DiplomeEntree>,
+    diplome: Option<DiplomeEntry>,
     /// Jour de l'ouverture.
     #[serde(skip_serializing_if = "Option::is_none")]
     date_ouverture: Option<String>,
@@ -71,11 +71,11 @@ pub(super) struct LigneBcn {
 pub(super) fn kind(certification: &Certification) -> &'static str {
     match certification.code.type_code() {
         TypeCode::Mef11 => "mef",
-        autre => autre.as_str(),
+        other => other.as_str(),
     }
 }
 
-impl From<&Certification> for LigneBcn {
+impl From<&Certification> for BcnRow {
     fn from(certification: &Certification) -> Self {
         let codes = |codes: &[CodeCertification]| codes.iter().map(ToString::to_string).collect();
         let session = |annee: Option<i16>| annee.map(|annee| annee.to_string());
@@ -87,7 +87,7 @@ impl From<&Certification> for LigneBcn {
             libelle: nomenclature.libelle,
             libelle_long: certification.libelle.clone(),
             libelle_long_ancien: certification.libelle_ancien.clone(),
-            diplome: certification.diplome.as_ref().map(DiplomeEntree::from),
+            diplome: certification.diplome.as_ref().map(DiplomeEntry::from),
             date_ouverture: certification.date_ouverture.map(instant),
             date_fermeture: certification.date_fermeture.map(instant),
             date_premiere_session: session(certification.premiere_session),
@@ -108,7 +108,7 @@ pub(super) struct PageBcn {
     /// Pagination.
     pagination: Pagination,
     /// Les lignes.
-    bcn: Vec<LigneBcn>,
+    bcn: Vec<BcnRow>,
 }
 
 /// La nomenclature des CFD et des MEFSTAT11.
@@ -117,21 +117,25 @@ pub(super) struct PageBcn {
     params(super::documentation::ParamsPage),
     responses((status = 200, description = "Une page.", body = PageBcn))
 )]
-pub(super) async fn liste(State(etat): State<Etat>, demande: Demande) -> Result<Response, Erreur> {
-    repondre(&etat, &demande, None).await
+pub(super) async fn list(State(state): State<AppState>, request: LegacyRequest) -> Result<Response, LegacyError> {
+    answer(&state, &request, None).await
 }
 
 /// Answers in the form of an extension.
-pub(super) async fn repondre(etat: &Etat, demande: &Demande, ext: Option<&str>) -> Result<Response, Erreur> {
-    let lus = ParametresListe::lire(demande, Filtres::Bcn, None, ext)?;
-    let publication = demande.publication()?.id;
-    let total = etat.db.total_nomenclature_legacy(publication).await?;
-    lus.pages.verifier(total)?;
-    let (offset, limite) = lus.pages.fenetre();
-    let certifications = etat.db.nomenclature_legacy(publication, offset, limite).await?;
-    if lus.format == FormatListe::Csv {
-        return tableau::bcn(&certifications, demande.today());
+pub(super) async fn answer(
+    state: &AppState,
+    request: &LegacyRequest,
+    ext: Option<&str>,
+) -> Result<Response, LegacyError> {
+    let read = ListParameters::read(request, Filters::Bcn, None, ext)?;
+    let publication = request.publication()?.id;
+    let total = state.db.count_nomenclature_legacy(publication).await?;
+    read.pages.verify(total)?;
+    let (offset, limite) = read.pages.window();
+    let certifications = state.db.nomenclature_legacy(publication, offset, limite).await?;
+    if read.format == ListFormat::Csv {
+        return table::bcn(&certifications, request.today());
     }
-    let bcn = certifications.iter().map(LigneBcn::from).collect();
-    reponse::liste(&PageBcn { pagination: Pagination::new(lus.pages, total), bcn })
+    let bcn = certifications.iter().map(BcnRow::from).collect();
+    answer::list(&PageBcn { pagination: Pagination::new(read.pages, total), bcn })
 }

@@ -1,6 +1,6 @@
 //! Documentation: the OpenAPI of this contract, a document of its own, and its page.
 //!
-//! The structs name parameters for readers; [`super::parametres`] reads them, because this
+//! The structs name parameters for readers; [`super::parameters`] reads them, because this
 //! contract reports every problem at once and in its own words.
 
 use axum::Router;
@@ -13,10 +13,10 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoParams, OpenApi as _};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::erreur::CorpsErreur;
+use super::error::ErrorBody;
 
 /// Where the document is served.
-const ADRESSE: &str = "/api/doc/openapi.json";
+const ADDRESS: &str = "/api/doc/openapi.json";
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -33,7 +33,7 @@ pub(super) struct ParamsPage {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
-pub(super) struct ParamsCertificationsListe {
+pub(super) struct CertificationListParams {
     /// Millésimes, séparés par des virgules.
     #[param(example = "2022,2023")]
     millesimes: Option<String>,
@@ -53,7 +53,7 @@ pub(super) struct ParamsCertificationsListe {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
-pub(super) struct ParamsRegionalesListe {
+pub(super) struct RegionaleListParams {
     /// Codes INSEE de régions ou codes postaux, séparés par des virgules.
     #[param(example = "53,75011")]
     regions: Option<String>,
@@ -76,7 +76,7 @@ pub(super) struct ParamsRegionalesListe {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
-pub(super) struct ParamsFormationsListe {
+pub(super) struct FormationListParams {
     /// UAI, séparés par des virgules.
     #[param(example = "0352235J")]
     uais: Option<String>,
@@ -155,12 +155,12 @@ pub(super) struct ParamsCodes {
         (name = "réponses", description = "Une certification ou une formation, par son code."),
         (name = "listes", description = "Listes par pages ; une clé est nécessaire."),
     ),
-    components(schemas(CorpsErreur))
+    components(schemas(ErrorBody))
 )]
-struct Socle;
+struct Base;
 
 /// The errors that an operation can give.
-const ERREURS: [(&str, &str); 3] = [
+const ERRORS: [(&str, &str); 3] = [
     ("400", "Un ou plusieurs paramètres sont refusés ; `details` les nomme tous."),
     ("401", "Clé absente ou fausse."),
     ("404", "Code, établissement ou millésime sans données."),
@@ -182,17 +182,17 @@ fn schemes() -> [(&'static str, SecurityScheme); 3] {
 /// The document.
 #[must_use]
 pub(super) fn document() -> OpenApi {
-    let mut document = Socle::openapi();
-    document.merge(super::decrites().into_openapi());
+    let mut document = Base::openapi();
+    document.merge(super::described().into_openapi());
     document.components.get_or_insert_default().add_security_schemes_from_iter(schemes());
     for operation in document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
-        let liste = operation.tags.iter().flatten().any(|tag| tag == "listes");
+        let list = operation.tags.iter().flatten().any(|tag| tag == "listes");
         let opens = schemes().map(|(name, _)| SecurityRequirement::new(name, [""; 0])).to_vec();
-        operation.security = Some(if liste { opens } else { vec![SecurityRequirement::default()] });
-        for (statut, description) in ERREURS.iter().filter(|(statut, _)| (*statut == "401") <= liste) {
+        operation.security = Some(if list { opens } else { vec![SecurityRequirement::default()] });
+        for (status, description) in ERRORS.iter().filter(|(status, _)| (*status == "401") <= list) {
             let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Erreur"))).build();
             let response = ResponseBuilder::new().description(*description).content("application/json", content);
-            operation.responses.responses.insert((*statut).to_owned(), RefOr::T(response.build()));
+            operation.responses.responses.insert((*status).to_owned(), RefOr::T(response.build()));
         }
     }
     document
@@ -207,10 +207,10 @@ pub fn json() -> String {
 /// `/api/doc/` and its document, from the binary.
 pub(super) fn routes() -> Router {
     let document = json();
-    let contrat = move || {
+    let contract = move || {
         let json = document.clone();
         async move { ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json) }
     };
-    let config = Config::new([ADRESSE]).try_it_out_enabled(true).display_request_duration(true);
-    Router::new().route(ADRESSE, get(contrat)).merge(SwaggerUi::new("/api/doc").config(config))
+    let config = Config::new([ADDRESS]).try_it_out_enabled(true).display_request_duration(true);
+    Router::new().route(ADDRESS, get(contract)).merge(SwaggerUi::new("/api/doc").config(config))
 }

@@ -11,29 +11,30 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::chiffres::{Chiffres, SEUIL};
-use super::entree::{DiplomeEntree, RegionEntree, a_des_chiffres, est_fermee, instant};
+use super::entry::{DiplomeEntry, RegionEntry, has_figures, instant, is_closed};
 use super::messages::{Meta, SOUS_SEUIL};
-use super::seules::SANS_DONNEES;
-use super::svg::{Block, Shares, Vignette};
-use crate::db::legacy::Fiche;
+use super::singles::NO_DATA;
+use super::svg::{Block, Shares, Thumbnail};
+use crate::db::legacy::EntryRecord;
 use crate::domain::taux::percent;
 use crate::domain::{CodeCertification, Filiere, Indicateur, Lieu, Statistique};
 
 /// Une somme par filière ; seules celles qui ont des données sont présentes.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct VueFilieres {
+#[schema(as = VueFilieres)]
+pub(super) struct FilieresView {
     /// Voie scolaire.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pro: Option<Somme>,
+    pro: Option<Sum>,
     /// Apprentissage.
     #[serde(skip_serializing_if = "Option::is_none")]
-    apprentissage: Option<Somme>,
+    apprentissage: Option<Sum>,
 }
 
 /// La somme des certifications d'une filière.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SommeLegacy)]
-pub(super) struct Somme {
+pub(super) struct Sum {
     /// Toutes les certifications trouvées.
     codes_certifications: BTreeSet<String>,
     /// Leurs CFD.
@@ -44,16 +45,16 @@ pub(super) struct Somme {
     millesime: String,
     /// Région, dans les réponses régionales.
     #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<RegionEntree>,
+    region: Option<RegionEntry>,
     /// Diplôme, s'il est le même partout.
     #[serde(skip_serializing_if = "Option::is_none")]
-    diplome: Option<DiplomeEntree>,
+    diplome: Option<DiplomeEntry>,
     /// Jour de la fermeture, si tous ceux qui sont connus sont les mêmes.
     #[serde(skip_serializing_if = "Option::is_none")]
     date_fermeture: Option<String>,
     /// Ce qui n'est dit que d'un seul CFD.
     #[serde(flatten)]
-    seul: Option<UnSeulCfd>,
+    seul: Option<SingleCfd>,
     /// Effectifs et taux.
     #[serde(flatten)]
     chiffres: Chiffres,
@@ -64,7 +65,8 @@ pub(super) struct Somme {
 
 /// Ce qu'une somme dit quand un seul CFD est trouvé.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct UnSeulCfd {
+#[schema(as = UnSeulCfd)]
+pub(super) struct SingleCfd {
     /// Le CFD.
     code_formation_diplome: String,
     /// Libellé.
@@ -76,41 +78,41 @@ pub(super) struct UnSeulCfd {
     formation_fermee: bool,
 }
 
-impl VueFilieres {
+impl FilieresView {
     /// The sums over some entries of one place and millésime; `None` without any.
-    pub(super) fn de(fiches: &[Fiche], today: NaiveDate) -> Option<Self> {
-        let somme = |filiere| {
-            let siennes: Vec<_> = fiches.iter().filter(|fiche| fiche.statistique.filiere == filiere).collect();
-            Somme::de(&siennes, today)
+    pub(super) fn of(records: &[EntryRecord], today: NaiveDate) -> Option<Self> {
+        let sum = |filiere| {
+            let its_own: Vec<_> = records.iter().filter(|record| record.statistique.filiere == filiere).collect();
+            Sum::of(&its_own, today)
         };
-        let vue = Self { pro: somme(Filiere::Pro), apprentissage: somme(Filiere::Apprentissage) };
+        let vue = Self { pro: sum(Filiere::Pro), apprentissage: sum(Filiere::Apprentissage) };
         (vue.pro.is_some() || vue.apprentissage.is_some()).then_some(vue)
     }
 
     /// What an image shows: a block for each voie, which says so when it has no figures; `None`
     /// when neither has any.
-    pub(super) fn vignette(&self) -> Option<Vignette> {
+    pub(super) fn thumbnail(&self) -> Option<Thumbnail> {
         let voies = [("Voie scolaire", self.pro.as_ref()), ("Apprentissage", self.apprentissage.as_ref())];
-        let premiere = voies.iter().find_map(|(_, somme)| *somme)?;
-        let shares = voies.map(|(title, somme)| (title, somme.and_then(|somme| Shares::of(&somme.chiffres))));
+        let first = voies.iter().find_map(|(_, sum)| *sum)?;
+        let shares = voies.map(|(title, sum)| (title, sum.and_then(|sum| Shares::of(&sum.chiffres))));
         shares.iter().find_map(|(_, shares)| *shares)?;
         let block = |(title, shares): (_, Option<Shares>)| Block {
             title: Some(title),
-            content: shares.ok_or_else(|| SANS_DONNEES.to_owned()),
+            content: shares.ok_or_else(|| NO_DATA.to_owned()),
         };
-        Some(Vignette {
-            sujet: self.subject(),
-            region: premiere.region.as_ref().map(|region| region.nom),
-            millesime: premiere.millesime.clone(),
+        Some(Thumbnail {
+            subject: self.subject(),
+            region: first.region.as_ref().map(|region| region.nom),
+            millesime: first.millesime.clone(),
             blocks: shares.into_iter().map(block).collect(),
         })
     }
 
     /// The label of the only diploma, or the codes of all.
     fn subject(&self) -> String {
-        let sommes = || self.pro.iter().chain(&self.apprentissage);
-        let cfds: BTreeSet<_> = sommes().flat_map(|somme| &somme.codes_formation_diplome).collect();
-        match sommes().find_map(|somme| somme.seul.as_ref()) {
+        let sums = || self.pro.iter().chain(&self.apprentissage);
+        let cfds: BTreeSet<_> = sums().flat_map(|sum| &sum.codes_formation_diplome).collect();
+        match sums().find_map(|sum| sum.seul.as_ref()) {
             Some(seul) if cfds.len() == 1 => seul.libelle.clone(),
             _ => format!("Diplômes {}", cfds.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ")),
         }
@@ -118,40 +120,40 @@ impl VueFilieres {
 }
 
 /// The one value that all of them have.
-fn commun<T: PartialEq>(mut valeurs: impl Iterator<Item = T>) -> Option<T> {
-    let premiere = valeurs.next()?;
-    valeurs.all(|valeur| valeur == premiere).then_some(premiere)
+fn common<T: PartialEq>(mut valeurs: impl Iterator<Item = T>) -> Option<T> {
+    let first = valeurs.next()?;
+    valeurs.all(|valeur| valeur == first).then_some(first)
 }
 
-impl Somme {
-    fn de(fiches: &[&Fiche], today: NaiveDate) -> Option<Self> {
-        let premiere = fiches.first()?;
-        let statistique = &premiere.statistique;
-        let cfds: BTreeSet<_> = fiches.iter().filter_map(|fiche| fiche.certification.cfd).collect();
-        let fermeture = commun(fiches.iter().filter_map(|fiche| fiche.certification.date_fermeture));
-        let (chiffres, caches) = additionner(fiches);
+impl Sum {
+    fn of(records: &[&EntryRecord], today: NaiveDate) -> Option<Self> {
+        let first = records.first()?;
+        let statistique = &first.statistique;
+        let cfds: BTreeSet<_> = records.iter().filter_map(|record| record.certification.cfd).collect();
+        let closing = common(records.iter().filter_map(|record| record.certification.date_fermeture));
+        let (chiffres, hidden) = add_up(records);
         Some(Self {
-            codes_certifications: fiches.iter().map(|fiche| fiche.statistique.code.to_string()).collect(),
+            codes_certifications: records.iter().map(|record| record.statistique.code.to_string()).collect(),
             filiere: statistique.filiere.as_str(),
             millesime: statistique.millesime.to_string(),
             region: match statistique.lieu {
-                Lieu::Region(region) => Some(RegionEntree::avec_academique(region)),
+                Lieu::Region(region) => Some(RegionEntry::with_academique(region)),
                 Lieu::France | Lieu::Etablissement(_) => None,
             },
-            diplome: commun(fiches.iter().map(|fiche| fiche.certification.diplome.as_ref().map(DiplomeEntree::from)))
+            diplome: common(records.iter().map(|record| record.certification.diplome.as_ref().map(DiplomeEntry::from)))
                 .flatten(),
-            date_fermeture: fermeture.map(instant),
-            seul: (cfds.len() == 1).then(|| UnSeulCfd::de(premiere, est_fermee(fermeture, today))),
+            date_fermeture: closing.map(instant),
+            seul: (cfds.len() == 1).then(|| SingleCfd::of(first, is_closed(closing, today))),
             codes_formation_diplome: cfds.iter().map(ToString::to_string).collect(),
             chiffres,
-            meta: Meta::de_messages(caches.then_some(SOUS_SEUIL).into_iter().collect()),
+            meta: Meta::of_messages(hidden.then_some(SOUS_SEUIL).into_iter().collect()),
         })
     }
 }
 
-impl UnSeulCfd {
-    fn de(fiche: &Fiche, formation_fermee: bool) -> Self {
-        let certification = &fiche.certification;
+impl SingleCfd {
+    fn of(record: &EntryRecord, formation_fermee: bool) -> Self {
+        let certification = &record.certification;
         Self {
             code_formation_diplome: certification.cfd.map(|cfd| cfd.to_string()).unwrap_or_default(),
             libelle: certification.libelle.clone(),
@@ -170,53 +172,52 @@ const HORIZONS: [(Indicateur, [&str; 3]); 4] = [
 ];
 
 /// The figures of a sum, and whether they are hidden.
-fn additionner(fiches: &[&Fiche]) -> (Chiffres, bool) {
-    let mut vues: BTreeSet<CodeCertification> = BTreeSet::new();
-    let cellules: Vec<&Statistique> = fiches
+fn add_up(records: &[&EntryRecord]) -> (Chiffres, bool) {
+    let mut views: BTreeSet<CodeCertification> = BTreeSet::new();
+    let cellules: Vec<&Statistique> = records
         .iter()
-        .filter(|fiche| a_des_chiffres(fiche) && vues.insert(fiche.statistique.origine.code))
-        .map(|fiche| &fiche.statistique)
+        .filter(|record| has_figures(record) && views.insert(record.statistique.origine.code))
+        .map(|record| &record.statistique)
         .collect();
-    let visibles: Vec<_> =
-        cellules.iter().copied().filter(|cellule| effectif(cellule).is_some_and(|e| e >= SEUIL)).collect();
-    if visibles.is_empty() {
-        let total = somme(&cellules, Indicateur::NbAnneeTerm);
+    let visible: Vec<_> = cellules.iter().copied().filter(|cell| effectif(cell).is_some_and(|e| e >= SEUIL)).collect();
+    if visible.is_empty() {
+        let total = sum(&cellules, Indicateur::NbAnneeTerm);
         return (chiffres(total, |_| None), true);
     }
-    let total = somme(&visibles, Indicateur::NbAnneeTerm);
-    (chiffres(total, |indicateur| somme(&visibles, indicateur)), false)
+    let total = sum(&visible, Indicateur::NbAnneeTerm);
+    (chiffres(total, |indicateur| sum(&visible, indicateur)), false)
 }
 
-fn effectif(cellule: &Statistique) -> Option<i32> {
-    cellule.figures.get(Indicateur::NbAnneeTerm).connue()
+fn effectif(cell: &Statistique) -> Option<i32> {
+    cell.figures.get(Indicateur::NbAnneeTerm).known()
 }
 
 /// `None` when no cell has the figure.
-fn somme(cellules: &[&Statistique], indicateur: Indicateur) -> Option<i32> {
-    cellules.iter().filter_map(|cellule| cellule.figures.get(indicateur).connue()).reduce(i32::saturating_add)
+fn sum(cellules: &[&Statistique], indicateur: Indicateur) -> Option<i32> {
+    cellules.iter().filter_map(|cell| cell.figures.get(indicateur).known()).reduce(i32::saturating_add)
 }
 
 /// The keys of a sum. Rates come from the sums alone; without pupils the `taux_en_*` are absent,
 /// and the rest of 100 is unknown where employment is.
 fn chiffres(effectif: Option<i32>, nb: impl Fn(Indicateur) -> Option<i32>) -> Chiffres {
-    let eleves = effectif.filter(|effectif| *effectif > 0);
-    let taux = |compte: Option<i32>| compte.zip(eleves).and_then(|(compte, eleves)| percent(compte, eleves));
-    let (suites, sortants) = (nb(Indicateur::NbPoursuiteEtudes), nb(Indicateur::NbSortant));
-    let mut cles = vec![("nb_annee_term", effectif), ("nb_poursuite_etudes", suites), ("nb_sortant", sortants)];
-    let en_formation = taux(suites);
-    if eleves.is_some() {
-        cles.push(("taux_en_formation", en_formation));
+    let pupils = effectif.filter(|effectif| *effectif > 0);
+    let taux = |account: Option<i32>| account.zip(pupils).and_then(|(account, pupils)| percent(account, pupils));
+    let (rests, sortants) = (nb(Indicateur::NbPoursuiteEtudes), nb(Indicateur::NbSortant));
+    let mut keys = vec![("nb_annee_term", effectif), ("nb_poursuite_etudes", rests), ("nb_sortant", sortants)];
+    let in_formation = taux(rests);
+    if pupils.is_some() {
+        keys.push(("taux_en_formation", in_formation));
     }
-    for (indicateur, [cle_nb, cle_emploi, cle_autres]) in HORIZONS {
-        let compte = nb(indicateur);
-        let en_emploi = taux(compte);
-        cles.push((cle_nb, compte));
-        if eleves.is_some() {
-            cles.push((cle_emploi, en_emploi));
+    for (indicateur, [key_of_count, key_of_emploi, key_of_others]) in HORIZONS {
+        let account = nb(indicateur);
+        let en_emploi = taux(account);
+        keys.push((key_of_count, account));
+        if pupils.is_some() {
+            keys.push((key_of_emploi, en_emploi));
         }
-        cles.push((cle_autres, en_emploi.map(|en_emploi| (100 - en_emploi - en_formation.unwrap_or(0)).max(0))));
+        keys.push((key_of_others, en_emploi.map(|en_emploi| (100 - en_emploi - in_formation.unwrap_or(0)).max(0))));
     }
-    Chiffres::depuis(cles)
+    Chiffres::since(keys)
 }
 
 #[cfg(test)]
@@ -224,16 +225,16 @@ mod tests {
     use super::*;
     use crate::http::legacy::chiffres::Chiffre;
 
-    fn tout(valeur: i32) -> impl Fn(Indicateur) -> Option<i32> {
+    fn everything(valeur: i32) -> impl Fn(Indicateur) -> Option<i32> {
         move |indicateur| (indicateur != Indicateur::NbEnEmploi18Mois).then_some(valeur)
     }
 
     #[test]
     fn rates_come_from_the_sums_and_an_unknown_one_leaves_no_rest() {
         // 30 of 80: 37.5, to the even 38; 100 − 38 − 38 = 24.
-        let chiffres = chiffres(Some(80), tout(30));
-        assert_eq!(chiffres.get("taux_en_formation"), Chiffre::Connu(38));
-        assert_eq!(chiffres.get("taux_autres_6_mois"), Chiffre::Connu(24));
+        let chiffres = chiffres(Some(80), everything(30));
+        assert_eq!(chiffres.get("taux_en_formation"), Chiffre::KnownEtablissement(38));
+        assert_eq!(chiffres.get("taux_autres_6_mois"), Chiffre::KnownEtablissement(24));
         assert_eq!(chiffres.get("taux_en_emploi_18_mois"), Chiffre::Nul);
         assert_eq!(chiffres.get("taux_autres_18_mois"), Chiffre::Nul);
     }
@@ -242,7 +243,7 @@ mod tests {
     fn without_pupils_there_is_no_rate_key_but_the_rest_is_null() {
         for effectif in [None, Some(0)] {
             let chiffres = chiffres(effectif, |_| None);
-            assert_eq!(chiffres.connu("nb_annee_term"), effectif);
+            assert_eq!(chiffres.known("nb_annee_term"), effectif);
             assert_eq!(chiffres.get("taux_en_emploi_6_mois"), Chiffre::Absent);
             assert_eq!(chiffres.get("taux_en_formation"), Chiffre::Absent);
             assert_eq!(chiffres.get("taux_autres_6_mois"), Chiffre::Nul);
@@ -251,8 +252,8 @@ mod tests {
 
     #[test]
     fn a_value_is_common_when_all_have_it() {
-        assert_eq!(commun([1, 1].into_iter()), Some(1));
-        assert_eq!(commun([1, 2].into_iter()), None);
-        assert_eq!(commun(std::iter::empty::<i32>()), None);
+        assert_eq!(common([1, 1].into_iter()), Some(1));
+        assert_eq!(common([1, 2].into_iter()), None);
+        assert_eq!(common(std::iter::empty::<i32>()), None);
     }
 }

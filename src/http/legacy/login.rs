@@ -19,42 +19,44 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::super::Etat;
-use super::super::acces::Connexion;
-use super::super::probleme::Probleme;
-use super::erreur::{Detail, Erreur};
+use super::super::AppState;
+use super::super::access::Connection;
+use super::super::problem::Problem;
+use super::error::{Detail, LegacyError};
 
 /// `POST /api/inserjeunes/auth/login`.
-pub fn routes(etat: &Etat) -> Router<Etat> {
-    let limite = DefaultBodyLimit::max(etat.config.max_body_bytes);
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let limite = DefaultBodyLimit::max(state.config.max_body_bytes);
     Router::new().route("/api/inserjeunes/auth/login", post(login).layer(limite))
 }
 
 async fn login(
-    State(etat): State<Etat>,
+    State(state): State<AppState>,
     client: Option<Extension<ConnectInfo<SocketAddr>>>,
-    corps: Result<Bytes, BytesRejection>,
-) -> Result<Response, Erreur> {
-    let corps = corps.map_err(|refus| illisible(refus.status()))?;
-    let Identifiants { username, password } = Identifiants::lire(&corps)?;
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, LegacyError> {
+    let body = body.map_err(|refusal| unreadable(refusal.status()))?;
+    let Credentials { username, password } = Credentials::read(&body)?;
     let adresse = client.map(|Extension(ConnectInfo(client))| client.ip());
-    match etat.acces.connecter(&username, password, adresse).await.map_err(Probleme::from)? {
-        Connexion::Jeton(token) => Ok(reussite(&token)),
-        Connexion::Refusee => Err(Erreur::unauthorized("Votre nom d'utilisateur ou votre mot de passe est invalide")),
-        Connexion::TropTot(attente) => Ok(trop_tot(attente)),
+    match state.access.connect(&username, password, adresse).await.map_err(Problem::from)? {
+        Connection::Token(token) => Ok(success(&token)),
+        Connection::Refused => {
+            Err(LegacyError::unauthorized("Votre nom d'utilisateur ou votre mot de passe est invalide"))
+        }
+        Connection::TooSoon(wait) => Ok(too_soon(wait)),
     }
 }
 
 /// Of a body that is too long, or that broke off.
-fn illisible(statut: StatusCode) -> Erreur {
-    let message = match statut {
+fn unreadable(status: StatusCode) -> LegacyError {
+    let message = match status {
         StatusCode::PAYLOAD_TOO_LARGE => "Corps de requête trop grand",
         _ => "Corps de requête illisible : un objet JSON est attendu",
     };
-    Erreur::new(statut, message)
+    LegacyError::new(status, message)
 }
 
-fn reussite(token: &str) -> Response {
+fn success(token: &str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -62,49 +64,49 @@ fn reussite(token: &str) -> Response {
     (headers, Json(json!({ "token": token }))).into_response()
 }
 
-fn trop_tot(attente: Duration) -> Response {
+fn too_soon(wait: Duration) -> Response {
     let message = "Trop d'essais de connexion : réessayez après le délai de l'en-tête Retry-After (en secondes).";
-    let mut response = Erreur::new(StatusCode::TOO_MANY_REQUESTS, message).into_response();
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(attente.as_secs() + 1));
+    let mut response = LegacyError::new(StatusCode::TOO_MANY_REQUESTS, message).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
     response
 }
 
 /// What somebody logs in with.
-struct Identifiants {
+struct Credentials {
     username: String,
     password: String,
 }
 
-impl Identifiants {
+impl Credentials {
     /// Reads the body, whatever type it is said to be of; none at all is an empty object.
-    fn lire(corps: &[u8]) -> Result<Self, Erreur> {
-        let corps = if corps.trim_ascii().is_empty() { b"{}" } else { corps };
-        let illisible = |_| illisible(StatusCode::BAD_REQUEST);
-        let objet: Value = serde_json::from_slice(corps).map_err(illisible)?;
-        if !objet.is_object() {
-            return Err(Erreur::validation(vec![pas_un_objet(&objet)]));
+    fn read(body: &[u8]) -> Result<Self, LegacyError> {
+        let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
+        let unreadable = |_| unreadable(StatusCode::BAD_REQUEST);
+        let object: Value = serde_json::from_slice(body).map_err(unreadable)?;
+        if !object.is_object() {
+            return Err(LegacyError::validation(vec![not_an_object(&object)]));
         }
-        let Champs(champs) = serde_json::from_slice(corps).map_err(illisible)?;
-        Self::valider(champs).map_err(Erreur::validation)
+        let JsonFields(champs) = serde_json::from_slice(body).map_err(unreadable)?;
+        Self::validate(champs).map_err(LegacyError::validation)
     }
 
-    fn valider(mut champs: Vec<(String, Value)>) -> Result<Self, Vec<Detail>> {
+    fn validate(mut champs: Vec<(String, Value)>) -> Result<Self, Vec<Detail>> {
         let mut details = Vec::new();
-        let mut prendre = |nom| {
-            let position = champs.iter().position(|(champ, _)| champ == nom);
+        let mut take = |nom| {
+            let position = champs.iter().position(|(field, _)| field == nom);
             let valeur = position.map(|position| champs.remove(position).1);
-            texte(nom, valeur).map_err(|detail| details.push(detail)).unwrap_or_default()
+            text(nom, valeur).map_err(|detail| details.push(detail)).unwrap_or_default()
         };
-        let (username, password) = (prendre("username"), prendre("password"));
-        details.extend(champs.into_iter().map(inconnu));
+        let (username, password) = (take("username"), take("password"));
+        details.extend(champs.into_iter().map(unknown));
         if details.is_empty() { Ok(Self { username, password }) } else { Err(details) }
     }
 }
 
 /// A text that is there and not empty.
-fn texte(nom: &str, valeur: Option<Value>) -> Result<String, Detail> {
-    let (kind, fin, valeur) = match valeur {
-        Some(Value::String(texte)) if !texte.is_empty() => return Ok(texte),
+fn text(nom: &str, valeur: Option<Value>) -> Result<String, Detail> {
+    let (kind, end, valeur) = match valeur {
+        Some(Value::String(text)) if !text.is_empty() => return Ok(text),
         Some(valeur @ Value::String(_)) => ("string.empty", "is not allowed to be empty", Some(valeur)),
         Some(valeur) => ("string.base", "must be a string", Some(valeur)),
         None => ("any.required", "is required", None),
@@ -113,10 +115,10 @@ fn texte(nom: &str, valeur: Option<Value>) -> Result<String, Detail> {
     if let (Some(valeur), Some(context)) = (valeur, context.as_object_mut()) {
         context.insert("value".to_owned(), valeur);
     }
-    Err(Detail { message: format!("\"{nom}\" {fin}"), path: vec![nom.into()], kind, context })
+    Err(Detail { message: format!("\"{nom}\" {end}"), path: vec![nom.into()], kind, context })
 }
 
-fn inconnu((nom, valeur): (String, Value)) -> Detail {
+fn unknown((nom, valeur): (String, Value)) -> Detail {
     Detail {
         message: format!("\"{nom}\" is not allowed"),
         kind: "object.unknown",
@@ -125,7 +127,7 @@ fn inconnu((nom, valeur): (String, Value)) -> Detail {
     }
 }
 
-fn pas_un_objet(valeur: &Value) -> Detail {
+fn not_an_object(valeur: &Value) -> Detail {
     Detail {
         message: "\"value\" must be of type object".to_owned(),
         path: Vec::new(),
@@ -136,27 +138,27 @@ fn pas_un_objet(valeur: &Value) -> Detail {
 
 /// The fields of an object in the order of the text, in which the unknown ones are reported. Of a
 /// field that is repeated the last value counts.
-struct Champs(Vec<(String, Value)>);
+struct JsonFields(Vec<(String, Value)>);
 
-impl<'de> Deserialize<'de> for Champs {
+impl<'de> Deserialize<'de> for JsonFields {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Lecture;
         impl<'de> Visitor<'de> for Lecture {
-            type Value = Champs;
+            type Value = JsonFields;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Champs, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonFields, A::Error> {
                 let mut champs: Vec<(String, Value)> = Vec::new();
                 while let Some((nom, valeur)) = map.next_entry::<String, Value>()? {
-                    match champs.iter_mut().find(|(connu, _)| *connu == nom) {
-                        Some((_, ancienne)) => *ancienne = valeur,
+                    match champs.iter_mut().find(|(known, _)| *known == nom) {
+                        Some((_, is_old)) => *is_old = valeur,
                         None => champs.push((nom, valeur)),
                     }
                 }
-                Ok(Champs(champs))
+                Ok(JsonFields(champs))
             }
         }
         deserializer.deserialize_map(Lecture)
@@ -168,14 +170,14 @@ mod tests {
     use super::*;
 
     fn problems(body: &str) -> Value {
-        let Champs(fields) = serde_json::from_str(body).unwrap();
-        let Err(details) = Identifiants::valider(fields) else { panic!("{body} is accepted") };
+        let JsonFields(fields) = serde_json::from_str(body).unwrap();
+        let Err(details) = Credentials::validate(fields) else { panic!("{body} is accepted") };
         serde_json::to_value(details).unwrap()
     }
 
     #[test]
     fn a_name_and_a_password_are_read() {
-        let read = Identifiants::lire(br#"{"password": " p ", "username": "u"}"#).ok().unwrap();
+        let read = Credentials::read(br#"{"password": " p ", "username": "u"}"#).ok().unwrap();
         assert_eq!((read.username.as_str(), read.password.as_str()), ("u", " p "));
     }
 
@@ -204,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_repeated_field_counts_once() {
-        let Champs(fields) = serde_json::from_str(r#"{"a": 1, "b": 2, "a": 3}"#).unwrap();
+        let JsonFields(fields) = serde_json::from_str(r#"{"a": 1, "b": 2, "a": 3}"#).unwrap();
         assert_eq!(fields, [("a".to_owned(), json!(3)), ("b".to_owned(), json!(2))]);
     }
 }

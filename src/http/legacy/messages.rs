@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::db::legacy::Fiche;
+use crate::db::legacy::EntryRecord;
 use crate::domain::{Filiere, Lieu, RoleUai};
 
 /// Too few pupils.
@@ -27,16 +27,16 @@ pub(super) struct Meta {
 
 impl Meta {
     /// Only messages; nothing without any.
-    pub(super) fn de_messages(messages: Vec<&'static str>) -> Option<Self> {
+    pub(super) fn of_messages(messages: Vec<&'static str>) -> Option<Self> {
         (!messages.is_empty()).then_some(Self { titre: None, details: None, messages: Some(messages) })
     }
 
     /// Title, description and messages of a single answer.
-    pub(super) fn seule(fiche: &Fiche, messages: Option<Vec<&'static str>>) -> Self {
-        let statistique = &fiche.statistique;
+    pub(super) fn single(record: &EntryRecord, messages: Option<Vec<&'static str>>) -> Self {
+        let statistique = &record.statistique;
         let code = statistique.code;
         let source = if statistique.filiere == Filiere::Superieur { "InserSup" } else { "InserJeunes" };
-        let diplome = fiche.certification.diplome.as_ref().map_or("", |diplome| diplome.libelle.as_str());
+        let diplome = record.certification.diplome.as_ref().map_or("", |diplome| diplome.libelle.as_str());
         let filiere = format!("{diplome} filière {}", statistique.filiere);
         let (titre, etablissement, region) = match statistique.lieu {
             Lieu::France => (format!("Certification {code}"), String::new(), String::new()),
@@ -59,16 +59,16 @@ impl Meta {
 }
 
 /// The warnings of an entry: whose figures it shows, and that they are hidden.
-pub(super) fn messages(fiche: &Fiche, caches: bool) -> Vec<&'static str> {
-    let role = fiche.statistique.origine.uai.map(|(_, role)| role);
-    let copie = match role {
+pub(super) fn messages(record: &EntryRecord, hidden: bool) -> Vec<&'static str> {
+    let role = record.statistique.origine.uai.map(|(_, role)| role);
+    let copy = match role {
         Some(RoleUai::Formateur) => {
             Some("Les données pour cette formation proviennent de l'organisme formateur de la formation.")
         }
         Some(RoleUai::Gestionnaire) => {
             Some("Les données pour cette formation proviennent de l'organisme gestionnaire de la formation.")
         }
-        Some(RoleUai::LieuFormation | RoleUai::Inconnu) | None => None,
+        Some(RoleUai::LieuFormation | RoleUai::Unknown) | None => None,
     };
-    copie.into_iter().chain(caches.then_some(SOUS_SEUIL)).collect()
+    copy.into_iter().chain(hidden.then_some(SOUS_SEUIL)).collect()
 }

@@ -40,9 +40,9 @@ pub(super) struct Style {
 
 /// What an image shows: one block under the other, all of one place and cohort.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Vignette {
+pub(super) struct Thumbnail {
     /// The certification, for the description.
-    pub(super) sujet: String,
+    pub(super) subject: String,
     /// The région, where it is to be named.
     pub(super) region: Option<&'static str>,
     /// The cohort.
@@ -63,61 +63,61 @@ pub(super) struct Block {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Shares {
     pub(super) en_emploi: Option<i32>,
-    pub(super) en_formation: Option<i32>,
-    pub(super) autres: Option<i32>,
+    pub(super) in_formation: Option<i32>,
+    pub(super) others: Option<i32>,
 }
 
 impl Shares {
     /// `None` without either of the two figures that an image is about.
     pub(super) fn of(chiffres: &Chiffres) -> Option<Self> {
-        let (en_emploi, en_formation) = (chiffres.connu("taux_en_emploi_6_mois"), chiffres.connu("taux_en_formation"));
-        en_emploi.or(en_formation)?;
-        Some(Self { en_emploi, en_formation, autres: chiffres.connu("taux_autres_6_mois") })
+        let (en_emploi, in_formation) = (chiffres.known("taux_en_emploi_6_mois"), chiffres.known("taux_en_formation"));
+        en_emploi.or(in_formation)?;
+        Some(Self { en_emploi, in_formation, others: chiffres.known("taux_autres_6_mois") })
     }
 
     fn named(self) -> [(&'static str, Option<i32>); 3] {
         [
             ("en emploi salarié", self.en_emploi),
-            ("poursuivent leurs études", self.en_formation),
-            ("dans une autre situation", self.autres),
+            ("poursuivent leurs études", self.in_formation),
+            ("dans une autre situation", self.others),
         ]
     }
 }
 
 struct Palette {
-    papier: &'static str,
-    texte: &'static str,
-    fond_de_barre: &'static str,
-    barres: [&'static str; 3],
+    paper: &'static str,
+    text: &'static str,
+    bar_background: &'static str,
+    bars: [&'static str; 3],
 }
 
 impl Theme {
     fn palette(self) -> Palette {
         match self {
             Self::Dsfr => Palette {
-                papier: "#ffffff",
-                texte: "#161616",
-                fond_de_barre: "#e5e5f4",
-                barres: ["#000091", "#18753c", "#666666"],
+                paper: "#ffffff",
+                text: "#161616",
+                bar_background: "#e5e5f4",
+                bars: ["#000091", "#18753c", "#666666"],
             },
             Self::Lba => Palette {
-                papier: "#f9f8f6",
-                texte: "#1e1e1e",
-                fond_de_barre: "#e4e1db",
-                barres: ["#0063cb", "#a558a0", "#716043"],
+                paper: "#f9f8f6",
+                text: "#1e1e1e",
+                bar_background: "#e4e1db",
+                bars: ["#0063cb", "#a558a0", "#716043"],
             },
         }
     }
 }
 
 /// Width of one indicator.
-const LARGEUR: i32 = 216;
+const WIDTH: i32 = 216;
 /// Height of one indicator.
-const HAUTEUR: i32 = 92;
+const HEIGHT: i32 = 92;
 /// Around and between.
-const MARGE: i32 = 20;
+const MARGIN: i32 = 20;
 /// The line under the title.
-const TITRE: i32 = 40;
+const TITLE: i32 = 40;
 /// The line of the source.
 const SOURCE: i32 = 28;
 
@@ -136,8 +136,8 @@ impl Direction {
     /// Where the indicators of a block begin, under its top.
     fn places(self, top: i32) -> [(i32, i32); 3] {
         let place = |n: i32| match self {
-            Self::Horizontale => (MARGE + n * (LARGEUR + MARGE), top),
-            Self::Verticale => (MARGE, top + n * HAUTEUR),
+            Self::Horizontale => (MARGIN + n * (WIDTH + MARGIN), top),
+            Self::Verticale => (MARGIN, top + n * HEIGHT),
         };
         [place(0), place(1), place(2)]
     }
@@ -153,7 +153,7 @@ impl Block {
     fn sentence(&self) -> String {
         let said = match &self.content {
             Ok(shares) => {
-                let said = shares.named().map(|(nom, part)| format!("{} {nom}", pourcent(part)));
+                let said = shares.named().map(|(nom, part)| format!("{} {nom}", percent(part)));
                 said.join(", ")
             }
             Err(message) => message.clone(),
@@ -161,18 +161,18 @@ impl Block {
         self.title.map_or_else(|| said.clone(), |title| format!("{title}, {said}"))
     }
 
-    fn draw(&self, corps: &mut String, top: i32, style: Style) {
+    fn draw(&self, body: &mut String, top: i32, style: Style) {
         let palette = style.theme.palette();
         if let Some(title) = self.title {
-            texte(corps, (MARGE, top + 16), 16, "bold", palette.texte, title);
+            text(body, (MARGIN, top + 16), 16, "bold", palette.text, title);
         }
         let top = top + self.title_height();
         match &self.content {
-            Err(message) => texte(corps, (MARGE, top + 24), 15, "normal", palette.texte, message),
+            Err(message) => text(body, (MARGIN, top + 24), 15, "normal", palette.text, message),
             Ok(shares) => {
-                let places = style.direction.places(top).into_iter().zip(palette.barres);
-                for ((place, couleur), (nom, part)) in places.zip(shares.named()) {
-                    indicateur(corps, &palette, place, couleur, nom, part);
+                let places = style.direction.places(top).into_iter().zip(palette.bars);
+                for ((place, colour), (nom, part)) in places.zip(shares.named()) {
+                    indicateur(body, &palette, place, colour, nom, part);
                 }
             }
         }
@@ -182,21 +182,21 @@ impl Block {
 /// Width and height of an image whose blocks have so many titles.
 fn size(blocks: &[Block], direction: Direction) -> (i32, i32) {
     let (columns, rows) = direction.grid();
-    let blocks: i32 = blocks.iter().map(|block| block.title_height() + rows * HAUTEUR).sum();
-    (MARGE + columns * (LARGEUR + MARGE), MARGE + TITRE + blocks + SOURCE)
+    let blocks: i32 = blocks.iter().map(|block| block.title_height() + rows * HEIGHT).sum();
+    (MARGIN + columns * (WIDTH + MARGIN), MARGIN + TITLE + blocks + SOURCE)
 }
 
 /// The image of some figures.
-pub(super) fn dessiner(vignette: &Vignette, style: Style) -> String {
-    let source = format!("Source : InserJeunes, millésime {}", vignette.millesime.replace('_', "-"));
-    let sentences: Vec<_> = vignette.blocks.iter().map(Block::sentence).collect();
-    let place = vignette.region.map_or_else(String::new, |region| format!(", {region}"));
-    let description = format!("{}{place} : {}. {source}.", vignette.sujet, sentences.join(" ; "));
-    draw_blocks(&vignette.blocks, &place, &source, &description, style)
+pub(super) fn draw(thumbnail: &Thumbnail, style: Style) -> String {
+    let source = format!("Source : InserJeunes, millésime {}", thumbnail.millesime.replace('_', "-"));
+    let sentences: Vec<_> = thumbnail.blocks.iter().map(Block::sentence).collect();
+    let place = thumbnail.region.map_or_else(String::new, |region| format!(", {region}"));
+    let description = format!("{}{place} : {}. {source}.", thumbnail.subject, sentences.join(" ; "));
+    draw_blocks(&thumbnail.blocks, &place, &source, &description, style)
 }
 
 /// The image of a missing figure.
-pub(super) fn sans_donnees(message: &str, style: Style) -> String {
+pub(super) fn without_data(message: &str, style: Style) -> String {
     let block = Block { title: None, content: Err(message.to_owned()) };
     draw_blocks(&[block], "", "", message, style)
 }
@@ -206,73 +206,73 @@ fn draw_blocks(blocks: &[Block], place: &str, source: &str, description: &str, s
     let palette = style.theme.palette();
     let (_, rows) = style.direction.grid();
     let taille = size(blocks, style.direction);
-    let mut corps = String::new();
+    let mut body = String::new();
     let when = format!("6 mois après la formation{place}");
-    texte(&mut corps, (MARGE, MARGE + 18), 17, "bold", palette.texte, &when);
-    let mut top = MARGE + TITRE;
+    text(&mut body, (MARGIN, MARGIN + 18), 17, "bold", palette.text, &when);
+    let mut top = MARGIN + TITLE;
     for block in blocks {
-        block.draw(&mut corps, top, style);
-        top += block.title_height() + rows * HAUTEUR;
+        block.draw(&mut body, top, style);
+        top += block.title_height() + rows * HEIGHT;
     }
-    texte(&mut corps, (MARGE, taille.1 - 12), 12, "normal", palette.texte, source);
+    text(&mut body, (MARGIN, taille.1 - 12), 12, "normal", palette.text, source);
     let titre = format!("Devenir des élèves {when}");
-    cadre(taille, &palette, &titre, description, &corps)
+    frame(taille, &palette, &titre, description, &body)
 }
 
 /// An image with nothing on it, which screen readers pass over.
-pub(super) fn vide(style: Style) -> String {
-    let (largeur, hauteur) = size(&[Block { title: None, content: Err(String::new()) }], style.direction);
+pub(super) fn empty(style: Style) -> String {
+    let (width, height) = size(&[Block { title: None, content: Err(String::new()) }], style.direction);
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{largeur}\" height=\"{hauteur}\" \
-         viewBox=\"0 0 {largeur} {hauteur}\" aria-hidden=\"true\"></svg>"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" aria-hidden=\"true\"></svg>"
     )
 }
 
-fn cadre((largeur, hauteur): (i32, i32), palette: &Palette, titre: &str, description: &str, corps: &str) -> String {
+fn frame((width, height): (i32, i32), palette: &Palette, titre: &str, description: &str, body: &str) -> String {
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{largeur}\" height=\"{hauteur}\" \
-         viewBox=\"0 0 {largeur} {hauteur}\" role=\"img\" aria-labelledby=\"titre description\" lang=\"fr\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"titre description\" lang=\"fr\" \
          font-family=\"Marianne, Arial, sans-serif\"><title id=\"titre\">{}</title><desc id=\"description\">{}</desc>\
-         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{}\"/>{corps}</svg>",
-        echapper(titre),
-        echapper(description),
-        palette.papier,
+         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{}\"/>{body}</svg>",
+        escape(titre),
+        escape(description),
+        palette.paper,
     )
 }
 
-fn indicateur(corps: &mut String, palette: &Palette, (x, y): (i32, i32), couleur: &str, nom: &str, part: Option<i32>) {
-    texte(corps, (x, y + 28), 28, "bold", palette.texte, &pourcent(part));
-    texte(corps, (x, y + 50), 15, "normal", palette.texte, nom);
-    let longueur = part.unwrap_or(0).clamp(0, 100) * LARGEUR / 100;
-    let haut = y + 60;
+fn indicateur(body: &mut String, palette: &Palette, (x, y): (i32, i32), colour: &str, nom: &str, part: Option<i32>) {
+    text(body, (x, y + 28), 28, "bold", palette.text, &percent(part));
+    text(body, (x, y + 50), 15, "normal", palette.text, nom);
+    let length = part.unwrap_or(0).clamp(0, 100) * WIDTH / 100;
+    let top = y + 60;
     let _ = write!(
-        corps,
-        "<rect x=\"{x}\" y=\"{haut}\" width=\"{LARGEUR}\" height=\"12\" rx=\"3\" fill=\"{}\"/>\
-         <rect x=\"{x}\" y=\"{haut}\" width=\"{longueur}\" height=\"12\" rx=\"3\" fill=\"{couleur}\"/>",
-        palette.fond_de_barre,
+        body,
+        "<rect x=\"{x}\" y=\"{top}\" width=\"{WIDTH}\" height=\"12\" rx=\"3\" fill=\"{}\"/>\
+         <rect x=\"{x}\" y=\"{top}\" width=\"{length}\" height=\"12\" rx=\"3\" fill=\"{colour}\"/>",
+        palette.bar_background,
     );
 }
 
-fn texte(corps: &mut String, (x, y): (i32, i32), taille: i32, graisse: &str, couleur: &str, texte: &str) {
-    if texte.is_empty() {
+fn text(body: &mut String, (x, y): (i32, i32), taille: i32, weight: &str, colour: &str, text: &str) {
+    if text.is_empty() {
         return;
     }
-    let texte = echapper(texte);
+    let text = escape(text);
     let _ = write!(
-        corps,
-        "<text x=\"{x}\" y=\"{y}\" font-size=\"{taille}\" font-weight=\"{graisse}\" fill=\"{couleur}\">{texte}</text>"
+        body,
+        "<text x=\"{x}\" y=\"{y}\" font-size=\"{taille}\" font-weight=\"{weight}\" fill=\"{colour}\">{text}</text>"
     );
 }
 
 /// A percent as French writes it, with a no-break space.
-fn pourcent(part: Option<i32>) -> String {
+fn percent(part: Option<i32>) -> String {
     part.map_or_else(|| "non connu :".to_owned(), |part| format!("{part}\u{a0}%"))
 }
 
 /// Text that means nothing to XML; characters that XML cannot hold are left out.
-fn echapper(texte: &str) -> String {
-    let mut sur = String::with_capacity(texte.len());
-    for c in texte.chars().filter(|c| !c.is_control()) {
+fn escape(text: &str) -> String {
+    let mut sur = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| !c.is_control()) {
         match c {
             '&' => sur.push_str("&amp;"),
             '<' => sur.push_str("&lt;"),
@@ -286,7 +286,7 @@ fn echapper(texte: &str) -> String {
 }
 
 /// 200 with an image.
-pub(super) fn reponse(image: String) -> Response {
+pub(super) fn answer(image: String) -> Response {
     ([(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml; charset=utf-8"))], image).into_response()
 }
 
@@ -294,9 +294,9 @@ pub(super) fn reponse(image: String) -> Response {
 mod tests {
     use super::*;
 
-    fn of(blocks: Vec<Block>) -> Vignette {
-        Vignette {
-            sujet: "COUTURE <& ARTS> \"FLOU\" (CAP)".to_owned(),
+    fn of(blocks: Vec<Block>) -> Thumbnail {
+        Thumbnail {
+            subject: "COUTURE <& ARTS> \"FLOU\" (CAP)".to_owned(),
             region: None,
             millesime: "2030_2031".to_owned(),
             blocks,
@@ -304,11 +304,11 @@ mod tests {
     }
 
     fn block(title: Option<&'static str>) -> Block {
-        let shares = Shares { en_emploi: Some(45), en_formation: Some(38), autres: Some(17) };
+        let shares = Shares { en_emploi: Some(45), in_formation: Some(38), others: Some(17) };
         Block { title, content: Ok(shares) }
     }
 
-    fn vignette() -> Vignette {
+    fn thumbnail() -> Thumbnail {
         of(vec![block(None)])
     }
 
@@ -317,15 +317,15 @@ mod tests {
     }
 
     /// Relative luminance (WCAG 2.1).
-    fn luminance(couleur: &str) -> f64 {
+    fn luminance(colour: &str) -> f64 {
         let channel = |at: usize| {
-            let value = f64::from(u8::from_str_radix(couleur.get(at..at + 2).unwrap(), 16).unwrap()) / 255.0;
+            let value = f64::from(u8::from_str_radix(colour.get(at..at + 2).unwrap(), 16).unwrap()) / 255.0;
             if value <= 0.03928 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
     }
 
-    fn contraste(a: &str, b: &str) -> f64 {
+    fn contrast(a: &str, b: &str) -> f64 {
         let (a, b) = (luminance(a), luminance(b));
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
@@ -334,10 +334,10 @@ mod tests {
     fn text_and_bars_stand_out_in_every_theme() {
         for theme in [Theme::Dsfr, Theme::Lba] {
             let palette = theme.palette();
-            assert!(contraste(palette.texte, palette.papier) >= 4.5, "{theme:?}");
-            for barre in palette.barres {
-                for fond in [palette.papier, palette.fond_de_barre] {
-                    assert!(contraste(barre, fond) >= 3.0, "{theme:?} {barre} on {fond}");
+            assert!(contrast(palette.text, palette.paper) >= 4.5, "{theme:?}");
+            for bar in palette.bars {
+                for background in [palette.paper, palette.bar_background] {
+                    assert!(contrast(bar, background) >= 3.0, "{theme:?} {bar} on {background}");
                 }
             }
         }
@@ -345,7 +345,7 @@ mod tests {
 
     #[test]
     fn the_image_says_its_figures_to_those_who_cannot_see_it() {
-        let image = dessiner(&vignette(), Style::default());
+        let image = draw(&thumbnail(), Style::default());
         assert!(image.contains("<title id=\"titre\">") && image.contains("role=\"img\""));
         let description = description(&image);
         for words in ["45\u{a0}% en emploi", "38\u{a0}% poursuivent", "17\u{a0}% dans une autre", "2030-2031"] {
@@ -355,27 +355,27 @@ mod tests {
 
     #[test]
     fn labels_cannot_become_markup() {
-        let image = dessiner(&vignette(), Style::default());
+        let image = draw(&thumbnail(), Style::default());
         assert!(image.contains("COUTURE &lt;&amp; ARTS&gt; &quot;FLOU&quot; (CAP)"), "{image}");
         assert!(!image.contains("<& ARTS>"));
     }
 
     #[test]
     fn the_indicators_stand_side_by_side_or_one_above_the_other() {
-        let (cote, dessus) = (Direction::Horizontale.places(60), Direction::Verticale.places(60));
+        let (side, above) = (Direction::Horizontale.places(60), Direction::Verticale.places(60));
         let (large, _) = size(&[block(None)], Direction::Horizontale);
-        let (etroit, _) = size(&[block(None)], Direction::Verticale);
-        assert!(cote[0].1 == cote[2].1 && dessus[0].0 == dessus[2].0 && large > etroit);
+        let (narrow, _) = size(&[block(None)], Direction::Verticale);
+        assert!(side[0].1 == side[2].1 && above[0].0 == above[2].0 && large > narrow);
         let style = Style { direction: Direction::Verticale, theme: Theme::Lba };
-        assert!(dessiner(&vignette(), style).contains("#f9f8f6"));
+        assert!(draw(&thumbnail(), style).contains("#f9f8f6"));
     }
 
     #[test]
     fn blocks_stand_one_under_the_other_and_one_without_figures_says_so() {
         let empty = Block { title: Some("Apprentissage"), content: Err("Données non disponibles".to_owned()) };
-        let both = Vignette { region: Some("Bretagne"), ..of(vec![block(Some("Voie scolaire")), empty]) };
+        let both = Thumbnail { region: Some("Bretagne"), ..of(vec![block(Some("Voie scolaire")), empty]) };
         for direction in [Direction::Horizontale, Direction::Verticale] {
-            let image = dessiner(&both, Style { direction, ..Style::default() });
+            let image = draw(&both, Style { direction, ..Style::default() });
             assert_eq!(image.matches("font-size=\"28\"").count(), 3, "{image}");
             let at = |words: &str| image.find(words).unwrap();
             assert!(at(">Voie scolaire</text>") < at(">Apprentissage</text>"), "{image}");
@@ -391,7 +391,7 @@ mod tests {
 
     #[test]
     fn without_data_there_is_a_message_or_nothing_at_all() {
-        assert!(sans_donnees("Données non disponibles", Style::default()).contains("Données non disponibles</text>"));
-        assert!(!vide(Style::default()).contains("<text"));
+        assert!(without_data("Données non disponibles", Style::default()).contains("Données non disponibles</text>"));
+        assert!(!empty(Style::default()).contains("<text"));
     }
 }

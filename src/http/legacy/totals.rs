@@ -3,36 +3,36 @@
 
 use moka::future::Cache;
 
-use super::erreur::Erreur;
-use crate::db::legacy::ListeLegacy;
-use crate::http::Etat;
+use super::error::LegacyError;
+use crate::db::legacy::LegacyList;
+use crate::http::AppState;
 
 /// Lists whose length is remembered.
-const LISTES: u64 = 10_000;
+const LISTS: u64 = 10_000;
 
 /// The lengths that are known. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Totaux(Cache<(i32, String), u64>);
+pub struct Totals(Cache<(i32, String), u64>);
 
-impl Default for Totaux {
+impl Default for Totals {
     fn default() -> Self {
-        Self(Cache::new(LISTES))
+        Self(Cache::new(LISTS))
     }
 }
 
-impl Totaux {
+impl Totals {
     /// The length of a list of a publication.
     ///
     /// # Errors
     /// Those of the database; nothing is remembered then.
-    pub(super) async fn total(etat: &Etat, publication: i32, liste: &ListeLegacy) -> Result<u64, Erreur> {
+    pub(super) async fn total(state: &AppState, publication: i32, list: &LegacyList) -> Result<u64, LegacyError> {
         // Everything that the list depends on is in its debug form.
-        let cle = (publication, format!("{liste:?}"));
-        if let Some(total) = etat.totaux.0.get(&cle).await {
+        let key = (publication, format!("{list:?}"));
+        if let Some(total) = state.totals.0.get(&key).await {
             return Ok(total);
         }
-        let total = etat.db.total_legacy(publication, liste).await?;
-        etat.totaux.0.insert(cle, total).await;
+        let total = state.db.count_legacy(publication, list).await?;
+        state.totals.0.insert(key, total).await;
         Ok(total)
     }
 }

@@ -5,27 +5,27 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::erreur::Erreur;
-use super::reponse;
-use crate::http::Etat;
+use super::answer;
+use super::error::LegacyError;
+use crate::http::AppState;
 
 /// The state of the service.
 #[derive(Debug, Serialize)]
-struct Sante {
+struct Health {
     version: &'static str,
     env: &'static str,
-    healthcheck: Base,
+    healthcheck: DatabaseStatus,
 }
 
 /// Whether the database answers.
 #[derive(Debug, Serialize)]
-struct Base {
+struct DatabaseStatus {
     mongodb: bool,
 }
 
 /// Answers 200 in any case; `healthcheck` says whether the database does too.
-pub(super) async fn sante(State(etat): State<Etat>) -> Result<Response, Erreur> {
-    let mongodb = etat.db.ping().await.is_ok();
+pub(super) async fn health(State(state): State<AppState>) -> Result<Response, LegacyError> {
+    let mongodb = state.db.ping().await.is_ok();
     let version = env!("CARGO_PKG_VERSION");
-    reponse::seule(&Sante { version, env: "production", healthcheck: Base { mongodb } })
+    answer::single(&Health { version, env: "production", healthcheck: DatabaseStatus { mongodb } })
 }

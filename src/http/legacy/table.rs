@@ -8,10 +8,10 @@ use chrono::{NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Europe::Paris;
 
 use super::chiffres::Chiffre;
-use super::entree::Entree;
-use super::erreur::Erreur;
+use super::entry::LegacyEntry;
+use super::error::LegacyError;
 use crate::domain::{Certification, Maille};
-use crate::http::probleme::Probleme;
+use crate::http::problem::Problem;
 
 /// The figures of a list of formations or régions.
 const MESURES: [&str; 17] = [
@@ -35,60 +35,60 @@ const MESURES: [&str; 17] = [
 ];
 
 /// After these the national list has the salaries.
-const AVANT_SALAIRES: usize = 7;
+const BEFORE_SALAIRES: usize = 7;
 const SALAIRES: [&str; 3] = ["salaire_12_mois_q1", "salaire_12_mois_q2", "salaire_12_mois_q3"];
 
 fn mesures(maille: Maille) -> Vec<&'static str> {
-    let (nombres, taux) = MESURES.split_at(AVANT_SALAIRES);
+    let (numbers, taux) = MESURES.split_at(BEFORE_SALAIRES);
     let salaires = if maille == Maille::Nationale { &SALAIRES[..] } else { &[] };
-    [nombres, salaires, taux].concat()
+    [numbers, salaires, taux].concat()
 }
 
 /// The columns that come before the figures, with the text of each.
-fn identite(entree: &Entree, maille: Maille) -> Vec<(&'static str, String)> {
-    let texte = |texte: &Option<String>| texte.clone().unwrap_or_default();
-    let mot = |mot: Option<&'static str>| mot.unwrap_or_default().to_owned();
-    let mut colonnes = Vec::new();
-    if let (Maille::Etablissement, Some(etablissement)) = (maille, &entree.etablissement) {
-        colonnes.push(("uai", etablissement.uai.clone()));
-        colonnes.push(("uai_type", mot(etablissement.uai_type)));
-        colonnes.push(("uai_donnee", texte(&etablissement.uai_donnee)));
-        colonnes.push(("uai_donnee_type", mot(etablissement.uai_donnee_type)));
+fn identity(entry: &LegacyEntry, maille: Maille) -> Vec<(&'static str, String)> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let word = |word: Option<&'static str>| word.unwrap_or_default().to_owned();
+    let mut columns = Vec::new();
+    if let (Maille::Etablissement, Some(etablissement)) = (maille, &entry.etablissement) {
+        columns.push(("uai", etablissement.uai.clone()));
+        columns.push(("uai_type", word(etablissement.uai_type)));
+        columns.push(("uai_donnee", text(&etablissement.uai_donnee)));
+        columns.push(("uai_donnee_type", word(etablissement.uai_donnee_type)));
     }
     if maille == Maille::Regionale {
-        colonnes.push(("region", mot(entree.region.as_ref().map(|region| region.nom))));
+        columns.push(("region", word(entry.region.as_ref().map(|region| region.nom))));
     }
-    let source = entree.donnee_source.as_ref();
-    colonnes.push(("code_certification", entree.code_certification.clone()));
-    colonnes.push(("code_formation_diplome", texte(&entree.code_formation_diplome)));
-    colonnes.push(("filiere", entree.filiere.to_owned()));
-    colonnes.push(("millesime", entree.millesime.clone()));
-    colonnes.push(("donnee_source_type", mot(source.map(|source| source.kind))));
+    let source = entry.donnee_source.as_ref();
+    columns.push(("code_certification", entry.code_certification.clone()));
+    columns.push(("code_formation_diplome", text(&entry.code_formation_diplome)));
+    columns.push(("filiere", entry.filiere.to_owned()));
+    columns.push(("millesime", entry.millesime.clone()));
+    columns.push(("donnee_source_type", word(source.map(|source| source.kind))));
     let code = source.map(|source| source.code_certification.clone());
-    colonnes.push(("donnee_source_code_certification", code.unwrap_or_default()));
-    colonnes
+    columns.push(("donnee_source_code_certification", code.unwrap_or_default()));
+    columns
 }
 
 /// A list of statistics.
 ///
 /// # Errors
 /// 500 when it cannot be written.
-pub(super) fn statistiques(entrees: &[Entree], maille: Maille, today: NaiveDate) -> Result<Response, Erreur> {
+pub(super) fn statistiques(entries: &[LegacyEntry], maille: Maille, today: NaiveDate) -> Result<Response, LegacyError> {
     let mesures = mesures(maille);
-    let lignes = entrees.iter().map(|entree| {
-        let chiffre = |nom: &&str| match entree.chiffres.get(nom) {
+    let lines = entries.iter().map(|entry| {
+        let chiffre = |nom: &&str| match entry.chiffres.get(nom) {
             Chiffre::Absent => String::new(),
             Chiffre::Nul => "null".to_owned(),
-            Chiffre::Connu(valeur) => valeur.to_string(),
+            Chiffre::KnownEtablissement(valeur) => valeur.to_string(),
         };
-        let identite = identite(entree, maille).into_iter().map(|(_, texte)| texte);
-        identite.chain(mesures.iter().map(chiffre)).collect()
+        let identity = identity(entry, maille).into_iter().map(|(_, text)| text);
+        identity.chain(mesures.iter().map(chiffre)).collect()
     });
-    let noms = entrees.first().map(|premiere| {
-        let identite = identite(premiere, maille).into_iter().map(|(nom, _)| nom);
-        identite.chain(mesures.iter().copied()).collect()
+    let names = entries.first().map(|first| {
+        let identity = identity(first, maille).into_iter().map(|(nom, _)| nom);
+        identity.chain(mesures.iter().copied()).collect()
     });
-    reponse(noms, lignes, today)
+    answer(names, lines, today)
 }
 
 /// The columns of the nomenclature; the misspelt one is always empty, and clients read it so.
@@ -109,8 +109,8 @@ const BCN: [&str; 10] = [
 ///
 /// # Errors
 /// 500 when it cannot be written.
-pub(super) fn bcn(certifications: &[Certification], today: NaiveDate) -> Result<Response, Erreur> {
-    let lignes = certifications.iter().map(|certification| {
+pub(super) fn bcn(certifications: &[Certification], today: NaiveDate) -> Result<Response, LegacyError> {
+    let lines = certifications.iter().map(|certification| {
         let session = |annee: Option<i16>| annee.map(|annee| annee.to_string()).unwrap_or_default();
         vec![
             certification.code.to_string(),
@@ -119,42 +119,42 @@ pub(super) fn bcn(certifications: &[Certification], today: NaiveDate) -> Result<
             certification.nomenclature.libelle.clone().unwrap_or_default(),
             certification.libelle.clone(),
             certification.diplome.as_ref().map(|diplome| diplome.libelle.clone()).unwrap_or_default(),
-            certification.date_ouverture.map(a_paris).unwrap_or_default(),
+            certification.date_ouverture.map(in_paris).unwrap_or_default(),
             String::new(),
             session(certification.premiere_session),
             session(certification.derniere_session),
         ]
     });
-    reponse((!certifications.is_empty()).then(|| BCN.to_vec()), lignes, today)
+    answer((!certifications.is_empty()).then(|| BCN.to_vec()), lines, today)
 }
 
 /// The first instant of a day in UTC, as the clocks of Paris showed it.
-fn a_paris(day: NaiveDate) -> String {
+fn in_paris(day: NaiveDate) -> String {
     Utc.from_utc_datetime(&day.and_time(NaiveTime::MIN))
         .with_timezone(&Paris)
         .format("%Y-%m-%dT%H:%M:%S%:z")
         .to_string()
 }
 
-fn reponse(
-    noms: Option<Vec<&'static str>>,
-    lignes: impl Iterator<Item = Vec<String>>,
+fn answer(
+    names: Option<Vec<&'static str>>,
+    lines: impl Iterator<Item = Vec<String>>,
     today: NaiveDate,
-) -> Result<Response, Erreur> {
+) -> Result<Response, LegacyError> {
     let mut writer = WriterBuilder::new()
         .delimiter(b';')
         .terminator(Terminator::Any(b'\n'))
         .quote_style(QuoteStyle::Necessary)
         .from_writer(Vec::new());
-    if let Some(noms) = noms {
-        writer.write_record(noms).map_err(Probleme::interne)?;
+    if let Some(names) = names {
+        writer.write_record(names).map_err(Problem::internal)?;
     }
-    for ligne in lignes {
-        writer.write_record(ligne).map_err(Probleme::interne)?;
+    for line in lines {
+        writer.write_record(line).map_err(Problem::internal)?;
     }
-    let corps = writer.into_inner().map_err(|error| Probleme::interne(error.to_string()))?;
+    let body = writer.into_inner().map_err(|error| Problem::internal(error.to_string()))?;
     let mut response =
-        ([(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=UTF-8"))], corps).into_response();
+        ([(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=UTF-8"))], body).into_response();
     if let Ok(nom) = HeaderValue::from_str(&format!("attachment; filename=export-{today}.csv")) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, nom);
     }
@@ -174,7 +174,7 @@ mod tests {
             ((1901, 1, 1), "1901-01-01T00:09:21+00:09"),
         ] {
             let day = NaiveDate::from_ymd_opt(day.0, day.1, day.2).unwrap();
-            assert_eq!(a_paris(day), expected);
+            assert_eq!(in_paris(day), expected);
         }
     }
 

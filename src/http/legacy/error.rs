@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::db::DbError;
-use crate::http::probleme::{CorpsPropre, Probleme};
+use crate::http::problem::{OwnBody, Problem};
 
 /// The media type of errors and single answers.
 pub(in crate::http) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -38,19 +38,19 @@ pub struct Detail {
 
 /// An error on its way to the client.
 #[derive(Debug)]
-pub struct Erreur {
-    statut: StatusCode,
+pub struct LegacyError {
+    status: StatusCode,
     message: String,
     details: Vec<Detail>,
     data: Option<Value>,
-    cause: Option<Arc<Probleme>>,
+    cause: Option<Arc<Problem>>,
 }
 
-impl Erreur {
+impl LegacyError {
     /// An error with its message and nothing more.
     #[must_use]
-    pub fn new(statut: StatusCode, message: impl Into<String>) -> Self {
-        Self { statut, message: message.into(), details: Vec::new(), data: None, cause: None }
+    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), details: Vec::new(), data: None, cause: None }
     }
 
     /// 401.
@@ -73,15 +73,15 @@ impl Erreur {
 
     /// 404: there is no statistic for the millésime that was asked for, but for others.
     #[must_use]
-    pub fn sans_millesime(demande: &str, disponibles: &[String]) -> Self {
-        let data = json!({ "millesime": demande, "millesimesDisponible": disponibles });
+    pub fn sans_millesime(request: &str, available: &[String]) -> Self {
+        let data = json!({ "millesime": request, "millesimesDisponible": available });
         Self { data: Some(data), ..Self::not_found("Pas de données pour le millésime") }
     }
 
     /// The HTTP status.
     #[must_use]
-    pub fn statut(&self) -> StatusCode {
-        self.statut
+    pub fn status(&self) -> StatusCode {
+        self.status
     }
 
     /// The refused parameters.
@@ -97,33 +97,33 @@ impl Erreur {
     }
 }
 
-impl From<Probleme> for Erreur {
-    fn from(probleme: Probleme) -> Self {
-        Self::from(Arc::new(probleme))
+impl From<Problem> for LegacyError {
+    fn from(problem: Problem) -> Self {
+        Self::from(Arc::new(problem))
     }
 }
 
-impl From<Arc<Probleme>> for Erreur {
-    fn from(probleme: Arc<Probleme>) -> Self {
-        let definition = probleme.definition();
-        Self { cause: Some(probleme), ..Self::new(definition.statut, definition.conseil) }
+impl From<Arc<Problem>> for LegacyError {
+    fn from(problem: Arc<Problem>) -> Self {
+        let definition = problem.definition();
+        Self { cause: Some(problem), ..Self::new(definition.status, definition.advice) }
     }
 }
 
-impl From<DbError> for Erreur {
+impl From<DbError> for LegacyError {
     fn from(error: DbError) -> Self {
-        Self::from(Probleme::from(error))
+        Self::from(Problem::from(error))
     }
 }
 
 /// Une erreur de l'ancien contrat.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Erreur)]
-pub(in crate::http) struct CorpsErreur {
+pub(in crate::http) struct ErrorBody {
     /// Statut HTTP.
     #[serde(rename = "statusCode")]
     #[schema(example = 400)]
-    statut: u16,
+    status: u16,
     /// Nom du statut.
     #[schema(example = "Bad Request")]
     error: &'static str,
@@ -139,20 +139,20 @@ pub(in crate::http) struct CorpsErreur {
     data: Option<Value>,
 }
 
-impl IntoResponse for Erreur {
+impl IntoResponse for LegacyError {
     fn into_response(self) -> Response {
-        let corps = CorpsErreur {
-            statut: self.statut.as_u16(),
-            error: self.statut.canonical_reason().unwrap_or("Error"),
+        let body = ErrorBody {
+            status: self.status.as_u16(),
+            error: self.status.canonical_reason().unwrap_or("Error"),
             message: self.message,
             details: self.details,
             data: self.data,
         };
-        let octets = serde_json::to_vec(&corps).unwrap_or_default();
+        let bytes = serde_json::to_vec(&body).unwrap_or_default();
         let headers = [(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-        let mut response = (self.statut, Extension(CorpsPropre), headers, octets).into_response();
+        let mut response = (self.status, Extension(OwnBody), headers, bytes).into_response();
         if let Some(cause) = self.cause {
-            if let Some(secondes) = cause.definition().reessayer {
+            if let Some(secondes) = cause.definition().retry {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secondes));
             }
             response.extensions_mut().insert(cause);
@@ -162,13 +162,13 @@ impl IntoResponse for Erreur {
 }
 
 /// The page of an address that does not exist.
-const INCONNUE: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n\
+const UNKNOWN: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n\
                         </head>\n<body>\n<pre>Not Found</pre>\n</body>\n</html>\n";
 
 /// 404 for an address that does not exist: HTML, unlike every other error.
-pub(in crate::http) fn adresse_inconnue() -> Response {
+pub(in crate::http) fn unknown_address() -> Response {
     let html = HeaderValue::from_static("text/html; charset=utf-8");
-    (StatusCode::NOT_FOUND, Extension(CorpsPropre), [(header::CONTENT_TYPE, html)], INCONNUE).into_response()
+    (StatusCode::NOT_FOUND, Extension(OwnBody), [(header::CONTENT_TYPE, html)], UNKNOWN).into_response()
 }
 
 #[cfg(test)]
@@ -177,32 +177,32 @@ mod tests {
 
     use super::*;
 
-    async fn corps(erreur: Erreur) -> (u16, String, Value) {
-        let response = erreur.into_response();
-        let statut = response.status().as_u16();
+    async fn body(error: LegacyError) -> (u16, String, Value) {
+        let response = error.into_response();
+        let status = response.status().as_u16();
         let media = response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
-        let octets = response.into_body().collect().await.unwrap().to_bytes();
-        (statut, media, serde_json::from_slice(&octets).unwrap())
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (status, media, serde_json::from_slice(&bytes).unwrap())
     }
 
     #[tokio::test]
     async fn an_error_has_three_fields_and_no_empty_ones() {
-        let (statut, media, corps) = corps(Erreur::unauthorized("Not authorized")).await;
-        assert_eq!((statut, media.as_str()), (401, "application/json; charset=utf-8"));
-        assert_eq!(corps, json!({"statusCode": 401, "error": "Unauthorized", "message": "Not authorized"}));
+        let (status, media, body) = body(LegacyError::unauthorized("Not authorized")).await;
+        assert_eq!((status, media.as_str()), (401, "application/json; charset=utf-8"));
+        assert_eq!(body, json!({"statusCode": 401, "error": "Unauthorized", "message": "Not authorized"}));
     }
 
     #[tokio::test]
     async fn a_missing_millesime_names_the_others() {
-        let (_, _, corps) = corps(Erreur::sans_millesime("1999", &["2031".to_owned()])).await;
-        assert_eq!(corps["data"], json!({"millesime": "1999", "millesimesDisponible": ["2031"]}));
-        assert_eq!(corps["message"], "Pas de données pour le millésime");
+        let (_, _, body) = body(LegacyError::sans_millesime("1999", &["2031".to_owned()])).await;
+        assert_eq!(body["data"], json!({"millesime": "1999", "millesimesDisponible": ["2031"]}));
+        assert_eq!(body["message"], "Pas de données pour le millésime");
     }
 
     #[tokio::test]
     async fn what_went_wrong_inside_stays_out_of_the_body() {
-        let (statut, _, corps) = corps(Erreur::from(DbError::Corrupt("a secret cell".to_owned()))).await;
-        assert_eq!(statut, 500);
-        assert!(!corps.to_string().contains("secret"), "{corps}");
+        let (status, _, body) = body(LegacyError::from(DbError::Corrupt("a secret cell".to_owned()))).await;
+        assert_eq!(status, 500);
+        assert!(!body.to_string().contains("secret"), "{body}");
     }
 }

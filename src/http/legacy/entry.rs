@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::chiffres::{self, Chiffres};
 use super::messages::{Meta, messages};
-use crate::db::legacy::Fiche;
+use crate::db::legacy::EntryRecord;
 use crate::domain::{
     Certification, CodeCertification, CodeRegion, Diplome, Famille, Filiere, Lieu, RoleUai, TypeOrigine, Uai,
 };
@@ -17,7 +17,7 @@ use crate::domain::{
 /// Un diplôme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = DiplomeLegacy)]
-pub(super) struct DiplomeEntree {
+pub(super) struct DiplomeEntry {
     /// Niveau.
     #[schema(example = "3")]
     code: String,
@@ -26,7 +26,7 @@ pub(super) struct DiplomeEntree {
     libelle: String,
 }
 
-impl From<&Diplome> for DiplomeEntree {
+impl From<&Diplome> for DiplomeEntry {
     fn from(diplome: &Diplome) -> Self {
         Self { code: diplome.code.clone(), libelle: diplome.libelle.clone() }
     }
@@ -53,7 +53,8 @@ impl From<&Famille> for FamilleMetier {
 
 /// D'où viennent les chiffres.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct DonneeSource {
+#[schema(as = DonneeSource)]
+pub(super) struct DataSource {
     /// La certification dont ce sont les chiffres.
     #[schema(example = "50022136")]
     pub(super) code_certification: String,
@@ -66,7 +67,7 @@ pub(super) struct DonneeSource {
 /// Une région ; le code de la région académique n'est donné que dans les réponses régionales.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RegionLegacy)]
-pub(super) struct RegionEntree {
+pub(super) struct RegionEntry {
     /// Code INSEE.
     #[schema(example = "53")]
     code: &'static str,
@@ -79,21 +80,21 @@ pub(super) struct RegionEntree {
     code_region_academique: Option<&'static str>,
 }
 
-impl RegionEntree {
-    pub(super) fn seule(region: CodeRegion) -> Self {
+impl RegionEntry {
+    pub(super) fn single(region: CodeRegion) -> Self {
         let region = region.region();
         Self { code: region.code, nom: region.nom, code_region_academique: None }
     }
 
-    pub(super) fn avec_academique(region: CodeRegion) -> Self {
-        Self { code_region_academique: Some(region.region().code_region_academique), ..Self::seule(region) }
+    pub(super) fn with_academique(region: CodeRegion) -> Self {
+        Self { code_region_academique: Some(region.region().code_region_academique), ..Self::single(region) }
     }
 }
 
 /// Une académie.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AcademieLegacy)]
-pub(super) struct AcademieEntree {
+pub(super) struct AcademieEntry {
     /// Code.
     #[schema(example = "14")]
     code: &'static str,
@@ -113,13 +114,13 @@ pub(super) enum Terminale {
     },
     /// L'entrée.
     #[schema(no_recursion)]
-    Entree(Box<Entree>),
+    Entry(Box<LegacyEntry>),
 }
 
 /// Une statistique.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EntreeLegacy)]
-pub(super) struct Entree {
+pub(super) struct LegacyEntry {
     /// Code de la certification, sans préfixe.
     #[schema(example = "50022136")]
     pub(super) code_certification: String,
@@ -142,7 +143,7 @@ pub(super) struct Entree {
     libelle_ancien: Option<String>,
     /// Diplôme.
     #[serde(skip_serializing_if = "Option::is_none")]
-    diplome: Option<DiplomeEntree>,
+    diplome: Option<DiplomeEntry>,
     /// Vrai dès le jour de la fermeture.
     formation_fermee: bool,
     /// Jour de la fermeture, à 0 h UTC.
@@ -154,13 +155,13 @@ pub(super) struct Entree {
     famille_metier: Option<FamilleMetier>,
     /// Origine des chiffres ; absente quand il n'y en a pas.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) donnee_source: Option<DonneeSource>,
+    pub(super) donnee_source: Option<DataSource>,
     /// Établissement.
     #[serde(flatten)]
-    pub(super) etablissement: Option<EtablissementEntree>,
+    pub(super) etablissement: Option<EtablissementEntry>,
     /// Région.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) region: Option<RegionEntree>,
+    pub(super) region: Option<RegionEntry>,
     /// Années terminales d'une année antérieure ou commune.
     #[serde(rename = "certificationsTerminales", skip_serializing_if = "Vec::is_empty")]
     pub(super) certifications_terminales: Vec<Terminale>,
@@ -174,7 +175,8 @@ pub(super) struct Entree {
 
 /// Ce qu'une formation dit de son établissement.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct EtablissementEntree {
+#[schema(as = EtablissementEntree)]
+pub(super) struct EtablissementEntry {
     /// UAI.
     #[schema(example = "0352235J")]
     pub(super) uai: String,
@@ -183,7 +185,7 @@ pub(super) struct EtablissementEntree {
     libelle_etablissement: Option<String>,
     /// Académie de celui-ci.
     #[serde(skip_serializing_if = "Option::is_none")]
-    academie: Option<AcademieEntree>,
+    academie: Option<AcademieEntry>,
     /// Rôle de l'établissement pour cette formation.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "lieu_formation")]
@@ -211,15 +213,15 @@ pub(super) fn instant(day: NaiveDate) -> String {
 }
 
 /// Whether an entry has figures of its own or of others.
-pub(super) fn a_des_chiffres(fiche: &Fiche) -> bool {
-    fiche.statistique.origine.type_origine != TypeOrigine::AnneeTerminale
+pub(super) fn has_figures(record: &EntryRecord) -> bool {
+    record.statistique.origine.type_origine != TypeOrigine::AnneeTerminale
 }
 
 /// Whose figures these are. Of an older diploma the step before is named, not the origin: the
 /// receiving certification's only older code.
-fn donnee_source(fiche: &Fiche) -> Option<DonneeSource> {
-    let origine = &fiche.statistique.origine;
-    let anciens = fiche.certification.anciens.as_slice();
+fn data_source(record: &EntryRecord) -> Option<DataSource> {
+    let origine = &record.statistique.origine;
+    let anciens = record.certification.anciens.as_slice();
     let (kind, code) = match (origine.type_origine, anciens) {
         (TypeOrigine::Propre, _) => ("self", origine.code),
         (TypeOrigine::DiplomeNouveau, _) => ("nouvelle", origine.code),
@@ -227,50 +229,50 @@ fn donnee_source(fiche: &Fiche) -> Option<DonneeSource> {
         (TypeOrigine::DiplomeAncien, _) => ("ancienne", origine.code),
         (TypeOrigine::Agregee | TypeOrigine::AnneeTerminale, _) => return None,
     };
-    Some(DonneeSource { code_certification: code.to_string(), kind })
+    Some(DataSource { code_certification: code.to_string(), kind })
 }
 
-fn listes(uais: Option<&Vec<Uai>>) -> Option<Vec<String>> {
+fn lists(uais: Option<&Vec<Uai>>) -> Option<Vec<String>> {
     uais.map(|uais| uais.iter().map(ToString::to_string).collect())
 }
 
-impl EtablissementEntree {
-    fn de(fiche: &Fiche) -> Option<Self> {
-        let statistique = &fiche.statistique;
+impl EtablissementEntry {
+    fn of(record: &EntryRecord) -> Option<Self> {
+        let statistique = &record.statistique;
         let uai = statistique.uai()?;
         // Higher education has roles, all unknown, in its pooled millésimes only.
         let sans_role = statistique.filiere == Filiere::Superieur && !statistique.millesime.is_pooled();
         let roles = statistique.roles.as_ref().filter(|_| !sans_role);
         let role = roles.map(|roles| roles.role);
-        let (donnee, role_donnee) = match statistique.origine.uai {
+        let (datum, role_donnee) = match statistique.origine.uai {
             Some((source, role)) => (source, Some(role)),
             None => (uai, role),
         };
-        let lieu = &fiche.lieu_des_chiffres;
+        let lieu = &record.lieu_of_figures;
         Some(Self {
             uai: uai.to_string(),
-            libelle_etablissement: lieu.nom.clone().filter(|_| a_des_chiffres(fiche)),
-            academie: lieu.academie.map(|academie| AcademieEntree { code: academie.code, nom: academie.nom }),
+            libelle_etablissement: lieu.nom.clone().filter(|_| has_figures(record)),
+            academie: lieu.academie.map(|academie| AcademieEntry { code: academie.code, nom: academie.nom }),
             uai_type: role.map(RoleUai::as_str),
-            uai_donnee: role.map(|_| donnee.to_string()),
+            uai_donnee: role.map(|_| datum.to_string()),
             uai_donnee_type: role.and(role_donnee).map(RoleUai::as_str),
-            uai_lieu_formation: listes(roles.and_then(|roles| roles.lieux_formation.as_ref())),
-            uai_formateur: listes(roles.and_then(|roles| roles.formateurs.as_ref())),
-            uai_gestionnaire: listes(roles.and_then(|roles| roles.gestionnaires.as_ref())),
+            uai_lieu_formation: lists(roles.and_then(|roles| roles.lieux_formation.as_ref())),
+            uai_formateur: lists(roles.and_then(|roles| roles.formateurs.as_ref())),
+            uai_gestionnaire: lists(roles.and_then(|roles| roles.gestionnaires.as_ref())),
         })
     }
 }
 
-impl Entree {
+impl LegacyEntry {
     /// An entry as lists show it, its terminal years by code.
-    pub(super) fn de_liste(fiche: &Fiche, today: NaiveDate) -> Self {
-        let Fiche { statistique, certification, lieu_des_chiffres } = fiche;
+    pub(super) fn for_list(record: &EntryRecord, today: NaiveDate) -> Self {
+        let EntryRecord { statistique, certification, lieu_of_figures } = record;
         let region = match statistique.lieu {
             Lieu::France => None,
-            Lieu::Region(region) => Some(RegionEntree::avec_academique(region)),
-            Lieu::Etablissement(_) => lieu_des_chiffres.region.map(RegionEntree::seule),
+            Lieu::Region(region) => Some(RegionEntry::with_academique(region)),
+            Lieu::Etablissement(_) => lieu_of_figures.region.map(RegionEntry::single),
         };
-        let chiffres = a_des_chiffres(fiche);
+        let chiffres = has_figures(record);
         let terminale = |code: &CodeCertification| Terminale::Code { code_certification: code.to_string() };
         Self {
             code_certification: statistique.code.to_string(),
@@ -280,35 +282,35 @@ impl Entree {
             millesime: statistique.millesime.to_string(),
             libelle: certification.libelle.clone(),
             libelle_ancien: certification.libelle_ancien.clone(),
-            diplome: certification.diplome.as_ref().map(DiplomeEntree::from),
-            formation_fermee: est_fermee(certification.date_fermeture, today),
+            diplome: certification.diplome.as_ref().map(DiplomeEntry::from),
+            formation_fermee: is_closed(certification.date_fermeture, today),
             date_fermeture: certification.date_fermeture.map(instant),
             famille_metier: famille(certification),
-            donnee_source: donnee_source(fiche),
-            etablissement: EtablissementEntree::de(fiche),
+            donnee_source: data_source(record),
+            etablissement: EtablissementEntry::of(record),
             region,
             certifications_terminales: statistique.terminales.iter().map(terminale).collect(),
-            chiffres: if chiffres { Chiffres::de(statistique) } else { Chiffres::default() },
-            meta: Meta::de_messages(messages(fiche, chiffres && chiffres::caches(statistique))),
+            chiffres: if chiffres { Chiffres::of(statistique) } else { Chiffres::default() },
+            meta: Meta::of_messages(messages(record, chiffres && chiffres::hidden(statistique))),
         }
     }
 
     /// An entry that answers alone: with its title and description, and its terminal years whole.
-    pub(super) fn seule(fiche: &Fiche, terminales: &[Fiche], today: NaiveDate) -> Self {
-        let mut entree = Self::de_liste(fiche, today);
-        let messages = entree.meta.take().and_then(|meta| meta.messages);
-        entree.meta = Some(Meta::seule(fiche, messages));
+    pub(super) fn single(record: &EntryRecord, terminales: &[EntryRecord], today: NaiveDate) -> Self {
+        let mut entry = Self::for_list(record, today);
+        let messages = entry.meta.take().and_then(|meta| meta.messages);
+        entry.meta = Some(Meta::single(record, messages));
         if !terminales.is_empty() {
-            let entiere = |terminale| Terminale::Entree(Box::new(Self::de_liste(terminale, today)));
-            entree.certifications_terminales = terminales.iter().map(entiere).collect();
+            let whole = |terminale| Terminale::Entry(Box::new(Self::for_list(terminale, today)));
+            entry.certifications_terminales = terminales.iter().map(whole).collect();
         }
-        entree
+        entry
     }
 }
 
 /// Closed from the very day on: the instant of this contract is the day's first.
-pub(super) fn est_fermee(fermeture: Option<NaiveDate>, today: NaiveDate) -> bool {
-    fermeture.is_some_and(|day| day <= today)
+pub(super) fn is_closed(closing: Option<NaiveDate>, today: NaiveDate) -> bool {
+    closing.is_some_and(|day| day <= today)
 }
 
 /// The famille of a certification.

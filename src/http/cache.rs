@@ -11,22 +11,22 @@ use axum::response::Response;
 
 /// What an entry weighs beside its body: key, headers, bookkeeping. Measured roughly; only its
 /// order of magnitude matters.
-const POIDS_FIXE: usize = 1024;
+const FIXED_WEIGHT: usize = 1024;
 
 /// A kept answer.
 #[derive(Debug, Clone)]
-pub(super) struct Memorisee {
+pub(super) struct KeptAnswer {
     headers: HeaderMap,
-    corps: Bytes,
+    body: Bytes,
 }
 
-impl Memorisee {
-    pub(super) fn new(headers: HeaderMap, corps: Bytes) -> Self {
-        Self { headers, corps }
+impl KeptAnswer {
+    pub(super) fn new(headers: HeaderMap, body: Bytes) -> Self {
+        Self { headers, body }
     }
 
-    pub(super) fn reponse(&self) -> Response {
-        let mut response = Response::new(Body::from(self.corps.clone()));
+    pub(super) fn answer(&self) -> Response {
+        let mut response = Response::new(Body::from(self.body.clone()));
         response.headers_mut().clone_from(&self.headers);
         response
     }
@@ -35,7 +35,7 @@ impl Memorisee {
 /// The answers kept.
 #[derive(Debug, Clone)]
 pub struct Cache {
-    entries: moka::future::Cache<String, Arc<Memorisee>>,
+    entries: moka::future::Cache<String, Arc<KeptAnswer>>,
     bytes: u64,
 }
 
@@ -45,28 +45,28 @@ impl Cache {
     pub fn new(bytes: u64) -> Self {
         let entries = moka::future::Cache::builder()
             .max_capacity(bytes)
-            .weigher(|key: &String, kept: &Arc<Memorisee>| {
-                u32::try_from(kept.corps.len() + key.len() + POIDS_FIXE).unwrap_or(u32::MAX)
+            .weigher(|key: &String, kept: &Arc<KeptAnswer>| {
+                u32::try_from(kept.body.len() + key.len() + FIXED_WEIGHT).unwrap_or(u32::MAX)
             })
             .build();
         Self { entries, bytes }
     }
 
     /// Whether a body of this size may be kept: not one that would push out everything else.
-    pub(super) fn accepte(&self, bytes: u64) -> bool {
+    pub(super) fn accepts(&self, bytes: u64) -> bool {
         bytes <= self.bytes / 16
     }
 
-    pub(super) async fn get(&self, etag: &str) -> Option<Arc<Memorisee>> {
+    pub(super) async fn get(&self, etag: &str) -> Option<Arc<KeptAnswer>> {
         if self.bytes == 0 {
             return None;
         }
         self.entries.get(etag).await
     }
 
-    pub(super) async fn insert(&self, etag: &str, memorisee: Memorisee) {
+    pub(super) async fn insert(&self, etag: &str, kept: KeptAnswer) {
         if self.bytes > 0 {
-            self.entries.insert(etag.to_owned(), Arc::new(memorisee)).await;
+            self.entries.insert(etag.to_owned(), Arc::new(kept)).await;
         }
     }
 }

@@ -14,137 +14,137 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use futures_util::Stream;
 
-use super::probleme::Probleme;
+use super::problem::Problem;
 
 /// Between two cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Separateur {
+pub enum Separator {
     /// `,`
     #[default]
-    Virgule,
+    Comma,
     /// `;`, which French spreadsheets expect.
-    PointVirgule,
+    Semicolon,
 }
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cellule<'a> {
+pub enum CsvCell<'a> {
     /// Nothing is known.
-    Vide,
+    Empty,
     /// A text, protected against being run as a formula.
-    Texte(Cow<'a, str>),
+    Text(Cow<'a, str>),
     /// A whole number.
-    Nombre(i128),
+    Number(i128),
     /// A number with decimals.
     Decimal(f64),
     /// `true` or `false`.
-    Booleen(bool),
+    Boolean(bool),
 }
 
-impl<'a> From<&'a str> for Cellule<'a> {
+impl<'a> From<&'a str> for CsvCell<'a> {
     fn from(text: &'a str) -> Self {
-        Self::Texte(Cow::Borrowed(text))
+        Self::Text(Cow::Borrowed(text))
     }
 }
 
-impl From<String> for Cellule<'_> {
+impl From<String> for CsvCell<'_> {
     fn from(text: String) -> Self {
-        Self::Texte(Cow::Owned(text))
+        Self::Text(Cow::Owned(text))
     }
 }
 
-impl<'a> From<&'a String> for Cellule<'a> {
+impl<'a> From<&'a String> for CsvCell<'a> {
     fn from(text: &'a String) -> Self {
-        Self::Texte(Cow::Borrowed(text))
+        Self::Text(Cow::Borrowed(text))
     }
 }
 
-impl From<i64> for Cellule<'_> {
+impl From<i64> for CsvCell<'_> {
     fn from(number: i64) -> Self {
-        Self::Nombre(number.into())
+        Self::Number(number.into())
     }
 }
 
-impl From<u64> for Cellule<'_> {
+impl From<u64> for CsvCell<'_> {
     fn from(number: u64) -> Self {
-        Self::Nombre(number.into())
+        Self::Number(number.into())
     }
 }
 
-impl From<i32> for Cellule<'_> {
+impl From<i32> for CsvCell<'_> {
     fn from(number: i32) -> Self {
-        Self::Nombre(number.into())
+        Self::Number(number.into())
     }
 }
 
-impl From<f64> for Cellule<'_> {
+impl From<f64> for CsvCell<'_> {
     fn from(number: f64) -> Self {
         Self::Decimal(number)
     }
 }
 
-impl From<bool> for Cellule<'_> {
+impl From<bool> for CsvCell<'_> {
     fn from(value: bool) -> Self {
-        Self::Booleen(value)
+        Self::Boolean(value)
     }
 }
 
-impl<'a, T: Into<Cellule<'a>>> From<Option<T>> for Cellule<'a> {
+impl<'a, T: Into<CsvCell<'a>>> From<Option<T>> for CsvCell<'a> {
     fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Vide, Into::into)
+        value.map_or(Self::Empty, Into::into)
     }
 }
 
 /// What can be a row of a CSV file. The names are flat: `part_en_emploi_6_mois`.
-pub trait LigneCsv {
+pub trait CsvRow {
     /// Names of the columns.
-    fn colonnes() -> Vec<&'static str>;
+    fn columns() -> Vec<&'static str>;
     /// One cell per column, in the same order.
-    fn cellules(&self) -> Vec<Cellule<'_>>;
+    fn cells(&self) -> Vec<CsvCell<'_>>;
 }
 
-impl Cellule<'_> {
-    fn ecrite(&self) -> Cow<'_, str> {
+impl CsvCell<'_> {
+    fn written(&self) -> Cow<'_, str> {
         match self {
-            Self::Vide => Cow::Borrowed(""),
-            Self::Texte(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => Cow::Owned(format!("'{text}")),
-            Self::Texte(text) => Cow::Borrowed(text),
-            Self::Nombre(number) => Cow::Owned(number.to_string()),
+            Self::Empty => Cow::Borrowed(""),
+            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => Cow::Owned(format!("'{text}")),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Decimal(number) => Cow::Owned(number.to_string()),
-            Self::Booleen(value) => Cow::Borrowed(if *value { "true" } else { "false" }),
+            Self::Boolean(value) => Cow::Borrowed(if *value { "true" } else { "false" }),
         }
     }
 }
 
 /// The header line.
-pub(super) fn entete<T: LigneCsv>(separateur: Separateur) -> Result<Bytes, Probleme> {
-    ecrire(separateur, std::iter::once(T::colonnes().into_iter().map(Cellule::from).collect()))
+pub(super) fn header<T: CsvRow>(separateur: Separator) -> Result<Bytes, Problem> {
+    write(separateur, std::iter::once(T::columns().into_iter().map(CsvCell::from).collect()))
 }
 
 /// Some rows.
-pub(super) fn lignes<T: LigneCsv>(separateur: Separateur, lignes: &[T]) -> Result<Bytes, Probleme> {
-    ecrire(separateur, lignes.iter().map(LigneCsv::cellules))
+pub(super) fn lines<T: CsvRow>(separateur: Separator, lines: &[T]) -> Result<Bytes, Problem> {
+    write(separateur, lines.iter().map(CsvRow::cells))
 }
 
-fn ecrire<'a>(separateur: Separateur, lignes: impl Iterator<Item = Vec<Cellule<'a>>>) -> Result<Bytes, Probleme> {
+fn write<'a>(separateur: Separator, lines: impl Iterator<Item = Vec<CsvCell<'a>>>) -> Result<Bytes, Problem> {
     let delimiter = match separateur {
-        Separateur::Virgule => b',',
-        Separateur::PointVirgule => b';',
+        Separator::Comma => b',',
+        Separator::Semicolon => b';',
     };
     let mut writer = WriterBuilder::new()
         .delimiter(delimiter)
         .terminator(Terminator::CRLF)
         .quote_style(QuoteStyle::Necessary)
         .from_writer(Vec::new());
-    for ligne in lignes {
-        writer.write_record(ligne.iter().map(|cellule| cellule.ecrite().into_owned())).map_err(Probleme::interne)?;
+    for line in lines {
+        writer.write_record(line.iter().map(|cell| cell.written().into_owned())).map_err(Problem::internal)?;
     }
-    writer.into_inner().map(Bytes::from).map_err(|error| Probleme::interne(error.to_string()))
+    writer.into_inner().map(Bytes::from).map_err(|error| Problem::internal(error.to_string()))
 }
 
 /// A CSV answer named `nom.csv`, from chunks of it. An error of the stream breaks the connection
 /// off.
-pub(super) fn reponse<S, E>(nom: &str, chunks: S) -> Response
+pub(super) fn answer<S, E>(nom: &str, chunks: S) -> Response
 where
     S: Stream<Item = Result<Bytes, E>> + Send + 'static,
     E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
@@ -162,29 +162,30 @@ where
 mod tests {
     use super::*;
 
-    struct Ligne(&'static str, Option<i32>);
+    struct TestRow(&'static str, Option<i32>);
 
-    impl LigneCsv for Ligne {
-        fn colonnes() -> Vec<&'static str> {
+    impl CsvRow for TestRow {
+        fn columns() -> Vec<&'static str> {
             vec!["libelle", "ecart"]
         }
 
-        fn cellules(&self) -> Vec<Cellule<'_>> {
+        fn cells(&self) -> Vec<CsvCell<'_>> {
             vec![self.0.into(), self.1.into()]
         }
     }
 
     #[test]
     fn formulas_are_disarmed_and_negative_numbers_are_not() {
-        let rows = [Ligne("=SOMME(A1)", Some(-3)), Ligne("-1+1", None), Ligne("@x", Some(0)), Ligne("a=b", Some(1))];
-        let text = lignes(Separateur::PointVirgule, &rows).unwrap();
+        let rows =
+            [TestRow("=SOMME(A1)", Some(-3)), TestRow("-1+1", None), TestRow("@x", Some(0)), TestRow("a=b", Some(1))];
+        let text = lines(Separator::Semicolon, &rows).unwrap();
         assert_eq!(text, "'=SOMME(A1);-3\r\n'-1+1;\r\n'@x;0\r\na=b;1\r\n");
     }
 
     #[test]
     fn quotes_and_separators_are_quoted() {
-        assert_eq!(entete::<Ligne>(Separateur::Virgule).unwrap(), "libelle,ecart\r\n");
-        let text = lignes(Separateur::Virgule, &[Ligne("Métiers \"bois\", ameublement", None)]).unwrap();
+        assert_eq!(header::<TestRow>(Separator::Comma).unwrap(), "libelle,ecart\r\n");
+        let text = lines(Separator::Comma, &[TestRow("Métiers \"bois\", ameublement", None)]).unwrap();
         assert_eq!(text, "\"Métiers \"\"bois\"\", ameublement\",\r\n");
     }
 }

@@ -8,38 +8,38 @@ use std::fmt::Write as _;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::openapi;
-use super::probleme::CodeProbleme;
+use super::problem::ProblemCode;
 
 /// `/docs`, `/docs/problemes` and `/api/v1/openapi.json`. They document the service and are not
 /// part of what they document.
 pub(super) fn routes() -> Router {
     let document = openapi::json();
-    let contrat = move || {
+    let contract = move || {
         let json = document.clone();
         async move { ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json) }
     };
-    let config = Config::new([openapi::ADRESSE]).try_it_out_enabled(true).display_request_duration(true);
+    let config = Config::new([openapi::ADDRESS]).try_it_out_enabled(true).display_request_duration(true);
     Router::new()
-        .route(openapi::ADRESSE, get(contrat))
-        .route("/docs/problemes", get(async || Html(problemes()).into_response()))
+        .route(openapi::ADDRESS, get(contract))
+        .route("/docs/problemes", get(async || Html(problems()).into_response()))
         .merge(SwaggerUi::new("/docs").config(config))
 }
 
 /// The page that the `type` of every error leads to.
-fn problemes() -> String {
+fn problems() -> String {
     let mut page = "<!doctype html><html lang=\"fr\"><meta charset=\"utf-8\"><title>exposition : erreurs</title>\
                     <style>body{font:1rem/1.5 system-ui;max-width:45rem;margin:2rem auto;padding:0 1rem}</style>\
                     <h1>Les erreurs du service</h1>"
         .to_owned();
-    for code in CodeProbleme::ALL {
+    for code in ProblemCode::ALL {
         let definition = code.definition();
         let _ = write!(
             page,
-            "<h2 id=\"{mot}\">{titre}</h2><p><code>{mot}</code>, statut {statut}.</p><p>{conseil}</p>",
-            mot = definition.mot,
+            "<h2 id=\"{word}\">{titre}</h2><p><code>{word}</code>, statut {status}.</p><p>{advice}</p>",
+            word = definition.word,
             titre = definition.titre,
-            statut = definition.statut.as_u16(),
-            conseil = definition.conseil,
+            status = definition.status.as_u16(),
+            advice = definition.advice,
         );
     }
     page + "</html>"

@@ -2,12 +2,12 @@
 //!
 //! A request passes, from the outside in:
 //!
-//! 1. what every request and answer get ([`couches`]): an identifier, so that everything can be
+//! 1. what every request and answer get ([`layers`]): an identifier, so that everything can be
 //!    named by it; the log line, which must see the final status; HEAD, which is a GET for
 //!    everything inside; the bodies of errors; the ETag's coding, outside compression, which
 //!    decides it; 2. CORS, because a page must be able to read errors too; 3. compression;
 //!    4. panics, which become such errors; 5. the limits: overload is refused first, and only what
-//!    was let in is timed; 6. for data, ETag, 304 and cache ([`conditionnel`]); 7. the handler.
+//!    was let in is timed; 6. for data, ETag, 304 and cache ([`conditional`]); 7. the handler.
 //!
 //! `/health` is outside the limits: an overloaded server is alive. The legacy contract is a second
 //! surface beside [`v1`], with its own errors and cross-origin headers: [`legacy`].
@@ -29,41 +29,41 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::clock::Clock;
 use crate::config::HttpConfig;
 use crate::db::Db;
-use acces::Acces;
+use access::Access;
 use cache::Cache;
-use conditionnel::{Garde, Portee, conditionnel as couche_conditionnelle};
-use couches::Limites;
-use publication::PublicationCourante;
+use conditional::{Guard, RouteGroup, conditional as conditional_layer};
+use layers::Limits;
+use publication::CurrentPublication;
 
-pub mod acces;
+pub mod access;
 mod cache;
-mod champs;
-pub mod communs;
-mod conditionnel;
-mod couches;
+pub mod common;
+mod conditional;
 pub mod csv;
-mod curseur;
+mod cursor;
 mod docs;
-mod journal;
+mod fields;
+mod health;
+mod layers;
 pub mod legacy;
 pub mod openapi;
 pub mod page;
-pub mod parametres;
-pub mod probleme;
+pub mod parameters;
+pub mod problem;
 pub mod publication;
-pub mod requete;
-mod sante;
+pub mod request;
+mod request_log;
 #[cfg(test)]
 mod tests;
 pub mod v1;
 
-pub use champs::Champs;
+pub use fields::Fields;
 
 /// What handlers share: one pointer, because axum clones the state several times per request.
 #[derive(Debug, Clone)]
-pub struct Etat(Arc<Services>);
+pub struct AppState(Arc<Services>);
 
-/// What stands behind an [`Etat`].
+/// What stands behind an [`AppState`].
 #[derive(Debug)]
 pub struct Services {
     /// The database.
@@ -71,18 +71,18 @@ pub struct Services {
     /// The day.
     pub clock: Clock,
     /// Which publication is served.
-    pub publications: PublicationCourante,
+    pub publications: CurrentPublication,
     /// Kept answers.
     pub cache: Cache,
     /// Lengths of the lists of the legacy contract.
-    pub totaux: legacy::Totaux,
+    pub totals: legacy::Totals,
     /// Keys, tokens and passwords.
-    pub acces: Acces,
+    pub access: Access,
     /// Limits and delays.
     pub config: HttpConfig,
 }
 
-impl Deref for Etat {
+impl Deref for AppState {
     type Target = Services;
 
     fn deref(&self) -> &Services {
@@ -90,7 +90,7 @@ impl Deref for Etat {
     }
 }
 
-impl From<Services> for Etat {
+impl From<Services> for AppState {
     fn from(services: Services) -> Self {
         Self(Arc::new(services))
     }
@@ -100,14 +100,14 @@ impl Services {
     /// Those of a server on `db`, which knows no publication before [`serve`] follows them.
     #[must_use]
     pub fn new(db: Db, clock: Clock, config: HttpConfig) -> Self {
-        let publications = PublicationCourante::new(db.clone());
+        let publications = CurrentPublication::new(db.clone());
         let cache = Cache::new(config.cache_bytes);
-        let acces = Acces::new(db.clone(), clock, config.acces.clone());
-        Self { db, clock, publications, cache, totaux: legacy::Totaux::default(), acces, config }
+        let access = Access::new(db.clone(), clock, config.access.clone());
+        Self { db, clock, publications, cache, totals: legacy::Totals::default(), access, config }
     }
 }
 
-impl Etat {
+impl AppState {
     /// State for a server on `db`: see [`Services::new`].
     #[must_use]
     pub fn new(db: Db, clock: Clock, config: HttpConfig) -> Self {
@@ -116,52 +116,52 @@ impl Etat {
 }
 
 /// Every route with its documentation, without state or layers.
-fn routes() -> (OpenApiRouter<Etat>, OpenApiRouter<Etat>, OpenApiRouter<Etat>) {
+fn routes() -> (OpenApiRouter<AppState>, OpenApiRouter<AppState>, OpenApiRouter<AppState>) {
     let v1 = |routes| OpenApiRouter::new().nest("/api/v1", routes);
-    (v1(v1::donnees()), v1(v1::publications::routes()), sante::routes())
+    (v1(v1::data()), v1(v1::publications::routes()), health::routes())
 }
 
 /// The whole service.
-pub fn router(etat: Etat) -> Router {
-    let (donnees, publications, sante) = routes();
-    let limites = from_fn_with_state(Arc::new(Limites::new(&etat.config)), couches::limiter);
-    let garder = |routes: OpenApiRouter<Etat>, portee| {
+pub fn router(state: AppState) -> Router {
+    let (donnees, publications, health) = routes();
+    let limits = from_fn_with_state(Arc::new(Limits::new(&state.config)), layers::limit);
+    let keep = |routes: OpenApiRouter<AppState>, scope| {
         // Shared: axum clones the state of a layer several times per request.
-        let garde = Arc::new(Garde { etat: etat.clone(), portee });
-        let garde = from_fn_with_state(garde, couche_conditionnelle);
-        Router::from(routes.route_layer(ServiceBuilder::new().layer(limites.clone()).layer(garde)))
+        let guard = Arc::new(Guard { state: state.clone(), scope });
+        let guard = from_fn_with_state(guard, conditional_layer);
+        Router::from(routes.route_layer(ServiceBuilder::new().layer(limits.clone()).layer(guard)))
     };
-    let data = garder(donnees, Portee::Donnees).merge(garder(publications, Portee::Publications));
-    let legacy = legacy::routes(&etat).with_state(etat.clone()).layer(limites.clone());
-    let legacy = couches::entourer(legacy::habiller(legacy), legacy::cors());
-    let all = data.with_state(etat.clone()).merge(docs::routes()).merge(Router::from(sante.with_state(etat)));
-    couches::entourer(all, couches::cors()).merge(legacy)
+    let data = keep(donnees, RouteGroup::Data).merge(keep(publications, RouteGroup::Publications));
+    let legacy = legacy::routes(&state).with_state(state.clone()).layer(limits.clone());
+    let legacy = layers::surround(legacy::dress(legacy), legacy::cors());
+    let all = data.with_state(state.clone()).merge(docs::routes()).merge(Router::from(health.with_state(state)));
+    layers::surround(all, layers::cors()).merge(legacy)
 }
 
-/// Serves until `arret` resolves, then lets the requests in progress end.
+/// Serves until `shutdown` resolves, then lets the requests in progress end.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn serve(
     listener: TcpListener,
-    etat: Etat,
-    arret: impl Future<Output = ()> + Send + 'static,
+    state: AppState,
+    shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let stop = CancellationToken::new();
-    let follower = tokio::spawn(etat.publications.clone().suivre(etat.config.poll, stop.clone()));
-    let patience = etat.config.request_timeout;
+    let follower = tokio::spawn(state.publications.clone().follow(state.config.poll, stop.clone()));
+    let patience = state.config.request_timeout;
     // Logging in is braked per client address.
-    let service = router(etat).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown({
         let stop = stop.clone();
         async move {
-            arret.await;
+            shutdown.await;
             stop.cancel();
         }
     });
     let outcome = tokio::select! {
         outcome = served => outcome,
-        () = trop_tard(&stop, patience) => Ok(()),
+        () = too_late(&stop, patience) => Ok(()),
     };
     stop.cancel();
     let _ = follower.await;
@@ -169,7 +169,7 @@ pub async fn serve(
 }
 
 /// A client that reads slowly must not hold up the stop for ever.
-async fn trop_tard(stop: &CancellationToken, patience: Duration) {
+async fn too_late(stop: &CancellationToken, patience: Duration) {
     stop.cancelled().await;
     tokio::time::sleep(patience).await;
     tracing::warn!("connections still open at the end of the grace period were cut");

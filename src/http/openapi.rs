@@ -10,16 +10,16 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ContentBuilder, OpenApi, Paths, Ref, RefOr, Response, ResponseBuilder};
 
-use super::probleme::{CodeProbleme, Erreur, Probleme};
+use super::problem::{ParameterError, Problem, ProblemCode};
 
 /// Where the contract is served.
-pub(super) const ADRESSE: &str = "/api/v1/openapi.json";
+pub(super) const ADDRESS: &str = "/api/v1/openapi.json";
 
 /// Query parameters that make no sense for a whole list.
-const SANS_OBJET_EN_CSV: [&str; 4] = ["limite", "curseur", "total", "champs"];
+const NOT_FOR_CSV: [&str; 4] = ["limite", "curseur", "total", "champs"];
 
 /// Headers of a good answer, with an example of each.
-const ENTETES: [(&str, &str, &str); 5] = [
+const HEADERS: [(&str, &str, &str); 5] = [
     ("ETag", "\"6f1c0e7a9b2d4c58a1b3c5d7e9f00112\"", "Empreinte forte de la réponse, à renvoyer dans `If-None-Match`."),
     ("Publication", "1.0.0", "Version des données dont la réponse est faite."),
     (
@@ -49,25 +49,25 @@ const ENTETES: [(&str, &str, &str); 5] = [
         (name = "données", description = "D'où viennent les données : publications et fichiers sources."),
         (name = "exploitation", description = "Pour qui fait fonctionner le service."),
     ),
-    components(schemas(super::probleme::CorpsProbleme)),
+    components(schemas(super::problem::ProblemBody)),
     security(())
 )]
-struct Socle;
+struct Base;
 
 /// The contract.
 #[must_use]
 pub fn document() -> OpenApi {
-    let mut document = Socle::openapi();
-    let (donnees, publications, sante) = super::routes();
+    let mut document = Base::openapi();
+    let (donnees, publications, health) = super::routes();
     document.merge(donnees.into_openapi());
-    document.merge(sans_epingle(publications.into_openapi()));
+    document.merge(without_pin(publications.into_openapi()));
     for (path, item) in &mut document.paths.paths {
         if let Some(operation) = &mut item.get {
-            completer(path, operation);
+            complete(path, operation);
         }
     }
-    document.merge(sante.into_openapi());
-    nommer_elements(&mut document);
+    document.merge(health.into_openapi());
+    name_elements(&mut document);
     document
 }
 
@@ -78,38 +78,38 @@ pub fn json() -> String {
 }
 
 /// The list of publications belongs to none: it has no `publication=`.
-fn sans_epingle(mut document: OpenApi) -> OpenApi {
+fn without_pin(mut document: OpenApi) -> OpenApi {
     for operation in document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
-        retirer(operation, &["publication"]);
+        withdraw(operation, &["publication"]);
     }
     document
 }
 
 /// Takes parameters away.
-fn retirer(operation: &mut Operation, noms: &[&str]) {
+fn withdraw(operation: &mut Operation, names: &[&str]) {
     if let Some(parameters) = &mut operation.parameters {
-        parameters.retain(|parameter| !matches!(parameter, RefOr::T(p) if noms.contains(&p.name.as_str())));
+        parameters.retain(|parameter| !matches!(parameter, RefOr::T(p) if names.contains(&p.name.as_str())));
     }
 }
 
 /// Lets the elements of a list refer to their own schema, instead of repeating it.
-fn nommer_elements(document: &mut OpenApi) {
+fn name_elements(document: &mut OpenApi) {
     for (name, schema) in document.components.iter_mut().flat_map(|components| &mut components.schemas) {
-        let (Some(element), RefOr::T(Schema::Object(liste))) = (name.strip_prefix("Liste_"), schema) else { continue };
-        if let Some(RefOr::T(Schema::Array(donnees))) = liste.properties.get_mut("donnees") {
+        let (Some(element), RefOr::T(Schema::Object(list))) = (name.strip_prefix("Liste_"), schema) else { continue };
+        if let Some(RefOr::T(Schema::Array(donnees))) = list.properties.get_mut("donnees") {
             donnees.items = ArrayItems::RefOrSchema(Box::new(RefOr::Ref(Ref::from_schema_name(element))));
         }
     }
 }
 
 /// Adds what every data route shares.
-fn completer(path: &str, operation: &mut Operation) {
-    let liste = operation.responses.responses.get("200").is_some_and(is_list);
+fn complete(path: &str, operation: &mut Operation) {
+    let list = operation.responses.responses.get("200").is_some_and(is_list);
     if let Some(RefOr::T(good)) = operation.responses.responses.get_mut("200") {
-        for (name, example, description) in ENTETES {
+        for (name, example, description) in HEADERS {
             good.headers.insert(name.to_owned(), header(example, description));
         }
-        if liste && path.strip_suffix(".csv").is_none() {
+        if list && path.strip_suffix(".csv").is_none() {
             let description = "Adresse de la page suivante (`rel=\"next\"`) ; absent sur la dernière.";
             good.headers.insert("Link".to_owned(), header("</api/v1/…?curseur=…>; rel=\"next\"", description));
         }
@@ -120,10 +120,10 @@ fn completer(path: &str, operation: &mut Operation) {
         .build();
     let responses = &mut operation.responses.responses;
     responses.insert("304".to_owned(), RefOr::T(not_modified));
-    for (code, example) in exemples(path) {
+    for (code, example) in examples(path) {
         let definition = code.definition();
-        let status = definition.statut.as_str().to_owned();
-        let described = format!("{} (`{}`). {}", definition.titre, definition.mot, definition.conseil);
+        let status = definition.status.as_str().to_owned();
+        let described = format!("{} (`{}`). {}", definition.titre, definition.word, definition.advice);
         responses.entry(status).or_insert_with(|| RefOr::T(problem(&described, example)));
     }
 }
@@ -133,19 +133,19 @@ fn is_list(response: &RefOr<Response>) -> bool {
 }
 
 /// The errors that any data route can give, each with a real example.
-fn exemples(path: &str) -> Vec<(CodeProbleme, Value)> {
-    let refused = Erreur::new("couleur", "bleu", "paramètre inconnu ; permis : champs, publication");
-    let mut problems = vec![(CodeProbleme::ParametresInvalides, Probleme::parametres(vec![refused]))];
-    let de = |code| (code, Probleme::de(code));
+fn examples(path: &str) -> Vec<(ProblemCode, Value)> {
+    let refused = ParameterError::new("couleur", "bleu", "paramètre inconnu ; permis : champs, publication");
+    let mut problems = vec![(ProblemCode::InvalidParameters, Problem::parameters(vec![refused]))];
+    let of = |code| (code, Problem::of(code));
     if path.contains('{') {
-        problems.push(de(CodeProbleme::RessourceInconnue));
+        problems.push(of(ProblemCode::UnknownResource));
     }
     problems.extend([
-        de(CodeProbleme::PublicationRetiree),
-        de(CodeProbleme::ErreurInterne),
-        de(CodeProbleme::BaseIndisponible),
+        of(ProblemCode::PublicationRetired),
+        of(ProblemCode::InternalError),
+        of(ProblemCode::DatabaseUnavailable),
     ]);
-    problems.into_iter().map(|(code, problem)| (code, problem.exemple(path))).collect()
+    problems.into_iter().map(|(code, problem)| (code, problem.example(path))).collect()
 }
 
 fn problem(description: &str, example: Value) -> Response {
@@ -168,19 +168,19 @@ fn string_header(example: &str, description: &str) -> utoipa::openapi::Header {
 }
 
 /// The documentation of a list's CSV twin, from that of the list.
-pub(super) fn jumeau_csv(paths: &Paths) -> Paths {
+pub(super) fn csv_twin(paths: &Paths) -> Paths {
     let mut twins = Paths::new();
     for (path, item) in &paths.paths {
         let mut item = item.clone();
         if let Some(operation) = &mut item.get {
-            en_csv(operation);
+            as_csv(operation);
         }
         twins.paths.insert(format!("{path}.csv"), item);
     }
     twins
 }
 
-fn en_csv(operation: &mut Operation) {
+fn as_csv(operation: &mut Operation) {
     operation.operation_id = operation.operation_id.take().map(|id| id + "_csv");
     operation.summary = operation.summary.take().map(|summary| format!("{summary} (CSV)"));
     operation.description = Some(
@@ -188,7 +188,7 @@ fn en_csv(operation: &mut Operation) {
          `.csv` avec `Accept: text/csv`."
             .to_owned(),
     );
-    retirer(operation, &SANS_OBJET_EN_CSV);
+    withdraw(operation, &NOT_FOR_CSV);
     if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200") {
         response.content.retain(|media, _| media == "text/csv");
     }

@@ -16,16 +16,16 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::champs::Champs;
-use super::csv::{self, LigneCsv, Separateur};
-use super::curseur::Curseur;
-use super::probleme::Probleme;
-use super::publication::PublicationCourante;
-use super::requete::{Format, Requete};
+use super::csv::{self, CsvRow, Separator};
+use super::cursor::Cursor;
+use super::fields::Fields;
+use super::problem::Problem;
+use super::publication::CurrentPublication;
+use super::request::{DataRequest, Format};
 use crate::db::DbError;
 
 /// Rows read at once for a CSV file: a few hundred kilobytes.
-const LIGNES_CSV: i64 = 2000;
+const CSV_ROWS: i64 = 2000;
 
 /// `application/json`, for answers written as bytes.
 const JSON: (HeaderName, HeaderValue) = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -36,24 +36,25 @@ pub struct Page<K> {
     /// Elements of a page, 1 to 1000.
     pub limite: i64,
     /// The key after which the page begins.
-    pub apres: Option<K>,
+    pub after: Option<K>,
     /// Whether the total is wanted.
     pub total: bool,
     /// Which fields.
-    pub champs: Champs,
+    pub champs: Fields,
     /// For CSV.
-    pub separateur: Separateur,
+    pub separateur: Separator,
 }
 
 impl<K> Default for Page<K> {
     fn default() -> Self {
-        Self { limite: 50, apres: None, total: false, champs: Champs::tous(), separateur: Separateur::Virgule }
+        Self { limite: 50, after: None, total: false, champs: Fields::all(), separateur: Separator::Comma }
     }
 }
 
 /// Une page d'une liste.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Liste<T> {
+#[schema(as = Liste)]
+pub struct List<T> {
     /// Les éléments, dans l'ordre documenté de la liste.
     pub donnees: Vec<T>,
     /// Où l'on est dans la liste.
@@ -82,42 +83,42 @@ pub struct Pagination {
 ///
 /// # Errors
 /// 500 for a value that JSON cannot hold.
-pub fn objet<T: Serialize>(champs: &Champs, valeur: &T) -> Result<Response, Probleme> {
-    Ok(([JSON], champs.en_octets(valeur)?).into_response())
+pub fn object_answer<T: Serialize>(champs: &Fields, valeur: &T) -> Result<Response, Problem> {
+    Ok(([JSON], champs.to_bytes(valeur)?).into_response())
 }
 
 /// Answers with a list, as JSON or CSV.
 ///
-/// `lire(apres, nombre)` gives at most `nombre` elements after the key `apres`, each with its
-/// key, in the order of the list. `compter` is awaited only with `total=true`.
+/// `read(after, number)` gives at most `nombre` elements after the key `after`, each with its
+/// key, in the order of the list. `count` is awaited only with `total=true`.
 ///
 /// # Errors
 /// Those of the database; in the middle of a CSV file they break the connection off.
-pub async fn liste<K, T, L, F>(
-    requete: &Requete,
+pub async fn list_answer<K, T, L, F>(
+    request: &DataRequest,
     page: Page<K>,
-    lire: L,
-    compter: impl Future<Output = Result<u64, DbError>>,
-) -> Result<Response, Probleme>
+    read: L,
+    count: impl Future<Output = Result<u64, DbError>>,
+) -> Result<Response, Problem>
 where
     K: Serialize + Clone + Send + Sync + 'static,
-    T: Serialize + LigneCsv + Send + 'static,
+    T: Serialize + CsvRow + Send + 'static,
     L: Fn(Option<K>, i64) -> F + Send + 'static,
     F: Future<Output = Result<Vec<(K, T)>, DbError>> + Send,
 {
-    if requete.format() == Format::Csv {
-        return en_csv(requete, page.separateur, lire).await;
+    if request.format() == Format::Csv {
+        return as_csv(request, page.separateur, read).await;
     }
-    let mut rows = lire(page.apres.clone(), page.limite + 1).await?;
+    let mut rows = read(page.after.clone(), page.limite + 1).await?;
     let kept = usize::try_from(page.limite).unwrap_or(usize::MAX);
     let more = rows.len() > kept;
     rows.truncate(kept);
-    let suivant = rows.last().filter(|_| more).and_then(|(key, _)| requete.curseur_apres(key));
-    let total = if page.total { Some(compter.await?) } else { None };
-    let link = suivant.as_deref().map(|curseur| requete.lien_suivant(curseur));
+    let suivant = rows.last().filter(|_| more).and_then(|(key, _)| request.cursor_after(key));
+    let total = if page.total { Some(count.await?) } else { None };
+    let link = suivant.as_deref().map(|curseur| request.next_link(curseur));
     let pagination = Pagination { limite: page.limite, suivant, total };
     let donnees: Vec<T> = rows.into_iter().map(|(_, element)| element).collect();
-    let mut response = enveloppe(requete, &page.champs, donnees, pagination)?;
+    let mut response = envelope(request, &page.champs, donnees, pagination)?;
     if let Some(Ok(link)) = link.map(|link| HeaderValue::from_str(&link)) {
         response.headers_mut().insert(header::LINK, link);
     }
@@ -128,130 +129,130 @@ where
 ///
 /// # Errors
 /// None but a bug.
-pub async fn liste_en_memoire<T>(
-    requete: &Requete,
+pub async fn list_answer_in_memory<T>(
+    request: &DataRequest,
     page: Page<String>,
     elements: Vec<(String, T)>,
-) -> Result<Response, Probleme>
+) -> Result<Response, Problem>
 where
-    T: Serialize + LigneCsv + Clone + Send + Sync + 'static,
+    T: Serialize + CsvRow + Clone + Send + Sync + 'static,
 {
     let total = u64::try_from(elements.len()).unwrap_or(u64::MAX);
-    let lire = move |apres: Option<String>, nombre: i64| {
+    let read = move |after: Option<String>, nombre: i64| {
         let nombre = usize::try_from(nombre).unwrap_or(usize::MAX);
-        let suite = elements.iter().filter(|(key, _)| apres.as_ref().is_none_or(|apres| key > apres));
-        let rows = suite.take(nombre).cloned().collect();
+        let rest = elements.iter().filter(|(key, _)| after.as_ref().is_none_or(|after| key > after));
+        let rows = rest.take(nombre).cloned().collect();
         std::future::ready(Ok(rows))
     };
-    liste(requete, page, lire, std::future::ready(Ok(total))).await
+    list_answer(request, page, read, std::future::ready(Ok(total))).await
 }
 
-fn enveloppe<T: Serialize>(
-    requete: &Requete,
-    champs: &Champs,
+fn envelope<T: Serialize>(
+    request: &DataRequest,
+    champs: &Fields,
     donnees: Vec<T>,
     pagination: Pagination,
-) -> Result<Response, Probleme> {
-    let publication = requete.publication().version.clone();
-    let bytes = if champs.est_tout() {
-        serde_json::to_vec(&Liste { donnees, pagination, publication })
+) -> Result<Response, Problem> {
+    let publication = request.publication().version.clone();
+    let bytes = if champs.is_everything() {
+        serde_json::to_vec(&List { donnees, pagination, publication })
     } else {
         let donnees: Vec<Value> =
-            donnees.iter().map(|element| champs.choisir(element)).collect::<Result<_, Probleme>>()?;
-        serde_json::to_vec(&Liste { donnees, pagination, publication })
+            donnees.iter().map(|element| champs.choose(element)).collect::<Result<_, Problem>>()?;
+        serde_json::to_vec(&List { donnees, pagination, publication })
     };
-    Ok(([JSON], bytes.map_err(Probleme::interne)?).into_response())
+    Ok(([JSON], bytes.map_err(Problem::internal)?).into_response())
 }
 
 /// Where a CSV file has got to.
-struct Suite<K, L> {
-    lire: L,
-    apres: Option<K>,
-    separateur: Separateur,
-    publications: PublicationCourante,
+struct CsvRest<K, L> {
+    read: L,
+    after: Option<K>,
+    separateur: Separator,
+    publications: CurrentPublication,
     publication: i32,
 }
 
 /// The first page is read before anything is sent: a database that is away is then still a 503.
-async fn en_csv<K, T, L, F>(requete: &Requete, separateur: Separateur, lire: L) -> Result<Response, Probleme>
+async fn as_csv<K, T, L, F>(request: &DataRequest, separateur: Separator, read: L) -> Result<Response, Problem>
 where
     K: Serialize + Clone + Send + Sync + 'static,
-    T: Serialize + LigneCsv + Send + 'static,
+    T: Serialize + CsvRow + Send + 'static,
     L: Fn(Option<K>, i64) -> F + Send + 'static,
     F: Future<Output = Result<Vec<(K, T)>, DbError>> + Send,
 {
-    let publication = requete.publication();
-    let nom = format!("{}-{}", requete.nom_de_liste(), publication.version);
-    let suite = Suite {
-        lire,
-        apres: None,
+    let publication = request.publication();
+    let nom = format!("{}-{}", request.list_name(), publication.version);
+    let rest = CsvRest {
+        read,
+        after: None,
         separateur,
-        publications: requete.contexte().etat.publications.clone(),
+        publications: request.contexte().state.publications.clone(),
         publication: publication.id,
     };
-    let entete = csv::entete::<T>(separateur)?;
-    let (lignes, suite) = suite.avancer().await?;
-    let debut = stream::iter([Ok::<_, CsvInterrompu>(entete), Ok(lignes)]);
-    let fin = stream::try_unfold(suite, |suite| async move {
-        let Some(suite) = suite else { return Ok(None) };
-        suite.avancer().await.map(Some).map_err(|probleme| {
-            tracing::error!(?probleme, "a CSV file was broken off");
-            CsvInterrompu
+    let header = csv::header::<T>(separateur)?;
+    let (lines, rest) = rest.advance().await?;
+    let start = stream::iter([Ok::<_, CsvInterrupted>(header), Ok(lines)]);
+    let end = stream::try_unfold(rest, |rest| async move {
+        let Some(rest) = rest else { return Ok(None) };
+        rest.advance().await.map(Some).map_err(|problem| {
+            tracing::error!(?problem, "a CSV file was broken off");
+            CsvInterrupted
         })
     });
-    Ok(csv::reponse(&nom, debut.chain(fin)))
+    Ok(csv::answer(&nom, start.chain(end)))
 }
 
 /// Breaks the connection off; the log has the reason.
 #[derive(Debug, thiserror::Error)]
 #[error("a CSV file was broken off")]
-struct CsvInterrompu;
+struct CsvInterrupted;
 
-impl<K: Clone, L> Suite<K, L> {
+impl<K: Clone, L> CsvRest<K, L> {
     /// The next rows, and what comes after them.
-    async fn avancer<T, F>(mut self) -> Result<(Bytes, Option<Self>), Probleme>
+    async fn advance<T, F>(mut self) -> Result<(Bytes, Option<Self>), Problem>
     where
-        T: LigneCsv,
+        T: CsvRow,
         L: Fn(Option<K>, i64) -> F,
         F: Future<Output = Result<Vec<(K, T)>, DbError>> + Send,
     {
-        let premiere = self.apres.is_none();
-        let (keys, rows): (Vec<K>, Vec<T>) = (self.lire)(self.apres.take(), LIGNES_CSV).await?.into_iter().unzip();
-        let lignes = csv::lignes(self.separateur, &rows)?;
-        self.apres = keys.into_iter().last();
-        let complete = i64::try_from(rows.len()).is_ok_and(|read| read < LIGNES_CSV) || self.apres.is_none();
-        if complete && !premiere {
+        let first = self.after.is_none();
+        let (keys, rows): (Vec<K>, Vec<T>) = (self.read)(self.after.take(), CSV_ROWS).await?.into_iter().unzip();
+        let lines = csv::lines(self.separateur, &rows)?;
+        self.after = keys.into_iter().last();
+        let complete = i64::try_from(rows.len()).is_ok_and(|read| read < CSV_ROWS) || self.after.is_none();
+        if complete && !first {
             // The rows of a publication retired meanwhile are gone: the end may be missing.
-            self.publications.verifier(self.publication).await?;
+            self.publications.verify(self.publication).await?;
         }
-        Ok((lignes, (!complete).then_some(self)))
+        Ok((lines, (!complete).then_some(self)))
     }
 }
 
 /// Parameters that do not change which list it is.
-const HORS_DEMANDE: &[&str] = &["limite", "curseur", "total", "champs", "publication"];
+const NOT_ASKED: &[&str] = &["limite", "curseur", "total", "champs", "publication"];
 
-impl Requete {
+impl DataRequest {
     /// The list, its filters and its sort, in one text.
-    pub(super) fn demande(&self) -> String {
+    pub(super) fn request(&self) -> String {
         let contexte = self.contexte();
-        format!("{}?{}", contexte.chemin, contexte.interrogation.canonique(HORS_DEMANDE))
+        format!("{}?{}", contexte.path, contexte.query.canonical(NOT_ASKED))
     }
 
-    fn curseur_apres<K: Serialize>(&self, key: &K) -> Option<String> {
-        Curseur::new(&self.demande(), key, self.publication().id).map(|curseur| curseur.encode())
+    fn cursor_after<K: Serialize>(&self, key: &K) -> Option<String> {
+        Cursor::new(&self.request(), key, self.publication().id).map(|curseur| curseur.encode())
     }
 
-    fn lien_suivant(&self, curseur: &str) -> String {
+    fn next_link(&self, curseur: &str) -> String {
         let contexte = self.contexte();
-        let autres = contexte.interrogation.canonique(&["curseur"]);
-        let et = if autres.is_empty() { "" } else { "&" };
-        format!("<{}?{autres}{et}curseur={curseur}>; rel=\"next\"", contexte.chemin)
+        let others = contexte.query.canonical(&["curseur"]);
+        let et = if others.is_empty() { "" } else { "&" };
+        format!("<{}?{others}{et}curseur={curseur}>; rel=\"next\"", contexte.path)
     }
 
     /// The last words of the path, for the name of a file.
-    fn nom_de_liste(&self) -> String {
-        let path = self.contexte().chemin.trim_start_matches("/api/v1/");
+    fn list_name(&self) -> String {
+        let path = self.contexte().path.trim_start_matches("/api/v1/");
         path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
     }
 }

@@ -10,24 +10,24 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::probleme::{CodeProbleme, Probleme};
-use crate::db::ecoute::Ecoute;
+use super::problem::{Problem, ProblemCode};
+use crate::db::listener::Listener;
 use crate::db::publications::Publication;
 use crate::db::{Db, DbError};
 
 /// Every known publication, at one moment.
 #[derive(Debug, Clone, Default)]
-pub struct Connues {
+pub struct KnownPublications {
     /// The one that is served.
     pub courante: Option<Arc<Publication>>,
     /// All of them, the newest first, retired ones included.
-    pub toutes: Vec<Arc<Publication>>,
+    pub all: Vec<Arc<Publication>>,
 }
 
-impl Connues {
+impl KnownPublications {
     fn new(publications: Vec<Publication>) -> Self {
-        let toutes: Vec<_> = publications.into_iter().map(Arc::new).collect();
-        Self { courante: toutes.iter().find(|publication| publication.courante).cloned(), toutes }
+        let all: Vec<_> = publications.into_iter().map(Arc::new).collect();
+        Self { courante: all.iter().find(|publication| publication.courante).cloned(), all }
     }
 
     fn version(&self) -> Option<&str> {
@@ -37,85 +37,85 @@ impl Connues {
 
 /// How a request names the publication that it wants.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Epingle<'a> {
+pub(super) enum Pin<'a> {
     Version(&'a str),
-    Numero(i32),
+    Number(i32),
 }
 
-impl Epingle<'_> {
-    fn trouver(self, connues: &Connues) -> Option<Arc<Publication>> {
+impl Pin<'_> {
+    fn find(self, known: &KnownPublications) -> Option<Arc<Publication>> {
         let named = |publication: &&Arc<Publication>| match self {
             Self::Version(version) => publication.version == version,
-            Self::Numero(id) => publication.id == id,
+            Self::Number(id) => publication.id == id,
         };
-        connues.toutes.iter().find(named).cloned()
+        known.all.iter().find(named).cloned()
     }
 }
 
 /// A shared view of the publications. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct PublicationCourante {
+pub struct CurrentPublication {
     db: Db,
-    connues: watch::Sender<Arc<Connues>>,
+    known: watch::Sender<Arc<KnownPublications>>,
 }
 
-impl PublicationCourante {
-    /// Knows nothing yet: see [`PublicationCourante::suivre`].
+impl CurrentPublication {
+    /// Knows nothing yet: see [`CurrentPublication::follow`].
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db, connues: watch::Sender::new(Arc::default()) }
+        Self { db, known: watch::Sender::new(Arc::default()) }
     }
 
     /// Knows these, as tests need it.
     #[must_use]
-    pub fn avec(db: Db, publications: Vec<Publication>) -> Self {
-        Self { db, connues: watch::Sender::new(Arc::new(Connues::new(publications))) }
+    pub fn with(db: Db, publications: Vec<Publication>) -> Self {
+        Self { db, known: watch::Sender::new(Arc::new(KnownPublications::new(publications))) }
     }
 
     /// What is known now.
     #[must_use]
-    pub fn connues(&self) -> Arc<Connues> {
-        Arc::clone(&self.connues.borrow())
+    pub fn known(&self) -> Arc<KnownPublications> {
+        Arc::clone(&self.known.borrow())
     }
 
     /// Told of every change.
     #[must_use]
-    pub fn abonner(&self) -> watch::Receiver<Arc<Connues>> {
-        self.connues.subscribe()
+    pub fn subscribe(&self) -> watch::Receiver<Arc<KnownPublications>> {
+        self.known.subscribe()
     }
 
     /// Asks the database.
     ///
     /// # Errors
     /// See [`DbError`]; what is known stays.
-    pub async fn rafraichir(&self) -> Result<(), DbError> {
-        let nouvelles = Connues::new(self.db.publications().await?);
-        self.connues.send_if_modified(|connues| {
-            if connues.version() != nouvelles.version() {
-                tracing::info!(before = connues.version(), after = nouvelles.version(), "publication switched");
+    pub async fn refresh(&self) -> Result<(), DbError> {
+        let news = KnownPublications::new(self.db.publications().await?);
+        self.known.send_if_modified(|known| {
+            if known.version() != news.version() {
+                tracing::info!(before = known.version(), after = news.version(), "publication switched");
             }
-            let changed = connues.toutes != nouvelles.toutes;
+            let changed = known.all != news.all;
             if changed {
-                *connues = Arc::new(nouvelles);
+                *known = Arc::new(news);
             }
             changed
         });
         Ok(())
     }
 
-    /// Follows the switches until `arret`.
-    pub async fn suivre(self, poll: Duration, arret: CancellationToken) {
-        let _ = arret.run_until_cancelled(self.suivre_toujours(poll)).await;
+    /// Follows the switches until `stop`.
+    pub async fn follow(self, poll: Duration, stop: CancellationToken) {
+        let _ = stop.run_until_cancelled(self.follow_for_ever(poll)).await;
     }
 
-    async fn suivre_toujours(&self, poll: Duration) {
-        let mut ecoute: Option<Ecoute> = None;
+    async fn follow_for_ever(&self, poll: Duration) {
+        let mut listener: Option<Listener> = None;
         let mut away = false;
         loop {
-            if ecoute.is_none() {
-                ecoute = self.db.ecouter_publications().await.ok();
+            if listener.is_none() {
+                listener = self.db.listen_to_publications().await.ok();
             }
-            let read = self.rafraichir().await;
+            let read = self.refresh().await;
             match &read {
                 Ok(()) if away => tracing::info!("the database is back"),
                 Err(error) if !away => {
@@ -126,9 +126,9 @@ impl PublicationCourante {
             away = read.is_err();
             tokio::select! {
                 () = tokio::time::sleep(poll) => {}
-                heard = entendre(&mut ecoute) => {
+                heard = hear(&mut listener) => {
                     if heard.is_err() {
-                        ecoute = None;
+                        listener = None;
                     }
                 }
             }
@@ -140,14 +140,14 @@ impl PublicationCourante {
     ///
     /// # Errors
     /// 410 for one whose rows are gone; 503 when it is unknown and the database is away.
-    pub(super) async fn epinglee(&self, epingle: Epingle<'_>) -> Result<Option<Arc<Publication>>, Probleme> {
-        let mut found = epingle.trouver(&self.connues());
+    pub(super) async fn pinned(&self, pin: Pin<'_>) -> Result<Option<Arc<Publication>>, Problem> {
+        let mut found = pin.find(&self.known());
         if found.is_none() {
-            self.rafraichir().await?;
-            found = epingle.trouver(&self.connues());
+            self.refresh().await?;
+            found = pin.find(&self.known());
         }
         match found {
-            Some(publication) if publication.purgee => Err(Probleme::de(CodeProbleme::PublicationRetiree)),
+            Some(publication) if publication.purgee => Err(Problem::of(ProblemCode::PublicationRetired)),
             found => Ok(found),
         }
     }
@@ -156,19 +156,19 @@ impl PublicationCourante {
     ///
     /// # Errors
     /// 410 when they are gone, and those of the database.
-    pub(super) async fn verifier(&self, id: i32) -> Result<(), Probleme> {
-        self.rafraichir().await?;
-        match self.epinglee(Epingle::Numero(id)).await? {
+    pub(super) async fn verify(&self, id: i32) -> Result<(), Problem> {
+        self.refresh().await?;
+        match self.pinned(Pin::Number(id)).await? {
             Some(_) => Ok(()),
-            None => Err(Probleme::de(CodeProbleme::PublicationRetiree)),
+            None => Err(Problem::of(ProblemCode::PublicationRetired)),
         }
     }
 }
 
 /// Waits for a notification; for ever when nobody listens.
-async fn entendre(ecoute: &mut Option<Ecoute>) -> Result<(), DbError> {
-    match ecoute {
-        Some(ecoute) => ecoute.suivante().await,
+async fn hear(listener: &mut Option<Listener>) -> Result<(), DbError> {
+    match listener {
+        Some(listener) => listener.next_one().await,
         None => std::future::pending().await,
     }
 }

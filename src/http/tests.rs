@@ -9,28 +9,28 @@ use tower::ServiceExt as _;
 
 use super::*;
 use crate::config::Config;
-use crate::db::publications::{Comptes, Publication};
+use crate::db::publications::{Publication, PublicationCounts};
 
-fn entourer(router: Router) -> Router {
-    couches::entourer(router, couches::cors())
+fn surround(router: Router) -> Router {
+    layers::surround(router, layers::cors())
 }
 
-fn limiter(router: Router, config: &HttpConfig) -> Router {
-    router.layer(from_fn_with_state(Arc::new(Limites::new(config)), couches::limiter))
+fn limit(router: Router, config: &HttpConfig) -> Router {
+    router.layer(from_fn_with_state(Arc::new(Limits::new(config)), layers::limit))
 }
 
 /// Nobody listens there: port 9 of loopback is reserved for discarding.
 const NOWHERE: &str = "postgres://nobody@127.0.0.1:9/nothing?sslmode=disable";
 
-struct Reponse {
-    statut: StatusCode,
+struct TestResponse {
+    status: StatusCode,
     headers: HeaderMap,
-    corps: Vec<u8>,
+    body: Vec<u8>,
 }
 
-impl Reponse {
+impl TestResponse {
     fn json(&self) -> Value {
-        serde_json::from_slice(&self.corps).unwrap_or_else(|_| panic!("{:?}", String::from_utf8_lossy(&self.corps)))
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{:?}", String::from_utf8_lossy(&self.body)))
     }
 
     fn header(&self, name: &str) -> &str {
@@ -46,7 +46,7 @@ fn publication(id: i32, version: &str, purgee: bool) -> Publication {
         programme: "0.1.0".to_owned(),
         fictive: id == 3,
         empreinte: format!("{id:064}"),
-        comptes: Comptes::default(),
+        comptes: PublicationCounts::default(),
         acceptances: Vec::new(),
         fichiers: std::collections::BTreeMap::new(),
         courante: id == 3,
@@ -60,39 +60,43 @@ fn services(publications: Vec<Publication>) -> Services {
     let db = Db::connect(NOWHERE, &config.database).unwrap();
     let day = NaiveDate::from_ymd_opt(2026, 1, 31).unwrap();
     let services = Services::new(db.clone(), Clock::Fixed(day), config.http);
-    Services { publications: PublicationCourante::avec(db, publications), ..services }
+    Services { publications: CurrentPublication::with(db, publications), ..services }
 }
 
-fn etat(publications: Vec<Publication>) -> Etat {
+fn state(publications: Vec<Publication>) -> AppState {
     services(publications).into()
 }
 
 fn service() -> Router {
-    router(etat(vec![publication(3, "1.1.0", false), publication(2, "1.0.0", false), publication(1, "0.1.0", true)]))
+    router(state(vec![publication(3, "1.1.0", false), publication(2, "1.0.0", false), publication(1, "0.1.0", true)]))
 }
 
-async fn demander(service: &Router, method: &str, uri: &str, headers: &[(&str, &str)]) -> Reponse {
+async fn ask(service: &Router, method: &str, uri: &str, headers: &[(&str, &str)]) -> TestResponse {
     let mut request = Request::builder().method(method).uri(uri);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
     let response = service.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
-    Reponse { statut: parts.status, headers: parts.headers, corps: to_bytes(body, usize::MAX).await.unwrap().to_vec() }
+    TestResponse {
+        status: parts.status,
+        headers: parts.headers,
+        body: to_bytes(body, usize::MAX).await.unwrap().to_vec(),
+    }
 }
 
-async fn get(uri: &str) -> Reponse {
-    demander(&service(), "GET", uri, &[]).await
+async fn get(uri: &str) -> TestResponse {
+    ask(&service(), "GET", uri, &[]).await
 }
 
 #[tokio::test]
 async fn an_unknown_address_is_a_problem_that_names_the_request() {
-    let reponse = demander(&service(), "GET", "/api/v1/nulle-part", &[("x-request-id", "abc-1")]).await;
-    assert_eq!(reponse.statut, StatusCode::NOT_FOUND);
-    assert_eq!(reponse.header("content-type"), "application/problem+json");
-    assert_eq!(reponse.header("cache-control"), "no-store");
-    assert_eq!(reponse.header("x-request-id"), "abc-1");
-    let json = reponse.json();
+    let answer = ask(&service(), "GET", "/api/v1/nulle-part", &[("x-request-id", "abc-1")]).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(answer.header("content-type"), "application/problem+json");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("x-request-id"), "abc-1");
+    let json = answer.json();
     assert_eq!(json["type"], "/docs/problemes#route_inconnue");
     assert_eq!(json["instance"], "/api/v1/nulle-part");
     assert_eq!(json["request_id"], "abc-1");
@@ -102,36 +106,36 @@ async fn an_unknown_address_is_a_problem_that_names_the_request() {
 #[tokio::test]
 async fn a_request_identifier_that_could_not_be_logged_is_replaced() {
     for wild in ["a b", "\"x\"", &"x".repeat(65)] {
-        let reponse = demander(&service(), "GET", "/health/live", &[("x-request-id", wild)]).await;
-        assert_eq!(reponse.header("x-request-id").len(), 16, "{wild}");
+        let answer = ask(&service(), "GET", "/health/live", &[("x-request-id", wild)]).await;
+        assert_eq!(answer.header("x-request-id").len(), 16, "{wild}");
     }
 }
 
 #[tokio::test]
 async fn another_method_is_refused_and_the_right_ones_named() {
-    let reponse = demander(&service(), "DELETE", "/api/v1/indicateurs", &[]).await;
-    assert_eq!(reponse.statut, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(reponse.header("allow"), "GET,HEAD");
-    assert_eq!(reponse.json()["code"], "methode_refusee");
+    let answer = ask(&service(), "DELETE", "/api/v1/indicateurs", &[]).await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(answer.header("allow"), "GET,HEAD");
+    assert_eq!(answer.json()["code"], "methode_refusee");
 }
 
 #[tokio::test]
 async fn who_accepts_no_coding_is_told_which_there_are() {
-    let reponse = demander(&service(), "GET", "/api/v1/indicateurs", &[("accept-encoding", "identity;q=0")]).await;
-    assert_eq!(reponse.statut, StatusCode::NOT_ACCEPTABLE);
-    let json = reponse.json();
+    let answer = ask(&service(), "GET", "/api/v1/indicateurs", &[("accept-encoding", "identity;q=0")]).await;
+    assert_eq!(answer.status, StatusCode::NOT_ACCEPTABLE);
+    let json = answer.json();
     assert_eq!((&json["status"], &json["code"]), (&406.into(), &"codage_refuse".into()));
-    assert_eq!((reponse.header("etag"), reponse.header("content-encoding")), ("", ""));
+    assert_eq!((answer.header("etag"), answer.header("content-encoding")), ("", ""));
 }
 
 #[tokio::test]
 async fn everything_that_is_wrong_is_listed_at_once() {
-    let reponse = get("/api/v1/indicateurs?limite=0&total=oui&couleur=bleu&champs=code,taille&publication=9.9.9").await;
+    let answer = get("/api/v1/indicateurs?limite=0&total=oui&couleur=bleu&champs=code,taille&publication=9.9.9").await;
     // The unknown publication asks the database, which is away.
-    assert_eq!(reponse.statut, StatusCode::SERVICE_UNAVAILABLE);
-    let reponse = get("/api/v1/indicateurs?limite=0&total=oui&couleur=bleu&champs=code,taille&limite=3").await;
-    assert_eq!(reponse.statut, StatusCode::BAD_REQUEST);
-    let json = reponse.json();
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    let answer = get("/api/v1/indicateurs?limite=0&total=oui&couleur=bleu&champs=code,taille&limite=3").await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let json = answer.json();
     let errors = json["errors"].as_array().unwrap();
     let names: Vec<_> = errors.iter().map(|error| error["parametre"].as_str().unwrap()).collect();
     assert_eq!(names, ["limite", "limite", "total", "champs", "couleur"]);
@@ -144,10 +148,10 @@ async fn everything_that_is_wrong_is_listed_at_once() {
 #[tokio::test]
 async fn numbers_outside_their_domain_are_refused() {
     for limite in ["0", "1001", "-1", "1.5", "+5", "", "99999999999999999999", "1e3", "%31%30%30%31"] {
-        let reponse = get(&format!("/api/v1/indicateurs?limite={limite}")).await;
-        assert_eq!(reponse.statut, StatusCode::BAD_REQUEST, "{limite}");
+        let answer = get(&format!("/api/v1/indicateurs?limite={limite}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{limite}");
     }
-    assert_eq!(get("/api/v1/indicateurs?limite=1000").await.statut, StatusCode::OK);
+    assert_eq!(get("/api/v1/indicateurs?limite=1000").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -161,19 +165,19 @@ async fn damaged_text_is_refused_wherever_it_stands() {
         "/api/v1/indicateurs?%00=1",
         "/api/v1/indicateurs?champs=%2",
     ] {
-        let reponse = get(uri).await;
-        assert_eq!(reponse.statut, StatusCode::BAD_REQUEST, "{uri}");
-        assert_eq!(reponse.json()["code"], "parametres_invalides", "{uri}");
+        let answer = get(uri).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{uri}");
+        assert_eq!(answer.json()["code"], "parametres_invalides", "{uri}");
     }
 }
 
 #[tokio::test]
 async fn a_well_formed_name_that_does_not_exist_is_a_404_that_says_where_to_look() {
-    let reponse = get("/api/v1/indicateurs/taux_de_bonheur").await;
-    assert_eq!(reponse.statut, StatusCode::NOT_FOUND);
-    assert!(reponse.json()["detail"].as_str().unwrap().contains("/api/v1/indicateurs"));
-    assert_eq!(reponse.header("publication"), "1.1.0");
-    assert_eq!(reponse.header("etag"), "");
+    let answer = get("/api/v1/indicateurs/taux_de_bonheur").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(answer.json()["detail"].as_str().unwrap().contains("/api/v1/indicateurs"));
+    assert_eq!(answer.header("publication"), "1.1.0");
+    assert_eq!(answer.header("etag"), "");
 }
 
 #[tokio::test]
@@ -181,15 +185,15 @@ async fn a_list_is_paged_to_its_end_without_repeating() {
     let service = service();
     let (mut uri, mut seen) = ("/api/v1/indicateurs?limite=7&total=true".to_owned(), Vec::new());
     loop {
-        let reponse = demander(&service, "GET", &uri, &[]).await;
-        let json = reponse.json();
+        let answer = ask(&service, "GET", &uri, &[]).await;
+        let json = answer.json();
         assert_eq!(json["pagination"]["total"], 26);
         seen.extend(json["donnees"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap().to_owned()));
         let Some(curseur) = json["pagination"]["suivant"].as_str() else {
-            assert_eq!(reponse.header("link"), "");
+            assert_eq!(answer.header("link"), "");
             break;
         };
-        let link = reponse.header("link").strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap();
+        let link = answer.header("link").strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap();
         assert!(link.contains(curseur) && link.contains("limite=7"), "{link}");
         uri = link.to_owned();
     }
@@ -200,7 +204,7 @@ async fn a_list_is_paged_to_its_end_without_repeating() {
 #[tokio::test]
 async fn a_cursor_is_refused_when_edited_or_used_elsewhere() {
     let service = service();
-    let json = demander(&service, "GET", "/api/v1/indicateurs?limite=2", &[]).await.json();
+    let json = ask(&service, "GET", "/api/v1/indicateurs?limite=2", &[]).await.json();
     let curseur = json["pagination"]["suivant"].as_str().unwrap().to_owned();
     let (head, tail) = curseur.split_at(curseur.len() / 2);
     let edited = format!(
@@ -214,42 +218,42 @@ async fn a_cursor_is_refused_when_edited_or_used_elsewhere() {
         format!("/api/v1/referentiels/regions?curseur={curseur}"),
         format!("/api/v1/indicateurs?curseur={curseur}&publication=1.0.0"),
     ] {
-        let reponse = demander(&service, "GET", &uri, &[]).await;
-        assert_eq!(reponse.statut, StatusCode::BAD_REQUEST, "{uri}");
-        assert!(reponse.json()["detail"].as_str().unwrap().contains("curseur"), "{uri}");
+        let answer = ask(&service, "GET", &uri, &[]).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{uri}");
+        assert!(answer.json()["detail"].as_str().unwrap().contains("curseur"), "{uri}");
     }
-    let fine = demander(&service, "GET", &format!("/api/v1/indicateurs?curseur={curseur}&limite=9"), &[]).await;
-    assert_eq!(fine.statut, StatusCode::OK);
+    let fine = ask(&service, "GET", &format!("/api/v1/indicateurs?curseur={curseur}&limite=9"), &[]).await;
+    assert_eq!(fine.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_matching_etag_is_a_304_under_any_of_its_codings() {
     let service = service();
     let uri = "/api/v1/indicateurs";
-    let plain = demander(&service, "GET", uri, &[]).await.header("etag").to_owned();
-    let gzip = demander(&service, "GET", uri, &[("accept-encoding", "gzip")]).await;
+    let plain = ask(&service, "GET", uri, &[]).await.header("etag").to_owned();
+    let gzip = ask(&service, "GET", uri, &[("accept-encoding", "gzip")]).await;
     assert_eq!(gzip.header("content-encoding"), "gzip");
     assert_eq!(gzip.header("etag"), plain.strip_suffix('"').unwrap().to_owned() + "-gzip\"");
     for tag in
         [plain.clone(), gzip.header("etag").to_owned(), format!("W/{plain}"), format!("\"x\", {plain}"), "*".to_owned()]
     {
-        let reponse = demander(&service, "GET", uri, &[("if-none-match", &tag)]).await;
-        assert_eq!(reponse.statut, StatusCode::NOT_MODIFIED, "{tag}");
-        assert!(reponse.corps.is_empty());
-        assert_eq!(reponse.header("publication"), "1.1.0");
-        assert!(!reponse.header("etag").is_empty() && !reponse.header("cache-control").is_empty());
+        let answer = ask(&service, "GET", uri, &[("if-none-match", &tag)]).await;
+        assert_eq!(answer.status, StatusCode::NOT_MODIFIED, "{tag}");
+        assert!(answer.body.is_empty());
+        assert_eq!(answer.header("publication"), "1.1.0");
+        assert!(!answer.header("etag").is_empty() && !answer.header("cache-control").is_empty());
     }
     for tag in ["\"x\"", plain.trim_matches('"'), &plain.replace('"', "'")] {
-        assert_eq!(demander(&service, "GET", uri, &[("if-none-match", tag)]).await.statut, StatusCode::OK, "{tag}");
+        assert_eq!(ask(&service, "GET", uri, &[("if-none-match", tag)]).await.status, StatusCode::OK, "{tag}");
     }
-    let absent = demander(&service, "GET", "/api/v1/indicateurs/rien", &[("if-none-match", "*")]).await;
-    assert_eq!(absent.statut, StatusCode::NOT_FOUND);
+    let absent = ask(&service, "GET", "/api/v1/indicateurs/rien", &[("if-none-match", "*")]).await;
+    assert_eq!(absent.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn the_etag_changes_with_what_the_answer_depends_on_and_with_nothing_else() {
     let etags = async |service: &Router, uri: &str, accept: &str| {
-        demander(service, "GET", uri, &[("accept", accept)]).await.header("etag").to_owned()
+        ask(service, "GET", uri, &[("accept", accept)]).await.header("etag").to_owned()
     };
     let service = service();
     let base = etags(&service, "/api/v1/indicateurs?limite=5&total=true", "*/*").await;
@@ -283,33 +287,33 @@ async fn head_has_the_headers_of_get_and_no_body() {
     for uri in ["/api/v1/indicateurs", "/api/v1/indicateurs.csv", "/api/v1/indicateurs/nb_sortant", "/api/v1/rien"] {
         for coding in ["identity", "gzip", "zstd"] {
             let headers = [("accept-encoding", coding), ("x-request-id", "same")];
-            let get = demander(&service(), "GET", uri, &headers).await;
-            let head = demander(&service(), "HEAD", uri, &headers).await;
-            assert_eq!(head.statut, get.statut);
-            assert!(head.corps.is_empty());
+            let get = ask(&service(), "GET", uri, &headers).await;
+            let head = ask(&service(), "HEAD", uri, &headers).await;
+            assert_eq!(head.status, get.status);
+            assert!(head.body.is_empty());
             for name in ["etag", "content-type", "publication", "cache-control", "vary", "content-encoding"] {
                 assert_eq!(head.header(name), get.header(name), "{uri} {coding} {name}");
             }
             let length = head.header("content-length");
-            assert!(length.is_empty() || length == get.corps.len().to_string(), "{uri} {coding} {length}");
+            assert!(length.is_empty() || length == get.body.len().to_string(), "{uri} {coding} {length}");
         }
     }
-    let head = demander(&service(), "HEAD", "/api/v1/indicateurs", &[]).await;
+    let head = ask(&service(), "HEAD", "/api/v1/indicateurs", &[]).await;
     assert!(!head.header("content-length").is_empty());
 }
 
 #[tokio::test]
 async fn a_pinned_publication_is_immutable_and_a_retired_one_is_gone() {
-    let reponse = get("/api/v1/indicateurs?publication=1.0.0").await;
+    let answer = get("/api/v1/indicateurs?publication=1.0.0").await;
     assert_eq!(
-        (reponse.header("publication"), reponse.header("cache-control")),
+        (answer.header("publication"), answer.header("cache-control")),
         ("1.0.0", "public, max-age=31536000, immutable")
     );
-    assert_eq!(reponse.json()["publication"], "1.0.0");
-    assert_eq!(reponse.header("donnees-fictives"), "");
-    let reponse = get("/api/v1/indicateurs?publication=0.1.0").await;
-    assert_eq!(reponse.statut, StatusCode::GONE);
-    assert!(reponse.json()["detail"].as_str().unwrap().starts_with("Recommencez"));
+    assert_eq!(answer.json()["publication"], "1.0.0");
+    assert_eq!(answer.header("donnees-fictives"), "");
+    let answer = get("/api/v1/indicateurs?publication=0.1.0").await;
+    assert_eq!(answer.status, StatusCode::GONE);
+    assert!(answer.json()["detail"].as_str().unwrap().starts_with("Recommencez"));
 }
 
 #[tokio::test]
@@ -328,177 +332,174 @@ async fn fields_can_be_chosen() {
 #[tokio::test]
 async fn the_csv_twin_is_the_whole_list() {
     let service = service();
-    let csv = demander(&service, "GET", "/api/v1/indicateurs.csv?separateur=;", &[]).await;
+    let csv = ask(&service, "GET", "/api/v1/indicateurs.csv?separateur=;", &[]).await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
     assert_eq!(csv.header("content-disposition"), "attachment; filename=\"indicateurs-1.1.0.csv\"");
-    let text = String::from_utf8(csv.corps).unwrap();
+    let text = String::from_utf8(csv.body).unwrap();
     assert!(text.starts_with("code;nom;"));
     assert_eq!(text.matches("\r\n").count(), 27);
-    let refused = demander(&service, "GET", "/api/v1/indicateurs.csv?limite=3", &[]).await;
-    assert_eq!(refused.statut, StatusCode::BAD_REQUEST);
+    let refused = ask(&service, "GET", "/api/v1/indicateurs.csv?limite=3", &[]).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
     assert!(refused.json()["detail"].as_str().unwrap().contains("en CSV : publication, separateur"));
-    assert_eq!(
-        demander(&service, "GET", "/api/v1/indicateurs/nb_sortant.csv", &[]).await.statut,
-        StatusCode::BAD_REQUEST
-    );
+    assert_eq!(ask(&service, "GET", "/api/v1/indicateurs/nb_sortant.csv", &[]).await.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
 async fn without_a_publication_data_are_503_and_the_reasons_are_given() {
-    let service = router(etat(Vec::new()));
-    let reponse = demander(&service, "GET", "/api/v1/indicateurs", &[]).await;
-    assert_eq!(reponse.statut, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(reponse.header("retry-after"), "30");
-    let ready = demander(&service, "GET", "/health/ready", &[]).await;
-    assert_eq!(ready.statut, StatusCode::SERVICE_UNAVAILABLE);
+    let service = router(state(Vec::new()));
+    let answer = ask(&service, "GET", "/api/v1/indicateurs", &[]).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.header("retry-after"), "30");
+    let ready = ask(&service, "GET", "/health/ready", &[]).await;
+    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(ready.json()["raisons"].as_array().unwrap().len(), 2);
-    assert_eq!(demander(&service, "GET", "/health/live", &[]).await.statut, StatusCode::OK);
+    assert_eq!(ask(&service, "GET", "/health/live", &[]).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_database_that_is_away_is_a_503_without_internal_text() {
-    let reponse = get("/api/v1/sources").await;
-    assert_eq!(reponse.statut, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(reponse.header("retry-after"), "5");
-    let text = String::from_utf8(reponse.corps.clone()).unwrap();
-    assert_eq!(reponse.json()["code"], "base_indisponible");
+    let answer = get("/api/v1/sources").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.header("retry-after"), "5");
+    let text = String::from_utf8(answer.body.clone()).unwrap();
+    assert_eq!(answer.json()["code"], "base_indisponible");
     assert!(!text.contains("PostgreSQL") && !text.contains("pool"), "{text}");
 }
 
 #[tokio::test]
 async fn any_site_may_read_and_see_the_headers_that_matter() {
-    let reponse = demander(&service(), "GET", "/api/v1/rien", &[("origin", "https://exemple.fr")]).await;
-    assert_eq!(reponse.header("access-control-allow-origin"), "*");
+    let answer = ask(&service(), "GET", "/api/v1/rien", &[("origin", "https://exemple.fr")]).await;
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
     for name in ["etag", "link", "publication", "retry-after", "x-request-id"] {
-        assert!(reponse.header("access-control-expose-headers").contains(name), "{name}");
+        assert!(answer.header("access-control-expose-headers").contains(name), "{name}");
     }
 }
 
 #[tokio::test]
 async fn the_documentation_needs_no_other_site() {
     let page = get("/docs/").await;
-    assert_eq!(page.statut, StatusCode::OK);
-    let text = String::from_utf8(page.corps).unwrap();
+    assert_eq!(page.status, StatusCode::OK);
+    let text = String::from_utf8(page.body).unwrap();
     assert!(!text.contains("https://") && !text.contains("http://"), "{text}");
-    assert_eq!(get("/docs/swagger-ui-bundle.js").await.statut, StatusCode::OK);
+    assert_eq!(get("/docs/swagger-ui-bundle.js").await.status, StatusCode::OK);
     assert_eq!(get("/api/v1/openapi.json").await.json()["openapi"], "3.1.0");
-    assert!(String::from_utf8(get("/docs/problemes").await.corps).unwrap().contains("id=\"surcharge\""));
+    assert!(String::from_utf8(get("/docs/problemes").await.body).unwrap().contains("id=\"surcharge\""));
 }
 
 #[tokio::test]
 async fn a_panic_is_a_500_without_its_text_and_overload_a_503() {
     let broken = Router::new().route("/boum", axum::routing::get(async || -> &'static str { panic!("le secret") }));
-    let reponse = demander(&entourer(broken), "GET", "/boum", &[]).await;
-    assert_eq!(reponse.statut, StatusCode::INTERNAL_SERVER_ERROR);
-    assert!(!String::from_utf8(reponse.corps.clone()).unwrap().contains("secret"));
-    assert_eq!(reponse.json()["code"], "erreur_interne");
+    let answer = ask(&surround(broken), "GET", "/boum", &[]).await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!String::from_utf8(answer.body.clone()).unwrap().contains("secret"));
+    assert_eq!(answer.json()["code"], "erreur_interne");
 
     let slow =
         Router::new().route("/lent", axum::routing::get(async || tokio::time::sleep(Duration::from_mins(1)).await));
     let config = HttpConfig {
         max_concurrency: 1,
         request_timeout: Duration::from_millis(200),
-        ..etat(Vec::new()).config.clone()
+        ..state(Vec::new()).config.clone()
     };
-    let service = entourer(limiter(slow, &config));
-    let (first, second) =
-        tokio::join!(demander(&service, "GET", "/lent", &[]), demander(&service, "GET", "/lent", &[]));
+    let service = surround(limit(slow, &config));
+    let (first, second) = tokio::join!(ask(&service, "GET", "/lent", &[]), ask(&service, "GET", "/lent", &[]));
     assert_eq!(first.json()["code"], "delai_depasse");
     assert_eq!(second.json()["code"], "surcharge");
     assert_eq!((first.header("retry-after"), second.header("retry-after")), ("5", "1"));
-    let third = demander(&service, "GET", "/lent", &[]).await;
+    let third = ask(&service, "GET", "/lent", &[]).await;
     assert_eq!(third.json()["code"], "delai_depasse", "the place of the first is free again");
 }
 
 /// A row of the route that these tests bring along.
 #[derive(Clone, serde::Serialize, utoipa::ToSchema)]
-struct Essai {
+#[schema(as = Essai)]
+struct Trial {
     rang: i64,
 }
 
-impl csv::LigneCsv for Essai {
-    fn colonnes() -> Vec<&'static str> {
+impl csv::CsvRow for Trial {
+    fn columns() -> Vec<&'static str> {
         vec!["rang"]
     }
 
-    fn cellules(&self) -> Vec<csv::Cellule<'_>> {
+    fn cells(&self) -> Vec<csv::CsvCell<'_>> {
         vec![self.rang.into()]
     }
 }
 
-/// A long list whose database goes away after `bons` rows; counts how often it is read.
-fn essai(bons: i64) -> (Router, Arc<std::sync::atomic::AtomicUsize>) {
-    let lectures = Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let etat = etat(vec![publication(3, "1.1.0", false)]);
+/// A long list whose database goes away after `good` rows; counts how often it is read.
+fn trial_service(good: i64) -> (Router, Arc<std::sync::atomic::AtomicUsize>) {
+    let reads = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let state = state(vec![publication(3, "1.1.0", false)]);
     let handler = {
-        let lectures = Arc::clone(&lectures);
-        move |requete: requete::Requete| async move {
-            let mut lecteur = requete.lecteur();
-            let filtres = lecteur.filtres(&[crate::domain::Indicateur::NbSortant]);
-            let page = lecteur.page::<i64, Essai>();
-            lecteur.fin()?;
-            let minimum = filtres.first().map_or(0, |filtre| i64::from(filtre.valeur));
-            let lire = move |apres: Option<i64>, nombre: i64| {
-                lectures.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                let debut = apres.map_or(minimum, |apres| apres + 1);
-                let read = (debut..debut + nombre).map(|rang| (rang, Essai { rang })).collect();
+        let reads = Arc::clone(&reads);
+        move |request: request::DataRequest| async move {
+            let mut params = request.params();
+            let filters = params.filters(&[crate::domain::Indicateur::NbSortant]);
+            let page = params.page::<i64, Trial>();
+            params.end()?;
+            let minimum = filters.first().map_or(0, |filter| i64::from(filter.valeur));
+            let read = move |after: Option<i64>, nombre: i64| {
+                reads.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                let start = after.map_or(minimum, |after| after + 1);
+                let read = (start..start + nombre).map(|rang| (rang, Trial { rang })).collect();
                 let away = crate::db::DbError::from(sqlx::Error::PoolTimedOut);
-                std::future::ready(if debut >= bons { Err(away) } else { Ok(read) })
+                std::future::ready(if start >= good { Err(away) } else { Ok(read) })
             };
-            page::liste(&requete, page, lire, std::future::ready(Ok(7))).await
+            page::list_answer(&request, page, read, std::future::ready(Ok(7))).await
         }
     };
-    let garde = Arc::new(Garde { etat: etat.clone(), portee: Portee::Donnees });
+    let guard = Arc::new(Guard { state: state.clone(), scope: RouteGroup::Data });
     let route = Router::new()
         .route("/essai", axum::routing::get(handler.clone()))
         .route("/essai.csv", axum::routing::get(handler));
-    (entourer(route.route_layer(from_fn_with_state(garde, couche_conditionnelle))), lectures)
+    (surround(route.route_layer(from_fn_with_state(guard, conditional_layer))), reads)
 }
 
 #[tokio::test]
 async fn what_was_answered_once_is_answered_from_memory() {
-    let (service, lectures) = essai(i64::MAX / 2);
-    let first = demander(&service, "GET", "/essai?limite=2&total=true", &[]).await;
+    let (service, reads) = trial_service(i64::MAX / 2);
+    let first = ask(&service, "GET", "/essai?limite=2&total=true", &[]).await;
     assert_eq!(first.json()["donnees"], serde_json::json!([{"rang": 0}, {"rang": 1}]));
     assert_eq!(first.json()["pagination"]["total"], 7);
-    let again = demander(&service, "GET", "/essai?total=true&limite=2", &[]).await;
-    let head = demander(&service, "HEAD", "/essai?total=true&limite=2", &[]).await;
-    assert_eq!((again.corps, head.header("etag")), (first.corps.clone(), first.header("etag")));
-    assert_eq!(lectures.load(std::sync::atomic::Ordering::SeqCst), 1);
+    let again = ask(&service, "GET", "/essai?total=true&limite=2", &[]).await;
+    let head = ask(&service, "HEAD", "/essai?total=true&limite=2", &[]).await;
+    assert_eq!((again.body, head.header("etag")), (first.body.clone(), first.header("etag")));
+    assert_eq!(reads.load(std::sync::atomic::Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
 async fn errors_are_not_kept() {
-    let (service, lectures) = essai(0);
+    let (service, reads) = trial_service(0);
     for _ in 0..2 {
-        assert_eq!(demander(&service, "GET", "/essai", &[]).await.statut, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(ask(&service, "GET", "/essai", &[]).await.status, StatusCode::SERVICE_UNAVAILABLE);
     }
-    assert_eq!(lectures.load(std::sync::atomic::Ordering::SeqCst), 2);
+    assert_eq!(reads.load(std::sync::atomic::Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
 async fn a_csv_file_that_breaks_in_the_middle_does_not_look_complete() {
-    let (service, _) = essai(3000);
+    let (service, _) = trial_service(3000);
     for coding in ["identity", "gzip"] {
         let request = Request::builder().uri("/essai.csv").header("accept-encoding", coding).body(Body::empty());
         let response = service.clone().oneshot(request.unwrap()).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         assert!(to_bytes(response.into_body(), usize::MAX).await.is_err(), "{coding}");
     }
-    let (service, _) = essai(0);
-    assert_eq!(demander(&service, "GET", "/essai.csv", &[]).await.statut, StatusCode::SERVICE_UNAVAILABLE);
+    let (service, _) = trial_service(0);
+    assert_eq!(ask(&service, "GET", "/essai.csv", &[]).await.status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]
 async fn filters_are_typed_and_belong_to_the_cursor() {
-    let (service, _) = essai(i64::MAX / 2);
-    let json = demander(&service, "GET", "/essai?limite=1&nb_sortant%5Bgte%5D=20", &[]).await.json();
+    let (service, _) = trial_service(i64::MAX / 2);
+    let json = ask(&service, "GET", "/essai?limite=1&nb_sortant%5Bgte%5D=20", &[]).await.json();
     assert_eq!(json["donnees"], serde_json::json!([{"rang": 20}]));
     let curseur = json["pagination"]["suivant"].as_str().unwrap();
-    let other = demander(&service, "GET", &format!("/essai?limite=1&nb_sortant[gte]=21&curseur={curseur}"), &[]).await;
-    assert_eq!(other.statut, StatusCode::BAD_REQUEST);
+    let other = ask(&service, "GET", &format!("/essai?limite=1&nb_sortant[gte]=21&curseur={curseur}"), &[]).await;
+    assert_eq!(other.status, StatusCode::BAD_REQUEST);
     for wrong in ["nb_sortant[gte]=vingt", "nb_sortant[plus]=20", "nb_sortant=20", "nb_annee_term[gte]=20"] {
-        let refused = demander(&service, "GET", &format!("/essai?{wrong}"), &[]).await;
-        assert_eq!(refused.statut, StatusCode::BAD_REQUEST, "{wrong}");
+        let refused = ask(&service, "GET", &format!("/essai?{wrong}"), &[]).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{wrong}");
     }
 }

@@ -22,7 +22,7 @@ const LONGEST: usize = 2048;
 
 /// A decoded cursor. Its key is still untyped: only the route knows its shape.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Curseur {
+pub(super) struct Cursor {
     v: u8,
     /// Fingerprint of route, filters and sort.
     r: String,
@@ -32,11 +32,11 @@ pub(super) struct Curseur {
     p: i32,
 }
 
-impl Curseur {
-    /// A cursor after `key` in the list that `demande` describes; `None` for a key that JSON
+impl Cursor {
+    /// A cursor after `key` in the list that `request` describes; `None` for a key that JSON
     /// cannot hold.
-    pub(super) fn new<K: Serialize>(demande: &str, key: &K, publication: i32) -> Option<Self> {
-        Some(Self { v: VERSION, r: empreinte(demande), k: serde_json::to_value(key).ok()?, p: publication })
+    pub(super) fn new<K: Serialize>(request: &str, key: &K, publication: i32) -> Option<Self> {
+        Some(Self { v: VERSION, r: hash(request), k: serde_json::to_value(key).ok()?, p: publication })
     }
 
     /// The text that clients send back.
@@ -65,9 +65,9 @@ impl Curseur {
         self.p
     }
 
-    /// The last key, if this is a cursor of the list that `demande` describes.
-    pub(super) fn key<K: DeserializeOwned>(&self, demande: &str) -> Option<K> {
-        (self.r == empreinte(demande)).then(|| serde_json::from_value(self.k.clone()).ok()).flatten()
+    /// The last key, if this is a cursor of the list that `request` describes.
+    pub(super) fn key<K: DeserializeOwned>(&self, request: &str) -> Option<K> {
+        (self.r == hash(request)).then(|| serde_json::from_value(self.k.clone()).ok()).flatten()
     }
 }
 
@@ -76,8 +76,8 @@ fn checksum(bytes: &[u8]) -> Vec<u8> {
     hash.iter().copied().take(CHECKSUM).collect()
 }
 
-fn empreinte(demande: &str) -> String {
-    hex::encode(Sha256::digest(demande).iter().copied().take(8).collect::<Vec<_>>())
+fn hash(request: &str) -> String {
+    hex::encode(Sha256::digest(request).iter().copied().take(8).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
@@ -88,32 +88,32 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_survives_its_journey(demande in "\\PC{0,40}", a in "\\PC{0,20}", b in any::<Option<i32>>(), p in any::<i32>()) {
-            let curseur = Curseur::new(&demande, &(a.clone(), b), p).unwrap();
-            let read = Curseur::decode(&curseur.encode()).unwrap();
+        fn a_cursor_survives_its_journey(request in "\\PC{0,40}", a in "\\PC{0,20}", b in any::<Option<i32>>(), p in any::<i32>()) {
+            let curseur = Cursor::new(&request, &(a.clone(), b), p).unwrap();
+            let read = Cursor::decode(&curseur.encode()).unwrap();
             prop_assert_eq!(read.publication(), p);
-            prop_assert_eq!(read.key::<(String, Option<i32>)>(&demande), Some((a, b)));
+            prop_assert_eq!(read.key::<(String, Option<i32>)>(&request), Some((a, b)));
         }
 
         #[test]
         fn an_edited_cursor_is_refused(at in 0usize..200, by in 1u8..64) {
             const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-            let mut text = Curseur::new("/a?tri=b", &"32020008", 7).unwrap().encode().into_bytes();
+            let mut text = Cursor::new("/a?tri=b", &"32020008", 7).unwrap().encode().into_bytes();
             let at = at % text.len();
             let value = ALPHABET.iter().position(|c| *c == text[at]).unwrap();
             text[at] = ALPHABET[(value + usize::from(by)) % 64];
-            prop_assert_eq!(Curseur::decode(&String::from_utf8(text).unwrap()), None);
+            prop_assert_eq!(Cursor::decode(&String::from_utf8(text).unwrap()), None);
         }
 
         #[test]
         fn decoding_never_panics(text in "[A-Za-z0-9_-]{0,80}") {
-            prop_assert_eq!(Curseur::decode(&text), None);
+            prop_assert_eq!(Cursor::decode(&text), None);
         }
     }
 
     #[test]
     fn a_cursor_of_another_list_has_no_key_here() {
-        let curseur = Curseur::new("/a?tri=b", &"x", 7).unwrap();
+        let curseur = Cursor::new("/a?tri=b", &"x", 7).unwrap();
         assert_eq!(curseur.key::<String>("/a?tri=b").as_deref(), Some("x"));
         assert_eq!(curseur.key::<String>("/a?tri=c"), None);
         assert_eq!(curseur.key::<i32>("/a?tri=b"), None);

@@ -1,10 +1,10 @@
 //! Problème: every error, as `application/problem+json` (RFC 9457).
 //!
 //! An error has two sides that never meet. What the integrator reads (`detail`, `errors`) is
-//! French and written for them; what went wrong inside ([`Probleme::cause`]) is for the log and
+//! French and written for them; what went wrong inside ([`Problem::cause`]) is for the log and
 //! is not part of the type that is serialised, so that it cannot reach a body by mistake.
 //!
-//! A [`Probleme`] travels as an extension of an empty response; [`finir`] writes the body
+//! A [`Problem`] travels as an extension of an empty response; [`finish`] writes the body
 //! outside of everything, because only there the address and the request's identifier are known.
 //! It also gives a body to the errors that libraries answer with (405, 406).
 
@@ -21,83 +21,83 @@ use crate::db::DbError;
 
 /// What can be wrong, as a closed list: the word in `code`, the status, the title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CodeProbleme {
+pub enum ProblemCode {
     /// One or more parameters are outside their domain.
-    ParametresInvalides,
+    InvalidParameters,
     /// No such address.
-    RouteInconnue,
+    UnknownRoute,
     /// A well-formed code, UAI or version that does not exist.
-    RessourceInconnue,
+    UnknownResource,
     /// It exists, but has no statistic there.
     StatistiqueAbsente,
     /// The address exists, not with this method.
-    MethodeRefusee,
+    MethodRefused,
     /// The publication was retired.
-    PublicationRetiree,
+    PublicationRetired,
     /// The client accepts no coding that there is.
-    CodageRefuse,
+    CodingRefused,
     /// A bug.
-    ErreurInterne,
+    InternalError,
     /// Nothing has been published yet.
-    AucunePublication,
+    NoPublication,
     /// PostgreSQL is away.
-    BaseIndisponible,
+    DatabaseUnavailable,
     /// Too many requests at once.
-    Surcharge,
+    Overload,
     /// The answer took too long.
-    DelaiDepasse,
+    Timeout,
 }
 
-/// How a [`CodeProbleme`] presents itself.
+/// How a [`ProblemCode`] presents itself.
 pub struct Definition {
     /// The word in `code` and in `type`.
-    pub mot: &'static str,
+    pub word: &'static str,
     /// HTTP status.
-    pub statut: StatusCode,
+    pub status: StatusCode,
     /// The title, the same for every occurrence.
     pub titre: &'static str,
     /// What to do about it.
-    pub conseil: &'static str,
+    pub advice: &'static str,
     /// Seconds after which trying again makes sense.
-    pub reessayer: Option<u32>,
+    pub retry: Option<u32>,
 }
 
-impl CodeProbleme {
+impl ProblemCode {
     /// Every code, in the order of the documentation.
     pub const ALL: [Self; 12] = [
-        Self::ParametresInvalides,
-        Self::RouteInconnue,
-        Self::RessourceInconnue,
+        Self::InvalidParameters,
+        Self::UnknownRoute,
+        Self::UnknownResource,
         Self::StatistiqueAbsente,
-        Self::MethodeRefusee,
-        Self::PublicationRetiree,
-        Self::CodageRefuse,
-        Self::ErreurInterne,
-        Self::AucunePublication,
-        Self::BaseIndisponible,
-        Self::Surcharge,
-        Self::DelaiDepasse,
+        Self::MethodRefused,
+        Self::PublicationRetired,
+        Self::CodingRefused,
+        Self::InternalError,
+        Self::NoPublication,
+        Self::DatabaseUnavailable,
+        Self::Overload,
+        Self::Timeout,
     ];
 
     /// Word, status, title and advice.
     #[must_use]
     pub fn definition(self) -> Definition {
-        let (mot, statut, titre, conseil, reessayer) = match self {
-            Self::ParametresInvalides => (
+        let (word, status, titre, advice, retry) = match self {
+            Self::InvalidParameters => (
                 "parametres_invalides",
                 StatusCode::BAD_REQUEST,
                 "Paramètres refusés",
                 "Corrigez tous les paramètres listés dans « errors » : chacun dit ce qui est permis.",
                 None,
             ),
-            Self::RouteInconnue => (
+            Self::UnknownRoute => (
                 "route_inconnue",
                 StatusCode::NOT_FOUND,
                 "Adresse inconnue",
                 "Vérifiez l'adresse : toutes celles qui existent sont décrites dans /docs.",
                 None,
             ),
-            Self::RessourceInconnue => (
+            Self::UnknownResource => (
                 "ressource_inconnue",
                 StatusCode::NOT_FOUND,
                 "Ressource inconnue",
@@ -111,57 +111,57 @@ impl CodeProbleme {
                 "« detail » dit pour quels lieux et millésimes il y en a une.",
                 None,
             ),
-            Self::MethodeRefusee => (
+            Self::MethodRefused => (
                 "methode_refusee",
                 StatusCode::METHOD_NOT_ALLOWED,
                 "Méthode refusée",
                 "Utilisez l'une des méthodes de l'en-tête Allow.",
                 None,
             ),
-            Self::PublicationRetiree => (
+            Self::PublicationRetired => (
                 "publication_retiree",
                 StatusCode::GONE,
                 "Publication retirée",
                 "Recommencez sans « publication » ni « curseur » ; /api/v1/publications liste les versions servies.",
                 None,
             ),
-            Self::CodageRefuse => (
+            Self::CodingRefused => (
                 "codage_refuse",
                 StatusCode::NOT_ACCEPTABLE,
                 "Codage refusé",
                 "Acceptez « identity », « gzip », « br » ou « zstd » dans l'en-tête Accept-Encoding.",
                 None,
             ),
-            _ => return self.definition_serveur(),
+            _ => return self.server_definition(),
         };
-        Definition { mot, statut, titre, conseil, reessayer }
+        Definition { word, status, titre, advice, retry }
     }
 
     /// The ones that are not the client's doing.
-    fn definition_serveur(self) -> Definition {
-        let (mot, statut, titre, conseil, reessayer) = match self {
-            Self::AucunePublication => (
+    fn server_definition(self) -> Definition {
+        let (word, status, titre, advice, retry) = match self {
+            Self::NoPublication => (
                 "aucune_publication",
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Aucune donnée publiée",
                 "Le service est en marche mais rien n'a encore été publié : réessayez plus tard.",
                 Some(30),
             ),
-            Self::BaseIndisponible => (
+            Self::DatabaseUnavailable => (
                 "base_indisponible",
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Base de données indisponible",
                 "Réessayez dans quelques secondes ; les réponses déjà obtenues restent valables.",
                 Some(5),
             ),
-            Self::Surcharge => (
+            Self::Overload => (
                 "surcharge",
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Service surchargé",
                 "Trop de requêtes sont en cours : réessayez après le délai de l'en-tête Retry-After.",
                 Some(1),
             ),
-            Self::DelaiDepasse => (
+            Self::Timeout => (
                 "delai_depasse",
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Réponse trop longue à préparer",
@@ -176,17 +176,17 @@ impl CodeProbleme {
                 None,
             ),
         };
-        Definition { mot, statut, titre, conseil, reessayer }
+        Definition { word, status, titre, advice, retry }
     }
 
     /// The code that fits an error which a library answered with.
-    fn from_status(statut: StatusCode) -> Self {
-        match statut {
-            StatusCode::NOT_FOUND => Self::RouteInconnue,
-            StatusCode::METHOD_NOT_ALLOWED => Self::MethodeRefusee,
-            StatusCode::NOT_ACCEPTABLE => Self::CodageRefuse,
-            statut if statut.is_client_error() => Self::ParametresInvalides,
-            _ => Self::ErreurInterne,
+    fn from_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::UnknownRoute,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodRefused,
+            StatusCode::NOT_ACCEPTABLE => Self::CodingRefused,
+            status if status.is_client_error() => Self::InvalidParameters,
+            _ => Self::InternalError,
         }
     }
 }
@@ -194,10 +194,11 @@ impl CodeProbleme {
 /// One parameter that is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ErreurParametre)]
-pub struct Erreur {
+pub struct ParameterError {
     /// Nom du paramètre, tel que reçu.
     #[schema(example = "limite")]
-    pub parametre: String,
+    #[serde(rename = "parametre")]
+    pub parameter: String,
     /// Valeur reçue (coupée à 200 caractères).
     #[schema(example = "0")]
     pub valeur: String,
@@ -206,74 +207,74 @@ pub struct Erreur {
     pub detail: String,
 }
 
-impl Erreur {
+impl ParameterError {
     /// A refused parameter.
     #[must_use]
-    pub fn new(parametre: impl Into<String>, valeur: &str, detail: impl Into<String>) -> Self {
+    pub fn new(parameter: impl Into<String>, valeur: &str, detail: impl Into<String>) -> Self {
         let valeur = valeur.chars().take(200).collect();
-        Self { parametre: parametre.into(), valeur, detail: detail.into() }
+        Self { parameter: parameter.into(), valeur, detail: detail.into() }
     }
 }
 
 /// An error on its way to the client.
 #[derive(Debug)]
-pub struct Probleme {
-    code: CodeProbleme,
+pub struct Problem {
+    code: ProblemCode,
     detail: String,
-    erreurs: Vec<Erreur>,
+    errors: Vec<ParameterError>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
-impl Probleme {
+impl Problem {
     /// An error with its own explanation (French, for the integrator).
     #[must_use]
-    pub fn new(code: CodeProbleme, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), erreurs: Vec::new(), cause: None }
+    pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), errors: Vec::new(), cause: None }
     }
 
     /// An error whose fixed advice says it all.
     #[must_use]
-    pub fn de(code: CodeProbleme) -> Self {
-        Self::new(code, code.definition().conseil)
+    pub fn of(code: ProblemCode) -> Self {
+        Self::new(code, code.definition().advice)
     }
 
     /// 400: every parameter that is refused.
     #[must_use]
-    pub fn parametres(erreurs: Vec<Erreur>) -> Self {
-        let detail = match erreurs.as_slice() {
-            [seule] => format!("Paramètre « {} » : {}.", seule.parametre, seule.detail),
-            plusieurs => {
-                let mut detail = format!("{} paramètres sont refusés :", plusieurs.len());
-                for (index, erreur) in plusieurs.iter().enumerate() {
-                    let _ = write!(detail, "{} {}", if index == 0 { "" } else { "," }, erreur.parametre);
+    pub fn parameters(errors: Vec<ParameterError>) -> Self {
+        let detail = match errors.as_slice() {
+            [single] => format!("Paramètre « {} » : {}.", single.parameter, single.detail),
+            several => {
+                let mut detail = format!("{} paramètres sont refusés :", several.len());
+                for (index, error) in several.iter().enumerate() {
+                    let _ = write!(detail, "{} {}", if index == 0 { "" } else { "," }, error.parameter);
                 }
                 detail + ". « errors » dit pour chacun ce qui est permis."
             }
         };
-        Self { erreurs, ..Self::new(CodeProbleme::ParametresInvalides, detail) }
+        Self { errors, ..Self::new(ProblemCode::InvalidParameters, detail) }
     }
 
     /// 404: well-formed, but it does not exist; `detail` says what to do.
     #[must_use]
-    pub fn inconnu(detail: impl Into<String>) -> Self {
-        Self::new(CodeProbleme::RessourceInconnue, detail)
+    pub fn unknown(detail: impl Into<String>) -> Self {
+        Self::new(ProblemCode::UnknownResource, detail)
     }
 
     /// 404: it exists, without a statistic there; `detail` says where and when there is one.
     #[must_use]
     pub fn sans_statistique(detail: impl Into<String>) -> Self {
-        Self::new(CodeProbleme::StatistiqueAbsente, detail)
+        Self::new(ProblemCode::StatistiqueAbsente, detail)
     }
 
     /// 500, with what the log should say.
     #[must_use]
-    pub fn interne(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { cause: Some(cause.into()), ..Self::de(CodeProbleme::ErreurInterne) }
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { cause: Some(cause.into()), ..Self::of(ProblemCode::InternalError) }
     }
 
     /// The body that this error has at `instance`, for the contract.
-    pub(super) fn exemple(&self, instance: &str) -> serde_json::Value {
-        serde_json::to_value(CorpsProbleme::new(self, instance, "5f0c6f6e8a9d4c21")).unwrap_or_default()
+    pub(super) fn example(&self, instance: &str) -> serde_json::Value {
+        serde_json::to_value(ProblemBody::new(self, instance, "5f0c6f6e8a9d4c21")).unwrap_or_default()
     }
 
     /// Word, status, title and advice of its kind.
@@ -288,20 +289,20 @@ impl Probleme {
     }
 }
 
-impl From<DbError> for Probleme {
+impl From<DbError> for Problem {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Unavailable(_) => {
-                Self { cause: Some(Box::new(error)), ..Self::de(CodeProbleme::BaseIndisponible) }
+                Self { cause: Some(Box::new(error)), ..Self::of(ProblemCode::DatabaseUnavailable) }
             }
-            other => Self::interne(other),
+            other => Self::internal(other),
         }
     }
 }
 
-impl IntoResponse for Probleme {
+impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.code.definition().statut.into_response();
+        let mut response = self.code.definition().status.into_response();
         response.extensions_mut().insert(Arc::new(self));
         response
     }
@@ -310,7 +311,7 @@ impl IntoResponse for Probleme {
 /// Une erreur, selon la RFC 9457.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Probleme)]
-pub struct CorpsProbleme {
+pub struct ProblemBody {
     /// Adresse stable de la description de ce genre d'erreur.
     #[serde(rename = "type")]
     #[schema(example = "/docs/problemes#parametres_invalides")]
@@ -334,44 +335,44 @@ pub struct CorpsProbleme {
     #[schema(example = "5f0c6f6e8a9d4c21")]
     request_id: String,
     /// Tous les paramètres refusés ; vide pour les autres erreurs.
-    errors: Vec<Erreur>,
+    errors: Vec<ParameterError>,
 }
 
-impl CorpsProbleme {
-    fn new(probleme: &Probleme, instance: &str, request_id: &str) -> Self {
-        let definition = probleme.code.definition();
+impl ProblemBody {
+    fn new(problem: &Problem, instance: &str, request_id: &str) -> Self {
+        let definition = problem.code.definition();
         Self {
-            kind: format!("/docs/problemes#{}", definition.mot),
+            kind: format!("/docs/problemes#{}", definition.word),
             title: definition.titre,
-            status: definition.statut.as_u16(),
-            detail: probleme.detail.clone(),
+            status: definition.status.as_u16(),
+            detail: problem.detail.clone(),
             instance: instance.to_owned(),
-            code: definition.mot,
+            code: definition.word,
             request_id: request_id.to_owned(),
-            errors: probleme.erreurs.clone(),
+            errors: problem.errors.clone(),
         }
     }
 }
 
 /// Marks an answer whose status is an error and whose body is nevertheless its own (readiness).
 #[derive(Debug, Clone, Copy)]
-pub(super) struct CorpsPropre;
+pub(super) struct OwnBody;
 
 /// Gives every error its body, whoever answered with it; headers such as `Allow` stay.
-pub(super) fn finir(response: Response, instance: &str, request_id: &str) -> Response {
-    let statut = response.status();
-    let error = statut.is_client_error() || statut.is_server_error();
-    if !error || response.extensions().get::<CorpsPropre>().is_some() {
+pub(super) fn finish(response: Response, instance: &str, request_id: &str) -> Response {
+    let status = response.status();
+    let error = status.is_client_error() || status.is_server_error();
+    if !error || response.extensions().get::<OwnBody>().is_some() {
         return response;
     }
     let (parts, _) = response.into_parts();
-    let probleme = parts
+    let problem = parts
         .extensions
-        .get::<Arc<Probleme>>()
+        .get::<Arc<Problem>>()
         .cloned()
-        .unwrap_or_else(|| Arc::new(Probleme::de(CodeProbleme::from_status(statut))));
-    let corps = serde_json::to_vec(&CorpsProbleme::new(&probleme, instance, request_id)).unwrap_or_default();
-    let mut response = Response::from_parts(parts, corps.into());
+        .unwrap_or_else(|| Arc::new(Problem::of(ProblemCode::from_status(status))));
+    let body = serde_json::to_vec(&ProblemBody::new(&problem, instance, request_id)).unwrap_or_default();
+    let mut response = Response::from_parts(parts, body.into());
     let headers = response.headers_mut();
     // What described the body that is replaced.
     for name in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::ETAG, header::LINK] {
@@ -379,9 +380,9 @@ pub(super) fn finir(response: Response, instance: &str, request_id: &str) -> Res
     }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(secondes) = probleme.code.definition().reessayer {
+    if let Some(secondes) = problem.code.definition().retry {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(secondes));
     }
-    response.extensions_mut().insert(probleme);
+    response.extensions_mut().insert(problem);
     response
 }

@@ -1,6 +1,6 @@
 //! Requête: what a handler needs to know of a request, read once.
 //!
-//! The layer in front of the data routes ([`super::conditionnel`]) must know the publication,
+//! The layer in front of the data routes ([`super::conditional`]) must know the publication,
 //! the day and the canonical form of the query before any handler runs, to answer 304 without
 //! SQL. It leaves what it found here, so that a handler and its ETag cannot disagree.
 
@@ -12,10 +12,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use chrono::NaiveDate;
 
-use super::Etat;
-use super::curseur::Curseur;
-use super::parametres::Lecteur;
-use super::probleme::{Erreur, Probleme};
+use super::AppState;
+use super::cursor::Cursor;
+use super::parameters::ParameterReader;
+use super::problem::{ParameterError, Problem};
 use crate::db::publications::Publication;
 
 /// The representation that is asked for. A resource that is no list is JSON whatever is asked.
@@ -50,48 +50,48 @@ impl Format {
 
 /// The query of a URL, decoded strictly.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Interrogation {
+pub(super) struct Query {
     /// Name and value, in the order of the request.
-    pub(super) paires: Vec<(String, String)>,
+    pub(super) pairs: Vec<(String, String)>,
     /// What could not be decoded.
-    pub(super) erreurs: Vec<Erreur>,
+    pub(super) errors: Vec<ParameterError>,
 }
 
-impl Interrogation {
+impl Query {
     pub(super) fn new(raw: &str) -> Self {
-        let mut lue = Self::default();
+        let mut read = Self::default();
         for piece in raw.split('&').filter(|piece| !piece.is_empty()) {
             let (nom, valeur) = piece.split_once('=').unwrap_or((piece, ""));
-            match (decoder(nom), decoder(valeur)) {
-                (Some(nom), Some(valeur)) => lue.paires.push((nom, valeur)),
-                _ => lue.erreurs.push(Erreur::new(
+            match (decode(nom), decode(valeur)) {
+                (Some(nom), Some(valeur)) => read.pairs.push((nom, valeur)),
+                _ => read.errors.push(ParameterError::new(
                     nom,
                     valeur,
                     "codage illisible : UTF-8 codé en pour-cent, sans caractère de contrôle",
                 )),
             }
         }
-        lue
+        read
     }
 
     /// The first value of a parameter.
     pub(super) fn valeur(&self, nom: &str) -> Option<&str> {
-        self.paires.iter().find(|(found, _)| found == nom).map(|(_, valeur)| valeur.as_str())
+        self.pairs.iter().find(|(found, _)| found == nom).map(|(_, valeur)| valeur.as_str())
     }
 
     /// The same query as every spelling of it: sorted by name, encoded one way. Values of one
     /// name keep their order.
-    pub(super) fn canonique(&self, sans: &[&str]) -> String {
-        let mut paires: Vec<_> = self.paires.iter().filter(|(nom, _)| !sans.contains(&nom.as_str())).collect();
-        paires.sort_by(|a, b| a.0.cmp(&b.0));
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(paires).finish()
+    pub(super) fn canonical(&self, sans: &[&str]) -> String {
+        let mut pairs: Vec<_> = self.pairs.iter().filter(|(nom, _)| !sans.contains(&nom.as_str())).collect();
+        pairs.sort_by(|a, b| a.0.cmp(&b.0));
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
     }
 }
 
 /// Decodes `%41` and `+`. Strict where the usual decoder replaces what it cannot read: a request
 /// that is damaged on its way must not become another request. Control characters (NUL above
 /// all, which PostgreSQL cannot hold) are refused here, for every parameter at once.
-fn decoder(raw: &str) -> Option<String> {
+fn decode(raw: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.bytes();
     while let Some(byte) = rest.next() {
@@ -111,36 +111,36 @@ fn decoder(raw: &str) -> Option<String> {
 #[derive(Debug)]
 pub(super) struct Contexte {
     pub(super) publication: Arc<Publication>,
-    pub(super) etat: Etat,
+    pub(super) state: AppState,
     pub(super) today: NaiveDate,
     pub(super) format: Format,
     /// Whether `publication=` is one of this route's parameters.
-    pub(super) epinglable: bool,
+    pub(super) pinnable: bool,
     /// The path without `.csv`.
-    pub(super) chemin: String,
-    pub(super) interrogation: Interrogation,
+    pub(super) path: String,
+    pub(super) query: Query,
     /// The cursor, if there is a sound one.
-    pub(super) curseur: Option<Curseur>,
+    pub(super) curseur: Option<Cursor>,
     /// What is already known to be wrong.
-    pub(super) erreurs: Vec<Erreur>,
+    pub(super) errors: Vec<ParameterError>,
 }
 
 impl Contexte {
-    pub(super) fn lire(uri: &Uri, headers: &HeaderMap) -> (String, Format, Interrogation) {
-        let chemin = uri.path().strip_suffix(".csv").unwrap_or(uri.path()).to_owned();
-        (chemin, Format::of(uri.path(), headers), Interrogation::new(uri.query().unwrap_or_default()))
+    pub(super) fn read(uri: &Uri, headers: &HeaderMap) -> (String, Format, Query) {
+        let path = uri.path().strip_suffix(".csv").unwrap_or(uri.path()).to_owned();
+        (path, Format::of(uri.path(), headers), Query::new(uri.query().unwrap_or_default()))
     }
 }
 
 /// What a handler knows of its request: extract it, then read the parameters with
-/// [`Requete::lecteur`].
+/// [`DataRequest::params`].
 #[derive(Debug, Clone)]
-pub struct Requete {
+pub struct DataRequest {
     contexte: Arc<Contexte>,
     segments: Arc<[(String, String)]>,
 }
 
-impl Requete {
+impl DataRequest {
     /// The publication to answer from: the pinned one, the cursor's, else the current one.
     #[must_use]
     pub fn publication(&self) -> &Arc<Publication> {
@@ -161,8 +161,8 @@ impl Requete {
 
     /// Starts reading the parameters.
     #[must_use]
-    pub fn lecteur(&self) -> Lecteur<'_> {
-        Lecteur::new(self)
+    pub fn params(&self) -> ParameterReader<'_> {
+        ParameterReader::new(self)
     }
 
     /// The value of a path parameter, decoded.
@@ -175,17 +175,21 @@ impl Requete {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Requete {
-    type Rejection = Probleme;
+impl<S: Send + Sync> FromRequestParts<S> for DataRequest {
+    type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let contexte = parts
             .extensions
             .get::<Arc<Contexte>>()
             .cloned()
-            .ok_or_else(|| Probleme::interne("a data route without its layer"))?;
+            .ok_or_else(|| Problem::internal("a data route without its layer"))?;
         let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| {
-            Probleme::parametres(vec![Erreur::new("chemin", parts.uri.path(), "codage illisible : UTF-8 attendu")])
+            Problem::parameters(vec![ParameterError::new(
+                "chemin",
+                parts.uri.path(),
+                "codage illisible : UTF-8 attendu",
+            )])
         })?;
         let segments = params.iter().map(|(nom, valeur)| (nom.to_owned(), valeur.to_owned())).collect();
         Ok(Self { contexte, segments })
@@ -217,32 +221,32 @@ mod tests {
     #[test]
     fn a_damaged_query_is_refused_not_repaired() {
         for raw in ["q=%", "q=%4", "q=%zz", "q=%ff", "q=a%00b", "q=%0a", "%00=1"] {
-            assert_eq!(Interrogation::new(raw).erreurs.len(), 1, "{raw}");
+            assert_eq!(Query::new(raw).errors.len(), 1, "{raw}");
         }
     }
 
     proptest! {
         #[test]
         fn the_canonical_form_ignores_order_and_spelling(
-            paires in proptest::collection::btree_map("[a-z_é]{1,6}", "[a-zA-Zà-ÿ &=+%;,-]{0,8}", 0..6),
+            pairs in proptest::collection::btree_map("[a-z_é]{1,6}", "[a-zA-Zà-ÿ &=+%;,-]{0,8}", 0..6),
             seed in any::<u64>(),
         ) {
-            let mut shuffled: Vec<_> = paires.iter().collect();
+            let mut shuffled: Vec<_> = pairs.iter().collect();
             let len = shuffled.len().max(1);
             shuffled.rotate_left(usize::try_from(seed % 7).unwrap() % len);
             let percent = |text: &str| text.bytes().flat_map(|b| ["%".to_owned(), hex::encode([b])]).collect::<String>();
             let spelled: Vec<_> = shuffled.iter().map(|(n, v)| format!("{}={}", percent(n), percent(v))).collect();
-            let usual = form_urlencoded::Serializer::new(String::new()).extend_pairs(paires.iter()).finish();
+            let usual = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs.iter()).finish();
             prop_assert_eq!(
-                Interrogation::new(&spelled.join("&")).canonique(&[]),
-                Interrogation::new(&usual).canonique(&[])
+                Query::new(&spelled.join("&")).canonical(&[]),
+                Query::new(&usual).canonical(&[])
             );
         }
 
         #[test]
         fn decoding_never_panics(raw in "\\PC{0,40}") {
-            let lue = Interrogation::new(&raw);
-            prop_assert!(lue.paires.iter().all(|(n, v)| !n.contains('\0') && !v.contains('\0')));
+            let read = Query::new(&raw);
+            prop_assert!(read.pairs.iter().all(|(n, v)| !n.contains('\0') && !v.contains('\0')));
         }
     }
 }

@@ -16,9 +16,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 
-use super::conditionnel::{DONNEES_FICTIVES, PUBLICATION, coder_etag, devenir_get, sans_corps};
-use super::journal::{Suivi, X_REQUEST_ID};
-use super::probleme::{CodeProbleme, Probleme, finir};
+use super::conditional::{PUBLICATION, SAMPLE_DATA, become_get, coded_etag, without_body};
+use super::problem::{Problem, ProblemCode, finish};
+use super::request_log::{TrackedRequest, X_REQUEST_ID};
 use crate::config::HttpConfig;
 
 /// Under this, headers weigh as much as what compression saves.
@@ -27,57 +27,57 @@ const COMPRESSION_MIN: u64 = 1024;
 /// What only the routes that do work need: a place among those that are served at once, and an
 /// end in time. The places are shared by all of them.
 #[derive(Debug)]
-pub(super) struct Limites {
+pub(super) struct Limits {
     places: Semaphore,
-    delai: Duration,
+    delay: Duration,
 }
 
-impl Limites {
+impl Limits {
     pub(super) fn new(config: &HttpConfig) -> Self {
-        Self { places: Semaphore::new(config.max_concurrency), delai: config.request_timeout }
+        Self { places: Semaphore::new(config.max_concurrency), delay: config.request_timeout }
     }
 }
 
 /// Serves within the limits: whom there is no place for is told at once, not made to wait.
-pub(super) async fn limiter(State(limites): State<Arc<Limites>>, request: Request, next: Next) -> Response {
-    let Ok(_place) = limites.places.try_acquire() else {
-        return Probleme::de(CodeProbleme::Surcharge).into_response();
+pub(super) async fn limit(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
+    let Ok(_place) = limits.places.try_acquire() else {
+        return Problem::of(ProblemCode::Overload).into_response();
     };
-    let response = tokio::time::timeout(limites.delai, next.run(request)).await;
-    response.unwrap_or_else(|_| Probleme::de(CodeProbleme::DelaiDepasse).into_response())
+    let response = tokio::time::timeout(limits.delay, next.run(request)).await;
+    response.unwrap_or_else(|_| Problem::of(ProblemCode::Timeout).into_response())
 }
 
 /// What every route needs; who may call it from a page is the contract's to say.
-pub(super) fn entourer(router: Router, cors: CorsLayer) -> Router {
+pub(super) fn surround(router: Router, cors: CorsLayer) -> Router {
     let compressible = SizeAbove::new(COMPRESSION_MIN).and(NotForContentType::IMAGES);
     router.layer(
         ServiceBuilder::new()
-            .layer(from_fn(envelopper))
+            .layer(from_fn(wrap))
             .layer(cors)
             .layer(CompressionLayer::new().compress_when(compressible))
-            .layer(CatchPanicLayer::custom(panique)),
+            .layer(CatchPanicLayer::custom(panic_answer)),
     )
 }
 
 /// All that can be done before and after the rest, in one layer: each layer of its own would have
 /// everything behind it cloned and boxed once more for every request.
-async fn envelopper(mut request: Request, next: Next) -> Response {
-    let suivi = Suivi::ouvrir(&request);
-    let tete = devenir_get(&mut request);
+async fn wrap(mut request: Request, next: Next) -> Response {
+    let tracked = TrackedRequest::open(&request);
+    let head = become_get(&mut request);
     let adresse = request.uri().clone();
-    let mut response = finir(next.run(request).await, adresse.path(), suivi.id());
-    coder_etag(&mut response);
-    if tete {
-        response = sans_corps(response);
+    let mut response = finish(next.run(request).await, adresse.path(), tracked.id());
+    coded_etag(&mut response);
+    if head {
+        response = without_body(response);
     }
-    suivi.fermer(&mut response);
+    tracked.close(&mut response);
     response
 }
 
 /// Reading is open to every site; what a page may read of an answer is named.
 pub(super) fn cors() -> CorsLayer {
     let exposed: [HeaderName; 6] =
-        [header::ETAG, header::LINK, header::RETRY_AFTER, PUBLICATION, DONNEES_FICTIVES, X_REQUEST_ID];
+        [header::ETAG, header::LINK, header::RETRY_AFTER, PUBLICATION, SAMPLE_DATA, X_REQUEST_ID];
     CorsLayer::new()
         .allow_origin(AnyOrigin)
         .allow_methods([Method::GET, Method::HEAD])
@@ -87,8 +87,8 @@ pub(super) fn cors() -> CorsLayer {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature that the layer calls")]
-fn panique(payload: Box<dyn Any + Send + 'static>) -> Response {
+fn panic_answer(payload: Box<dyn Any + Send + 'static>) -> Response {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message");
-    Probleme::interne(format!("panic: {text}")).into_response()
+    Problem::internal(format!("panic: {text}")).into_response()
 }

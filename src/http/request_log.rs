@@ -10,17 +10,17 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
 
-use super::conditionnel::PUBLICATION;
-use super::probleme::Probleme;
+use super::conditional::PUBLICATION;
+use super::problem::Problem;
 
 /// `X-Request-Id`.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The identifier of one request: the client's own when it is sane, else a random one.
 #[derive(Debug)]
-struct IdRequete(HeaderValue);
+struct RequestId(HeaderValue);
 
-impl IdRequete {
+impl RequestId {
     fn of(request: &Request) -> Self {
         let own = request.headers().get(&X_REQUEST_ID).filter(|value| Self::is_sane(value));
         Self(own.cloned().unwrap_or_else(Self::random))
@@ -45,21 +45,21 @@ impl IdRequete {
 
 /// A request under way: what its log line and its answer name it by.
 #[derive(Debug)]
-pub(super) struct Suivi {
-    debut: Instant,
+pub(super) struct TrackedRequest {
+    start: Instant,
     method: Method,
     route: Option<MatchedPath>,
-    id: IdRequete,
+    id: RequestId,
 }
 
-impl Suivi {
+impl TrackedRequest {
     /// Begins to follow a request.
-    pub(super) fn ouvrir(request: &Request) -> Self {
+    pub(super) fn open(request: &Request) -> Self {
         Self {
-            debut: Instant::now(),
+            start: Instant::now(),
             method: request.method().clone(),
             route: request.extensions().get().cloned(),
-            id: IdRequete::of(request),
+            id: RequestId::of(request),
         }
     }
 
@@ -69,13 +69,13 @@ impl Suivi {
     }
 
     /// Names the request in its answer, and logs one line at the level that the outcome deserves.
-    pub(super) fn fermer(self, response: &mut Response) {
+    pub(super) fn close(self, response: &mut Response) {
         let route = self.route.as_ref().map_or("-", MatchedPath::as_str);
         let (method, request_id, status) = (&self.method, self.id(), response.status().as_u16());
         // To the microsecond.
-        let ms = (self.debut.elapsed().as_secs_f64() * 1e6).round() / 1e3;
+        let ms = (self.start.elapsed().as_secs_f64() * 1e6).round() / 1e3;
         let publication = response.headers().get(&PUBLICATION).and_then(|value| value.to_str().ok()).unwrap_or("-");
-        let cause = response.extensions().get::<Arc<Probleme>>().and_then(|probleme| probleme.cause());
+        let cause = response.extensions().get::<Arc<Problem>>().and_then(|problem| problem.cause());
         if let Some(cause) = cause {
             tracing::error!(%method, route, status, ms, publication, request_id, cause = %cause, "request failed");
         } else {

@@ -9,39 +9,39 @@ use serde_json::Value;
 use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use super::probleme::Probleme;
-use crate::domain::Invalide;
+use super::problem::Problem;
+use crate::domain::Invalid;
 
 /// A selection of top-level fields; the default keeps all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Champs(Option<Vec<String>>);
+pub struct Fields(Option<Vec<String>>);
 
-impl Champs {
-    pub(super) fn tous() -> Self {
+impl Fields {
+    pub(super) fn all() -> Self {
         Self(None)
     }
 
-    pub(super) fn seulement(champs: Vec<String>) -> Self {
+    pub(super) fn only(champs: Vec<String>) -> Self {
         Self(Some(champs))
     }
 
     /// The fields that the schema of `T` documents.
-    pub(super) fn de_schema<T: PartialSchema>() -> Self {
+    pub(super) fn of_schema<T: PartialSchema>() -> Self {
         match T::schema() {
             RefOr::T(Schema::Object(object)) => Self(Some(object.properties.keys().cloned().collect())),
             _ => Self(Some(Vec::new())),
         }
     }
 
-    pub(super) fn trouver(&self, mot: &str) -> Result<String, Invalide> {
-        let permis = self.0.as_deref().unwrap_or_default();
-        permis.iter().find(|champ| *champ == mot).cloned().ok_or_else(|| {
-            Invalide(format!("champ inconnu ; permis, séparés par des virgules : {}", permis.join(", ")))
+    pub(super) fn find(&self, word: &str) -> Result<String, Invalid> {
+        let allowed = self.0.as_deref().unwrap_or_default();
+        allowed.iter().find(|field| *field == word).cloned().ok_or_else(|| {
+            Invalid(format!("champ inconnu ; permis, séparés par des virgules : {}", allowed.join(", ")))
         })
     }
 
     /// Whether everything is kept, and a value can be serialised as it is.
-    pub(super) fn est_tout(&self) -> bool {
+    pub(super) fn is_everything(&self) -> bool {
         self.0.is_none()
     }
 
@@ -49,21 +49,21 @@ impl Champs {
     ///
     /// # Errors
     /// 500 for a value that JSON cannot hold.
-    pub(super) fn en_octets<T: Serialize>(&self, valeur: &T) -> Result<Vec<u8>, Probleme> {
-        if self.est_tout() {
-            return serde_json::to_vec(valeur).map_err(Probleme::interne);
+    pub(super) fn to_bytes<T: Serialize>(&self, valeur: &T) -> Result<Vec<u8>, Problem> {
+        if self.is_everything() {
+            return serde_json::to_vec(valeur).map_err(Problem::internal);
         }
-        serde_json::to_vec(&self.choisir(valeur)?).map_err(Probleme::interne)
+        serde_json::to_vec(&self.choose(valeur)?).map_err(Problem::internal)
     }
 
     /// One value as a JSON tree, the selection applied.
     ///
     /// # Errors
     /// 500 for a value that JSON cannot hold.
-    pub(super) fn choisir<T: Serialize>(&self, valeur: &T) -> Result<Value, Probleme> {
-        let mut tree = serde_json::to_value(valeur).map_err(Probleme::interne)?;
-        if let (Some(choisis), Value::Object(object)) = (&self.0, &mut tree) {
-            object.retain(|champ, _| choisis.contains(champ));
+    pub(super) fn choose<T: Serialize>(&self, valeur: &T) -> Result<Value, Problem> {
+        let mut tree = serde_json::to_value(valeur).map_err(Problem::internal)?;
+        if let (Some(chosen), Value::Object(object)) = (&self.0, &mut tree) {
+            object.retain(|field, _| chosen.contains(field));
         }
         Ok(tree)
     }

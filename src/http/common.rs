@@ -1,15 +1,15 @@
 //! Communs: the parameters that many routes share, described once for the contract.
 //!
-//! These types document; [`super::parametres::Lecteur`] reads. Examples of optional parameters stand
+//! These types document; [`super::parameters::ParameterReader`] reads. Examples of optional parameters stand
 //! in the text: the documentation page would send a formal example or default with every trial.
 
 use utoipa::IntoParams;
 
-/// For a single resource: `params(ParametresObjet)`.
+/// For a single resource: `params(ObjectParameters)`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-pub struct ParametresObjet {
+pub struct ObjectParameters {
     /// Champs de premier niveau à garder, séparés par des virgules (`code,nom`). Sans ce paramètre : tous.
     #[param(required = false)]
     champs: String,
@@ -19,11 +19,11 @@ pub struct ParametresObjet {
     publication: String,
 }
 
-/// For a list: `params(ParametresListe)`.
+/// For a list: `params(ListParameters)`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-pub struct ParametresListe {
+pub struct ListParameters {
     /// Nombre d'éléments par page.
     #[param(required = false, minimum = 1, maximum = 1000, default = 50, example = 50)]
     limite: i64,

@@ -9,7 +9,7 @@
 //!
 //! - [`domain`]: the vocabulary (codes, millésimes, measures, values and the reason why one is
 //!   absent). No I/O.
-//! - [`telechargement`]: an address becomes a file, or a reason why not.
+//! - [`download`]: an address becomes a file, or a reason why not.
 //! - [`ingestion`]: a file becomes checked rows: detect, decode, header, typed row, report.
 //! - [`indicators`]: pure functions from measures to indicators; `compute.rs` lists the steps.
 //! - [`publication`]: compute, check, write, switch, in one transaction.
@@ -24,11 +24,11 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod domain;
+pub mod download;
 pub mod embedded;
 pub mod http;
 pub mod indicators;
 pub mod ingestion;
 pub mod publication;
 pub mod sample;
-pub mod telechargement;
 pub mod telemetry;

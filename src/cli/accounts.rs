@@ -10,10 +10,10 @@ use clap::{Args, Subcommand};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 
-use super::{CliError, Fin};
+use super::{CliError, Ending};
 use crate::db::Db;
-use crate::domain::mot_de_passe::{Compte, LONGUEUR_MIN, MotDePasse, nom};
-use crate::http::acces::aleatoire;
+use crate::domain::password::{Account, MIN_LENGTH, Password, name};
+use crate::http::access::random_bytes;
 
 /// Most that is read of standard input: more is no password.
 const INPUT_MAX: u64 = 1 << 16;
@@ -33,7 +33,7 @@ enum Action {
     /// exposition accounts create platform < password.txt
     Create {
         /// The name to log in with
-        #[arg(value_parser = nom)]
+        #[arg(value_parser = name)]
         user: String,
     },
     /// Remove an account: its password is forgotten, its tokens are refused within seconds
@@ -46,40 +46,40 @@ enum Action {
 }
 
 /// Makes, removes or lists.
-pub(super) async fn run(args: AccountsArgs, db: &Db) -> Result<Fin, CliError> {
+pub(super) async fn run(args: AccountsArgs, db: &Db) -> Result<Ending, CliError> {
     match args.action.unwrap_or(Action::List) {
         Action::Create { user } => create(&user, db).await,
         Action::Remove { user } => remove(&user, db).await,
         Action::List => {
-            list(&db.comptes().await?);
-            Ok(Fin::Done)
+            list(&db.counts().await?);
+            Ok(Ending::Done)
         }
     }
 }
 
-async fn create(user: &str, db: &Db) -> Result<Fin, CliError> {
+async fn create(user: &str, db: &Db) -> Result<Ending, CliError> {
     // On a thread of its own: a person may take long, and Ctrl-C must be heard meanwhile.
     let read = tokio::task::spawn_blocking(password).await.map_err(|error| CliError::Other(error.to_string()))?;
     let text = match read.map_err(CliError::io("cannot read the password"))? {
         Ok(text) => text,
         Err(why) => return Ok(refused(why)),
     };
-    let password = match MotDePasse::nouveau(text) {
+    let password = match Password::new_(text) {
         Ok(password) => password,
         Err(why) => return Ok(refused(&why.to_string())),
     };
-    let salt = aleatoire().map_err(|error| CliError::Other(error.to_string()))?;
-    let hash = password.hacher(&salt).map_err(|error| CliError::Other(error.to_string()))?;
-    if !db.creer_compte(user, &hash).await? {
+    let salt = random_bytes().map_err(|error| CliError::Other(error.to_string()))?;
+    let hash = password.hash(&salt).map_err(|error| CliError::Other(error.to_string()))?;
+    if !db.create_account(user, &hash).await? {
         return Ok(refused("there is an account of this name: remove it first to give it another password"));
     }
     println!("Account {user} is made.");
-    Ok(Fin::Done)
+    Ok(Ending::Done)
 }
 
-fn refused(why: &str) -> Fin {
+fn refused(why: &str) -> Ending {
     eprintln!("error: {why}");
-    Fin::Refused
+    Ending::Refused
 }
 
 /// What was typed or piped in, or why it is none.
@@ -89,7 +89,7 @@ fn password() -> io::Result<Result<String, &'static str>> {
         io::stdin().lock().take(INPUT_MAX).read_to_string(&mut input)?;
         return Ok(only_line(&input));
     }
-    let typed = rpassword::prompt_password(format!("Password (at least {LONGUEUR_MIN} characters): "))?;
+    let typed = rpassword::prompt_password(format!("Password (at least {MIN_LENGTH} characters): "))?;
     let again = rpassword::prompt_password("The same again: ")?;
     Ok(if typed == again { Ok(typed) } else { Err("the two passwords differ") })
 }
@@ -104,15 +104,15 @@ fn only_line(input: &str) -> Result<String, &'static str> {
     Ok(first.to_owned())
 }
 
-async fn remove(user: &str, db: &Db) -> Result<Fin, CliError> {
-    if !db.supprimer_compte(user.trim()).await? {
+async fn remove(user: &str, db: &Db) -> Result<Ending, CliError> {
+    if !db.delete_account(user.trim()).await? {
         return Ok(refused("there is no account of this name: see `exposition accounts list`"));
     }
     println!("Account {} is removed; its tokens are refused within seconds.", user.trim());
-    Ok(Fin::Done)
+    Ok(Ending::Done)
 }
 
-fn list(comptes: &[Compte]) {
+fn list(comptes: &[Account]) {
     if comptes.is_empty() {
         println!("There is no account yet: exposition accounts create USER");
         return;
@@ -120,10 +120,10 @@ fn list(comptes: &[Compte]) {
     let mut table = Table::new();
     table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["name", "created", "state"]);
-    for compte in comptes {
-        let removed = compte.desactive_le.map(|at| format!("removed {}", at.format("%Y-%m-%d")));
-        let created = compte.cree_le.format("%Y-%m-%d").to_string();
-        table.add_row([compte.nom.clone(), created, removed.unwrap_or("active".to_owned())]);
+    for account in comptes {
+        let removed = account.desactive_le.map(|at| format!("removed {}", at.format("%Y-%m-%d")));
+        let created = account.cree_le.format("%Y-%m-%d").to_string();
+        table.add_row([account.nom.clone(), created, removed.unwrap_or("active".to_owned())]);
     }
     println!("{table}");
 }

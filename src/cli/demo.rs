@@ -18,10 +18,10 @@ use tracing::subscriber::NoSubscriber;
 
 use super::serve::{ServeArgs, listen};
 use super::session::Session;
-use super::{CliError, Fin, stop_token};
+use super::{CliError, Ending, stop_token};
 use crate::config::Config;
 use crate::db::Db;
-use crate::http::{self, Etat};
+use crate::http::{self, AppState};
 use crate::ingestion;
 use crate::publication::publish;
 use crate::sample;
@@ -37,7 +37,7 @@ const EXAMPLES: [&str; 3] = [
 ];
 
 /// Starts everything and serves until asked to stop.
-pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) -> Result<Fin, CliError> {
+pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) -> Result<Ending, CliError> {
     args.apply(&mut config.http);
     let stop = stop_token()?;
     let data_dir = data_dir.join(SUBFOLDER);
@@ -54,13 +54,12 @@ pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) ->
         Err(error) => Err(error),
     };
     session.close().await?;
-    served.map(|()| Fin::Done)
+    served.map(|()| Ending::Done)
 }
 
 /// The sample, ingested and published; quick when it is there already.
 async fn prepare(db: &Db, config: &Config, data_dir: &Path) -> Result<(), CliError> {
-    let real =
-        db.fichiers().await?.into_iter().find(|file| file.retire_le.is_none() && !sample::is_sample(&file.sha256));
+    let real = db.files().await?.into_iter().find(|file| file.retire_le.is_none() && !sample::is_sample(&file.sha256));
     if let Some(real) = real {
         return Err(CliError::Other(format!(
             "{folder} holds real data ({}): the demo does not mix them with fictitious ones. Give the demo a folder of \
@@ -88,10 +87,10 @@ async fn serve(
     address: SocketAddr,
     stop: CancellationToken,
 ) -> Result<(), CliError> {
-    let etat = Etat::new(db.clone(), config.clock, config.http.clone());
-    etat.publications.rafraichir().await?;
-    print(&http::router(etat.clone()), address).await?;
-    http::serve(listener, etat, stop.cancelled_owned()).await.map_err(CliError::io("the server failed"))
+    let state = AppState::new(db.clone(), config.clock, config.http.clone());
+    state.publications.refresh().await?;
+    print(&http::router(state.clone()), address).await?;
+    http::serve(listener, state, stop.cancelled_owned()).await.map_err(CliError::io("the server failed"))
 }
 
 async fn print(router: &Router, address: SocketAddr) -> Result<(), CliError> {

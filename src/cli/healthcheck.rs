@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{CliError, Fin};
+use super::{CliError, Ending};
 use crate::config::HttpConfig;
 
 /// How long the server may take to say that it is alive.
@@ -22,12 +22,12 @@ pub(super) struct HealthcheckArgs {
 }
 
 /// Asks the server on this machine's loopback; done when it answers 200.
-pub(super) async fn run(args: &HealthcheckArgs, config: &HttpConfig) -> Result<Fin, CliError> {
+pub(super) async fn run(args: &HealthcheckArgs, config: &HttpConfig) -> Result<Ending, CliError> {
     let answer = timeout(PATIENCE, status_line(&args.path, config.port)).await;
     let what = format!("the server on port {} does not answer", config.port);
     let answer = answer.map_err(|_| CliError::Other(what.clone()))?.map_err(CliError::io(what))?;
     if answer.split(' ').nth(1) == Some("200") {
-        return Ok(Fin::Done);
+        return Ok(Ending::Done);
     }
     Err(CliError::Other(format!("{} answered {}", args.path, answer.trim_end())))
 }

@@ -8,12 +8,12 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 use serde_json::json;
 
-use super::{CliError, Fin};
+use super::{CliError, Ending};
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::db::acces::{NouvelleCle, Revocation};
-use crate::domain::acces::{Cle, Droit, EtatCle, TexteCle, nom_de_cle};
-use crate::http::acces::aleatoire;
+use crate::db::access::{NewApiKey, Revocation};
+use crate::domain::access::{AccessScope, ApiKey, KeyState, KeyText, key_name};
+use crate::http::access::random_bytes;
 
 /// Arguments of `exposition keys`.
 #[derive(Debug, Args)]
@@ -42,14 +42,14 @@ enum Action {
 #[derive(Debug, Args)]
 struct CreateArgs {
     /// Whose key it is: the platform
-    #[arg(long, value_parser = nom_de_cle)]
+    #[arg(long, value_parser = key_name)]
     name: String,
     /// How to reach them: an e-mail address
-    #[arg(long, value_parser = crate::domain::mot_de_passe::nom)]
+    #[arg(long, value_parser = crate::domain::password::name)]
     contact: Option<String>,
     /// What the key opens: legacy (/api/inserjeunes) or v1 (/api/v1); may be repeated [default: both]
     #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
-    scopes: Vec<Droit>,
+    scopes: Vec<AccessScope>,
     /// Requests a minute that are kept with the key [default: that of every key]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
     quota: Option<i32>,
@@ -61,33 +61,33 @@ struct CreateArgs {
     json: bool,
 }
 
-fn scope(text: &str) -> Result<Droit, String> {
-    Droit::parse(text).map_err(|_| {
-        let known: Vec<_> = Droit::ALL.iter().map(|droit| droit.as_str()).collect();
+fn scope(text: &str) -> Result<AccessScope, String> {
+    AccessScope::parse(text).map_err(|_| {
+        let known: Vec<_> = AccessScope::ALL.iter().map(|scope| scope.as_str()).collect();
         format!("expected {}", known.join(" or "))
     })
 }
 
 /// Makes, lists or revokes.
-pub(super) async fn run(args: KeysArgs, db: &Db, clock: Clock) -> Result<Fin, CliError> {
+pub(super) async fn run(args: KeysArgs, db: &Db, clock: Clock) -> Result<Ending, CliError> {
     match args.action.unwrap_or(Action::List) {
         Action::Create(args) => create(args, db, clock).await,
         Action::List => {
-            list(&db.cles().await?, clock);
-            Ok(Fin::Done)
+            list(&db.keys().await?, clock);
+            Ok(Ending::Done)
         }
         Action::Revoke { key } => revoke(&key, db).await,
     }
 }
 
-async fn create(args: CreateArgs, db: &Db, clock: Clock) -> Result<Fin, CliError> {
-    let texte = TexteCle::from_bytes(aleatoire().map_err(|error| CliError::Other(error.to_string()))?);
-    let mut droits = if args.scopes.is_empty() { Droit::ALL.to_vec() } else { args.scopes };
+async fn create(args: CreateArgs, db: &Db, clock: Clock) -> Result<Ending, CliError> {
+    let text = KeyText::from_bytes(random_bytes().map_err(|error| CliError::Other(error.to_string()))?);
+    let mut droits = if args.scopes.is_empty() { AccessScope::ALL.to_vec() } else { args.scopes };
     droits.sort_unstable();
     droits.dedup();
-    let cle = db
-        .creer_cle(NouvelleCle {
-            empreinte: &texte.empreinte(),
+    let api_key = db
+        .create_key(NewApiKey {
+            empreinte: &text.hash(),
             nom: &args.name,
             contact: args.contact.as_deref(),
             droits: &droits,
@@ -95,82 +95,82 @@ async fn create(args: CreateArgs, db: &Db, clock: Clock) -> Result<Fin, CliError
             expire_le: args.expires,
         })
         .await?;
-    if cle.etat(clock.today()) == EtatCle::Expiree {
+    if api_key.state(clock.today()) == KeyState::Expired {
         eprintln!("Note: its last day has passed, so that it will be refused.");
     }
     if args.json {
-        println!("{}", json!({ "key": texte.expose() }));
+        println!("{}", json!({ "key": text.expose() }));
     } else {
-        println!("{}", texte.expose());
-        eprintln!("Key {} of {} ({}).", cle.id, cle.nom, about(&cle));
+        println!("{}", text.expose());
+        eprintln!("Key {} of {} ({}).", api_key.id, api_key.nom, about(&api_key));
         eprintln!("It is shown this once: only its hash is stored. Clients send it in the header x-api-key.");
     }
-    Ok(Fin::Done)
+    Ok(Ending::Done)
 }
 
 /// Scopes and end of a key, in words.
-fn about(cle: &Cle) -> String {
-    let end = cle.expire_le.map_or("no end".to_owned(), |day| format!("until {day}"));
-    format!("scopes: {}; {end}", scopes(cle))
+fn about(api_key: &ApiKey) -> String {
+    let end = api_key.expire_le.map_or("no end".to_owned(), |day| format!("until {day}"));
+    format!("scopes: {}; {end}", scopes(api_key))
 }
 
-fn scopes(cle: &Cle) -> String {
-    cle.droits.iter().map(|droit| droit.as_str()).collect::<Vec<_>>().join(", ")
+fn scopes(api_key: &ApiKey) -> String {
+    api_key.droits.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn list(cles: &[Cle], clock: Clock) {
-    if cles.is_empty() {
+fn list(keys: &[ApiKey], clock: Clock) {
+    if keys.is_empty() {
         println!("There is no key yet: exposition keys create --name NAME");
         return;
     }
     let mut table = Table::new();
     table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["id", "name", "contact", "scopes", "quota", "created", "last day", "last use", "state"]);
-    for cle in cles {
-        let used = cle.utilisee_le.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+    for api_key in keys {
+        let used = api_key.utilisee_le.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
         table.add_row([
-            cle.id.to_string(),
-            cle.nom.clone(),
-            cle.contact.clone().unwrap_or_default(),
-            scopes(cle),
-            cle.quota.map(|quota| quota.to_string()).unwrap_or_default(),
-            cle.creee_le.format("%Y-%m-%d").to_string(),
-            cle.expire_le.map(|day| day.to_string()).unwrap_or_default(),
+            api_key.id.to_string(),
+            api_key.nom.clone(),
+            api_key.contact.clone().unwrap_or_default(),
+            scopes(api_key),
+            api_key.quota.map(|quota| quota.to_string()).unwrap_or_default(),
+            api_key.creee_le.format("%Y-%m-%d").to_string(),
+            api_key.expire_le.map(|day| day.to_string()).unwrap_or_default(),
             used.unwrap_or_default(),
-            state(cle, clock),
+            state(api_key, clock),
         ]);
     }
     println!("{table}");
 }
 
-fn state(cle: &Cle, clock: Clock) -> String {
-    match (cle.etat(clock.today()), cle.revoquee_le) {
-        (EtatCle::Revoquee, Some(at)) => format!("revoked {}", at.format("%Y-%m-%d")),
-        (EtatCle::Revoquee, None) => "revoked".to_owned(),
-        (EtatCle::Expiree, _) => "expired".to_owned(),
-        (EtatCle::Active, _) => "active".to_owned(),
+fn state(api_key: &ApiKey, clock: Clock) -> String {
+    match (api_key.state(clock.today()), api_key.revoquee_le) {
+        (KeyState::Revoked, Some(at)) => format!("revoked {}", at.format("%Y-%m-%d")),
+        (KeyState::Revoked, None) => "revoked".to_owned(),
+        (KeyState::Expired, _) => "expired".to_owned(),
+        (KeyState::Active, _) => "active".to_owned(),
     }
 }
 
-async fn revoke(key: &str, db: &Db) -> Result<Fin, CliError> {
-    match db.revoquer_cle(key.trim()).await? {
-        Revocation::Faite(cle) => {
-            println!("Key {} of {} is revoked; running servers refuse it within seconds.", cle.id, cle.nom);
-            Ok(Fin::Done)
+async fn revoke(key: &str, db: &Db) -> Result<Ending, CliError> {
+    match db.revoke_key(key.trim()).await? {
+        Revocation::Done(api_key) => {
+            println!("Key {} of {} is revoked; running servers refuse it within seconds.", api_key.id, api_key.nom);
+            Ok(Ending::Done)
         }
-        Revocation::DejaFaite(cle) => {
-            println!("Key {} of {} was revoked before.", cle.id, cle.nom);
-            Ok(Fin::Done)
+        Revocation::AlreadyDone(api_key) => {
+            println!("Key {} of {} was revoked before.", api_key.id, api_key.nom);
+            Ok(Ending::Done)
         }
         // The text is not repeated: somebody may have given the key itself.
-        Revocation::Inconnue => {
+        Revocation::Unknown => {
             eprintln!("error: no key has this number or name: see `exposition keys list`");
-            Ok(Fin::Refused)
+            Ok(Ending::Refused)
         }
-        Revocation::Ambigue(cles) => {
-            let numbers: Vec<_> = cles.iter().map(|cle| cle.id.to_string()).collect();
+        Revocation::Ambiguous(keys) => {
+            let numbers: Vec<_> = keys.iter().map(|api_key| api_key.id.to_string()).collect();
             eprintln!("error: several keys have this name, give the number of one: {}", numbers.join(", "));
-            Ok(Fin::Refused)
+            Ok(Ending::Refused)
         }
     }
 }

@@ -125,7 +125,7 @@ enum Command {
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fin {
+pub enum Ending {
     /// Everything was done.
     Done,
     /// Something failed; it has been said.
@@ -134,17 +134,17 @@ pub enum Fin {
     Refused,
 }
 
-impl From<Fin> for ExitCode {
-    fn from(fin: Fin) -> Self {
-        match fin {
-            Fin::Done => Self::SUCCESS,
-            Fin::Failed => Self::from(1),
-            Fin::Refused => Self::from(2),
+impl From<Ending> for ExitCode {
+    fn from(end: Ending) -> Self {
+        match end {
+            Ending::Done => Self::SUCCESS,
+            Ending::Failed => Self::from(1),
+            Ending::Refused => Self::from(2),
         }
     }
 }
 
-impl From<ingest::Outcome> for Fin {
+impl From<ingest::Outcome> for Ending {
     fn from(outcome: ingest::Outcome) -> Self {
         match outcome {
             ingest::Outcome::Done => Self::Done,
@@ -202,8 +202,8 @@ impl CliError {
         match self {
             Self::Sources(sources::SourcesError::NoSum(_)) => ExitCode::from(USAGE),
             Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_))
-            | Self::Publication(PublicationError::Unknown(_) | PublicationError::Purged(_)) => Fin::Refused.into(),
-            _ => Fin::Failed.into(),
+            | Self::Publication(PublicationError::Unknown(_) | PublicationError::Purged(_)) => Ending::Refused.into(),
+            _ => Ending::Failed.into(),
         }
     }
 
@@ -235,16 +235,16 @@ pub fn run() -> ExitCode {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     report(runtime.map_err(CliError::io("cannot start the threads of the program")).and_then(|runtime| {
-        let fin = runtime.block_on(execute(arguments));
+        let end = runtime.block_on(execute(arguments));
         // A reader thread that waits for a file must not hold up the end.
         runtime.shutdown_background();
-        fin
+        end
     }))
 }
 
-fn report(fin: Result<Fin, CliError>) -> ExitCode {
-    match fin {
-        Ok(fin) => fin.into(),
+fn report(end: Result<Ending, CliError>) -> ExitCode {
+    match end {
+        Ok(end) => end.into(),
         Err(error) => {
             eprintln!("error: {error}");
             error.exit_code()
@@ -252,7 +252,7 @@ fn report(fin: Result<Fin, CliError>) -> ExitCode {
     }
 }
 
-async fn execute(arguments: Arguments) -> Result<Fin, CliError> {
+async fn execute(arguments: Arguments) -> Result<Ending, CliError> {
     let config = Config::from_env()?;
     telemetry::init(&config.log)?;
     if let Command::Healthcheck(args) = arguments.command {
@@ -264,7 +264,7 @@ async fn execute(arguments: Arguments) -> Result<Fin, CliError> {
         Command::Serve(args) => serve::run(args, config, &data_dir).await,
         Command::Doctor => doctor::run(&config, &data_dir)
             .await
-            .map(|well| if well { Fin::Done } else { Fin::Failed })
+            .map(|well| if well { Ending::Done } else { Ending::Failed })
             .map_err(CliError::io("cannot write to standard output")),
         Command::Ingest(args) => {
             session::with(&config, &data_dir, async |db| Ok(ingest::run(args, db, &config).await?.into())).await
@@ -276,13 +276,13 @@ async fn execute(arguments: Arguments) -> Result<Fin, CliError> {
             session::with(&config, &data_dir, async |db| publications::run(args, db).await).await
         }
         Command::Sources(args) => {
-            session::with(&config, &data_dir, async |db| Ok(sources::run(args, db).await.map(|()| Fin::Done)?)).await
+            session::with(&config, &data_dir, async |db| Ok(sources::run(args, db).await.map(|()| Ending::Done)?)).await
         }
         Command::Keys(args) => {
             session::with(&config, &data_dir, async |db| keys::run(args, db, config.clock).await).await
         }
         Command::Accounts(args) => session::with(&config, &data_dir, async |db| accounts::run(args, db).await).await,
-        Command::Openapi(_) | Command::Healthcheck(_) | Command::Guard(_) => Ok(Fin::Done),
+        Command::Openapi(_) | Command::Healthcheck(_) | Command::Guard(_) => Ok(Ending::Done),
     }
 }
 

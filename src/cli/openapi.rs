@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::{CliError, Fin};
+use super::{CliError, Ending};
 
 /// Which contract is printed.
 #[derive(Debug, Args)]
@@ -15,9 +15,9 @@ pub(super) struct OpenapiArgs {
 }
 
 /// Prints the OpenAPI document on stdout.
-pub(super) fn run(args: &OpenapiArgs) -> Result<Fin, CliError> {
+pub(super) fn run(args: &OpenapiArgs) -> Result<Ending, CliError> {
     let document = if args.legacy { crate::http::legacy::documentation::json() } else { crate::http::openapi::json() };
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{}", document.trim_end()).map_err(CliError::io("cannot write to standard output"))?;
-    Ok(Fin::Done)
+    Ok(Ending::Done)
 }

@@ -3,7 +3,7 @@
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{CellAlignment, Table};
 
-use super::{CliError, Fin};
+use super::{CliError, Ending};
 use crate::db::Db;
 use crate::db::publications::Publication;
 use crate::publication::rollback;
@@ -27,7 +27,7 @@ enum Action {
 }
 
 /// Lists, or goes back.
-pub(super) async fn run(args: PublicationsArgs, db: &Db) -> Result<Fin, CliError> {
+pub(super) async fn run(args: PublicationsArgs, db: &Db) -> Result<Ending, CliError> {
     match args.action.unwrap_or(Action::List) {
         Action::List => print(&db.publications().await?),
         Action::Rollback { version } => {
@@ -35,7 +35,7 @@ pub(super) async fn run(args: PublicationsArgs, db: &Db) -> Result<Fin, CliError
             println!("Publication {} is served again.", publication.version);
         }
     }
-    Ok(Fin::Done)
+    Ok(Ending::Done)
 }
 
 fn print(publications: &[Publication]) {

@@ -7,12 +7,12 @@ use clap::Args;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{CliError, Fin};
+use super::{CliError, Ending};
 use crate::config::Config;
 use crate::db::Db;
-use crate::domain::couverture::{Changements, Comptes, Couverture};
+use crate::domain::couverture::{Changes, Couverture, EntryCounts};
 use crate::domain::{Filiere, Maille};
-use crate::publication::{Compte, Issue, Mode, publish_as};
+use crate::publication::{Mode, Outcome, PublicationAccount, publish_as};
 
 /// How many codes are named as examples.
 const EXAMPLES: usize = 5;
@@ -32,7 +32,7 @@ pub(super) struct PublishArgs {
 impl PublishArgs {
     fn mode(&self) -> Mode {
         match (self.dry_run, self.force) {
-            (true, _) => Mode::Essai,
+            (true, _) => Mode::Trial,
             (false, true) => Mode::Force,
             (false, false) => Mode::Prudent,
         }
@@ -40,65 +40,65 @@ impl PublishArgs {
 }
 
 /// Publishes and prints what the new publication holds.
-pub(super) async fn run(args: &PublishArgs, db: &Db, config: &Config) -> Result<Fin, CliError> {
+pub(super) async fn run(args: &PublishArgs, db: &Db, config: &Config) -> Result<Ending, CliError> {
     let spinner = ProgressBar::new_spinner().with_message("publishing");
     spinner.set_style(ProgressStyle::default_spinner());
     spinner.enable_steady_tick(Duration::from_millis(120));
     let issue = publish_as(db, &config.publication, args.mode()).await;
     spinner.finish_and_clear();
     match issue? {
-        Issue::Publiee(compte) => {
-            println!("Publication {} is served.", compte.version);
-            print(&compte);
+        Outcome::Published(account) => {
+            println!("Publication {} is served.", account.version);
+            print(&account);
         }
-        Issue::Essayee(compte) => {
-            println!("Dry run: publication {} would be served; nothing was switched.", compte.version);
-            print(&compte);
+        Outcome::Tried(account) => {
+            println!("Dry run: publication {} would be served; nothing was switched.", account.version);
+            print(&account);
         }
-        Issue::Inchangee(current) => println!(
+        Outcome::Unchanged(current) => println!(
             "Nothing to publish: publication {} of {} says exactly what the current files say.",
             current.version,
             current.creee_le.format("%Y-%m-%d %H:%M UTC")
         ),
     }
-    Ok(Fin::Done)
+    Ok(Ending::Done)
 }
 
-fn print(compte: &Compte) {
-    let Compte { comptes, difference, couverture, purgees, durees, .. } = compte;
+fn print(account: &PublicationAccount) {
+    let PublicationAccount { comptes, difference, couverture, purgees, durations, .. } = account;
     let cells: u64 = comptes.statistiques.iter().map(|count| count.nombre).sum();
     println!("  {cells:>9} statistics");
     println!("  {:>9} certifications", comptes.certifications);
     println!("  {:>9} établissements", comptes.etablissements);
     println!("  {:>9} figures of établissements as a whole", comptes.statistiques_etablissement);
     println!("  {:>9} rows added, {} removed", difference.ajoutees, difference.retirees);
-    print_left_out(compte);
+    print_left_out(account);
     if !purgees.is_empty() {
         println!("  rows of older publications dropped: {}", purgees.join(", "));
     }
     print_couverture(couverture);
-    let times: Vec<_> = durees.iter().map(|(step, time)| format!("{step} {:.2} s", time.as_secs_f64())).collect();
+    let times: Vec<_> = durations.iter().map(|(step, time)| format!("{step} {:.2} s", time.as_secs_f64())).collect();
     println!("  {}", times.join(", "));
 }
 
 /// What the sources have and the publication cannot say, with examples.
-fn print_left_out(compte: &Compte) {
-    let Compte { codes_inconnus, salaires_sans_statistique, familles_en_conflit, .. } = compte;
-    let left_out: usize = codes_inconnus.iter().map(|(_, rows)| rows).sum();
+fn print_left_out(account: &PublicationAccount) {
+    let PublicationAccount { unknown_codes, salaires_sans_statistique, conflicting_familles, .. } = account;
+    let left_out: usize = unknown_codes.iter().map(|(_, rows)| rows).sum();
     if left_out > 0 {
         let named: Vec<_> =
-            codes_inconnus.iter().take(EXAMPLES).map(|(code, rows)| format!("{code} ({rows})")).collect();
+            unknown_codes.iter().take(EXAMPLES).map(|(code, rows)| format!("{code} ({rows})")).collect();
         println!(
             "  {left_out:>9} rows left out: {} codes are in no nomenclature, such as {}",
-            codes_inconnus.len(),
+            unknown_codes.len(),
             named.join(", ")
         );
     }
     if *salaires_sans_statistique > 0 {
         println!("  {salaires_sans_statistique:>9} rows of salaries left out: no national statistic takes them");
     }
-    if let Some((code, kept, other)) = familles_en_conflit.first() {
-        let conflicts = familles_en_conflit.len();
+    if let Some((code, kept, other)) = conflicting_familles.first() {
+        let conflicts = conflicting_familles.len();
         println!(
             "  {conflicts:>9} certifications reached by two familles de métiers, such as {code}: {kept}, not {other}"
         );
@@ -107,11 +107,11 @@ fn print_left_out(compte: &Compte) {
 
 /// The coverage, millésimes and régions together; `/api/v1/couverture` has the detail.
 fn print_couverture(couverture: &[Couverture]) {
-    let mut sums: BTreeMap<(Maille, Filiere), (Comptes, Changements)> = BTreeMap::new();
-    for Couverture { groupe, comptes, changements } in couverture {
+    let mut sums: BTreeMap<(Maille, Filiere), (EntryCounts, Changes)> = BTreeMap::new();
+    for Couverture { groupe, comptes, changes } in couverture {
         let sum = sums.entry((groupe.maille, groupe.filiere)).or_default();
         sum.0 += *comptes;
-        sum.1 += *changements;
+        sum.1 += *changes;
     }
     if sums.is_empty() {
         return;
@@ -133,7 +133,7 @@ fn print_couverture(couverture: &[Couverture]) {
         "changed"
     );
     for ((maille, filiere), (c, changed)) in sums {
-        let factor = c.facteur().map_or_else(|| "-".to_owned(), |factor| format!("{factor:.2}"));
+        let factor = c.factor().map_or_else(|| "-".to_owned(), |factor| format!("{factor:.2}"));
         println!(
             "  {:<28} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {factor:>7} {:>8} {:>8} {:>9} {:>9} {:>9}",
             format!("{maille}, {filiere}"),

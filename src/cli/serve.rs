@@ -6,9 +6,9 @@ use std::path::Path;
 use tokio::net::TcpListener;
 
 use super::session::Session;
-use super::{CliError, Fin, stop_token};
+use super::{CliError, Ending, stop_token};
 use crate::config::{Config, HttpConfig};
-use crate::http::{self, Etat};
+use crate::http::{self, AppState};
 
 /// Arguments of `exposition serve` and `exposition demo`.
 #[derive(Debug, clap::Args)]
@@ -41,17 +41,17 @@ pub(super) async fn listen(config: &HttpConfig) -> Result<(TcpListener, SocketAd
 }
 
 /// Serves until asked to stop.
-pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) -> Result<Fin, CliError> {
+pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) -> Result<Ending, CliError> {
     args.apply(&mut config.http);
     let stop = stop_token()?;
     let (listener, address) = listen(&config.http).await?;
     let session = Session::open(&config, data_dir).await?;
-    let etat = Etat::new(session.db.clone(), config.clock, config.http.clone());
+    let state = AppState::new(session.db.clone(), config.clock, config.http.clone());
     println!("Listening on http://{address} (documentation: http://{address}/docs)");
-    if session.db.publication_courante().await?.is_none() {
+    if session.db.current_publication().await?.is_none() {
         tracing::warn!("there is no publication yet: exposition ingest PATH… && exposition publish");
     }
-    let served = http::serve(listener, etat, stop.cancelled_owned()).await.map_err(CliError::io("the server failed"));
+    let served = http::serve(listener, state, stop.cancelled_owned()).await.map_err(CliError::io("the server failed"));
     session.close().await?;
-    served.map(|()| Fin::Done)
+    served.map(|()| Ending::Done)
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{CliError, Fin, stop_token};
+use super::{CliError, Ending, stop_token};
 use crate::config::Config;
 use crate::db::Db;
 use crate::embedded::{EmbeddedPostgres, EmbeddedSettings};
@@ -68,16 +68,16 @@ impl Session {
 pub(super) async fn with(
     config: &Config,
     data_dir: &Path,
-    command: impl AsyncFnOnce(&Db) -> Result<Fin, CliError>,
-) -> Result<Fin, CliError> {
+    command: impl AsyncFnOnce(&Db) -> Result<Ending, CliError>,
+) -> Result<Ending, CliError> {
     let stop = stop_token()?;
     let session = Session::open(config, data_dir).await?;
-    let fin = tokio::select! {
-        fin = command(&session.db) => fin,
+    let end = tokio::select! {
+        end = command(&session.db) => end,
         () = stop.cancelled() => Err(CliError::Other(
             "interrupted; what was in progress is undone, what was finished stays".to_owned(),
         )),
     };
     let closed = session.close().await;
-    fin.and_then(|fin| closed.map(|()| fin))
+    end.and_then(|end| closed.map(|()| end))
 }

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use comfy_table::{ContentArrangement, Table, presets};
 
-use crate::db::fichiers::{Fichier, Retrait};
+use crate::db::files::{SourceFile, Withdrawal};
 use crate::db::{Db, DbError};
 
 /// Shortest beginning of a sum that is accepted: shorter ones are too easily another file's.
@@ -56,7 +56,7 @@ pub enum SourcesError {
 pub async fn run(args: SourcesArgs, db: &Db) -> Result<(), SourcesError> {
     match args.command.unwrap_or(SourcesCommand::List) {
         SourcesCommand::List => {
-            println!("{}", table(&db.fichiers().await?));
+            println!("{}", table(&db.files().await?));
             Ok(())
         }
         SourcesCommand::Remove { sha256 } => remove(&sha256, db).await,
@@ -64,25 +64,25 @@ pub async fn run(args: SourcesArgs, db: &Db) -> Result<(), SourcesError> {
 }
 
 async fn remove(sha256: &str, db: &Db) -> Result<(), SourcesError> {
-    let debut = sha256.trim().to_ascii_lowercase();
-    if !(SHORTEST..=64).contains(&debut.len()) || !debut.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    let start = sha256.trim().to_ascii_lowercase();
+    if !(SHORTEST..=64).contains(&start.len()) || !start.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(SourcesError::NoSum(sha256.to_owned()));
     }
-    match db.retirer_fichier(&debut).await? {
-        Retrait::Inconnu => Err(SourcesError::Unknown(debut)),
-        Retrait::Ambigu(sums) => Err(SourcesError::Ambiguous(sums)),
-        Retrait::Fait { fichiers, lignes } => {
+    match db.withdraw_file(&start).await? {
+        Withdrawal::Unknown => Err(SourcesError::Unknown(start)),
+        Withdrawal::Ambiguous(sums) => Err(SourcesError::Ambiguous(sums)),
+        Withdrawal::Done { fichiers, lines } => {
             for fichier in &fichiers {
                 println!("withdrawn: {} ({}, sha256 {})", fichier.nom, fichier.dataset, fichier.sha256);
             }
-            println!("{lignes} rows deleted");
+            println!("{lines} rows deleted");
             eprintln!("Next: `exposition publish` computes the indicators without them.");
             Ok(())
         }
     }
 }
 
-fn table(fichiers: &[Fichier]) -> Table {
+fn table(fichiers: &[SourceFile]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled).set_header([
         "sha256",
@@ -109,7 +109,7 @@ fn table(fichiers: &[Fichier]) -> Table {
     table
 }
 
-fn state(fichier: &Fichier) -> &'static str {
+fn state(fichier: &SourceFile) -> &'static str {
     match (fichier.motif_retrait.as_deref(), fichier.lignes_en_cours < fichier.lignes_gardees) {
         (Some("retire"), _) => "withdrawn",
         (Some(_), _) => "replaced",

@@ -27,13 +27,13 @@ settings! {
     }
     groups {
         /// Keys and accounts.
-        pub acces: AccesConfig,
+        pub access: AccessConfig,
     }
 }
 
 settings! {
     /// Who is let in.
-    pub struct AccesConfig {
+    pub struct AccessConfig {
         /// How long a server trusts what it knows of a key or an account, and so how long a revoked
         /// key may still work. 0 asks the database every time.
         pub key_cache: Duration = ("EXPOSITION_KEY_CACHE_S", form::seconds_to_10(), Text("5")),

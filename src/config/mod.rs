@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use crate::clock::Clock;
 
 mod database;
+mod download;
 mod form;
 mod http;
 mod ingestion;
@@ -15,13 +16,13 @@ mod log;
 mod publication;
 mod secret;
 mod setting;
-mod telechargement;
 #[cfg(test)]
 mod tests;
 
 pub use self::database::{DatabaseConfig, EmbeddedConfig};
+pub use self::download::DownloadConfig;
 pub use self::form::Shown;
-pub use self::http::{AccesConfig, HttpConfig};
+pub use self::http::{AccessConfig, HttpConfig};
 pub use self::ingestion::IngestionConfig;
 pub use self::log::{LogConfig, LogFormat};
 pub use self::publication::PublicationConfig;
@@ -29,7 +30,6 @@ pub use self::secret::Secret;
 use self::setting::Standard::Unset;
 pub use self::setting::{ConfigError, Setting, Standard};
 use self::setting::{Reader, Section as _, settings};
-pub use self::telechargement::TelechargementConfig;
 
 settings! {
     /// Everything, and the clock.
@@ -51,7 +51,7 @@ settings! {
         /// Ingestion.
         pub ingestion: IngestionConfig,
         /// What may be fetched.
-        pub telechargement: TelechargementConfig,
+        pub download: DownloadConfig,
         /// Publication.
         pub publication: PublicationConfig,
         /// The HTTP server.

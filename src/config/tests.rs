@@ -104,9 +104,7 @@ fn a_wrong_value_names_the_variable_and_what_is_expected() {
 #[test]
 fn an_empty_variable_counts_as_unset() {
     assert_eq!(with("EXPOSITION_PORT", " ").unwrap().http.port, 8080);
-    assert!(
-        with("EXPOSITION_DOWNLOAD_HOSTS", "").unwrap().telechargement.hotes.contains(&"www.data.gouv.fr".to_owned())
-    );
+    assert!(with("EXPOSITION_DOWNLOAD_HOSTS", "").unwrap().download.hosts.contains(&"www.data.gouv.fr".to_owned()));
 }
 
 #[test]
@@ -120,7 +118,7 @@ fn what_can_be_no_host_is_refused() {
 #[test]
 fn no_variable_exempts_an_address() {
     let config = with("EXPOSITION_DOWNLOAD_HOSTS", "127.0.0.1").unwrap();
-    assert!(config.telechargement.exemptees.is_empty());
+    assert!(config.download.exempt.is_empty());
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl Home {
     pub(super) fn open(data_dir: &Path) -> Result<Self, EmbeddedError> {
         let wanted = data_dir.join("postgres");
         let account = Account::choose(&wanted.join("cluster"))?;
-        create(&wanted, account.passage_mode())?;
+        create(&wanted, account.pass_mode())?;
         let root = fs::canonicalize(&wanted).on("find", &wanted)?;
         check_ours(&root)?;
         account.check_reaches(&root)?;

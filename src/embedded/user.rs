@@ -56,7 +56,7 @@ impl Account {
     }
 
     /// Permissions of a folder that the program keeps for itself and this user passes through.
-    pub(super) fn passage_mode(&self) -> u32 {
+    pub(super) fn pass_mode(&self) -> u32 {
         if self.other { 0o711 } else { 0o700 }
     }
 

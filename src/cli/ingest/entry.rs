@@ -7,57 +7,57 @@ use std::path::PathBuf;
 use std::slice;
 
 use crate::domain::{Acceptance, Millesime};
-use crate::ingestion::{Dataset, Trouve, discover};
-use crate::telechargement::{Adresse, AdresseInvalide, portail};
+use crate::download::{Address, InvalidAddress, portal};
+use crate::ingestion::{Dataset, Found, discover};
 
 /// One argument: a path or an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entree {
+pub enum Input {
     /// A file or a folder.
-    Chemin(PathBuf),
+    Path(PathBuf),
     /// An address.
-    Adresse(Adresse),
+    Address(Address),
 }
 
-impl Entree {
+impl Input {
     /// Reads an argument: what has a scheme is an address, anything else a path.
     ///
     /// # Errors
     /// An address that is none, or not of https.
-    pub fn parse(argument: OsString) -> Result<Self, AdresseInvalide> {
+    pub fn parse(argument: OsString) -> Result<Self, InvalidAddress> {
         match argument.to_str() {
-            Some(text) if text.contains("://") => Adresse::parse_https(text).map(Self::Adresse),
-            _ => Ok(Self::Chemin(PathBuf::from(argument))),
+            Some(text) if text.contains("://") => Address::parse_https(text).map(Self::Address),
+            _ => Ok(Self::Path(PathBuf::from(argument))),
         }
     }
 }
 
-impl fmt::Display for Entree {
+impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Chemin(path) => path.display().fmt(f),
-            Self::Adresse(adresse) => adresse.montree().fmt(f),
+            Self::Path(path) => path.display().fmt(f),
+            Self::Address(adresse) => adresse.shown().fmt(f),
         }
     }
 }
 
 /// One file to import, here or elsewhere.
 #[derive(Debug)]
-pub(super) enum Travail {
-    Fichier(Trouve),
-    Adresse(Adresse),
+pub(super) enum Job {
+    SourceFile(Found),
+    Address(Address),
 }
 
 /// The files of all arguments, in their order.
-pub(super) fn travaux<'a>(entrees: impl IntoIterator<Item = &'a Entree>) -> io::Result<Vec<Travail>> {
-    let mut travaux = Vec::new();
-    for entree in entrees {
-        match entree {
-            Entree::Chemin(path) => travaux.extend(discover(slice::from_ref(path))?.into_iter().map(Travail::Fichier)),
-            Entree::Adresse(adresse) => travaux.push(Travail::Adresse(adresse.clone())),
+pub(super) fn jobs<'a>(entries: impl IntoIterator<Item = &'a Input>) -> io::Result<Vec<Job>> {
+    let mut jobs = Vec::new();
+    for entry in entries {
+        match entry {
+            Input::Path(path) => jobs.extend(discover(slice::from_ref(path))?.into_iter().map(Job::SourceFile)),
+            Input::Address(adresse) => jobs.push(Job::Address(adresse.clone())),
         }
     }
-    Ok(travaux)
+    Ok(jobs)
 }
 
 pub(super) fn dataset(text: &str) -> Result<Dataset, String> {
@@ -79,9 +79,9 @@ pub(super) fn acceptance(text: &str) -> Result<Acceptance, String> {
 }
 
 /// The address of a dataset on the portal that publishes it.
-pub(super) fn du_portail(text: &str) -> Result<Entree, String> {
-    portail::adresse(text).map(Entree::Adresse).ok_or_else(|| {
-        let ids: Vec<_> = portail::connus().collect();
+pub(super) fn of_portal(text: &str) -> Result<Input, String> {
+    portal::address(text).map(Input::Address).ok_or_else(|| {
+        let ids: Vec<_> = portal::known().collect();
         format!("the address of its export is known for {} only", ids.join(", "))
     })
 }
@@ -92,18 +92,18 @@ mod tests {
 
     #[test]
     fn what_has_a_scheme_is_an_address_and_anything_else_a_path() {
-        assert!(matches!(Entree::parse("https://h/a.csv".into()), Ok(Entree::Adresse(_))));
+        assert!(matches!(Input::parse("https://h/a.csv".into()), Ok(Input::Address(_))));
         for path in ["a.csv", "C:/a.csv", "https.csv", "./http:/a"] {
-            assert_eq!(Entree::parse(path.into()), Ok(Entree::Chemin(path.into())));
+            assert_eq!(Input::parse(path.into()), Ok(Input::Path(path.into())));
         }
-        assert_eq!(Entree::parse("http://h/a.csv".into()), Err(AdresseInvalide::Schema("http".to_owned())));
+        assert_eq!(Input::parse("http://h/a.csv".into()), Err(InvalidAddress::Schema("http".to_owned())));
     }
 
     #[test]
     fn every_dataset_of_a_portal_is_one_that_is_known() {
-        for id in portail::connus() {
+        for id in portal::known() {
             assert!(Dataset::parse(id).is_ok(), "{id}");
         }
-        assert!(du_portail("fr-en-inserjeunes").unwrap_err().contains("fr-esr-insersup"));
+        assert!(of_portal("fr-en-inserjeunes").unwrap_err().contains("fr-esr-insersup"));
     }
 }

@@ -9,28 +9,28 @@ use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 
-pub use self::entree::Entree;
+pub use self::entry::Input;
 
-use self::adresse::telecharger;
-use self::entree::{Travail, acceptance, dataset, du_portail, millesime, travaux};
+use self::address::download;
+use self::entry::{Job, acceptance, dataset, jobs, millesime, of_portal};
 use crate::config::Config;
 use crate::db::Db;
 use crate::domain::{Acceptance, Millesime};
-use crate::ingestion::{Avancement, Dataset, Etat, IngestionError, Options, Progression, Rapport, Trouve, ingest};
+use crate::ingestion::{Advance, Dataset, FileStatus, Found, IngestionError, Options, Progress, Report, ingest};
 
-mod adresse;
-mod entree;
+mod address;
+mod entry;
 
 /// Arguments of `exposition ingest`; what the command does is said beside its name.
 #[derive(Debug, Args)]
 pub struct IngestArgs {
     /// Files, folders and https:// addresses.
     #[arg(required_unless_present = "portail", value_name = "PATH|URL",
-          value_parser = OsStringValueParser::new().try_map(Entree::parse))]
-    pub entrees: Vec<Entree>,
+          value_parser = OsStringValueParser::new().try_map(Input::parse))]
+    pub entries: Vec<Input>,
     /// A dataset, fetched from the open data portal that publishes it; may be repeated.
-    #[arg(long, value_name = "ID", value_parser = du_portail)]
-    pub portail: Vec<Entree>,
+    #[arg(long, value_name = "ID", value_parser = of_portal)]
+    pub portail: Vec<Input>,
     /// The dataset of every file, where header and name leave it open.
     #[arg(long, value_name = "ID", value_parser = dataset)]
     pub dataset: Option<Dataset>,
@@ -66,7 +66,7 @@ pub enum IngestCommandError {
     Ingestion(#[from] IngestionError),
     /// Addresses that could not be reached; it has been said which and why.
     #[error("not fetched: {0} of the addresses; the reasons stand above")]
-    Injoignables(usize),
+    Unreachable(usize),
     /// The report cannot be written.
     #[error("the report {path} cannot be written: {cause}")]
     Report {
@@ -83,87 +83,87 @@ pub enum IngestCommandError {
 /// The database failed, an address could not be reached, or the report could not be written. Files
 /// imported until then stay.
 pub async fn run(args: IngestArgs, db: &Db, config: &Config) -> Result<Outcome, IngestCommandError> {
-    let travaux = travaux(args.entrees.iter().chain(&args.portail)).map_err(IngestCommandError::Discover)?;
-    if travaux.is_empty() {
-        eprintln!("no *.csv file in {}", args.entrees.iter().map(Entree::to_string).collect::<Vec<_>>().join(", "));
+    let jobs = jobs(args.entries.iter().chain(&args.portail)).map_err(IngestCommandError::Discover)?;
+    if jobs.is_empty() {
+        eprintln!("no *.csv file in {}", args.entries.iter().map(Input::to_string).collect::<Vec<_>>().join(", "));
     }
-    let mut rapports = Vec::with_capacity(travaux.len());
+    let mut reports = Vec::with_capacity(jobs.len());
     let mut failure = None;
-    for travail in &travaux {
-        match one(travail, &args, db, config).await {
-            Ok(rapport) => rapports.push(rapport),
+    for job in &jobs {
+        match one(job, &args, db, config).await {
+            Ok(report) => reports.push(report),
             Err(error) => {
                 failure = Some(error);
                 break;
             }
         }
     }
-    println!("{}", table(&rapports));
-    for rapport in &rapports {
-        print!("{}", details(rapport));
+    println!("{}", table(&reports));
+    for report in &reports {
+        print!("{}", details(report));
     }
     if let Some(path) = &args.report {
-        write_report(path, &rapports)?;
+        write_report(path, &reports)?;
     }
     match failure {
         Some(error) => Err(error.into()),
-        None => outcome(&rapports),
+        None => outcome(&reports),
     }
 }
 
-fn outcome(rapports: &[Rapport]) -> Result<Outcome, IngestCommandError> {
-    let count = |etat| rapports.iter().filter(|rapport| rapport.etat == etat).count();
-    if count(Etat::Importe) > 0 {
+fn outcome(reports: &[Report]) -> Result<Outcome, IngestCommandError> {
+    let count = |state| reports.iter().filter(|report| report.state == state).count();
+    if count(FileStatus::Importe) > 0 {
         eprintln!("Next: `exposition publish` computes the indicators and makes them visible.");
     }
-    match (count(Etat::Injoignable), count(Etat::Refuse)) {
+    match (count(FileStatus::Injoignable), count(FileStatus::Refuse)) {
         (0, 0) => Ok(Outcome::Done),
         (0, _) => Ok(Outcome::Refused),
-        (away, _) => Err(IngestCommandError::Injoignables(away)),
+        (away, _) => Err(IngestCommandError::Unreachable(away)),
     }
 }
 
 /// Imports one file, fetched first where it is elsewhere. The fetched one is removed afterwards.
-async fn one(travail: &Travail, args: &IngestArgs, db: &Db, config: &Config) -> Result<Rapport, IngestionError> {
-    match travail {
-        Travail::Fichier(file) => import(file, None, args, db, config).await,
-        Travail::Adresse(adresse) => match telecharger(adresse, &config.telechargement).await {
-            Err(rapport) => Ok(*rapport),
-            Ok(telecharge) => {
-                let file = Trouve { path: telecharge.path().to_owned(), nomme: true };
-                import(&file, Some(adresse.montree()), args, db, config).await
+async fn one(job: &Job, args: &IngestArgs, db: &Db, config: &Config) -> Result<Report, IngestionError> {
+    match job {
+        Job::SourceFile(file) => import(file, None, args, db, config).await,
+        Job::Address(adresse) => match download(adresse, &config.download).await {
+            Err(report) => Ok(*report),
+            Ok(downloaded) => {
+                let file = Found { path: downloaded.path().to_owned(), named: true };
+                import(&file, Some(adresse.shown()), args, db, config).await
             }
         },
     }
 }
 
 async fn import(
-    file: &Trouve,
+    file: &Found,
     origine: Option<String>,
     args: &IngestArgs,
     db: &Db,
     config: &Config,
-) -> Result<Rapport, IngestionError> {
+) -> Result<Report, IngestionError> {
     let bar = stderr().is_terminal().then(|| bar(&file.path));
     let options = Options {
         dataset: args.dataset,
         millesime: args.millesime,
-        dans_dossier: !file.nomme,
-        lecture_unique_des: None,
-        progression: bar.clone().map(progression),
+        in_folder: !file.named,
+        single_pass_from: None,
+        progress: bar.clone().map(progress),
         accepted: args.accepter.clone(),
         origine,
     };
-    let rapport = ingest(db, &config.ingestion, &file.path, &options).await;
+    let report = ingest(db, &config.ingestion, &file.path, &options).await;
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    if let Ok(rapport) = &rapport
-        && rapport.etat == Etat::Refuse
+    if let Ok(report) = &report
+        && report.state == FileStatus::Refuse
     {
-        eprintln!("{}: refused: {}", rapport.fichier, rapport.motif.as_deref().unwrap_or_default());
+        eprintln!("{}: refused: {}", report.fichier, report.motif.as_deref().unwrap_or_default());
     }
-    rapport
+    report
 }
 
 fn bar(path: &Path) -> ProgressBar {
@@ -174,26 +174,26 @@ fn bar(path: &Path) -> ProgressBar {
     bar
 }
 
-fn progression(bar: ProgressBar) -> Progression {
-    Arc::new(move |avancement: Avancement| {
-        bar.set_length(avancement.taille);
-        bar.set_position(avancement.octets);
+fn progress(bar: ProgressBar) -> Progress {
+    Arc::new(move |advance: Advance| {
+        bar.set_length(advance.taille);
+        bar.set_position(advance.bytes);
         let seconds = bar.elapsed().as_secs_f64().max(0.001);
         #[expect(clippy::cast_precision_loss, reason = "a speed, to be read by people")]
-        let speed = avancement.lignes as f64 / seconds;
-        bar.set_message(format!("{} rows, {speed:.0} rows/s", avancement.lignes));
+        let speed = advance.lines as f64 / seconds;
+        bar.set_message(format!("{} rows, {speed:.0} rows/s", advance.lines));
     })
 }
 
-fn write_report(path: &Path, rapports: &[Rapport]) -> Result<(), IngestCommandError> {
+fn write_report(path: &Path, reports: &[Report]) -> Result<(), IngestCommandError> {
     let failed = |cause: String| IngestCommandError::Report { path: path.display().to_string(), cause };
-    let mut json = serde_json::to_vec_pretty(rapports).map_err(|error| failed(error.to_string()))?;
+    let mut json = serde_json::to_vec_pretty(reports).map_err(|error| failed(error.to_string()))?;
     json.push(b'\n');
     std::fs::write(path, json).map_err(|error| failed(error.to_string()))
 }
 
 /// One line per file.
-fn table(rapports: &[Rapport]) -> Table {
+fn table(reports: &[Report]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled).set_header([
         "file",
@@ -213,25 +213,25 @@ fn table(rapports: &[Rapport]) -> Table {
         "s",
         "rows/s",
     ]);
-    for rapport in rapports {
-        let lignes = &rapport.lignes;
+    for report in reports {
+        let lines = &report.lines;
         table.add_row([
-            short(&rapport.fichier),
-            rapport.etat.as_str().to_owned(),
-            rapport.dataset.unwrap_or_default().to_owned(),
-            rapport.encodage.unwrap_or_default().to_owned(),
-            rapport.separateur.map(separator).unwrap_or_default(),
-            lignes.lues.to_string(),
-            lignes.gardees.to_string(),
-            lignes.identiques.to_string(),
-            lignes.remplacees.to_string(),
-            lignes.repetees.to_string(),
-            lignes.ignorees.to_string(),
-            lignes.rejetees.to_string(),
-            rapport.findings.total().to_string(),
-            rapport.millesimes.join(" "),
-            format!("{:.2}", rapport.secondes),
-            format!("{:.0}", rapport.lignes_par_seconde),
+            short(&report.fichier),
+            report.state.as_str().to_owned(),
+            report.dataset.unwrap_or_default().to_owned(),
+            report.encodage.unwrap_or_default().to_owned(),
+            report.separateur.map(separator).unwrap_or_default(),
+            lines.lues.to_string(),
+            lines.gardees.to_string(),
+            lines.identiques.to_string(),
+            lines.remplacees.to_string(),
+            lines.repetees.to_string(),
+            lines.ignorees.to_string(),
+            lines.rejetees.to_string(),
+            report.findings.total().to_string(),
+            report.millesimes.join(" "),
+            format!("{:.2}", report.secondes),
+            format!("{:.0}", report.lignes_par_seconde),
         ]);
     }
     for numeric in (5..=12).chain(14..=15) {
@@ -253,51 +253,51 @@ fn separator(separator: char) -> String {
 }
 
 /// What the table has no room for.
-fn details(rapport: &Rapport) -> String {
+fn details(report: &Report) -> String {
     /// Examples shown of each finding; the JSON report has more.
     const SHOWN: usize = 3;
-    let mut lines = vec![format!("{}: {}", rapport.fichier, rapport.etat.as_str())];
-    if let Some(motif) = &rapport.motif {
+    let mut lines = vec![format!("{}: {}", report.fichier, report.state.as_str())];
+    if let Some(motif) = &report.motif {
         lines.push(format!("  {motif}"));
     }
-    if let (Some(dataset), Some(par)) = (rapport.dataset, &rapport.reconnu_par) {
-        lines.push(format!("  recognised as {dataset} by {par}"));
+    if let (Some(dataset), Some(by)) = (report.dataset, &report.reconnu_par) {
+        lines.push(format!("  recognised as {dataset} by {by}"));
     }
-    if let Some(sha256) = &rapport.sha256 {
+    if let Some(sha256) = &report.sha256 {
         lines.push(format!("  sha256 {sha256}"));
     }
-    if !rapport.colonnes_ignorees.is_empty() {
-        lines.push(format!("  columns ignored: {}", rapport.colonnes_ignorees.join(", ")));
+    if !report.colonnes_ignorees.is_empty() {
+        lines.push(format!("  columns ignored: {}", report.colonnes_ignorees.join(", ")));
     }
-    for (mesure, nombre) in &rapport.mesures_ignorees {
+    for (mesure, nombre) in &report.mesures_ignorees {
         lines.push(format!("  measure ignored: {mesure} ({nombre} lines)"));
     }
-    for (raison, nombre) in &rapport.hors_perimetre {
+    for (raison, nombre) in &report.hors_perimetre {
         lines.push(format!("  out of scope: {raison} ({nombre} lines)"));
     }
-    if rapport.lignes_anciennes_remplacees > 0 {
-        lines.push(format!("  replaced {} rows of older files", rapport.lignes_anciennes_remplacees));
+    if report.lignes_anciennes_remplacees > 0 {
+        lines.push(format!("  replaced {} rows of older files", report.lignes_anciennes_remplacees));
     }
-    for rejets in &rapport.rejets {
+    for rejets in &report.rejets {
         lines.push(format!("  rejected {}: {}", rejets.nombre, rejets.raison));
-        lines.extend(rejets.exemples.iter().take(SHOWN).map(exemple));
+        lines.extend(rejets.exemples.iter().take(SHOWN).map(example));
     }
-    if rapport.lignes.repetees > 0 {
-        lines.push(format!("  left out, an earlier line counts: {}", rapport.lignes.repetees));
-        lines.extend(rapport.repetitions.iter().take(SHOWN).map(exemple));
+    if report.lines.repetees > 0 {
+        lines.push(format!("  left out, an earlier line counts: {}", report.lines.repetees));
+        lines.extend(report.repetitions.iter().take(SHOWN).map(example));
     }
-    for found in rapport.findings.by_rule() {
+    for found in report.findings.by_rule() {
         lines.push(format!("  noticed {}, {}: {}", found.count, found.rule, found.sentence));
-        lines.extend(found.examples.iter().take(SHOWN).map(exemple));
+        lines.extend(found.examples.iter().take(SHOWN).map(example));
     }
-    if !rapport.acceptances.used().is_empty() {
-        lines.push(format!("  accepted: {}", rapport.acceptances.used().join(", ")));
+    if !report.acceptances.used().is_empty() {
+        lines.push(format!("  accepted: {}", report.acceptances.used().join(", ")));
     }
     lines.push(String::new());
     lines.join("\n")
 }
 
-fn exemple(exemple: &crate::ingestion::Exemple) -> String {
-    let colonne = exemple.colonne.as_ref().map(|colonne| format!(", {colonne}")).unwrap_or_default();
-    format!("    line {}{colonne}, «{}»: {}", exemple.ligne, exemple.valeur, exemple.raison)
+fn example(example: &crate::ingestion::Example) -> String {
+    let column = example.column.as_ref().map(|column| format!(", {column}")).unwrap_or_default();
+    format!("    line {}{column}, «{}»: {}", example.line, example.valeur, example.raison)
 }

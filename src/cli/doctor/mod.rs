@@ -204,8 +204,8 @@ async fn contents(db: &Db) -> Vec<Check> {
 
 /// The hidden cells that the producers' own totals give away.
 async fn deductible(db: &Db) -> Option<Check> {
-    let current = db.publication_courante().await.ok()??;
-    let cells: i64 = db.couverture(current.id).await.ok()?.iter().map(|ligne| ligne.comptes.deductibles).sum();
+    let current = db.current_publication().await.ok()??;
+    let cells: i64 = db.couverture(current.id).await.ok()?.iter().map(|line| line.comptes.deductibles).sum();
     let text = format!(
         "{cells} hidden cells can be computed from the producers' own totals: tell them \
          (/api/v1/couverture, `deductibles`, says of which filière, millésime and région)"
@@ -240,7 +240,7 @@ fn schema(state: &SchemaState) -> Check {
 
 async fn publication(db: &Db) -> Check {
     let subject = "publication";
-    match db.publication_courante().await {
+    match db.current_publication().await {
         Err(error) => Check::new(Verdict::Fail, subject, error),
         Ok(None) => {
             Check::new(Verdict::Warn, subject, "nothing is published: `exposition ingest`, then `exposition publish`")

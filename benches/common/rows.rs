@@ -9,7 +9,7 @@ const SEUIL: i32 = 20;
 
 /// What a row is about.
 #[derive(Clone, Copy)]
-pub(crate) struct Cle<'a> {
+pub(crate) struct Key<'a> {
     /// Where.
     pub(crate) region: CodeRegion,
     /// Two pooled years: `2020_2021`.
@@ -24,7 +24,7 @@ pub(crate) struct Cle<'a> {
 struct Chiffres {
     annee_term: i32,
     poursuite: i32,
-    sortant: i32,
+    leaver: i32,
     /// After 6, 12, 18 and 24 months.
     en_emploi: [i32; 4],
 }
@@ -33,9 +33,9 @@ impl Chiffres {
     fn invent(rng: &mut impl Rng) -> Self {
         let annee_term = rng.random_range(5..260);
         let poursuite = rng.random_range(0..=annee_term);
-        let sortant = annee_term - poursuite;
-        let en_emploi = std::array::from_fn(|_| rng.random_range(0..=sortant));
-        Self { annee_term, poursuite, sortant, en_emploi }
+        let leaver = annee_term - poursuite;
+        let en_emploi = std::array::from_fn(|_| rng.random_range(0..=leaver));
+        Self { annee_term, poursuite, leaver, en_emploi }
     }
 
     /// The value of a column, blank where the real files have a blank.
@@ -45,24 +45,24 @@ impl Chiffres {
         match column {
             "nb_annee_term" => Some(self.annee_term),
             "nb_poursuite_etudes" => Some(self.poursuite),
-            "nb_sortant" => Some(self.sortant),
+            "nb_sortant" => Some(self.leaver),
             "nb_en_emploi_6_mois" => Some(six),
             "nb_en_emploi_12_mois" => Some(twelve),
             "nb_en_emploi_18_mois" => Some(eighteen),
             "nb_en_emploi_24_mois" => Some(twenty_four),
             "taux_poursuite_etudes" => rate(self.poursuite, self.annee_term),
-            "taux_emploi_6_mois" => rate(six, self.sortant),
-            "taux_emploi_12_mois" => rate(twelve, self.sortant),
-            "taux_emploi_18_mois" => rate(eighteen, self.sortant),
-            "taux_emploi_24_mois" => rate(twenty_four, self.sortant),
+            "taux_emploi_6_mois" => rate(six, self.leaver),
+            "taux_emploi_12_mois" => rate(twelve, self.leaver),
+            "taux_emploi_18_mois" => rate(eighteen, self.leaver),
+            "taux_emploi_24_mois" => rate(twenty_four, self.leaver),
             _ => None,
         }
     }
 }
 
 /// One line, without its end, for a header with these columns; blank in those it does not know.
-pub(crate) fn ligne<'a>(columns: impl Iterator<Item = &'a str>, cle: Cle<'_>, rng: &mut impl Rng) -> String {
-    let Cle { region, millesime, voie, code } = cle;
+pub(crate) fn line<'a>(columns: impl Iterator<Item = &'a str>, key: Key<'_>, rng: &mut impl Rng) -> String {
+    let Key { region, millesime, voie, code } = key;
     let (insee, academique) = (region.as_str(), region.region().code_region_academique);
     let chiffres = Chiffres::invent(rng);
     let fields: Vec<String> = columns

@@ -16,12 +16,12 @@ use crate::common::Fallible;
 
 /// A GET.
 #[derive(Debug, Clone)]
-pub(crate) struct Requete {
+pub(crate) struct DataRequest {
     path: String,
     if_none_match: Option<String>,
 }
 
-impl Requete {
+impl DataRequest {
     /// An unconditional one.
     pub(crate) fn new(path: String) -> Self {
         Self { path, if_none_match: None }
@@ -82,7 +82,7 @@ impl Client {
     pub(crate) async fn measure(
         &self,
         url: &str,
-        requests: &[Requete],
+        requests: &[DataRequest],
         clients: usize,
         time: Duration,
     ) -> Fallible<f64> {
@@ -93,10 +93,11 @@ impl Client {
     }
 }
 
-async fn wrk(folder: &Path, url: &str, requests: &[Requete], clients: usize, time: Duration) -> Fallible<f64> {
+async fn wrk(folder: &Path, url: &str, requests: &[DataRequest], clients: usize, time: Duration) -> Fallible<f64> {
     let (script, list) = (folder.join("requests.lua"), folder.join("requests.txt"));
     fs::write(&script, SCRIPT)?;
-    let line = |request: &Requete| format!("{}\t{}\n", request.path, request.if_none_match.as_deref().unwrap_or(""));
+    let line =
+        |request: &DataRequest| format!("{}\t{}\n", request.path, request.if_none_match.as_deref().unwrap_or(""));
     fs::write(&list, requests.iter().map(line).collect::<String>())?;
     let mut command = Command::new("wrk");
     command.arg(format!("-t{THREADS}")).arg(format!("-c{clients}")).arg(format!("-d{}s", time.as_secs()));
@@ -122,8 +123,8 @@ fn plain() -> Fallible<reqwest::Client> {
     Ok(local().no_gzip().no_brotli().no_zstd().build()?)
 }
 
-async fn own(url: &str, requests: &[Requete], clients: usize, time: Duration) -> Fallible<f64> {
-    let (requests, begin): (Arc<[Requete]>, _) = (requests.into(), Instant::now());
+async fn own(url: &str, requests: &[DataRequest], clients: usize, time: Duration) -> Fallible<f64> {
+    let (requests, begin): (Arc<[DataRequest]>, _) = (requests.into(), Instant::now());
     let mut tasks = Vec::new();
     for number in 0..clients {
         let (client, requests, url) = (plain()?, Arc::clone(&requests), url.to_owned());
@@ -146,7 +147,7 @@ async fn own(url: &str, requests: &[Requete], clients: usize, time: Duration) ->
     Ok(f64::from(count) / begin.elapsed().as_secs_f64())
 }
 
-async fn send(client: &reqwest::Client, url: &str, request: &Requete) -> Fallible<reqwest::Response> {
+async fn send(client: &reqwest::Client, url: &str, request: &DataRequest) -> Fallible<reqwest::Response> {
     let mut builder = client.get(format!("{url}{}", request.path));
     if let Some(etag) = &request.if_none_match {
         builder = builder.header(IF_NONE_MATCH, etag);
@@ -163,22 +164,22 @@ async fn send(client: &reqwest::Client, url: &str, request: &Requete) -> Fallibl
 const CHECKED: usize = 8;
 
 /// Makes every request once.
-pub(crate) async fn warm(url: &str, requests: &[Requete]) -> Fallible<()> {
+pub(crate) async fn warm(url: &str, requests: &[DataRequest]) -> Fallible<()> {
     let client = plain()?;
-    let one = async |request: &Requete| send(&client, url, request).await.map(drop);
+    let one = async |request: &DataRequest| send(&client, url, request).await.map(drop);
     stream::iter(requests).map(one).buffer_unordered(CHECKED).try_collect().await
 }
 
 /// Makes every request once; returns them with the ETags that were answered, after a check that
 /// these are answered by 304.
-pub(crate) async fn with_etags(url: &str, requests: &[Requete]) -> Fallible<Vec<Requete>> {
+pub(crate) async fn with_etags(url: &str, requests: &[DataRequest]) -> Fallible<Vec<DataRequest>> {
     let client = plain()?;
-    let one = async |request: &Requete| {
+    let one = async |request: &DataRequest| {
         let response = send(&client, url, request).await?;
         let etag = response.headers().get(ETAG).ok_or("no ETag")?.to_str()?.to_owned();
-        Fallible::Ok(Requete { path: request.path.clone(), if_none_match: Some(etag) })
+        Fallible::Ok(DataRequest { path: request.path.clone(), if_none_match: Some(etag) })
     };
-    let all: Vec<Requete> = stream::iter(requests).map(one).buffer_unordered(CHECKED).try_collect().await?;
+    let all: Vec<DataRequest> = stream::iter(requests).map(one).buffer_unordered(CHECKED).try_collect().await?;
     for request in all.iter().take(CHECKED) {
         send(&client, url, request).await?;
     }

@@ -12,12 +12,12 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom as _;
 
-use super::client::Requete;
-use crate::common::rows::{Cle, ligne, regions};
+use super::client::DataRequest;
+use crate::common::rows::{Key, line, regions};
 use crate::common::{Fallible, Server, number};
 
 /// The first of the invented CFDs.
-pub(crate) const PREMIER_CODE: usize = 40_090_000;
+pub(crate) const FIRST_CODE: usize = 40_090_000;
 /// How many there are.
 pub(crate) const CODES: usize = 1_500;
 /// Publications that are kept, as many as a service in use has: with several, PostgreSQL plans
@@ -39,21 +39,21 @@ pub(crate) struct Data {
 
 impl Data {
     /// Every région with every code, under v1.
-    pub(crate) fn requetes(&self) -> Vec<Requete> {
-        self.requetes_sous("/api/v1/regions")
+    pub(crate) fn requests(&self) -> Vec<DataRequest> {
+        self.requests_under("/api/v1/regions")
     }
 
     /// The same under the legacy contract.
-    pub(crate) fn requetes_legacy(&self) -> Vec<Requete> {
-        self.requetes_sous("/api/inserjeunes/regionales")
+    pub(crate) fn legacy_requests(&self) -> Vec<DataRequest> {
+        self.requests_under("/api/inserjeunes/regionales")
     }
 
     /// In a random order that is always the same.
-    fn requetes_sous(&self, route: &str) -> Vec<Requete> {
-        let codes = PREMIER_CODE..PREMIER_CODE + CODES;
+    fn requests_under(&self, route: &str) -> Vec<DataRequest> {
+        let codes = FIRST_CODE..FIRST_CODE + CODES;
         let path = |region, code| format!("{route}/{region}/certifications/{code}");
         let paths = codes.flat_map(|code| self.regions.iter().map(move |region| path(region, code)));
-        let mut requests: Vec<Requete> = paths.map(Requete::new).collect();
+        let mut requests: Vec<DataRequest> = paths.map(DataRequest::new).collect();
         requests.shuffle(&mut StdRng::seed_from_u64(2));
         requests
     }
@@ -112,7 +112,7 @@ fn header(content: &[u8]) -> Vec<String> {
 fn formations(columns: &[String], edition: usize) -> String {
     let row = |number: usize| {
         let value = |column: &String| match column.as_str() {
-            "FORMATION_DIPLOME" => (PREMIER_CODE + number).to_string(),
+            "FORMATION_DIPLOME" => (FIRST_CODE + number).to_string(),
             "NIVEAU_FORMATION_DIPLOME" => "400".to_owned(),
             "LIBELLE_COURT" => format!("SPECIALITE {number} ({edition})"),
             "LIBELLE_LONG_200" => format!("SPECIALITE INVENTEE NUMERO {number}, EDITION {edition} (BAC PRO)"),
@@ -128,11 +128,11 @@ fn statistiques(columns: &[String]) -> String {
     let mut rng = StdRng::seed_from_u64(3);
     let mut text = String::new();
     for number in 0..CODES {
-        let code = (PREMIER_CODE + number).to_string();
+        let code = (FIRST_CODE + number).to_string();
         for region in regions() {
             for millesime in MILLESIMES {
-                let cle = Cle { region, millesime, voie: "apprentissage", code: &code };
-                text.push_str(&ligne(columns.iter().map(String::as_str), cle, &mut rng));
+                let key = Key { region, millesime, voie: "apprentissage", code: &code };
+                text.push_str(&line(columns.iter().map(String::as_str), key, &mut rng));
                 text.push('\n');
             }
         }

@@ -7,7 +7,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use super::CLIENTS;
-use super::client::{Client, Requete};
+use super::client::{Client, DataRequest};
 use crate::common::Fallible;
 
 /// Requests per second of a handler that answers a constant.
@@ -17,7 +17,7 @@ pub(crate) async fn measure(client: &Client, time: Duration) -> Fallible<f64> {
     let router = Router::new().route("/", get(|| async { "bonjour" }));
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
     let [few, _] = CLIENTS;
-    let speed = client.measure(&url, &[Requete::new("/".to_owned())], few, time).await;
+    let speed = client.measure(&url, &[DataRequest::new("/".to_owned())], few, time).await;
     server.abort();
     speed
 }

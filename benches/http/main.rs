@@ -17,7 +17,7 @@ mod hello;
 mod pgbench;
 mod service;
 
-use client::{Client, Requete};
+use client::{Client, DataRequest};
 use common::{Fallible, Server, median};
 use data::Data;
 use service::Service;
@@ -47,7 +47,7 @@ impl Bench<'_> {
     async fn compare(&self, clients: usize) -> Fallible<f64> {
         println!("{clients} clients");
         let service = Service::start(self.server, &self.data.url, &[("EXPOSITION_CACHE_BYTES", "0")]).await?;
-        let plain: Vec<Requete> = self.data.requetes();
+        let plain: Vec<DataRequest> = self.data.requests();
         let conditional = client::with_etags(&service.url, &plain).await?;
         let (mut ok, mut not_modified, mut tps) = (Vec::new(), Vec::new(), Vec::new());
         for round in 0..=ROUNDS {
@@ -78,7 +78,7 @@ impl Bench<'_> {
         &self,
         name: &str,
         settings: &[(&str, &str)],
-        requests: Vec<Requete>,
+        requests: Vec<DataRequest>,
         reference: f64,
     ) -> Fallible<()> {
         let service = Service::start(self.server, &self.data.url, settings).await?;
@@ -95,7 +95,7 @@ impl Bench<'_> {
             "{} statistics served, {} publications kept; {} pairs of région and code asked for; {THREADS} threads ({})",
             self.data.statistiques,
             data::PUBLICATIONS,
-            self.data.requetes().len(),
+            self.data.requests().len(),
             self.client
         );
         let [few, many] = CLIENTS;
@@ -103,7 +103,7 @@ impl Bench<'_> {
         self.compare(many).await?;
         println!("for scale, {few} clients, requests/s");
         let off = ("EXPOSITION_CACHE_BYTES", "0");
-        let (v1, legacy) = (self.data.requetes(), self.data.requetes_legacy());
+        let (v1, legacy) = (self.data.requests(), self.data.legacy_requests());
         let logged = [off, ("EXPOSITION_LOG", "info")];
         self.variant("GET 200, cache off, access log written", &logged, v1.clone(), ok).await?;
         self.variant("GET 200, from the cache", &[("EXPOSITION_CACHE_BYTES", "268435456")], v1, ok).await?;

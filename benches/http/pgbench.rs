@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use super::THREADS;
-use super::data::{CODES, Data, PREMIER_CODE};
+use super::data::{CODES, Data, FIRST_CODE};
 use crate::common::{Fallible, Server};
 
 /// The source of the statement, from which it is taken: it cannot drift away from it.
@@ -38,7 +38,7 @@ fn transaction(data: &Data) -> Fallible<String> {
     for (number, region) in (1..).zip(&data.regions) {
         write!(script, " when :place = {number} then {region}")?;
     }
-    writeln!(script, " end\n\\set code random({PREMIER_CODE}, {})", PREMIER_CODE + CODES - 1)?;
+    writeln!(script, " end\n\\set code random({FIRST_CODE}, {})", FIRST_CODE + CODES - 1)?;
     let statement = statement().ok_or("the statement of lire_au_lieu was not found in its source")?;
     writeln!(script, "\\set publication {}", data.publication)?;
     let statement = statement.replace("$1", ":publication").replace("$2", "ARRAY[:lieu]").replace("$3", "ARRAY[:code]");

@@ -10,7 +10,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use crate::common::Fallible;
-use crate::common::rows::{Cle, ligne, regions};
+use crate::common::rows::{Key, line, regions};
 
 /// The columns of the regional file.
 const HEADER: &str = "\
@@ -33,13 +33,13 @@ pub(crate) enum Source {
 pub(crate) struct Real {
     path: PathBuf,
     header: String,
-    rows: Vec<Row>,
+    rows: Vec<RowTemplate>,
     /// How many distinct codes it has.
     codes: usize,
 }
 
 /// A row around its code, which stands in two places.
-struct Row {
+struct RowTemplate {
     text: String,
     code: String,
     number: usize,
@@ -64,13 +64,13 @@ impl Source {
             return Err(format!("{}: expected unquoted rows with the columns {HEADER}", path.display()).into());
         }
         let mut numbers = BTreeMap::new();
-        let rows: Vec<Row> = lines
+        let rows: Vec<RowTemplate> = lines
             .filter_map(|line| {
                 // The identifier ends with the code.
                 let code = line.split(';').next()?.rsplit('_').next()?.to_owned();
                 let next = numbers.len();
                 let number = *numbers.entry(code.clone()).or_insert(next);
-                Some(Row { text: line.to_owned(), code, number })
+                Some(RowTemplate { text: line.to_owned(), code, number })
             })
             .collect();
         Ok(Self::Real(Real { path: path.to_owned(), header, rows, codes: numbers.len() }))
@@ -107,7 +107,7 @@ fn invent(out: &mut impl Write, rows: usize) -> io::Result<()> {
             0..=2 => ("apprentissage", renumbered("32000000", number)),
             _ => ("scolaire", renumbered("32220000000", number)),
         };
-        writeln!(out, "{}", ligne(HEADER.split(';'), Cle { region, millesime, voie, code: &code }, &mut rng))?;
+        writeln!(out, "{}", line(HEADER.split(';'), Key { region, millesime, voie, code: &code }, &mut rng))?;
     }
     Ok(())
 }

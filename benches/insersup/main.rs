@@ -23,7 +23,7 @@ mod insersup;
 mod process;
 
 use common::{Fallible, Server, execute, median, number};
-use insersup::{Bilan, Fichier, Generation, LIGNES_REELLES};
+use insersup::{Generation, REAL_ROWS, SourceFile, Summary};
 use process::Run;
 
 /// Measured rounds.
@@ -39,7 +39,7 @@ struct Bench<'a> {
     url: &'a str,
     path: PathBuf,
     megabytes: f64,
-    bilan: Bilan,
+    summary: Summary,
 }
 
 impl Bench<'_> {
@@ -47,7 +47,7 @@ impl Bench<'_> {
     fn wc(&self) -> Fallible<f64> {
         let begin = Instant::now();
         let output = Command::new("wc").arg("-l").arg(&self.path).output()?;
-        let lines = self.bilan.lignes + 1;
+        let lines = self.summary.lines + 1;
         if !String::from_utf8_lossy(&output.stdout).trim_start().starts_with(&format!("{lines} ")) {
             return Err(format!("wc -l: expected {lines} lines, {output:?}").into());
         }
@@ -60,9 +60,9 @@ impl Bench<'_> {
         let run = process::measure(self.server.program(self.url).arg("ingest").arg(&self.path).stdin(Stdio::null()))?;
         let found = number(self.url, "SELECT count(*) FROM insersup").await?;
         let whole = number(self.url, "SELECT count(*) FROM insersup WHERE ensemble").await?;
-        let Bilan { gardees, ensembles, .. } = self.bilan;
-        if (usize::try_from(found)?, usize::try_from(whole)?) != (gardees, ensembles) {
-            return Err(format!("{found} rows, {whole} whole, instead of {gardees}, {ensembles}").into());
+        let Summary { gardees, wholes, .. } = self.summary;
+        if (usize::try_from(found)?, usize::try_from(whole)?) != (gardees, wholes) {
+            return Err(format!("{found} rows, {whole} whole, instead of {gardees}, {wholes}").into());
         }
         execute(self.url, "TRUNCATE insersup, portees, publication_fichiers, fichiers").await?;
         Ok(run)
@@ -88,10 +88,10 @@ impl Bench<'_> {
     }
 
     async fn compare(&self) -> Fallible<()> {
-        let (lignes, colonnes) = (self.bilan.lignes, header_len(&self.path)?);
+        let (lines, columns) = (self.summary.lines, header_len(&self.path)?);
         println!(
-            "\n{:.0} MB, {lignes} rows × {colonnes} columns, {} of them for the service",
-            self.megabytes, self.bilan.gardees
+            "\n{:.0} MB, {lines} rows × {columns} columns, {} of them for the service",
+            self.megabytes, self.summary.gardees
         );
         let alone: Vec<f64> = (0..ROUNDS).map(|_| self.wc()).collect::<Fallible<_>>()?;
         println!("  wc -l alone                    {:>6.0} MB/s", median(alone));
@@ -127,16 +127,16 @@ fn header_len(path: &Path) -> Fallible<usize> {
 
 async fn bench(server: &Server, rows: usize) -> Fallible<()> {
     let url = server.database("banc").await?;
-    for (name, generation) in [("2025_S2", Generation::Unique), ("2026_S1", Generation::ParHorizon)] {
+    for (name, generation) in [("2025_S2", Generation::Unique), ("2026_S1", Generation::ByHorizon)] {
         let path = server.folder().join(format!("fr-esr-insersup-{name}.csv"));
         let mut out = BufWriter::new(File::create(&path)?);
-        let bilan = Fichier { generation, lignes: rows, graine: 1 }.ecrire(&mut out)?;
+        let summary = SourceFile { generation, lines: rows, seed: 1 }.write(&mut out)?;
         out.flush()?;
         drop(out);
         #[expect(clippy::cast_precision_loss, reason = "a size, to be read by people")]
         let megabytes = std::fs::metadata(&path)?.len() as f64 / 1e6;
         println!("\ngeneration {name}");
-        let bench = Bench { server, url: &url, path, megabytes, bilan };
+        let bench = Bench { server, url: &url, path, megabytes, summary };
         bench.compare().await?;
         std::fs::remove_file(&bench.path)?;
     }
@@ -147,7 +147,7 @@ async fn bench(server: &Server, rows: usize) -> Fallible<()> {
 async fn main() -> Fallible<()> {
     // Cargo itself adds --bench.
     let given = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
-    let rows = given.map_or(Ok(LIGNES_REELLES), |text| text.parse())?;
+    let rows = given.map_or(Ok(REAL_ROWS), |text| text.parse())?;
     let server = Server::start().await?;
     let outcome = bench(&server, rows).await;
     server.stop().await?;

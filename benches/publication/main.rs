@@ -13,15 +13,15 @@ use std::time::Instant;
 
 use exposition::config::Config;
 use exposition::db::Db;
-use exposition::publication::{Compte, Issue, publish};
+use exposition::publication::{Outcome, PublicationAccount, publish};
 
 #[path = "../common/mod.rs"]
 #[expect(dead_code, reason = "shared with benchmarks that need more")]
 mod common;
-mod monde;
 #[path = "../ingestion/process.rs"]
 #[expect(dead_code, reason = "shared with a benchmark that measures memory")]
 mod process;
+mod world;
 
 use common::{Fallible, Server, execute, median, number};
 
@@ -29,14 +29,14 @@ use common::{Fallible, Server, execute, median, number};
 const ROUNDS: usize = 3;
 
 /// Publishes in this process, whose memory is then that of the publication.
-async fn published(url: &str) -> Fallible<Compte> {
+async fn published(url: &str) -> Fallible<PublicationAccount> {
     let config = Config::from_env()?;
     let db = Db::connect(url, &config.database)?;
     let issue = publish(&db, &config.publication).await?;
     db.close().await;
     match issue {
-        Issue::Publiee(compte) => Ok(*compte),
-        Issue::Inchangee(_) | Issue::Essayee(_) => Err("nothing new was published".into()),
+        Outcome::Published(account) => Ok(*account),
+        Outcome::Unchanged(_) | Outcome::Tried(_) => Err("nothing new was published".into()),
     }
 }
 
@@ -55,7 +55,7 @@ async fn large(server: &Server) -> Fallible<()> {
     let url = server.database("grand").await?;
     let folder = server.folder().join("grand");
     std::fs::create_dir(&folder)?;
-    monde::write(&folder)?;
+    world::write(&folder)?;
     println!("\na country of invented schools: ingested in {:.2} s", ingest(server, &url, &folder)?);
     let (mut totals, mut computes) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
@@ -64,15 +64,16 @@ async fn large(server: &Server) -> Fallible<()> {
         execute(&url, &change).await?;
         execute(&url, "CHECKPOINT").await?;
         let begin = Instant::now();
-        let compte = published(&url).await?;
+        let account = published(&url).await?;
         let total = begin.elapsed().as_secs_f64();
-        let entries: i64 = compte.couverture.iter().map(|ligne| ligne.comptes.total()).sum();
+        let entries: i64 = account.couverture.iter().map(|line| line.comptes.total()).sum();
         let steps: Vec<_> =
-            compte.durees.iter().map(|(step, time)| format!("{step} {:.2}", time.as_secs_f64())).collect();
+            account.durations.iter().map(|(step, time)| format!("{step} {:.2}", time.as_secs_f64())).collect();
         println!("  {entries} entries published in {total:.2} s ({})", steps.join(", "));
         totals.push(total);
-        computes
-            .extend(compte.durees.iter().filter(|(step, _)| *step == "compute").map(|(_, time)| time.as_secs_f64()));
+        computes.extend(
+            account.durations.iter().filter(|(step, _)| *step == "compute").map(|(_, time)| time.as_secs_f64()),
+        );
     }
     println!(
         "  median {:.2} s (goal: under 20), of which compute {:.2} s (goal: under 3)",

@@ -23,7 +23,7 @@ async fn every_bad_parameter_is_reported_at_once() {
 #[tokio::test]
 async fn malformed_requests_are_refused_before_the_database() {
     let server = server().await;
-    for (path, status, parametre) in [
+    for (path, status, parameter) in [
         ("/api/v1/certifications/3202", 400, "code"),
         ("/api/v1/certifications/3202000%00", 400, "code"),
         ("/api/v1/certifications?q=a%00b", 400, "q"),
@@ -41,7 +41,7 @@ async fn malformed_requests_are_refused_before_the_database() {
         ("/api/v1/certifications?publication=9.9.9", 400, "publication"),
     ] {
         let (found, problem) = server.problem(path).await;
-        assert_eq!((found, &problem["errors"][0]["parametre"]), (status, &json!(parametre)), "{path}: {problem}");
+        assert_eq!((found, &problem["errors"][0]["parametre"]), (status, &json!(parameter)), "{path}: {problem}");
     }
 }
 
@@ -84,7 +84,7 @@ async fn a_304_needs_no_database() {
     let server = server().await;
     let path = "/api/v1/certifications/32020008";
     let tag = server.get(path).await.headers()["etag"].clone();
-    server.etat.db.close().await;
+    server.state.db.close().await;
     let again = server.request(Method::GET, path).header("if-none-match", &tag).send().await.unwrap();
     assert_eq!(again.status(), 304);
     assert_eq!(server.get(path).await.status(), 200, "a cached answer is still served");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::derived::{ANNUAIRE_SEUL, QUIMPER, RENNES, SAINT_MALO, server};
+use super::derived::{ANNUAIRE_ONLY, QUIMPER, RENNES, SAINT_MALO, server};
 use crate::common::TestServer;
 
 async fn rows(server: &TestServer, path: &str) -> Vec<Value> {
@@ -143,7 +143,7 @@ async fn a_missing_statistic_says_which_half_of_the_pair_is_unknown_or_where_the
         (format!("{RENNES}/99999999"), "ressource_inconnue", "99999999"),
         ("0750001U/32099908".to_owned(), "ressource_inconnue", "0750001U"),
         (
-            format!("{ANNUAIRE_SEUL}/32099908"),
+            format!("{ANNUAIRE_ONLY}/32099908"),
             "statistique_absente",
             "France 2023 (apprentissage), région 53 2022_2023",
         ),
@@ -234,7 +234,7 @@ async fn around_a_point_the_nearest_comes_first_and_the_radius_holds() {
 #[tokio::test]
 async fn a_point_or_radius_that_is_none_is_refused() {
     let server = server().await;
-    for (query, parametre) in [
+    for (query, parameter) in [
         ("proche=48.65", "proche"),
         ("proche=148.65,2", "proche"),
         ("proche=48.65,-2.026&rayon_km=0", "rayon_km"),
@@ -243,7 +243,7 @@ async fn a_point_or_radius_that_is_none_is_refused() {
         ("proche=48.65,-2.026&tri=-distance", "tri"),
     ] {
         let (status, problem) = server.problem(&format!("/api/v1/formations?{query}")).await;
-        assert_eq!((status, &problem["errors"][0]["parametre"]), (400, &json!(parametre)), "{query}");
+        assert_eq!((status, &problem["errors"][0]["parametre"]), (400, &json!(parameter)), "{query}");
     }
 }
 
@@ -267,9 +267,9 @@ async fn an_etablissement_is_found_by_distance_and_described_by_its_directory() 
 #[tokio::test]
 async fn an_etablissement_without_any_figure_is_known_all_the_same() {
     let server = server().await;
-    let body = server.json(&format!("/api/v1/etablissements/{ANNUAIRE_SEUL}")).await;
+    let body = server.json(&format!("/api/v1/etablissements/{ANNUAIRE_ONLY}")).await;
     assert_eq!((&body["nom"], &body["statistiques"]), (&json!("Lycée des Dunes (fictif)"), &json!([])));
-    let formations = server.json(&format!("/api/v1/etablissements/{ANNUAIRE_SEUL}/formations")).await;
+    let formations = server.json(&format!("/api/v1/etablissements/{ANNUAIRE_ONLY}/formations")).await;
     assert_eq!(formations["donnees"], json!([]));
     for path in ["etablissements/0750001U", "etablissements/0750001U/formations"] {
         let (status, problem) = server.problem(&format!("/api/v1/{path}")).await;
@@ -280,7 +280,7 @@ async fn an_etablissement_without_any_figure_is_known_all_the_same() {
 #[tokio::test]
 async fn any_code_finds_all_the_codes_of_its_training() {
     let server = server().await;
-    let ancien = json!({"cfd": "40099901", "libelle": "ENGINS A VAPEUR (BAC PRO)", "formation_fermee": true,
+    let old = json!({"cfd": "40099901", "libelle": "ENGINS A VAPEUR (BAC PRO)", "formation_fermee": true,
         "mefstat11": [{"code": "24730099901", "annee": 3, "formation_fermee": false}]});
     let diplome = json!({"cfd": "40099911", "libelle": "ENGINS (BAC PRO)", "formation_fermee": false,
         "mefstat11": [{"code": "24720099911", "annee": 2, "formation_fermee": false},
@@ -289,10 +289,10 @@ async fn any_code_finds_all_the_codes_of_its_training() {
         "certifications": 9});
     let body = server.json("/api/v1/correspondances/24720099911").await;
     assert_eq!((&body["type"], &body["diplome"]), (&json!("mef11"), &diplome));
-    assert_eq!((&body["anciens"], &body["nouveaux"]), (&json!([ancien]), &json!([])));
+    assert_eq!((&body["anciens"], &body["nouveaux"]), (&json!([old]), &json!([])));
     assert_eq!((&body["famille_metier"], &body["annees_terminales"]), (&famille, &json!(["24730099911"])));
     let by_cfd = server.json("/api/v1/correspondances/40099901").await;
-    assert_eq!((&by_cfd["diplome"], &by_cfd["nouveaux"]), (&ancien, &json!([diplome])));
+    assert_eq!((&by_cfd["diplome"], &by_cfd["nouveaux"]), (&old, &json!([diplome])));
     let sise = server.json("/api/v1/correspondances/SISE:0000001").await;
     assert_eq!((&sise["diplome"], &sise["famille_metier"]), (&json!(null), &json!(null)));
     assert_eq!(server.problem("/api/v1/correspondances/99999999").await.0, 404);

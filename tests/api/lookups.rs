@@ -41,11 +41,11 @@ fn pair(row: &PgRow) -> Pair {
 
 /// What a lookup finds, in the same form.
 async fn found(test: &TestDb, publication: i32, (lieu, code): Pair) -> Vec<Seen> {
-    let found = test.db.statistiques_au_lieu(publication, lieu, code).await.unwrap();
-    let seen = found.into_iter().map(|nommee| {
-        let statistique = nommee.statistique;
-        let pupils = statistique.figures.get(Indicateur::NbAnneeTerm).connue();
-        let nom = nommee.etablissement.and_then(|etablissement| etablissement.nom);
+    let found = test.db.statistiques_at_lieu(publication, lieu, code).await.unwrap();
+    let seen = found.into_iter().map(|named| {
+        let statistique = named.statistique;
+        let pupils = statistique.figures.get(Indicateur::NbAnneeTerm).known();
+        let nom = named.etablissement.and_then(|etablissement| etablissement.nom);
         (statistique.millesime.to_string(), statistique.filiere.to_string(), pupils, nom)
     });
     let mut seen: Vec<Seen> = seen.collect();
@@ -76,8 +76,8 @@ async fn a_row_that_cannot_be_read_is_the_fault_of_its_own_lookup_alone() {
     let damage = "UPDATE statistiques SET origine = 'inconnue' WHERE lieu = $1 AND code_certification = $2";
     let damage = sqlx::query(damage).bind(lieu.as_str()).bind(code.as_str());
     damage.execute(&mut test.connection().await).await.unwrap();
-    let damaged = test.db.statistiques_au_lieu(publication, *lieu, *code);
-    let others = join_all(asked.take(50).map(|(lieu, code)| test.db.statistiques_au_lieu(publication, *lieu, *code)));
+    let damaged = test.db.statistiques_at_lieu(publication, *lieu, *code);
+    let others = join_all(asked.take(50).map(|(lieu, code)| test.db.statistiques_at_lieu(publication, *lieu, *code)));
     let (damaged, others) = tokio::join!(damaged, others);
     assert!(damaged.is_err());
     assert!(others.iter().all(Result::is_ok));
@@ -89,7 +89,7 @@ async fn who_hangs_up_takes_nobody_along() {
     let (publication, pairs) = pairs(&test).await;
     let lookups = pairs.into_iter().take(500).map(|((lieu, code), seen)| {
         let (db, count) = (test.db.clone(), seen.len());
-        (count, tokio::spawn(async move { db.statistiques_au_lieu(publication, lieu, code).await.unwrap().len() }))
+        (count, tokio::spawn(async move { db.statistiques_at_lieu(publication, lieu, code).await.unwrap().len() }))
     });
     let mut staying = Vec::new();
     for (number, (count, lookup)) in lookups.collect::<Vec<_>>().into_iter().enumerate() {

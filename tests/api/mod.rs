@@ -4,7 +4,7 @@ mod contract;
 mod conventions;
 mod derived;
 mod formations;
-mod listes;
+mod lists;
 mod lookups;
 mod outage;
 mod sample;

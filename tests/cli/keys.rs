@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use exposition::domain::acces::{Droit, TexteCle};
+use exposition::domain::access::{AccessScope, KeyText};
 
 use crate::common::{PROGRAM, TODAY, TestDb, database};
 
@@ -38,9 +38,9 @@ async fn a_key_is_shown_once_listed_without_its_text_and_revoked_by_name() {
     let made = run(&test, &[&create[..], &["--quota", "600", "--expires", "2027-08-31"]].concat(), "");
     let key = text(&made.stdout).trim().to_owned();
     assert!(!text(&made.stderr).contains(&key), "on stdout and nowhere else");
-    let stored = test.db.cle_par_empreinte(&TexteCle::parse(&key).unwrap().empreinte()).await.unwrap().unwrap();
+    let stored = test.db.key_by_hash(&KeyText::parse(&key).unwrap().hash()).await.unwrap().unwrap();
     assert_eq!((stored.nom.as_str(), stored.contact.as_deref()), ("Onisep", Some("a@example.org")));
-    assert_eq!((stored.droits, stored.quota), (vec![Droit::Legacy], Some(600)));
+    assert_eq!((stored.droits, stored.quota), (vec![AccessScope::Legacy], Some(600)));
     assert_eq!(stored.expire_le.unwrap().to_string(), "2027-08-31");
 
     let (code, list) = done(&test, &["keys", "list"]);
@@ -58,9 +58,9 @@ async fn json_is_the_key_and_nothing_else_and_it_opens_both_contracts() {
     let json: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
     assert_eq!(json.as_object().unwrap().keys().collect::<Vec<_>>(), ["key"]);
     assert_eq!(text(&made.stderr), "");
-    let key = TexteCle::parse(json["key"].as_str().unwrap()).unwrap();
-    let stored = test.db.cle_par_empreinte(&key.empreinte()).await.unwrap().unwrap();
-    assert_eq!((stored.droits, stored.quota, stored.expire_le), (Droit::ALL.to_vec(), None, None));
+    let key = KeyText::parse(json["key"].as_str().unwrap()).unwrap();
+    let stored = test.db.key_by_hash(&key.hash()).await.unwrap().unwrap();
+    assert_eq!((stored.droits, stored.quota, stored.expire_le), (AccessScope::ALL.to_vec(), None, None));
 }
 
 #[tokio::test]
@@ -69,13 +69,13 @@ async fn of_two_keys_of_one_name_one_is_revoked_by_its_number() {
     for _ in 0..2 {
         assert_eq!(done(&test, &["keys", "create", "--name", "Double"]).0, Some(0));
     }
-    let ids: Vec<i32> = test.db.cles().await.unwrap().iter().map(|cle| cle.id).collect();
+    let ids: Vec<i32> = test.db.keys().await.unwrap().iter().map(|key| key.id).collect();
     let (code, said) = done(&test, &["keys", "revoke", "Double"]);
     assert_eq!(code, Some(2));
     assert!(ids.iter().all(|id| said.contains(&id.to_string())), "{said}");
     assert_eq!(done(&test, &["keys", "revoke", &ids[0].to_string()]).0, Some(0));
     assert_eq!(done(&test, &["keys", "revoke", "Double"]).0, Some(0), "only one is left");
-    assert!(test.db.cles().await.unwrap().iter().all(|cle| cle.revoquee_le.is_some()));
+    assert!(test.db.keys().await.unwrap().iter().all(|key| key.revoquee_le.is_some()));
     assert_eq!(done(&test, &["keys", "revoke", "Personne"]).0, Some(2));
 }
 
@@ -92,7 +92,7 @@ async fn what_makes_no_key_is_wrong_usage_and_a_past_day_is_said() {
     ] {
         assert_eq!(done(&test, &[&["keys", "create"], wrong].concat()).0, Some(64), "{wrong:?}");
     }
-    assert!(test.db.cles().await.unwrap().is_empty());
+    assert!(test.db.keys().await.unwrap().is_empty());
     let (code, said) = done(&test, &["keys", "create", "--name", "a", "--expires", "2026-11-22"]);
     assert_eq!(code, Some(0));
     assert!(said.contains("last day has passed"), "{said}");
@@ -105,7 +105,7 @@ async fn an_account_is_made_from_standard_input_and_its_name_is_free_again_once_
     assert_eq!(create("court\n").status.code(), Some(2));
     assert_eq!(create("Mot2passe!\nautre ligne\n").status.code(), Some(2));
     assert_eq!(create("").status.code(), Some(2));
-    assert!(test.db.comptes().await.unwrap().is_empty());
+    assert!(test.db.counts().await.unwrap().is_empty());
     let made = create("Mot2passe!\n");
     assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
     assert_eq!(create("Mot2passe!\n").status.code(), Some(2), "there is one of this name");

@@ -52,7 +52,7 @@ fn large_file(folder: &Path) -> String {
 }
 
 async fn hash(db: &Db) -> String {
-    db.publication_courante().await.unwrap().unwrap().empreinte
+    db.current_publication().await.unwrap().unwrap().empreinte
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,12 +67,12 @@ async fn killing_ingest_and_publish_changes_nothing_and_a_second_run_completes()
     let TestDb { db, url } = sample_database().await;
     let server = TestServer::start(db.clone()).await;
     let before = server.get(PATH).await.bytes().await.unwrap();
-    let files = db.fichiers().await.unwrap().len();
+    let files = db.files().await.unwrap().len();
     for moment in moments(ingesting) {
         killed(&url, &["ingest", &file], moment);
         assert_eq!(server.get(PATH).await.bytes().await.unwrap(), before, "killed after {moment:?}");
     }
-    let known = db.fichiers().await.unwrap().len();
+    let known = db.files().await.unwrap().len();
     assert!(known == files || known == files + 1, "all of the file or nothing: {known}");
     done(&url, &["ingest", &file]);
     for moment in moments(publishing) {

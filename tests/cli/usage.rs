@@ -60,8 +60,8 @@ async fn good_files_go_in_beside_a_refused_one_and_the_exit_is_2() {
         "an empty file is refused even in a folder: {}",
         text(&folder_alone.stdout)
     );
-    let rapports: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
-    assert_eq!(rapports.as_array().unwrap().len(), 3);
+    let reports: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
+    assert_eq!(reports.as_array().unwrap().len(), 3);
     assert!(text(&folder_alone.stderr).contains("exposition publish"), "the next step is named");
     let sources = run(&test.url, &["sources", "list"]);
     assert!(text(&sources.stdout).contains("n_niveau_formation_diplome"), "{}", text(&sources.stdout));

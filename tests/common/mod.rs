@@ -21,7 +21,7 @@ use exposition::clock::Clock;
 use exposition::config::Config;
 use exposition::db::Db;
 use exposition::embedded::{EmbeddedPostgres, EmbeddedSettings};
-use exposition::http::{self, Etat};
+use exposition::http::{self, AppState};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 use tokio::net::TcpListener;
@@ -175,11 +175,11 @@ pub async fn filled_database(template: &str, ready: &OnceCell<()>, files: &[Path
 }
 
 /// Ingests one file, which must be accepted.
-pub async fn ingest(db: &Db, file: &Path) -> exposition::ingestion::Rapport {
+pub async fn ingest(db: &Db, file: &Path) -> exposition::ingestion::Report {
     let options = exposition::ingestion::Options::default();
-    let rapport = exposition::ingestion::ingest(db, &config().ingestion, file, &options).await.unwrap();
-    assert_eq!(rapport.etat, exposition::ingestion::Etat::Importe, "{}: {:?}", file.display(), rapport.motif);
-    rapport
+    let report = exposition::ingestion::ingest(db, &config().ingestion, file, &options).await.unwrap();
+    assert_eq!(report.state, exposition::ingestion::FileStatus::Importe, "{}: {:?}", file.display(), report.motif);
+    report
 }
 
 /// A client of servers on this machine. The program's own clients check certificates, so that any
@@ -194,7 +194,7 @@ pub struct TestServer {
     /// `http://127.0.0.1:port`.
     pub url: String,
     /// The state it serves from.
-    pub etat: Etat,
+    pub state: AppState,
     client: reqwest::Client,
 }
 
@@ -202,13 +202,13 @@ impl TestServer {
     /// Serves a database; ready when its publication is known.
     pub async fn start(db: Db) -> Self {
         let day = NaiveDate::parse_from_str(TODAY, "%Y-%m-%d").unwrap();
-        let etat = Etat::new(db, Clock::Fixed(day), config().http);
-        etat.publications.rafraichir().await.unwrap();
+        let state = AppState::new(db, Clock::Fixed(day), config().http);
+        state.publications.refresh().await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(http::serve(listener, etat.clone(), std::future::pending()));
+        tokio::spawn(http::serve(listener, state.clone(), std::future::pending()));
         let client = client().timeout(Duration::from_secs(20)).build().unwrap();
-        Self { url, etat, client }
+        Self { url, state, client }
     }
 
     /// A server on the published sample data.

@@ -1,6 +1,6 @@
 //! Files that must be refused, each with a message to act on and an unchanged database.
 
-use exposition::ingestion::{Etat, IngestionError, MotifRejet, Options, ingest};
+use exposition::ingestion::{FileStatus, IngestionError, Options, RejectionReason, ingest};
 use sqlx::Executor;
 
 use super::{WIDE, World, uai, wide, wide_row};
@@ -57,9 +57,9 @@ async fn damaged_files_are_refused_with_a_message_and_change_nothing() {
 async fn a_file_that_is_not_there_is_refused() {
     let world = World::new().await;
     let path = world.pg.url.clone() + "/none.csv";
-    let rapport = ingest(&world.pg.db, &config().ingestion, path.as_ref(), &Options::default()).await.unwrap();
-    assert_eq!(rapport.etat, Etat::Refuse);
-    assert!(rapport.motif.unwrap().contains("cannot be read"));
+    let report = ingest(&world.pg.db, &config().ingestion, path.as_ref(), &Options::default()).await.unwrap();
+    assert_eq!(report.state, FileStatus::Refuse);
+    assert!(report.motif.unwrap().contains("cannot be read"));
 }
 
 #[tokio::test]
@@ -75,67 +75,76 @@ async fn six_percent_of_bad_rows_are_too_many_and_five_are_not() {
     let message = world.refuse("six.csv", with_bad(6)).await;
     assert!(message.contains("6 of 100") && message.contains("6.0 %") && message.contains("5 %"), "{message}");
     assert!(world.rows("SELECT id FROM fichiers UNION ALL SELECT ligne FROM mesures").await.is_empty());
-    let rapport = world.accept("five.csv", with_bad(5)).await;
-    assert_eq!((rapport.lignes.gardees, rapport.lignes.rejetees), (95, 5));
+    let report = world.accept("five.csv", with_bad(5)).await;
+    assert_eq!((report.lines.gardees, report.lines.rejetees), (95, 5));
 }
 
 /// Each bad row costs itself: twenty good ones stand beside it.
 #[tokio::test]
 async fn a_bad_row_is_rejected_with_line_column_value_and_reason() {
-    for (row, motif, colonne, valeur) in [
+    for (row, motif, column, valeur) in [
         (
             "2020_2021;11;apprentissage;32020008;;30;40;;;;",
-            MotifRejet::EffectifsIncoherents,
+            RejectionReason::EffectifsIncoherents,
             None,
             "nb_poursuite_etudes + nb_sortant = 40, nb_annee_term = 30",
         ),
         (
             "2020_2021;11;apprentissage;32020008;;100;40;60;61;;",
-            MotifRejet::EffectifsIncoherents,
+            RejectionReason::EffectifsIncoherents,
             None,
             "nb_en_emploi_6_mois = 61, nb_sortant = 60",
         ),
         (
             "2020_2021;11;apprentissage;32020008;;100;;;;101;",
-            MotifRejet::ValeurImpossible,
+            RejectionReason::ValeurImpossible,
             Some("taux_emploi_6_mois"),
             "101",
         ),
-        ("2020_2021;11;apprentissage;32020008;;-1;;;;;", MotifRejet::ValeurImpossible, Some("nb_annee_term"), "-1"),
-        ("2020_2021;11;apprentissage;32020008;;cent;;;;;", MotifRejet::NombreInvalide, Some("nb_annee_term"), "cent"),
-        ("2020_2021;11;apprentissage;3202 008;;100;;;;;", MotifRejet::CodeInvalide, Some("cfd"), "3202 008"),
-        ("2020_2021;11;apprentissage;;;100;;;;;", MotifRejet::CodeManquant, Some("cfd"), ""),
-        ("2020_2021;11;scolaire;32020008;;100;;;;;", MotifRejet::CodeEtFiliere, Some("cfd"), "32020008"),
-        ("2020_2021;11;soir;32020008;;100;;;;;", MotifRejet::FiliereInconnue, Some("voie"), "soir"),
+        (
+            "2020_2021;11;apprentissage;32020008;;-1;;;;;",
+            RejectionReason::ValeurImpossible,
+            Some("nb_annee_term"),
+            "-1",
+        ),
+        (
+            "2020_2021;11;apprentissage;32020008;;cent;;;;;",
+            RejectionReason::NombreInvalide,
+            Some("nb_annee_term"),
+            "cent",
+        ),
+        ("2020_2021;11;apprentissage;3202 008;;100;;;;;", RejectionReason::CodeInvalide, Some("cfd"), "3202 008"),
+        ("2020_2021;11;apprentissage;;;100;;;;;", RejectionReason::CodeManquant, Some("cfd"), ""),
+        ("2020_2021;11;scolaire;32020008;;100;;;;;", RejectionReason::CodeEtFiliere, Some("cfd"), "32020008"),
+        ("2020_2021;11;soir;32020008;;100;;;;;", RejectionReason::FiliereInconnue, Some("voie"), "soir"),
         (
             "2019_2021;11;apprentissage;32020008;;100;;;;;",
-            MotifRejet::MillesimeInvalide,
+            RejectionReason::MillesimeInvalide,
             Some("millesime"),
             "2019_2021",
         ),
-        ("2020_2021;99;apprentissage;32020008;;100;;;;;", MotifRejet::RegionInconnue, Some("code_region"), "99"),
-        ("2020_2021;;apprentissage;32020008;;100;;;;;", MotifRejet::RegionInconnue, Some("code_region"), ""),
-        ("2020_2021;11;apprentissage;32020008;;100;;;;;;", MotifRejet::NombreDeChamps, None, "12 champs"),
-        ("2020_2021;11;apprentissage", MotifRejet::NombreDeChamps, None, "3 champs"),
+        ("2020_2021;99;apprentissage;32020008;;100;;;;;", RejectionReason::RegionInconnue, Some("code_region"), "99"),
+        ("2020_2021;;apprentissage;32020008;;100;;;;;", RejectionReason::RegionInconnue, Some("code_region"), ""),
+        ("2020_2021;11;apprentissage;32020008;;100;;;;;;", RejectionReason::NombreDeChamps, None, "12 champs"),
+        ("2020_2021;11;apprentissage", RejectionReason::NombreDeChamps, None, "3 champs"),
     ] {
         let world = World::new().await;
         let file = wide("2020_2021", 20).replacen(&wide_row("2020_2021", "11", 32_000_003), row, 1);
-        let rapport = world.accept("file.csv", file).await;
-        assert_eq!((rapport.lignes.lues, rapport.lignes.gardees, rapport.lignes.rejetees), (20, 19, 1), "{row}");
-        let rejets = &rapport.rejets[0];
-        let exemple = &rejets.exemples[0];
-        assert_eq!((rejets.motif, exemple.ligne), (motif, 5), "{row}");
-        assert_eq!((exemple.colonne.as_deref(), exemple.valeur.as_str()), (colonne, valeur), "{row}");
-        assert!(!exemple.raison.is_empty());
+        let report = world.accept("file.csv", file).await;
+        assert_eq!((report.lines.lues, report.lines.gardees, report.lines.rejetees), (20, 19, 1), "{row}");
+        let rejets = &report.rejets[0];
+        let example = &rejets.exemples[0];
+        assert_eq!((rejets.motif, example.line), (motif, 5), "{row}");
+        assert_eq!((example.column.as_deref(), example.valeur.as_str()), (column, valeur), "{row}");
+        assert!(!example.raison.is_empty());
     }
 }
 
 #[tokio::test]
 async fn leavers_and_those_who_go_on_may_be_fewer_than_all() {
     let world = World::new().await;
-    let rapport =
-        world.accept("file.csv", format!("{WIDE}\n2020_2021;11;apprentissage;32020008;;100;10;20;;;\n")).await;
-    assert_eq!(rapport.lignes.gardees, 1);
+    let report = world.accept("file.csv", format!("{WIDE}\n2020_2021;11;apprentissage;32020008;;100;10;20;;;\n")).await;
+    assert_eq!(report.lines.gardees, 1);
 }
 
 #[tokio::test]
@@ -147,10 +156,10 @@ async fn a_uai_with_a_wrong_check_letter_is_rejected_and_the_right_letter_named(
     let wrong = format!("0350004{}", if right.ends_with('A') { 'B' } else { 'A' });
     rows[4] = rows[4].replace(&right, &wrong);
     let file = format!("millesime;uai;voie;cfd;nb_annee_term\n{}\n", rows.join("\n"));
-    let rapport = world.accept("file.csv", file).await;
-    let exemple = &rapport.rejets[0].exemples[0];
-    assert_eq!((exemple.ligne, exemple.valeur.as_str()), (6, wrong.as_str()));
-    assert!(exemple.raison.contains(&format!("est {}", right.chars().last().unwrap())), "{}", exemple.raison);
+    let report = world.accept("file.csv", file).await;
+    let example = &report.rejets[0].exemples[0];
+    assert_eq!((example.line, example.valeur.as_str()), (6, wrong.as_str()));
+    assert!(example.raison.contains(&format!("est {}", right.chars().last().unwrap())), "{}", example.raison);
 }
 
 #[tokio::test]
@@ -161,9 +170,9 @@ async fn two_codes_of_two_regions_contradict_each_other() {
     rows.extend((0..20).map(|n| format!("2020_2021;84;1;apprentissage;{};100", 32_000_000 + n)));
     rows.push("2020_2021;11;01;apprentissage;32020009;100".to_owned());
     let file = format!("millesime;code_region;code_region_ij;voie;cfd;nb_annee_term\n{}\n", rows.join("\n"));
-    let rapport = world.accept("file.csv", file).await;
-    assert_eq!(rapport.rejets[0].motif, MotifRejet::RegionsContraires);
-    assert_eq!((rapport.rejets[0].exemples[0].ligne, rapport.lignes.rejetees), (23, 1));
+    let report = world.accept("file.csv", file).await;
+    assert_eq!(report.rejets[0].motif, RejectionReason::RegionsContraires);
+    assert_eq!((report.rejets[0].exemples[0].line, report.lines.rejetees), (23, 1));
 }
 
 #[tokio::test]
@@ -198,9 +207,9 @@ async fn a_full_disk_is_named_and_nothing_changes() {
 #[tokio::test]
 async fn in_a_folder_unknown_datasets_are_skipped() {
     let world = World::new().await;
-    let options = Options { dans_dossier: true, ..Options::default() };
-    let rapport = world.ingest_with("a.csv", "prenom;nombre\nAda;3\n", &options).await;
-    assert_eq!((rapport.etat, rapport.motif.as_deref()), (Etat::Ignore, Some("unknown dataset")));
-    let rapport = world.ingest_with("c.csv", "", &options).await;
-    assert_eq!(rapport.etat, Etat::Refuse);
+    let options = Options { in_folder: true, ..Options::default() };
+    let report = world.ingest_with("a.csv", "prenom;nombre\nAda;3\n", &options).await;
+    assert_eq!((report.state, report.motif.as_deref()), (FileStatus::Ignore, Some("unknown dataset")));
+    let report = world.ingest_with("c.csv", "", &options).await;
+    assert_eq!(report.state, FileStatus::Refuse);
 }

@@ -1,7 +1,7 @@
 //! What each dataset rejects or refuses: twenty good rows, and one that is wrong.
 
-use exposition::domain::texte::fold;
-use exposition::ingestion::MotifRejet as M;
+use exposition::domain::text::fold;
+use exposition::ingestion::RejectionReason as M;
 
 use super::{World, uai};
 
@@ -187,13 +187,13 @@ async fn a_bad_row_of_any_dataset_is_rejected_with_line_column_value_and_reason(
         ("catalogue", format!("peut-être;32099901;{right};;"), M::BooleenInvalide, Some("published"), "peut-être"),
     ];
     let world = World::new().await;
-    for (start, row, motif, colonne, valeur) in cases {
+    for (start, row, motif, column, valeur) in cases {
         let format = Format::of(start);
-        let rapport = world.accept(format.nom, format.with(&row)).await;
-        assert_eq!((rapport.lignes.lues, rapport.lignes.gardees, rapport.lignes.rejetees), (20, 19, 1), "{row}");
-        let exemple = &rapport.rejets[0].exemples[0];
-        assert_eq!((rapport.rejets[0].motif, exemple.ligne), (motif, 5), "{row}");
-        assert_eq!((exemple.colonne.as_deref(), exemple.valeur.as_str()), (colonne, valeur), "{row}");
+        let report = world.accept(format.nom, format.with(&row)).await;
+        assert_eq!((report.lines.lues, report.lines.gardees, report.lines.rejetees), (20, 19, 1), "{row}");
+        let example = &report.rejets[0].exemples[0];
+        assert_eq!((report.rejets[0].motif, example.line), (motif, 5), "{row}");
+        assert_eq!((example.column.as_deref(), example.valeur.as_str()), (column, valeur), "{row}");
     }
 }
 
@@ -266,9 +266,9 @@ async fn two_rows_of_one_key_that_say_different_things_are_both_rejected() {
         let format = Format::of(start);
         // Forty rows, so that two of them are not too many.
         let more = (20..40).map(format.row).collect::<Vec<_>>().join("\n");
-        let rapport = world.accept(format.nom, format!("{}{more}\n", format.with(&row))).await;
-        assert_eq!((rapport.lignes.lues, rapport.lignes.gardees, rapport.lignes.rejetees), (40, 38, 2), "{row}");
-        let lines: Vec<_> = rapport.rejets[0].exemples.iter().map(|exemple| exemple.ligne).collect();
-        assert_eq!((rapport.rejets[0].motif, lines.as_slice()), (M::Conflit, &[2, 5][..]), "{row}");
+        let report = world.accept(format.nom, format!("{}{more}\n", format.with(&row))).await;
+        assert_eq!((report.lines.lues, report.lines.gardees, report.lines.rejetees), (40, 38, 2), "{row}");
+        let lines: Vec<_> = report.rejets[0].exemples.iter().map(|example| example.line).collect();
+        assert_eq!((report.rejets[0].motif, lines.as_slice()), (M::Conflit, &[2, 5][..]), "{row}");
     }
 }

@@ -20,13 +20,13 @@ async fn published_lines_are_kept_and_an_empty_uai_is_data() {
          5;;;code faux;uai faux;;;X\n\
          6;true;;32099902;;;;X\n"
     );
-    let rapport = world.accept("export.csv", file).await;
-    assert_eq!(rapport.dataset, Some("catalogue-apprentissage"));
-    assert_eq!(rapport.colonnes_ignorees, ["id", "intitule_long"]);
-    let lignes = rapport.lignes;
+    let report = world.accept("export.csv", file).await;
+    assert_eq!(report.dataset, Some("catalogue-apprentissage"));
+    assert_eq!(report.colonnes_ignorees, ["id", "intitule_long"]);
+    let lines = report.lines;
     // What is wrong in a line that nobody publishes is no reject.
-    assert_eq!((lignes.lues, lignes.gardees, lignes.ignorees, lignes.rejetees), (6, 4, 2, 0));
-    let (raison, nombre) = rapport.hors_perimetre.first_key_value().unwrap();
+    assert_eq!((lines.lues, lines.gardees, lines.ignorees, lines.rejetees), (6, 4, 2, 0));
+    let (raison, nombre) = report.hors_perimetre.first_key_value().unwrap();
     assert!(raison.contains("published") && *nombre == 2, "{raison}");
     assert_eq!(
         world.rows(CELLS).await,
@@ -53,8 +53,8 @@ async fn identical_lines_collapse_also_where_nobody_is_named() {
          6;true;true;32099901;;;;X\n\
          7;true;true;32099901;;;;X\n"
     );
-    let rapport = world.accept("catalogue.csv", file).await;
-    assert_eq!((rapport.lignes.gardees, rapport.lignes.identiques, rapport.lignes.rejetees), (4, 3, 0));
+    let report = world.accept("catalogue.csv", file).await;
+    assert_eq!((report.lines.gardees, report.lines.identiques, report.lines.rejetees), (4, 3, 0));
     assert_eq!(
         world.rows(CELLS).await,
         [

@@ -1,7 +1,7 @@
 //! Each dataset, from an invented file in the format of the real ones to its rows.
 
 use exposition::domain::Millesime;
-use exposition::ingestion::{Dataset, Etat, Forme, Options};
+use exposition::ingestion::{Dataset, FileStatus, Form, Options};
 
 use super::{World, uai};
 
@@ -24,14 +24,14 @@ async fn the_long_form_gives_the_same_rows_as_the_wide_one() {
                         taux_emploi_6_mois, salaire_12_mois_q2, part_poursuite_etudes, non_diffusees
                  FROM mesures ORDER BY lieu";
     let first = World::new().await;
-    let rapport = first.accept("wide.csv", wide).await;
-    assert_eq!(rapport.forme, Some(Forme::Large));
+    let report = first.accept("wide.csv", wide).await;
+    assert_eq!(report.forme, Some(Form::Large));
     let second = World::new().await;
-    let rapport = second.accept("long.csv", long).await;
-    assert_eq!(rapport.forme, Some(Forme::Longue));
-    let lignes = rapport.lignes;
-    assert_eq!((lignes.lues, lignes.gardees, lignes.identiques, lignes.ignorees), (9, 7, 1, 1));
-    assert_eq!(rapport.mesures_ignorees.get("mesure_inconnue"), Some(&1));
+    let report = second.accept("long.csv", long).await;
+    assert_eq!(report.forme, Some(Form::Longue));
+    let lines = report.lines;
+    assert_eq!((lines.lues, lines.gardees, lines.identiques, lines.ignorees), (9, 7, 1, 1));
+    assert_eq!(report.mesures_ignorees.get("mesure_inconnue"), Some(&1));
     let expected = [
         // Withheld: the bit of part_poursuite_etudes, the 13th measure.
         "inserjeunes-mesures regionale 11 32020008 apprentissage 2020_2021 162 89 64 1500 - 4096",
@@ -49,12 +49,12 @@ async fn impossible_cells_of_the_long_form_are_rejected_with_all_their_lines() {
     file.extend((0..60).map(|n| line(n, "nb_annee_term;50")));
     file += "2021;apprentissage;32000007;nb_poursuite_etudes;51\n";
     file += "2021;apprentissage;32000008;taux_emploi_6_mois;60\n2021;apprentissage;32000008;taux_emploi_6_mois;61\n";
-    let rapport = world.ingest("long.csv", &file).await;
+    let report = world.ingest("long.csv", &file).await;
     // 4 of 63 lines: more than the 5 % allowed.
-    assert_eq!((rapport.etat, rapport.lignes.rejetees), (Etat::Refuse, 4));
+    assert_eq!((report.state, report.lines.rejetees), (FileStatus::Refuse, 4));
     file.extend((100..140).map(|n| line(n, "nb_sortant;5")));
-    let rapport = world.accept("long.csv", &file).await;
-    assert_eq!((rapport.lignes.lues, rapport.lignes.gardees, rapport.lignes.rejetees), (103, 99, 4));
+    let report = world.accept("long.csv", &file).await;
+    assert_eq!((report.lines.lues, report.lines.gardees, report.lines.rejetees), (103, 99, 4));
     let cells =
         "SELECT nb_annee_term, taux_emploi_6_mois FROM mesures WHERE code_certification IN ('32000007', '32000008')";
     assert_eq!(world.rows(cells).await, ["50 -"]);
@@ -67,8 +67,8 @@ async fn codes_are_read_as_spreadsheets_leave_them() {
                 cumul 2020-2021,Apprentissage,1022105,,20\n\
                 cumul 2020-2021,apprentissage,46t25501,23220022136,20\n\
                 cumul 2020-2021,voie_pro_sco_agri,32020008,23220022136,20\n";
-    let rapport = world.accept("file.csv", file).await;
-    assert_eq!(rapport.separateur, Some(','));
+    let report = world.accept("file.csv", file).await;
+    assert_eq!(report.separateur, Some(','));
     assert_eq!(
         world.rows("SELECT code_certification, filiere, millesime FROM mesures ORDER BY ligne").await,
         ["01022105 apprentissage 2020_2021", "46T25501 apprentissage 2020_2021", "23220022136 agricole 2020_2021"]
@@ -80,14 +80,14 @@ async fn a_published_rate_that_the_counts_contradict_is_kept_and_reported() {
     let world = World::new().await;
     let file = "millesime;voie;cfd;nb_annee_term;nb_poursuite_etudes;nb_sortant;nb_en_emploi_6_mois;taux_emploi_6_mois\n\
                 2021;apprentissage;32020008;100;40;60;30;51\n2021;apprentissage;32020009;100;40;60;30;52\n";
-    let rapport = world.accept("file.csv", file).await;
-    assert_eq!((rapport.lignes.gardees, rapport.findings.total()), (2, 1));
-    let exemple = &rapport.findings.by_rule()[0].examples[0];
+    let report = world.accept("file.csv", file).await;
+    assert_eq!((report.lines.gardees, report.findings.total()), (2, 1));
+    let example = &report.findings.by_rule()[0].examples[0];
     assert_eq!(
-        (exemple.ligne, exemple.colonne.as_deref(), exemple.valeur.as_str()),
+        (example.line, example.column.as_deref(), example.valeur.as_str()),
         (3, Some("taux_emploi_6_mois"), "52")
     );
-    assert!(exemple.raison.contains("(50)"), "{}", exemple.raison);
+    assert!(example.raison.contains("(50)"), "{}", example.raison);
 }
 
 const VALEURS: &str = "SELECT uai, filiere, millesime, dont_apprentis_eple, region, part_poursuite_etudes,
@@ -104,10 +104,10 @@ async fn cfas_as_a_whole_are_read_from_the_portal_file() {
          cumul 2022-2023;{a};\"CFA \"\"du\"\" Rhin; Strasbourg\";GRAND EST;21.0;54.0;25.0;;21.0;68.0;70.0;-2.0;77.0;;;1.0;x\r\n\
          cumul 2022-2023;{b};;GRAND EST;;;;;33.0;nd;;;;;;2.0;\r\n"
     );
-    let rapport = world.accept("fichier.csv", file).await;
-    assert_eq!(rapport.dataset, Some("fr-en-inserjeunes-cfa"));
+    let report = world.accept("fichier.csv", file).await;
+    assert_eq!(report.dataset, Some("fr-en-inserjeunes-cfa"));
     assert_eq!(
-        (rapport.encodage, rapport.colonnes_ignorees.as_slice()),
+        (report.encodage, report.colonnes_ignorees.as_slice()),
         (Some("utf-8 with BOM"), &["inconnue".to_owned()][..])
     );
     assert_eq!(
@@ -134,8 +134,8 @@ async fn the_three_populations_of_lycees_are_kept() {
          2022-2023;{uai};L;BRETAGNE;dont apprentis;60;50;10\n\
          2022-2023;{uai};L;BRETAGNE;dont élèves en voie pro sco;30;30;0\n"
     );
-    let rapport = world.accept("fichier.csv", file).await;
-    assert_eq!(rapport.dataset, Some("fr-en-inserjeunes-lycee_pro"));
+    let report = world.accept("fichier.csv", file).await;
+    assert_eq!(report.dataset, Some("fr-en-inserjeunes-lycee_pro"));
     let rows = world
         .rows("SELECT filiere, dont_apprentis_eple, taux_emploi_6_mois FROM mesures_etablissement ORDER BY ligne")
         .await;
@@ -151,8 +151,8 @@ async fn yearly_files_take_millesime_and_voie_from_their_name_and_the_population
          \"{uai}\";\"L\";\"BRETAGNE\";\"ensemble\";49;47;41;6;51\n\
          \"{uai}\";\"L\";\"BRETAGNE\";\"dont apprentis\";;nd;nd;nd;\n"
     );
-    let rapport = world.accept("depp-2022-etablissements-2018_2019-pro.csv", &file).await;
-    assert_eq!(rapport.colonnes_ignorees, ["colonne 5 (sans nom)", "colonne 9 (sans nom)"]);
+    let report = world.accept("depp-2022-etablissements-2018_2019-pro.csv", &file).await;
+    assert_eq!(report.colonnes_ignorees, ["colonne 5 (sans nom)", "colonne 9 (sans nom)"]);
     assert_eq!(
         world.rows(VALEURS).await,
         [
@@ -164,19 +164,19 @@ async fn yearly_files_take_millesime_and_voie_from_their_name_and_the_population
     assert!(world.refuse("depp-etablissements-pro.csv", &file).await.contains("--millesime"));
     assert!(world.refuse("depp-2018_2019.csv", &file).await.contains("-apprentissage"));
     let options = Options { millesime: Millesime::parse("2017_2018").ok(), ..Options::default() };
-    let rapport = world.ingest_with("depp-pro.csv", &file, &options).await;
-    assert_eq!((rapport.etat, rapport.millesimes.as_slice()), (Etat::Importe, &["2017_2018".to_owned()][..]));
-    let rapport = world.ingest_with("depp-2018_2019-pro.csv", &file, &options).await;
-    assert!(rapport.motif.unwrap().contains("2017_2018"));
+    let report = world.ingest_with("depp-pro.csv", &file, &options).await;
+    assert_eq!((report.state, report.millesimes.as_slice()), (FileStatus::Importe, &["2017_2018".to_owned()][..]));
+    let report = world.ingest_with("depp-2018_2019-pro.csv", &file, &options).await;
+    assert!(report.motif.unwrap().contains("2017_2018"));
 }
 
 #[tokio::test]
 async fn a_millesime_is_refused_where_the_file_carries_its_own() {
     let world = World::new().await;
     let options = Options { millesime: Millesime::parse("2021").ok(), ..Options::default() };
-    let rapport = world.ingest_with("file.csv", super::wide("2020_2021", 3), &options).await;
-    assert_eq!(rapport.etat, Etat::Refuse);
-    assert!(rapport.motif.unwrap().contains("--millesime"));
+    let report = world.ingest_with("file.csv", super::wide("2020_2021", 3), &options).await;
+    assert_eq!(report.state, FileStatus::Refuse);
+    assert!(report.motif.unwrap().contains("--millesime"));
 }
 
 #[tokio::test]
@@ -189,9 +189,9 @@ async fn a_nomenclature_in_windows_1252_is_read() {
     for n in 10..50 {
         file.extend(format!("400999{n};400;;;;;;;;;;;;\n").bytes());
     }
-    let rapport = world.accept("n_formation_diplome.csv", &file).await;
-    assert_eq!(rapport.encodage, Some("windows-1252"));
-    assert_eq!((rapport.lignes.gardees, rapport.rejets[0].exemples[0].valeur.as_str()), (41, "31/02/2030"));
+    let report = world.accept("n_formation_diplome.csv", &file).await;
+    assert_eq!(report.encodage, Some("windows-1252"));
+    assert_eq!((report.lines.gardees, report.rejets[0].exemples[0].valeur.as_str()), (41, "31/02/2030"));
     let row = "SELECT formation_diplome, libelle_stat_33, libelle_long_200, date_ouverture, date_fermeture,
                date_premiere_session, date_derniere_session, anciens_diplomes::text, nouveaux_diplomes::text FROM formations_diplome WHERE ligne <= 4 ORDER BY ligne";
     assert_eq!(
@@ -210,8 +210,8 @@ async fn the_last_mef_of_a_mefstat11_counts() {
         2473020111;247;40099901;3;1;2NDE PRO;01/09/2009;;23109990111\n\
         2473020211;247;40099901;3;2;1ERE PRO;01/09/2009;;23209990111\n\
         2473020199;247;40099902;3;1;2NDE PRO AUTRE;01/09/2019;;23109990111\n";
-    let rapport = world.accept("n_mef.csv", file).await;
-    assert_eq!((rapport.lignes.gardees, rapport.lignes.remplacees, rapport.lignes.rejetees), (2, 1, 0));
+    let report = world.accept("n_mef.csv", file).await;
+    assert_eq!((report.lines.gardees, report.lines.remplacees, report.lines.rejetees), (2, 1, 0));
     let rows = world.rows("SELECT mef, formation_diplome, annee_dispositif FROM mefs ORDER BY ligne").await;
     assert_eq!(rows, ["2473020211 40099901 2", "2473020199 40099902 1"]);
 }
@@ -223,6 +223,6 @@ async fn a_header_of_two_datasets_is_told_by_option() {
         "FORMATION_DIPLOME;NIVEAU_FORMATION_DIPLOME;LIBELLE_LONG_200;DATE_OUVERTURE;DATE_FERMETURE\n32099901;320;X;;\n";
     assert!(world.refuse("cfd.csv", file).await.contains("several datasets"));
     let options = Options { dataset: Some(Dataset::VFormationDiplome), ..Options::default() };
-    let rapport = world.ingest_with("cfd.csv", file, &options).await;
-    assert_eq!((rapport.dataset, rapport.reconnu_par.as_deref()), (Some("v_formation_diplome"), Some("--dataset")));
+    let report = world.ingest_with("cfd.csv", file, &options).await;
+    assert_eq!((report.dataset, report.reconnu_par.as_deref()), (Some("v_formation_diplome"), Some("--dataset")));
 }

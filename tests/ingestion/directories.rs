@@ -26,10 +26,10 @@ async fn acce_gives_name_commune_and_territory_but_no_coordinates() {
         .chars()
         .map(|c| u8::try_from(u32::from(c)).unwrap()),
     );
-    let rapport = world.accept("acce.csv", file).await;
-    assert_eq!(rapport.dataset, Some("acce_etablissements"));
-    assert!(rapport.colonnes_ignorees.contains(&"coordonnee_x".to_owned()));
-    assert_eq!((rapport.findings.total(), rapport.encodage.is_some_and(|e| e != "utf-8")), (0, true));
+    let report = world.accept("acce.csv", file).await;
+    assert_eq!(report.dataset, Some("acce_etablissements"));
+    assert!(report.colonnes_ignorees.contains(&"coordonnee_x".to_owned()));
+    assert_eq!((report.findings.total(), report.encodage.is_some_and(|e| e != "utf-8")), (0, true));
     assert_eq!(
         world.rows(CELLS).await,
         [
@@ -72,8 +72,8 @@ async fn both_generations_of_the_public_directory_say_the_same() {
     for header in [OLDER.to_owned(), newer(), newer().to_lowercase()] {
         let world = World::new().await;
         let file = format!("\u{FEFF}{header}\r\n{}\r\n", annuaire(&a, "Lycée de la mer"));
-        let rapport = world.accept("annuaire.csv", file).await;
-        assert_eq!(rapport.dataset, Some("fr-en-annuaire-education"));
+        let report = world.accept("annuaire.csv", file).await;
+        assert_eq!(report.dataset, Some("fr-en-annuaire-education"));
         assert_eq!(
             world.rows(CELLS).await,
             [format!(
@@ -114,10 +114,10 @@ async fn addresses_and_coordinates_are_read_under_labels_and_technical_names() {
              1;OUVERT;035;53;14;35168;Bretagne;Rennes\n\
              {b};;COLLEGE;Public;;;;;;EPSG:2975;;;;340;3;A OUVRIR;974;99;28;;;\n"
         );
-        let rapport = world.accept("geo.csv", file).await;
-        assert_eq!(rapport.findings.total(), 0, "{:?}", rapport.findings);
+        let report = world.accept("geo.csv", file).await;
+        assert_eq!(report.findings.total(), 0, "{:?}", report.findings);
         let dataset = "fr-en-adresse-et-geolocalisation-etablissements-premier-et-second-degre";
-        assert_eq!(rapport.dataset, Some(dataset));
+        assert_eq!(report.dataset, Some(dataset));
         assert_eq!(
             world.rows(CELLS).await,
             [
@@ -136,16 +136,16 @@ async fn of_a_repeated_uai_the_first_line_counts_and_the_others_are_reported() {
     let (a, b) = (uai(350_017), uai(350_018));
     let rows = [(&a, "Premier"), (&b, "Autre"), (&a, "Second"), (&a, "Premier"), (&b, "Autre"), (&b, "Autre")];
     let rows: Vec<_> = rows.iter().map(|(uai, nom)| annuaire(uai, nom)).collect();
-    let rapport = world.accept("annuaire.csv", format!("{OLDER}\n{}\n", rows.join("\n"))).await;
-    let lignes = rapport.lignes;
+    let report = world.accept("annuaire.csv", format!("{OLDER}\n{}\n", rows.join("\n"))).await;
+    let lines = report.lines;
     assert_eq!(
-        (lignes.lues, lignes.gardees, lignes.repetees, lignes.identiques, lignes.rejetees),
+        (lines.lues, lines.gardees, lines.repetees, lines.identiques, lines.rejetees),
         // Both later lines of the first place go as repeated: another line of it says something else.
         (6, 2, 2, 2, 0)
     );
-    let reported: Vec<_> = rapport.repetitions.iter().map(|e| (e.ligne, e.valeur.as_str())).collect();
+    let reported: Vec<_> = report.repetitions.iter().map(|e| (e.line, e.valeur.as_str())).collect();
     assert_eq!(reported, [(4, a.as_str()), (5, a.as_str())]);
-    assert!(rapport.repetitions[0].raison.contains("précédente"));
+    assert!(report.repetitions[0].raison.contains("précédente"));
     assert_eq!(world.rows("SELECT ligne, nom FROM annuaire ORDER BY ligne").await, ["2 Premier", "3 Autre"]);
     assert_eq!(world.rows("SELECT lignes FROM portees").await, ["2"]);
 }
@@ -154,15 +154,15 @@ async fn of_a_repeated_uai_the_first_line_counts_and_the_others_are_reported() {
 async fn a_territory_that_does_not_exist_is_left_empty_and_reported() {
     let world = World::new().await;
     let row = annuaire(&uai(350_017), "L").replace(";035;14;53;", ";035;77;54;").replace("Privé", "Mixte");
-    let rapport = world.accept("annuaire.csv", format!("{OLDER}\n{row}\n")).await;
-    let reported: Vec<_> = rapport
+    let report = world.accept("annuaire.csv", format!("{OLDER}\n{row}\n")).await;
+    let reported: Vec<_> = report
         .findings
         .by_rule()
         .iter()
         .flat_map(|found| &found.examples)
-        .map(|e| (e.colonne.as_deref().unwrap(), e.valeur.as_str()))
+        .map(|e| (e.column.as_deref().unwrap(), e.valeur.as_str()))
         .collect();
-    assert_eq!(rapport.findings.total(), 3);
+    assert_eq!(report.findings.total(), 3);
     assert_eq!(reported, [("Code_region", "54"), ("Code_academie", "77"), ("Statut_public_prive", "Mixte")]);
     assert_eq!(world.rows("SELECT departement, academie, region, secteur FROM annuaire").await, ["35 - 53 -"]);
 }
@@ -189,6 +189,6 @@ async fn a_directory_of_the_size_of_the_whole_country_is_read_in_one_pass() {
         file += &annuaire(&uai(number), "Lycée");
         file.push('\n');
     }
-    let rapport = world.accept("annuaire.csv", file).await;
-    assert_eq!(rapport.lignes.gardees, 154_000);
+    let report = world.accept("annuaire.csv", file).await;
+    assert_eq!(report.lines.gardees, 154_000);
 }

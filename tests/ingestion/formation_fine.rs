@@ -1,7 +1,7 @@
 //! The two portal files by certification and établissement, under every name their columns had.
 
 use exposition::domain::Millesime;
-use exposition::ingestion::{Etat, Options};
+use exposition::ingestion::{FileStatus, Options};
 
 use super::{World, uai};
 
@@ -37,9 +37,9 @@ async fn lycees_are_read_under_labels_technical_names_and_older_names() {
              cumul 2022-2023;{b};L;BRETAGNE;CAP;24022133411;Y;2;rénové;;;;nd;nd;;;\r\n",
             header.replace("CODE", code)
         );
-        let rapport = world.accept("export.csv", file).await;
-        assert_eq!(rapport.dataset, Some("fr-en-inserjeunes-lycee_pro-formation-fine"));
-        assert!(rapport.colonnes_ignorees.is_empty(), "{:?}", rapport.colonnes_ignorees);
+        let report = world.accept("export.csv", file).await;
+        assert_eq!(report.dataset, Some("fr-en-inserjeunes-lycee_pro-formation-fine"));
+        assert!(report.colonnes_ignorees.is_empty(), "{:?}", report.colonnes_ignorees);
         let dataset = "fr-en-inserjeunes-lycee_pro-formation-fine etablissement";
         assert_eq!(
             world.rows(CELLS).await,
@@ -67,8 +67,8 @@ async fn cfas_have_cfds_and_are_another_dataset() {
             "{}\ncumul 2021-2022;{a};C;GRAND EST;MC;1022105;X;1;;20;50;30;20;70;75;71;73\n",
             header.replace("CODE", "Code formation apprentissage")
         );
-        let rapport = world.accept(name, file).await;
-        assert_eq!(rapport.dataset, Some("fr-en-inserjeunes-cfa-formation_fine"));
+        let report = world.accept(name, file).await;
+        assert_eq!(report.dataset, Some("fr-en-inserjeunes-cfa-formation_fine"));
         assert_eq!(
             world.rows(CELLS).await,
             [format!(
@@ -96,17 +96,17 @@ async fn a_yearly_file_without_year_has_it_in_its_name_or_it_is_given() {
     );
     let message = world.refuse("formation-fine.csv", &file).await;
     assert!(message.contains("--millesime"), "{message}");
-    let rapport = world.accept("formation-fine-2019_2020-pro.csv", &file).await;
-    assert_eq!(rapport.millesimes, ["2019_2020"]);
+    let report = world.accept("formation-fine-2019_2020-pro.csv", &file).await;
+    assert_eq!(report.millesimes, ["2019_2020"]);
     let options = Options { millesime: Millesime::parse("2020_2021").ok(), ..Options::default() };
-    let rapport = world.ingest_with("formation-fine.csv", &file, &options).await;
-    assert_eq!((rapport.etat, rapport.millesimes.as_slice()), (Etat::Importe, &["2020_2021".to_owned()][..]));
-    let rapport = world.ingest_with("formation-fine-2019_2020.csv", &file, &options).await;
-    assert!(rapport.motif.unwrap().contains("2019_2020"));
+    let report = world.ingest_with("formation-fine.csv", &file, &options).await;
+    assert_eq!((report.state, report.millesimes.as_slice()), (FileStatus::Importe, &["2020_2021".to_owned()][..]));
+    let report = world.ingest_with("formation-fine-2019_2020.csv", &file, &options).await;
+    assert!(report.motif.unwrap().contains("2019_2020"));
     // Where the rows carry a year, the option contradicts them.
     let file = file.replacen("n°UAI", "Année;n°UAI", 1).replacen(&a, &format!("2019-2020;{a}"), 1);
-    let rapport = world.ingest_with("formation-fine.csv", &file, &options).await;
-    assert!(rapport.motif.unwrap().contains("--millesime"));
+    let report = world.ingest_with("formation-fine.csv", &file, &options).await;
+    assert!(report.motif.unwrap().contains("--millesime"));
 }
 
 #[tokio::test]
@@ -116,12 +116,12 @@ async fn shares_that_do_not_make_up_everybody_are_kept_and_reported() {
     let header = "annee;uai;code_formation_mefstat11;part_en_poursuite_d_etudes;part_en_emploi_6_mois;\
                   part_des_autres_situations";
     let file = format!("{header}\n2022_2023;{a};40025214401;40;35;26\n2022_2023;{a};40025214402;40;35;27\n");
-    let rapport = world.accept("file.csv", file).await;
-    assert_eq!((rapport.lignes.gardees, rapport.findings.total()), (2, 1));
-    let exemple = &rapport.findings.by_rule()[0].examples[0];
+    let report = world.accept("file.csv", file).await;
+    assert_eq!((report.lines.gardees, report.findings.total()), (2, 1));
+    let example = &report.findings.by_rule()[0].examples[0];
     assert_eq!(
-        (exemple.ligne, exemple.colonne.as_deref(), exemple.valeur.as_str()),
+        (example.line, example.column.as_deref(), example.valeur.as_str()),
         (3, Some("part_des_autres_situations"), "27")
     );
-    assert!(exemple.raison.contains("(25)"), "{}", exemple.raison);
+    assert!(example.raison.contains("(25)"), "{}", example.raison);
 }

@@ -1,14 +1,14 @@
 //! InserSup: which rows of the cube go in, and with what figures.
 
-use exposition::ingestion::{Etat, Options, Rapport, ingest};
+use exposition::ingestion::{FileStatus, Options, Report, ingest};
 
-use self::generateur::{Fichier, Generation};
+use self::generator::{Generation, SourceFile};
 use super::{World, uai};
 use crate::common::{config, test_file};
 
 #[path = "../../benches/common/insersup/mod.rs"]
 #[expect(dead_code, reason = "the benchmark needs the rest of it")]
-mod generateur;
+mod generator;
 
 const COMMUNES: &str = "date_jeu;reg_id;aca_id;uo_lib;etablissement;diplome;source;obtention_diplome;genre;nationalite;\
     regime_inscription;promo;nb_sortants_en_emploi_sal_fr_6;nb_sortants_en_emploi_sal_fr_12;\
@@ -19,15 +19,15 @@ const COMMUNE: &str =
 
 /// The columns of S and P of each generation, and their values.
 const UNIQUE: (&str, &str) = ("nb_sortants;nb_poursuivants", "100;20");
-const PAR_HORIZON: (&str, &str) = (
+const BY_HORIZON: (&str, &str) = (
     "nb_sortants_6;nb_poursuivants_6;nb_sortants_12;nb_poursuivants_12;nb_sortants_18;nb_poursuivants_18;\
      nb_sortants_24;nb_poursuivants_24;nb_sortants_30;nb_poursuivants_30",
     "100;20;98;22;96;24;94;26;92;28",
 );
 
 /// A row of a generation with these fields changed.
-fn ligne((noms, valeurs): (&str, &str), changes: &[(&str, &str)]) -> String {
-    let header = format!("{COMMUNES};{noms}");
+fn line((columns, valeurs): (&str, &str), changes: &[(&str, &str)]) -> String {
+    let header = format!("{COMMUNES};{columns}");
     let row = format!("{COMMUNE};{valeurs}");
     let names: Vec<&str> = header.split(';').collect();
     assert!(changes.iter().all(|(name, _)| names.contains(name)), "{changes:?}");
@@ -36,15 +36,15 @@ fn ligne((noms, valeurs): (&str, &str), changes: &[(&str, &str)]) -> String {
 }
 
 /// A file of such rows.
-fn fichier(generation: (&str, &str), lignes: &[&[(&str, &str)]]) -> String {
-    let rows: Vec<String> = lignes.iter().map(|changes| ligne(generation, changes)).collect();
+fn file(generation: (&str, &str), lines: &[&[(&str, &str)]]) -> String {
+    let rows: Vec<String> = lines.iter().map(|changes| line(generation, changes)).collect();
     format!("\u{feff}{COMMUNES};{}\n{}\n", generation.0, rows.join("\n"))
 }
 
 /// Enough good rows that one or two bad ones do not cost the file.
-fn avec_bonnes(lignes: &[&[(&str, &str)]]) -> String {
-    let good: Vec<String> = (0..80).map(|n| ligne(UNIQUE, &[("diplome", &format!("95{n:05}"))])).collect();
-    format!("{}{}\n", fichier(UNIQUE, lignes), good.join("\n"))
+fn with_good_rows(lines: &[&[(&str, &str)]]) -> String {
+    let good: Vec<String> = (0..80).map(|n| line(UNIQUE, &[("diplome", &format!("95{n:05}"))])).collect();
+    format!("{}{}\n", file(UNIQUE, lines), good.join("\n"))
 }
 
 const LIEUX: &str = "SELECT maille, lieu, universites_seules, ensemble FROM insersup ORDER BY ligne";
@@ -57,11 +57,11 @@ const CHIFFRES: &str =
 async fn both_generations_give_the_same_statistic() {
     // Withheld: the bit of nb_en_emploi_18_mois, the 6th measure; the salary is rounded.
     let expected = ["100 20 60 70 - - 1500 1801 2100 32"];
-    for generation in [UNIQUE, PAR_HORIZON] {
+    for generation in [UNIQUE, BY_HORIZON] {
         let world = World::new().await;
-        let rapport = world.accept("export.csv", fichier(generation, &[&[]])).await;
-        assert_eq!(rapport.dataset, Some("fr-esr-insersup"));
-        assert_eq!(rapport.millesimes, ["2022"]);
+        let report = world.accept("export.csv", file(generation, &[&[]])).await;
+        assert_eq!(report.dataset, Some("fr-esr-insersup"));
+        assert_eq!(report.millesimes, ["2022"]);
         assert_eq!(world.rows(CHIFFRES).await, expected, "{generation:?}");
         assert_eq!(world.rows(LIEUX).await, ["nationale  false true"]);
     }
@@ -71,8 +71,8 @@ async fn both_generations_give_the_same_statistic() {
 async fn leavers_and_those_who_go_on_are_of_the_first_horizon_that_says_anything() {
     let world = World::new().await;
     let (blank, withheld) = (("nb_sortants_6", ""), ("nb_sortants_6", "nd"));
-    let file = fichier(
-        PAR_HORIZON,
+    let file = file(
+        BY_HORIZON,
         &[
             &[("diplome", "9000001"), blank, ("nb_poursuivants_6", "")],
             // Half said is said: P of another horizon would add up to nothing that exists.
@@ -92,25 +92,25 @@ async fn leavers_and_those_who_go_on_are_of_the_first_horizon_that_says_anything
 async fn employment_is_checked_against_the_leavers_of_its_own_horizon() {
     let world = World::new().await;
     let j12 = "nb_sortants_en_emploi_sal_fr_12";
-    let mut rows: Vec<String> = (0..40).map(|n| ligne(PAR_HORIZON, &[("diplome", &format!("95{n:05}"))])).collect();
-    rows.push(ligne(PAR_HORIZON, &[(j12, "99")]));
-    rows.push(ligne(PAR_HORIZON, &[("diplome", "9000002"), (j12, "105"), ("nb_sortants_12", "110")]));
-    let file = format!("{COMMUNES};{}\n{}\n", PAR_HORIZON.0, rows.join("\n"));
-    let rapport = world.accept("export.csv", file).await;
-    let rejet = &rapport.rejets[0].exemples[0];
-    assert_eq!((rejet.ligne, rejet.colonne.as_deref(), rejet.valeur.as_str()), (42, Some(j12), "99"));
-    assert!(rejet.raison.contains("98 sortants"), "{}", rejet.raison);
+    let mut rows: Vec<String> = (0..40).map(|n| line(BY_HORIZON, &[("diplome", &format!("95{n:05}"))])).collect();
+    rows.push(line(BY_HORIZON, &[(j12, "99")]));
+    rows.push(line(BY_HORIZON, &[("diplome", "9000002"), (j12, "105"), ("nb_sortants_12", "110")]));
+    let file = format!("{COMMUNES};{}\n{}\n", BY_HORIZON.0, rows.join("\n"));
+    let report = world.accept("export.csv", file).await;
+    let rejection = &report.rejets[0].exemples[0];
+    assert_eq!((rejection.line, rejection.column.as_deref(), rejection.valeur.as_str()), (42, Some(j12), "99"));
+    assert!(rejection.raison.contains("98 sortants"), "{}", rejection.raison);
     // 105 of 110 is possible, 105 of the 100 at six months is not: it is left out and reported.
     let late = "SELECT nb_sortant, nb_en_emploi_12_mois AS j12 FROM insersup WHERE code_certification = '9000002'";
     assert_eq!(world.rows(late).await, ["100 -"]);
-    assert_eq!((rapport.findings.total(), rapport.findings.by_rule()[0].examples[0].ligne), (1, 43));
+    assert_eq!((report.findings.total(), report.findings.by_rule()[0].examples[0].line), (1, 43));
 }
 
 #[tokio::test]
 async fn only_diplomas_at_places_that_the_service_has_go_in() {
     let uai = uai(759_001);
     let world = World::new().await;
-    let file = fichier(
+    let file = file(
         UNIQUE,
         &[
             &[],
@@ -129,7 +129,7 @@ async fn only_diplomas_at_places_that_the_service_has_go_in() {
             &[("source", "")],
         ],
     );
-    let rapport = world.accept("export.csv", file).await;
+    let report = world.accept("export.csv", file).await;
     assert_eq!(
         world.rows(LIEUX).await,
         [
@@ -140,10 +140,10 @@ async fn only_diplomas_at_places_that_the_service_has_go_in() {
             format!("etablissement {uai} false true"),
         ]
     );
-    let lignes = rapport.lignes;
-    assert_eq!((lignes.lues, lignes.gardees, lignes.ignorees, lignes.rejetees), (13, 5, 8, 0));
+    let lines = report.lines;
+    assert_eq!((lines.lues, lines.gardees, lines.ignorees, lines.rejetees), (13, 5, 8, 0));
     assert_eq!(
-        hors_perimetre(&rapport),
+        out_of_scope(&report),
         [
             ("autre source que insersup", 2),
             ("ensemble d'établissements autre que la France et les régions", 4),
@@ -152,23 +152,23 @@ async fn only_diplomas_at_places_that_the_service_has_go_in() {
     );
 }
 
-fn hors_perimetre(rapport: &Rapport) -> Vec<(&str, u64)> {
-    rapport.hors_perimetre.iter().map(|(reason, count)| (*reason, *count)).collect()
+fn out_of_scope(report: &Report) -> Vec<(&str, u64)> {
+    report.hors_perimetre.iter().map(|(reason, count)| (*reason, *count)).collect()
 }
 
 #[tokio::test]
 async fn lines_out_of_scope_do_not_dilute_the_share_of_rejected_ones() {
     let world = World::new().await;
-    let mut lignes: Vec<&[(&str, &str)]> = vec![&[("diplome", "all")]; 100];
-    lignes.extend([&[][..], &[("promo", "deux mille")]]);
-    let message = world.refuse("export.csv", fichier(UNIQUE, &lignes)).await;
+    let mut lines: Vec<&[(&str, &str)]> = vec![&[("diplome", "all")]; 100];
+    lines.extend([&[][..], &[("promo", "deux mille")]]);
+    let message = world.refuse("export.csv", file(UNIQUE, &lines)).await;
     assert!(message.starts_with("1 of 2 rows are rejected (50.0 %)"), "{message}");
 }
 
 #[tokio::test]
 async fn ventilations_are_kept_beside_the_whole() {
     let world = World::new().await;
-    let file = fichier(
+    let file = file(
         UNIQUE,
         &[
             &[],
@@ -180,9 +180,9 @@ async fn ventilations_are_kept_beside_the_whole() {
             &[("regime_inscription", "formation initiale"), ("nb_sortants", "50")],
         ],
     );
-    let rapport = world.accept("export.csv", file).await;
-    assert_eq!((rapport.lignes.gardees, rapport.findings.total()), (6, 2));
-    assert!(rapport.findings.by_rule()[0].examples[0].raison.contains("(50)"), "{:?}", rapport.findings);
+    let report = world.accept("export.csv", file).await;
+    assert_eq!((report.lines.gardees, report.findings.total()), (6, 2));
+    assert!(report.findings.by_rule()[0].examples[0].raison.contains("(50)"), "{:?}", report.findings);
     let rows =
         "SELECT genre, nationalite, obtention_diplome, regime_inscription, ensemble FROM insersup ORDER BY ligne";
     assert_eq!(
@@ -201,7 +201,7 @@ async fn ventilations_are_kept_beside_the_whole() {
 #[tokio::test]
 async fn pooled_promotions_flags_and_withheld_numbers_are_read() {
     let world = World::new().await;
-    let file = fichier(
+    let file = file(
         UNIQUE,
         &[
             &[("promo", "2021,2022"), ("nb_sortants", "130 *")],
@@ -209,8 +209,8 @@ async fn pooled_promotions_flags_and_withheld_numbers_are_read() {
             &[("promo", "2023"), ("nb_sortants", "nd"), ("nb_poursuivants", "na"), ("salaire_q2_12", "nd *")],
         ],
     );
-    let rapport = world.accept("export.csv", file).await;
-    assert_eq!(rapport.millesimes, ["2021", "2021_2022", "2023"]);
+    let report = world.accept("export.csv", file).await;
+    assert_eq!(report.millesimes, ["2021", "2021_2022", "2023"]);
     assert_eq!(
         world.rows(CHIFFRES).await,
         [
@@ -224,7 +224,7 @@ async fn pooled_promotions_flags_and_withheld_numbers_are_read() {
 
 #[tokio::test]
 async fn a_bad_row_is_rejected_with_its_column_and_value() {
-    for (colonne, valeur, raison) in [
+    for (column, valeur, raison) in [
         ("etablissement", "0750001A", "L'UAI n'est pas valide"),
         ("etablissement", "", "L'UAI n'est pas valide"),
         ("diplome", "90000012", "code SISE"),
@@ -239,25 +239,25 @@ async fn a_bad_row_is_rejected_with_its_column_and_value() {
         ("salaire_q3_12", "-1", "La valeur est impossible"),
     ] {
         let world = World::new().await;
-        let rapport = world.accept("export.csv", avec_bonnes(&[&[(colonne, valeur)]])).await;
-        let exemple = &rapport.rejets[0].exemples[0];
+        let report = world.accept("export.csv", with_good_rows(&[&[(column, valeur)]])).await;
+        let example = &report.rejets[0].exemples[0];
         assert_eq!(
-            (exemple.ligne, exemple.colonne.as_deref(), exemple.valeur.as_str()),
-            (2, Some(colonne), valeur),
-            "{exemple:?}"
+            (example.line, example.column.as_deref(), example.valeur.as_str()),
+            (2, Some(column), valeur),
+            "{example:?}"
         );
-        assert!(exemple.raison.contains(raison), "{exemple:?}");
-        assert_eq!((rapport.lignes.gardees, rapport.lignes.rejetees), (80, 1), "{colonne}={valeur}");
+        assert!(example.raison.contains(raison), "{example:?}");
+        assert_eq!((report.lines.gardees, report.lines.rejetees), (80, 1), "{column}={valeur}");
     }
     let world = World::new().await;
     let unknown = [("uo_lib", "Nulle part"), ("reg_id", "R77")];
-    let rapport = world.accept("export.csv", avec_bonnes(&[&unknown])).await;
-    assert_eq!(rapport.rejets[0].exemples[0].raison, "La région n'existe pas.");
+    let report = world.accept("export.csv", with_good_rows(&[&unknown])).await;
+    assert_eq!(report.rejets[0].exemples[0].raison, "La région n'existe pas.");
 }
 
 #[tokio::test]
 async fn columns_of_no_known_generation_are_refused_with_both_expected_forms() {
-    for noms in [
+    for columns in [
         "nb_sortants",
         "nb_sortants_6;nb_poursuivants_12",
         "nb_sortants;nb_poursuivants;nb_sortants_6;nb_poursuivants_6",
@@ -265,14 +265,14 @@ async fn columns_of_no_known_generation_are_refused_with_both_expected_forms() {
     ] {
         let world = World::new().await;
         let before = world.everything().await;
-        let valeurs = vec!["1"; noms.split(';').count()].join(";");
-        let message = world.refuse("export.csv", fichier((noms, &valeurs), &[&[]])).await;
+        let valeurs = vec!["1"; columns.split(';').count()].join(";");
+        let message = world.refuse("export.csv", file((columns, &valeurs), &[&[]])).await;
         for expected in
             ["nb_sortants with nb_poursuivants", "2025_S2", "nb_sortants_x with nb_poursuivants_x", "2026_S1"]
         {
             assert!(message.contains(expected), "{message}");
         }
-        assert!(message.contains(noms.split(';').next().unwrap()), "{message}");
+        assert!(message.contains(columns.split(';').next().unwrap()), "{message}");
         assert_eq!(world.everything().await, before);
     }
     let world = World::new().await;
@@ -284,19 +284,19 @@ async fn columns_of_no_known_generation_are_refused_with_both_expected_forms() {
 async fn repeated_rows_collapse_or_contradict_each_other() {
     let world = World::new().await;
     let other: &[(&str, &str)] = &[("diplome", "9000002"), ("genre", "femme")];
-    let file = avec_bonnes(&[&[], &[], other, &[other[0], other[1], ("nb_sortants", "99")], &[("genre", "femme")]]);
-    let rapport = world.accept("export.csv", file).await;
-    let lignes = rapport.lignes;
-    assert_eq!((lignes.lues, lignes.gardees, lignes.identiques, lignes.rejetees), (85, 82, 1, 2));
+    let file = with_good_rows(&[&[], &[], other, &[other[0], other[1], ("nb_sortants", "99")], &[("genre", "femme")]]);
+    let report = world.accept("export.csv", file).await;
+    let lines = report.lines;
+    assert_eq!((lines.lues, lines.gardees, lines.identiques, lines.rejetees), (85, 82, 1, 2));
     assert_eq!(world.rows("SELECT 1 FROM insersup WHERE code_certification = '9000002'").await.len(), 0);
 }
 
 #[tokio::test]
 async fn a_truncated_file_leaves_the_older_one_untouched() {
     let world = World::new().await;
-    world.accept("export.csv", fichier(UNIQUE, &[&[], &[("promo", "2021")]])).await;
+    world.accept("export.csv", file(UNIQUE, &[&[], &[("promo", "2021")]])).await;
     let before = world.everything().await;
-    let whole = fichier(UNIQUE, &[&[("nb_sortants", "101")], &[("promo", "2021")]]);
+    let whole = file(UNIQUE, &[&[("nb_sortants", "101")], &[("promo", "2021")]]);
     let message = world.refuse("export.csv", &whole[..whole.len() - 40]).await;
     assert!(message.contains("truncated") && message.contains("(3)"), "{message}");
     assert_eq!(world.everything().await, before);
@@ -305,44 +305,42 @@ async fn a_truncated_file_leaves_the_older_one_untouched() {
 #[tokio::test]
 async fn a_newer_file_replaces_the_promotions_that_it_has() {
     let world = World::new().await;
-    world
-        .accept("a.csv", fichier(UNIQUE, &[&[], &[("promo", "2021")], &[("promo", "2021"), ("genre", "femme")]]))
-        .await;
-    let rapport = world.accept("b.csv", fichier(PAR_HORIZON, &[&[("promo", "2021"), ("nb_sortants_6", "90")]])).await;
-    assert_eq!(rapport.lignes_anciennes_remplacees, 2);
+    world.accept("a.csv", file(UNIQUE, &[&[], &[("promo", "2021")], &[("promo", "2021"), ("genre", "femme")]])).await;
+    let report = world.accept("b.csv", file(BY_HORIZON, &[&[("promo", "2021"), ("nb_sortants_6", "90")]])).await;
+    assert_eq!(report.lignes_anciennes_remplacees, 2);
     let rows = "SELECT millesime, nb_sortant FROM insersup ORDER BY millesime";
     assert_eq!(world.rows(rows).await, ["2021 90", "2022 100"]);
 }
 
 #[tokio::test]
 async fn of_a_generated_file_every_row_is_where_the_generator_says() {
-    for generation in [Generation::Unique, Generation::ParHorizon] {
+    for generation in [Generation::Unique, Generation::ByHorizon] {
         let world = World::new().await;
         let mut file = Vec::new();
-        let bilan = Fichier { generation, lignes: 12_000, graine: 7 }.ecrire(&mut file).unwrap();
+        let summary = SourceFile { generation, lines: 12_000, seed: 7 }.write(&mut file).unwrap();
         let mut again = Vec::new();
-        Fichier { generation, lignes: 12_000, graine: 7 }.ecrire(&mut again).unwrap();
+        SourceFile { generation, lines: 12_000, seed: 7 }.write(&mut again).unwrap();
         assert!(file == again, "the same seed must give the same file");
         let header = file.split(|byte| *byte == b'\n').next().unwrap();
         assert_eq!(header.split(|byte| *byte == b';').count(), 101);
-        let rapport = world.accept("export.csv", &file).await;
-        let lignes = rapport.lignes;
+        let report = world.accept("export.csv", &file).await;
+        let lines = report.lines;
         let expected = |count: usize| u64::try_from(count).unwrap();
-        assert_eq!((lignes.lues, lignes.gardees), (12_000, expected(bilan.gardees)), "{generation:?}");
-        assert_eq!((lignes.rejetees, lignes.identiques, rapport.findings.total()), (0, 0, 0), "{:?}", rapport.rejets);
+        assert_eq!((lines.lues, lines.gardees), (12_000, expected(summary.gardees)), "{generation:?}");
+        assert_eq!((lines.rejetees, lines.identiques, report.findings.total()), (0, 0, 0), "{:?}", report.rejets);
         assert_eq!(
-            hors_perimetre(&rapport),
+            out_of_scope(&report),
             [
-                ("autre source que insersup", expected(bilan.autres_sources)),
-                ("ensemble d'établissements autre que la France et les régions", expected(bilan.academies)),
-                ("ensemble de diplômes", expected(bilan.autres_diplomes)),
+                ("autre source que insersup", expected(summary.other_sources)),
+                ("ensemble d'établissements autre que la France et les régions", expected(summary.academies)),
+                ("ensemble de diplômes", expected(summary.other_diplomes)),
             ]
         );
         let kinds = "SELECT count(*) FILTER (WHERE ensemble) AS ensembles,
             count(*) FILTER (WHERE maille = 'nationale' AND NOT universites_seules) AS nationales,
             count(*) FILTER (WHERE universites_seules) AS universites,
             count(*) FILTER (WHERE maille = 'regionale') AS regionales FROM insersup";
-        let written = [bilan.ensembles, bilan.nationales, bilan.universites, bilan.regionales];
+        let written = [summary.wholes, summary.nationales, summary.universites, summary.regionales];
         assert_eq!(world.rows(kinds).await, [written.map(|kind| kind.to_string()).join(" ")]);
         // A half never has more leavers than its whole.
         let larger =
@@ -357,15 +355,15 @@ async fn of_a_generated_file_every_row_is_where_the_generator_says() {
 async fn the_file_of_the_compatibility_corpus_gives_the_rows_counted_by_other_means() {
     let path = test_file("compat/inputs/fr-esr-insersup.csv");
     let world = World::new().await;
-    let rapport = ingest(&world.pg.db, &config().ingestion, &path, &Options::default()).await.unwrap();
-    assert_eq!(rapport.etat, Etat::Importe, "{:?} {:?}", rapport.motif, rapport.rejets);
+    let report = ingest(&world.pg.db, &config().ingestion, &path, &Options::default()).await.unwrap();
+    assert_eq!(report.state, FileStatus::Importe, "{:?} {:?}", report.motif, report.rejets);
     // All counted with Python's csv.DictReader over the same file: rows of a source `insersup`
     // and a diplome other than `all`; sums of the digits of a field, `*` taken off.
-    let lignes = rapport.lignes;
-    assert_eq!((lignes.lues, lignes.gardees, lignes.ignorees, lignes.rejetees), (1046, 1044, 2, 0));
-    assert_eq!(hors_perimetre(&rapport), [("ensemble de diplômes", 2)]);
+    let lines = report.lines;
+    assert_eq!((lines.lues, lines.gardees, lines.ignorees, lines.rejetees), (1046, 1044, 2, 0));
+    assert_eq!(out_of_scope(&report), [("ensemble de diplômes", 2)]);
     // Numbers in employment above nb_sortants, over 332 rows, all of them ventilations.
-    assert_eq!(rapport.findings.total(), 1040);
+    assert_eq!(report.findings.total(), 1040);
     let groups =
         "SELECT maille, universites_seules, ensemble, count(*) FROM insersup GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
     assert_eq!(

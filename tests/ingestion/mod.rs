@@ -7,18 +7,18 @@ mod datasets;
 mod directories;
 mod formation_fine;
 mod insersup;
-mod lecture_unique;
 mod nomenclatures;
 mod reading;
 mod real_files;
 mod replacement;
 mod salaries;
+mod single_pass;
 
 use std::fs;
 use std::path::PathBuf;
 
 use exposition::domain::Uai;
-use exposition::ingestion::{Etat, Options, Rapport, ingest};
+use exposition::ingestion::{FileStatus, Options, Report, ingest};
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::common::{TestDb, config, database};
@@ -40,28 +40,28 @@ impl World {
         path
     }
 
-    pub(crate) async fn ingest(&self, name: &str, content: impl AsRef<[u8]>) -> Rapport {
+    pub(crate) async fn ingest(&self, name: &str, content: impl AsRef<[u8]>) -> Report {
         self.ingest_with(name, content, &Options::default()).await
     }
 
-    pub(crate) async fn ingest_with(&self, name: &str, content: impl AsRef<[u8]>, options: &Options) -> Rapport {
+    pub(crate) async fn ingest_with(&self, name: &str, content: impl AsRef<[u8]>, options: &Options) -> Report {
         let path = self.write(name, content);
         ingest(&self.pg.db, &config().ingestion, &path, options).await.unwrap()
     }
 
     /// Imports a file that must be accepted.
-    pub(crate) async fn accept(&self, name: &str, content: impl AsRef<[u8]>) -> Rapport {
-        let rapport = self.ingest(name, content).await;
-        assert_eq!(rapport.etat, Etat::Importe, "{:?} {:?}", rapport.motif, rapport.rejets);
-        assert_eq!(rapport.lignes.solde(), 0);
-        rapport
+    pub(crate) async fn accept(&self, name: &str, content: impl AsRef<[u8]>) -> Report {
+        let report = self.ingest(name, content).await;
+        assert_eq!(report.state, FileStatus::Importe, "{:?} {:?}", report.motif, report.rejets);
+        assert_eq!(report.lines.balance(), 0);
+        report
     }
 
     /// Imports a file that must be refused; returns the message.
     pub(crate) async fn refuse(&self, name: &str, content: impl AsRef<[u8]>) -> String {
-        let rapport = self.ingest(name, content).await;
-        assert_eq!(rapport.etat, Etat::Refuse, "{rapport:?}");
-        rapport.motif.unwrap()
+        let report = self.ingest(name, content).await;
+        assert_eq!(report.state, FileStatus::Refuse, "{report:?}");
+        report.motif.unwrap()
     }
 
     /// The rows of a query, each as its columns joined by spaces, NULL as `-`.

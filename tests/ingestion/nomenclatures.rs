@@ -9,9 +9,9 @@ async fn familles_de_metiers_and_their_cfds_are_read_in_file_order() {
         DATE_OUVERTURE;DATE_FERMETURE;DATE_INTERVENTION;N_COMMENTAIRE\n\
         G9902;TG01;EAU;METIERS DE L'EAU;Métiers de l'eau;01/09/2019;31/08/2030;22/05/2025;\n\
         G9901;TG01;BOIS;METIERS DU BOIS;Métiers du bois;;;;\n";
-    let rapport = world.accept("groupes.csv", groupes).await;
-    assert_eq!(rapport.dataset, Some("n_groupe_formation"));
-    assert_eq!(rapport.colonnes_ignorees, ["DATE_INTERVENTION", "N_COMMENTAIRE"]);
+    let report = world.accept("groupes.csv", groupes).await;
+    assert_eq!(report.dataset, Some("n_groupe_formation"));
+    assert_eq!(report.colonnes_ignorees, ["DATE_INTERVENTION", "N_COMMENTAIRE"]);
     assert_eq!(
         world
             .rows(
@@ -29,9 +29,9 @@ async fn familles_de_metiers_and_their_cfds_are_read_in_file_order() {
         G9901;40099902;;\n\
         G9902;4009991;;31/08/2024\n\
         G9902;40099902;01/09/2019;\n";
-    let rapport = world.accept("liens.csv", liens).await;
-    assert_eq!(rapport.dataset, Some("n_lien_formation_groupe"));
-    assert_eq!((rapport.lignes.gardees, rapport.lignes.identiques), (3, 1));
+    let report = world.accept("liens.csv", liens).await;
+    assert_eq!(report.dataset, Some("n_lien_formation_groupe"));
+    assert_eq!((report.lines.gardees, report.lines.identiques), (3, 1));
     assert_eq!(
         world
             .rows(
@@ -56,9 +56,9 @@ async fn diplomas_of_higher_education_are_read_in_latin_1_and_bars() {
         2599901|DR|||M\xC9TIERS DE L'EAU|G\xC9NIE|01/09/2021|\n\
         2599902|ZZ|||CHIMIE|||31/08/2030\n\
         2599903||||PHYSIQUE|||\n";
-    let rapport = world.accept("diplomes.csv", diplomes).await;
+    let report = world.accept("diplomes.csv", diplomes).await;
     // The bytes are those of both encodings: no character tells them apart.
-    assert_eq!((rapport.dataset, rapport.separateur), (Some("n_diplome_sise"), Some('|')));
+    assert_eq!((report.dataset, report.separateur), (Some("n_diplome_sise"), Some('|')));
     assert_eq!(
         world
             .rows(
@@ -75,8 +75,8 @@ async fn diplomas_of_higher_education_are_read_in_latin_1_and_bars() {
     );
     let types = "TYPE_DIPLOME_SISE|CURSUS|NIVEAU_INTERMINISTERIEL|LIBELLE_COURT|LIBELLE_LONG\n\
         01|X|2|LIC PRO|LICENCE PROFESSIONNELLE\nDR|M||DUT|\n";
-    let rapport = world.accept("types.csv", types).await;
-    assert_eq!(rapport.dataset, Some("n_type_diplome_sise"));
+    let report = world.accept("types.csv", types).await;
+    assert_eq!(report.dataset, Some("n_type_diplome_sise"));
     assert_eq!(
         world
             .rows(

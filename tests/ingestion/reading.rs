@@ -90,9 +90,9 @@ fn what_is_written_is_what_is_read_in_every_style() {
             })
             .collect();
         let found = runtime.block_on(async {
-            world.pg.db.retirer_fichier("").await.unwrap();
-            let rapport = world.ingest("n_niveau_formation_diplome.csv", write(&labels, style)).await;
-            prop_assert_eq!(rapport.separateur, Some(style.separator), "{:?}", rapport.motif);
+            world.pg.db.withdraw_file("").await.unwrap();
+            let report = world.ingest("n_niveau_formation_diplome.csv", write(&labels, style)).await;
+            prop_assert_eq!(report.separateur, Some(style.separator), "{:?}", report.motif);
             let query = "SELECT ligne, niveau_formation_diplome, libelle_court, libelle_100 FROM niveaux_formation_diplome ORDER BY ligne";
             Ok(world.rows(query).await)
         })?;

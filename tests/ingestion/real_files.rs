@@ -1,6 +1,6 @@
 //! The real files, where they are at hand: every one recognised, no line lost.
 
-use exposition::ingestion::{Etat, Options, discover, ingest};
+use exposition::ingestion::{FileStatus, Options, discover, ingest};
 
 use super::World;
 use crate::common::{config, test_file};
@@ -41,21 +41,26 @@ async fn every_real_file_is_recognised_and_no_line_is_lost() {
     let data = test_file("data");
     let world = World::new().await;
     let folders = ["inserjeunes", "depp", "bcn", "annuaire"].map(|folder| data.join(folder));
-    let options = Options { dans_dossier: true, ..Options::default() };
+    let options = Options { in_folder: true, ..Options::default() };
     let mut seen = 0;
     for file in discover(&folders).unwrap() {
-        let rapport = ingest(&world.pg.db, &config().ingestion, &file.path, &options).await.unwrap();
+        let report = ingest(&world.pg.db, &config().ingestion, &file.path, &options).await.unwrap();
         let name = file.path.file_name().unwrap().to_str().unwrap();
         if let Some((_, dataset, rows, replaced)) = EXPECTED.iter().find(|(expected, ..)| *expected == name) {
-            assert_eq!((rapport.etat, rapport.dataset), (Etat::Importe, Some(*dataset)), "{name}: {:?}", rapport.motif);
-            let lignes = rapport.lignes;
-            assert_eq!((lignes.lues, lignes.gardees, lignes.rejetees), (*rows, rows - replaced, 0), "{name}");
-            assert_eq!(lignes.remplacees + lignes.repetees, *replaced, "{name}: {:?}", rapport.repetitions);
-            assert_eq!(lignes.solde(), 0, "{name}");
-            assert_eq!(rapport.findings.total(), 0, "{name}: {:?}", rapport.findings);
+            assert_eq!(
+                (report.state, report.dataset),
+                (FileStatus::Importe, Some(*dataset)),
+                "{name}: {:?}",
+                report.motif
+            );
+            let lines = report.lines;
+            assert_eq!((lines.lues, lines.gardees, lines.rejetees), (*rows, rows - replaced, 0), "{name}");
+            assert_eq!(lines.remplacees + lines.repetees, *replaced, "{name}: {:?}", report.repetitions);
+            assert_eq!(lines.balance(), 0, "{name}");
+            assert_eq!(report.findings.total(), 0, "{name}: {:?}", report.findings);
         } else {
             let (_, motif) = SKIPPED.iter().find(|(skipped, _)| *skipped == name).expect(name);
-            assert_eq!((rapport.etat, rapport.motif.as_deref()), (Etat::Ignore, Some(*motif)), "{name}");
+            assert_eq!((report.state, report.motif.as_deref()), (FileStatus::Ignore, Some(*motif)), "{name}");
         }
         seen += 1;
     }
@@ -97,12 +102,12 @@ async fn the_files_of_the_comparison_are_read_without_a_reject() {
     let folder = test_file("compat/inputs");
     let world = World::new().await;
     for (name, rows, kept) in COMPAT {
-        let rapport = crate::common::ingest(&world.pg.db, &folder.join(name)).await;
-        let lignes = rapport.lignes;
-        assert_eq!((lignes.lues, lignes.gardees, lignes.rejetees, lignes.solde()), (*rows, *kept, 0, 0), "{name}");
-        assert_eq!(rapport.findings.total(), 0, "{name}: {:?}", rapport.findings);
+        let report = crate::common::ingest(&world.pg.db, &folder.join(name)).await;
+        let lines = report.lines;
+        assert_eq!((lines.lues, lines.gardees, lines.rejetees, lines.balance()), (*rows, *kept, 0, 0), "{name}");
+        assert_eq!(report.findings.total(), 0, "{name}: {:?}", report.findings);
         if *name == "catalogue-apprentissage.csv" {
-            assert_eq!((lignes.ignorees, lignes.identiques), (76, 2));
+            assert_eq!((lines.ignorees, lines.identiques), (76, 2));
         }
     }
     let empty = "SELECT count(*) FILTER (WHERE uai_formateur IS NULL) > 0, count(*) FILTER (WHERE uai_formation = '')

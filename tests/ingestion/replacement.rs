@@ -1,7 +1,7 @@
 //! Repeated keys, repeated files, newer files, withdrawal.
 
-use exposition::db::fichiers::Retrait;
-use exposition::ingestion::{Etat, MotifRejet, Options, ingest};
+use exposition::db::files::Withdrawal;
+use exposition::ingestion::{FileStatus, Options, RejectionReason, ingest};
 
 use super::{WIDE, World, uai, wide, wide_row};
 use crate::common::config;
@@ -12,12 +12,12 @@ async fn identical_rows_collapse_and_different_ones_are_both_rejected() {
     let mut rows: Vec<_> = (0..60).map(|n| wide_row("2020_2021", "11", 32_000_000 + n)).collect();
     rows.push(rows[0].clone());
     rows.push(rows[1].replace(";50;40", ";51;40"));
-    let rapport = world.accept("file.csv", format!("{WIDE}\n{}\n", rows.join("\n"))).await;
-    let lignes = rapport.lignes;
-    assert_eq!((lignes.lues, lignes.gardees, lignes.identiques, lignes.rejetees), (62, 59, 1, 2));
-    let rejets = &rapport.rejets[0];
-    assert_eq!(rejets.motif, MotifRejet::Conflit);
-    let found: Vec<_> = rejets.exemples.iter().map(|exemple| (exemple.ligne, exemple.valeur.as_str())).collect();
+    let report = world.accept("file.csv", format!("{WIDE}\n{}\n", rows.join("\n"))).await;
+    let lines = report.lines;
+    assert_eq!((lines.lues, lines.gardees, lines.identiques, lines.rejetees), (62, 59, 1, 2));
+    let rejets = &report.rejets[0];
+    assert_eq!(rejets.motif, RejectionReason::Conflit);
+    let found: Vec<_> = rejets.exemples.iter().map(|example| (example.line, example.valeur.as_str())).collect();
     assert_eq!(found, [(3, "11 32000001 apprentissage 2020_2021"), (63, "11 32000001 apprentissage 2020_2021")]);
     assert_eq!(world.rows("SELECT min(ligne), max(ligne), count(*) FROM mesures").await, ["2 61 59"]);
 }
@@ -28,7 +28,7 @@ async fn the_same_file_twice_changes_nothing_the_second_time() {
     world.accept("file.csv", wide("2020_2021", 30)).await;
     let before = world.everything().await;
     let again = world.ingest("renamed.csv", wide("2020_2021", 30)).await;
-    assert_eq!(again.etat, Etat::DejaPresent);
+    assert_eq!(again.state, FileStatus::DejaPresent);
     assert_eq!(world.everything().await, before);
 }
 
@@ -37,14 +37,14 @@ async fn a_newer_file_replaces_the_millesimes_it_has_and_only_those() {
     let world = World::new().await;
     let both = wide("2019_2020", 30) + &wide("2020_2021", 30).replacen(&format!("{WIDE}\n"), "", 1);
     world.accept("old.csv", &both).await;
-    let rapport = world.accept("new.csv", wide("2020_2021", 10)).await;
-    assert_eq!(rapport.lignes_anciennes_remplacees, 30);
+    let report = world.accept("new.csv", wide("2020_2021", 10)).await;
+    assert_eq!(report.lignes_anciennes_remplacees, 30);
     let counts = "SELECT f.nom, m.millesime, count(*) FROM mesures m JOIN fichiers f ON f.id = m.fichier_id
                   GROUP BY 1, 2 ORDER BY 1, 2";
     assert_eq!(world.rows(counts).await, ["new.csv 2020_2021 10", "old.csv 2019_2020 30"]);
     // The old file again is now the newer one: it takes everything back, and the other goes.
-    let rapport = world.accept("old.csv", &both).await;
-    assert_eq!(rapport.lignes_anciennes_remplacees, 10);
+    let report = world.accept("old.csv", &both).await;
+    assert_eq!(report.lignes_anciennes_remplacees, 10);
     assert_eq!(world.rows(counts).await, ["old.csv 2019_2020 30", "old.csv 2020_2021 30"]);
     assert_eq!(
         world.rows("SELECT nom, motif_retrait FROM fichiers ORDER BY id").await,
@@ -87,19 +87,19 @@ async fn a_nomenclature_is_replaced_whole() {
 #[tokio::test]
 async fn a_file_is_withdrawn_by_the_beginning_of_its_sum() {
     let world = World::new().await;
-    let rapport = world.accept("file.csv", wide("2020_2021", 30)).await;
+    let report = world.accept("file.csv", wide("2020_2021", 30)).await;
     world.accept("other.csv", wide("2019_2020", 3)).await;
-    let sum = rapport.sha256.unwrap();
-    assert_eq!(world.pg.db.retirer_fichier("0123456789abcdef").await.unwrap(), Retrait::Inconnu);
-    let Retrait::Fait { fichiers, lignes } = world.pg.db.retirer_fichier(&sum[..8]).await.unwrap() else {
+    let sum = report.sha256.unwrap();
+    assert_eq!(world.pg.db.withdraw_file("0123456789abcdef").await.unwrap(), Withdrawal::Unknown);
+    let Withdrawal::Done { fichiers, lines } = world.pg.db.withdraw_file(&sum[..8]).await.unwrap() else {
         panic!("not withdrawn")
     };
-    assert_eq!((fichiers[0].nom.as_str(), lignes), ("file.csv", 30));
+    assert_eq!((fichiers[0].nom.as_str(), lines), ("file.csv", 30));
     assert_eq!(world.rows("SELECT DISTINCT millesime FROM mesures").await, ["2019_2020"]);
     assert_eq!(world.rows("SELECT motif_retrait FROM fichiers ORDER BY id").await, ["retire", "-"]);
     // It may come back.
     world.accept("file.csv", wide("2020_2021", 30)).await;
-    let listed = world.pg.db.fichiers().await.unwrap();
+    let listed = world.pg.db.files().await.unwrap();
     assert_eq!(listed.iter().filter(|fichier| fichier.retire_le.is_none()).count(), 2);
 }
 
@@ -109,8 +109,8 @@ async fn imports_at_once_wait_for_each_other() {
     let (options, config) = (Options::default(), config());
     let paths: Vec<_> = (1..=4).map(|n| world.write(&format!("{n}.csv"), wide("2020_2021", 1000 * n))).collect();
     let imports = paths.iter().map(|path| ingest(&world.pg.db, &config.ingestion, path, &options));
-    for rapport in futures_util::future::join_all(imports).await {
-        assert_eq!(rapport.unwrap().etat, Etat::Importe);
+    for report in futures_util::future::join_all(imports).await {
+        assert_eq!(report.unwrap().state, FileStatus::Importe);
     }
     // One of them came last, and its rows alone are there.
     let rows =

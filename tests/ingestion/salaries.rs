@@ -1,6 +1,6 @@
 //! `dares-remunerations`: quartiles, for France.
 
-use exposition::publication::{Issue, publish};
+use exposition::publication::{Outcome, publish};
 
 use super::World;
 use crate::common::config;
@@ -24,9 +24,9 @@ async fn quartiles_are_read_under_every_name() {
              2021;scolaire;40025214401;Y;1300;1300;1300;25\n\
              2021;agricole;40025214402;Z;;nd;;12\n"
         );
-        let rapport = world.accept("salaires.csv", file).await;
-        assert_eq!(rapport.dataset, Some("dares-remunerations"));
-        assert_eq!(rapport.colonnes_ignorees.len(), 1, "the number of salaries is no measure of ours");
+        let report = world.accept("salaires.csv", file).await;
+        assert_eq!(report.dataset, Some("dares-remunerations"));
+        assert_eq!(report.colonnes_ignorees.len(), 1, "the number of salaries is no measure of ours");
         assert_eq!(
             world.rows(CELLS).await,
             [
@@ -44,15 +44,15 @@ async fn quartiles_are_read_under_every_name() {
 async fn a_code_of_no_nomenclature_is_no_error_of_the_file() {
     let world = World::new().await;
     let file = "millesime;voie;code formation;q1;q2;q3\n2021;apprentissage;99999999;1;2;3\n";
-    let rapport = world.accept("salaires.csv", file).await;
-    assert_eq!((rapport.lignes.gardees, rapport.lignes.rejetees), (1, 0));
+    let report = world.accept("salaires.csv", file).await;
+    assert_eq!((report.lines.gardees, report.lines.rejetees), (1, 0));
     let cfds = "FORMATION_DIPLOME;NIVEAU_FORMATION_DIPLOME;LIBELLE_LONG_200;DATE_OUVERTURE;DATE_FERMETURE\n\
                 32099901;320;X;;\n";
     world.accept("v_formation_diplome.csv", cfds).await;
     world.accept("france.csv", "millesime;voie;cfd;nb_annee_term\n2021;apprentissage;32099901;100\n").await;
-    let Issue::Publiee(compte) = publish(&world.pg.db, &config().publication).await.unwrap() else {
+    let Outcome::Published(account) = publish(&world.pg.db, &config().publication).await.unwrap() else {
         panic!("nothing was published")
     };
-    let inconnus: Vec<_> = compte.codes_inconnus.iter().map(|(code, rows)| (code.as_str(), *rows)).collect();
-    assert_eq!(inconnus, [("99999999", 1)]);
+    let unknown: Vec<_> = account.unknown_codes.iter().map(|(code, rows)| (code.as_str(), *rows)).collect();
+    assert_eq!(unknown, [("99999999", 1)]);
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
-use exposition::domain::mot_de_passe::MotDePasse;
+use exposition::domain::password::Password;
 use serde_json::{Value, json};
 
-use super::acces::{Answer, World};
+use super::access::{Answer, World};
 use crate::common::{TestServer, database};
 
 const PRIVATE: &str = "/api/inserjeunes/prive";
@@ -18,8 +18,8 @@ const REFUSED: &str = "Votre nom d'utilisateur ou votre mot de passe est invalid
 
 async fn world() -> World {
     let world = World::new(Duration::ZERO).await;
-    let hash = MotDePasse::nouveau(PASSWORD.to_owned()).unwrap().hacher(&[1; 16]).unwrap();
-    assert!(world.test.db.creer_compte(NAME, &hash).await.unwrap());
+    let hash = Password::new_(PASSWORD.to_owned()).unwrap().hash(&[1; 16]).unwrap();
+    assert!(world.test.db.create_account(NAME, &hash).await.unwrap());
     world
 }
 
@@ -57,11 +57,11 @@ async fn a_wrong_password_and_an_unknown_account_take_the_same_way_to_the_same_a
     for (name, checked) in [(NAME, 1), ("inconnu", 2), ("a\0b", 3)] {
         let answer = login(&world, &json!({"username": name, "password": "mauvais"})).await;
         assert_eq!((answer.status, answer.json()), (401, expected.clone()), "{name:?}");
-        assert_eq!(world.etat.acces.verifications(), checked, "a hash was computed for {name:?}");
+        assert_eq!(world.state.access.verifications(), checked, "a hash was computed for {name:?}");
     }
-    world.test.db.supprimer_compte(NAME).await.unwrap();
+    world.test.db.delete_account(NAME).await.unwrap();
     let answer = login(&world, &json!({"username": NAME, "password": PASSWORD})).await;
-    assert_eq!((answer.status, world.etat.acces.verifications()), (401, 4), "a removed account is an unknown one");
+    assert_eq!((answer.status, world.state.access.verifications()), (401, 4), "a removed account is an unknown one");
 }
 
 fn required(name: &str) -> Value {
@@ -72,13 +72,13 @@ fn required(name: &str) -> Value {
 #[tokio::test]
 async fn a_body_longer_than_the_limit_is_refused() {
     let world = world().await;
-    let limit = world.etat.config.max_body_bytes;
+    let limit = world.state.config.max_body_bytes;
     let longest = format!("{{}}{}", " ".repeat(limit - 2));
     assert_eq!(world.send(request(&longest)).await.status, 400, "as long as allowed: read, and found empty");
     let answer = world.send(request(&format!("{longest} "))).await;
     let expected = json!({"statusCode": 413, "error": "Payload Too Large", "message": "Corps de requête trop grand"});
     assert_eq!((answer.status, answer.json()), (413, expected));
-    assert_eq!(world.etat.acces.verifications(), 0);
+    assert_eq!(world.state.access.verifications(), 0);
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn a_body_that_is_not_what_it_should_be_is_refused_with_every_problem() {
     assert_eq!(world.send(request("")).await.json()["details"].as_array().unwrap().len(), 2, "no body at all");
     let unreadable = world.send(request("{\"username\": ")).await;
     assert_eq!((unreadable.status, &unreadable.json()["error"]), (400, &json!("Bad Request")));
-    assert_eq!(world.etat.acces.verifications(), 0);
+    assert_eq!(world.state.access.verifications(), 0);
 }
 
 #[tokio::test]
@@ -136,36 +136,39 @@ async fn a_token_is_accepted_in_both_headers_and_not_in_the_address() {
 async fn the_tokens_of_a_removed_account_are_refused_also_when_its_name_is_given_again() {
     let world = world().await;
     let token = token(&world).await;
-    world.test.db.supprimer_compte(NAME).await.unwrap();
+    world.test.db.delete_account(NAME).await.unwrap();
     assert_eq!(world.get(PRIVATE, &[("x-api-key", &token)]).await.status, 401);
-    world.test.db.creer_compte(NAME, "$argon2id$unused").await.unwrap();
+    world.test.db.create_account(NAME, "$argon2id$unused").await.unwrap();
     assert_eq!(world.get(PRIVATE, &[("x-api-key", &token)]).await.status, 401);
 }
 
 #[tokio::test]
 async fn servers_of_one_database_accept_each_others_tokens() {
     let first = world().await;
-    let second =
-        exposition::http::acces::Acces::new(first.test.db.clone(), first.etat.clock, first.etat.config.acces.clone());
+    let second = exposition::http::access::Access::new(
+        first.test.db.clone(),
+        first.state.clock,
+        first.state.config.access.clone(),
+    );
     let token = token(&first).await;
-    assert!(second.jeton(&token).await.unwrap().is_some());
+    assert!(second.token(&token).await.unwrap().is_some());
     let elsewhere = World::new(Duration::ZERO).await;
-    assert!(elsewhere.etat.acces.jeton(&token).await.unwrap().is_none());
+    assert!(elsewhere.state.access.token(&token).await.unwrap().is_none());
 }
 
 #[tokio::test]
 async fn a_configured_secret_replaces_that_of_the_database() {
     let stored = world().await;
-    let mut config = stored.etat.config.acces.clone();
+    let mut config = stored.state.config.access.clone();
     config.jwt_secret = Some(exposition::config::Secret::new("un secret de test, assez long pour HS256".to_owned()));
-    let make = || exposition::http::acces::Acces::new(stored.test.db.clone(), stored.etat.clock, config.clone());
-    let exposition::http::acces::Connexion::Jeton(token) =
-        make().connecter(NAME, PASSWORD.to_owned(), None).await.unwrap()
+    let make = || exposition::http::access::Access::new(stored.test.db.clone(), stored.state.clock, config.clone());
+    let exposition::http::access::Connection::Token(token) =
+        make().connect(NAME, PASSWORD.to_owned(), None).await.unwrap()
     else {
         panic!("the right password is refused")
     };
-    assert!(make().jeton(&token).await.unwrap().is_some());
-    assert!(stored.etat.acces.jeton(&token).await.unwrap().is_none());
+    assert!(make().token(&token).await.unwrap().is_some());
+    assert!(stored.state.access.token(&token).await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -177,7 +180,7 @@ async fn guessing_gets_slower_and_a_flood_is_sent_away_without_costing_a_hash() 
     assert!(begin.elapsed() > Duration::from_secs(7), "the last one that was heard had to wait");
     answers.sort_by_key(|answer| answer.status);
     assert_eq!(answers.iter().filter(|answer| answer.status == 401).count(), 11);
-    assert_eq!(world.etat.acces.verifications(), 11);
+    assert_eq!(world.state.access.verifications(), 11);
     let away = &answers[11];
     assert_eq!((away.status, &away.json()["error"]), (429, &json!("Too Many Requests")));
     assert!(away.headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);

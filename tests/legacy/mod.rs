@@ -9,14 +9,14 @@ use tokio::sync::OnceCell;
 
 use crate::common::{TestDb, filled_database, test_file};
 
-mod acces;
-pub mod cas;
+mod access;
+pub mod case;
 pub mod chiffres;
-pub mod comparaison;
+pub mod comparison;
 mod images;
-mod journaux;
 mod login;
-mod rejeu;
+mod logs;
+mod replay;
 mod statistiques;
 
 /// The folder of the recordings.

@@ -18,7 +18,7 @@ impl Written {
     async fn new() -> Self {
         let test = sample_database().await;
         let (connection, publication) =
-            (test.connection().await, test.db.publication_courante().await.unwrap().unwrap().id);
+            (test.connection().await, test.db.current_publication().await.unwrap().unwrap().id);
         Self { test, connection, publication }
     }
 
@@ -40,9 +40,9 @@ impl Written {
     }
 
     async fn violations(&self) -> Violations {
-        let (mut redaction, _) = self.test.db.begin_publication().await.unwrap();
-        let found = redaction.violations(self.publication).await.unwrap();
-        redaction.abandon().await.unwrap();
+        let (mut drafting, _) = self.test.db.begin_publication().await.unwrap();
+        let found = drafting.violations(self.publication).await.unwrap();
+        drafting.abandon().await.unwrap();
         found
     }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use exposition::config::PublicationConfig;
 use exposition::db::Db;
-use exposition::publication::{Issue, Mode, PublicationError, publish, publish_as, rollback};
+use exposition::publication::{Mode, Outcome, PublicationError, publish, publish_as, rollback};
 use tempfile::TempDir;
 
 use crate::common::{TestServer, config, database, ingest, sample_database};
@@ -51,9 +51,9 @@ async fn published(db: &Db) -> String {
 
 async fn published_with(db: &Db, config: &PublicationConfig) -> String {
     match publish(db, config).await.unwrap() {
-        Issue::Publiee(compte) => compte.version,
-        Issue::Inchangee(current) => format!("unchanged {}", current.version),
-        Issue::Essayee(compte) => format!("tried {}", compte.version),
+        Outcome::Published(account) => account.version,
+        Outcome::Unchanged(current) => format!("unchanged {}", current.version),
+        Outcome::Tried(account) => format!("tried {}", account.version),
     }
 }
 
@@ -82,10 +82,10 @@ async fn a_publication_that_would_lose_too_much_is_refused_unless_forced() {
     published(&test.db).await;
     // Nine régions and their sum; a tenth may go.
     files.mesures(&test.db, &all[1..]).await;
-    let tried = publish_as(&test.db, &config().publication, Mode::Essai).await.unwrap();
-    let Issue::Essayee(compte) = tried else { panic!("a dry run") };
-    assert_eq!((compte.version.as_str(), compte.difference.retirees), ("2.0.0", 1));
-    let changed: i64 = compte.couverture.iter().map(|ligne| ligne.changements.modifiees).sum();
+    let tried = publish_as(&test.db, &config().publication, Mode::Trial).await.unwrap();
+    let Outcome::Tried(account) = tried else { panic!("a dry run") };
+    assert_eq!((account.version.as_str(), account.difference.retirees), ("2.0.0", 1));
+    let changed: i64 = account.couverture.iter().map(|line| line.changes.modifiees).sum();
     assert_eq!(changed, 1, "the sum of the country");
     assert_eq!(test.db.publications().await.unwrap().len(), 1, "nothing was switched");
     assert_eq!(published_with(&test.db, &config().publication).await, "2.0.0", "one of ten is not more than 10 %");
@@ -100,9 +100,9 @@ async fn a_publication_that_would_lose_too_much_is_refused_unless_forced() {
     ] {
         assert!(message.contains(part), "{part} is not in:\n{message}");
     }
-    assert_eq!(test.db.publication_courante().await.unwrap().unwrap().version, "2.0.0");
+    assert_eq!(test.db.current_publication().await.unwrap().unwrap().version, "2.0.0");
     let forced = publish_as(&test.db, &config().publication, Mode::Force).await.unwrap();
-    assert!(matches!(forced, Issue::Publiee(compte) if compte.version == "3.0.0"));
+    assert!(matches!(forced, Outcome::Published(account) if account.version == "3.0.0"));
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn the_same_sources_in_another_order_say_the_same() {
     files.diplomas(&other.db).await;
     published(&one.db).await;
     published(&other.db).await;
-    let hash = async |db: &Db| db.publication_courante().await.unwrap().unwrap().empreinte;
+    let hash = async |db: &Db| db.current_publication().await.unwrap().unwrap().empreinte;
     assert_eq!(hash(&one.db).await, hash(&other.db).await);
 }
 
@@ -177,7 +177,7 @@ async fn nothing_is_published_of_nothing_or_of_codes_without_a_name() {
     files.mesures(&test.db, &[("11", "32020008", 100, 40, 30)]).await;
     let refused = publish(&test.db, &config().publication).await;
     assert!(matches!(refused, Err(PublicationError::NoNomenclature { rows: 1 })), "{refused:?}");
-    assert!(test.db.publication_courante().await.unwrap().is_none());
+    assert!(test.db.current_publication().await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -187,14 +187,14 @@ async fn two_publications_at_once_are_made_one_after_the_other() {
     files.diplomas(&test.db).await;
     let settings = config().publication;
     let (one, other) = tokio::join!(publish(&test.db, &settings), publish(&test.db, &settings));
-    let made = [one.unwrap(), other.unwrap()].iter().filter(|issue| matches!(issue, Issue::Publiee(_))).count();
+    let made = [one.unwrap(), other.unwrap()].iter().filter(|issue| matches!(issue, Outcome::Published(_))).count();
     assert_eq!(made, 1, "the second finds nothing left to say");
 }
 
 #[tokio::test]
 async fn a_publication_names_the_files_it_was_made_from() {
     let test = sample_database().await;
-    let publication = test.db.publication_courante().await.unwrap().unwrap();
+    let publication = test.db.current_publication().await.unwrap().unwrap();
     assert_eq!(publication.fichiers.len(), 11);
     assert!(publication.fictive);
 }

@@ -14,7 +14,7 @@
 #![expect(clippy::indexing_slicing, reason = "tables of constants, indexed within their own lengths")]
 
 mod chiffres;
-mod colonnes;
+mod columns;
 
 use std::io::{self, Write};
 
@@ -23,10 +23,10 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use self::chiffres::Cohorte;
-use self::colonnes::{Champ, colonnes};
+use self::columns::{Field, columns};
 
 /// Rows of the real file.
-pub(crate) const LIGNES_REELLES: usize = 1_036_781;
+pub(crate) const REAL_ROWS: usize = 1_036_781;
 
 /// Which columns count leavers and those who go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,39 +34,39 @@ pub(crate) enum Generation {
     /// One of each a row, until `2025_S2`.
     Unique,
     /// One of each per horizon, from `2026_S1`.
-    ParHorizon,
+    ByHorizon,
 }
 
 /// A file to be written.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Fichier {
+pub(crate) struct SourceFile {
     pub(crate) generation: Generation,
-    pub(crate) lignes: usize,
-    pub(crate) graine: u64,
+    pub(crate) lines: usize,
+    pub(crate) seed: u64,
 }
 
 /// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Bilan {
-    pub(crate) lignes: usize,
+pub(crate) struct Summary {
+    pub(crate) lines: usize,
     /// Of a diploma, at a place that the service has.
     pub(crate) gardees: usize,
     /// Of these, neither by gender nor by anything else.
-    pub(crate) ensembles: usize,
+    pub(crate) wholes: usize,
     /// Of the kept ones: of the country, of its universities alone, of a région.
     pub(crate) nationales: usize,
     pub(crate) universites: usize,
     pub(crate) regionales: usize,
     /// Not for the service.
-    pub(crate) autres_sources: usize,
-    pub(crate) autres_diplomes: usize,
+    pub(crate) other_sources: usize,
+    pub(crate) other_diplomes: usize,
     pub(crate) academies: usize,
 }
 
 /// Promotions, the last one too young for the late horizons.
 const PROMOS: [&str; 7] = ["2020", "2021", "2022", "2023", "2020,2021", "2021,2022", "2022,2023"];
 /// Établissements that teach a diploma, of so many.
-const ENSEIGNENT: usize = 6;
+const TEACHING: usize = 6;
 const UNIVERSITES: usize = 150;
 
 /// Where a row is.
@@ -80,7 +80,7 @@ enum Place {
 }
 
 /// Gender, nationality, obtention, régime.
-type Cellule = [usize; 4];
+type Cell = [usize; 4];
 
 /// The values of each, «ensemble» first.
 const VALEURS: [[&str; 3]; 4] = [
@@ -91,7 +91,7 @@ const VALEURS: [[&str; 3]; 4] = [
 ];
 
 /// The whole, its halves, and gender crossed with obtention.
-const CELLULES: [Cellule; 13] = [
+const CELLS: [Cell; 13] = [
     [0, 0, 0, 0],
     [1, 0, 0, 0],
     [2, 0, 0, 0],
@@ -119,70 +119,63 @@ struct Groupe {
     agrege: bool,
 }
 
-impl Fichier {
+impl SourceFile {
     /// Writes it.
-    pub(crate) fn ecrire(&self, out: &mut impl Write) -> io::Result<Bilan> {
-        let colonnes = colonnes(self.generation);
-        let names: Vec<&str> = colonnes.iter().map(|(name, _)| name.as_str()).collect();
+    pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<Summary> {
+        let columns = columns(self.generation);
+        let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
         writeln!(out, "\u{feff}{}", names.join(";"))?;
-        let mut rng = StdRng::seed_from_u64(self.graine);
-        let (mut bilan, mut line) = (Bilan::default(), Vec::new());
+        let mut rng = StdRng::seed_from_u64(self.seed);
+        let (mut summary, mut line) = (Summary::default(), Vec::new());
         for groupe in (0..).flat_map(groupes) {
-            let cohorte = Cohorte::inventer(&mut rng, groupe.promo);
-            for cellule in CELLULES {
-                if bilan.lignes == self.lignes {
-                    return Ok(bilan);
+            let cohorte = Cohorte::invent(&mut rng, groupe.promo);
+            for cell in CELLS {
+                if summary.lines == self.lines {
+                    return Ok(summary);
                 }
                 line.clear();
-                let part = cohorte.part(cellule);
-                for (_, champ) in &colonnes {
-                    self.champ(&mut line, *champ, &groupe, cellule, &part)?;
+                let part = cohorte.part(cell);
+                for (_, field) in &columns {
+                    self.field(&mut line, *field, &groupe, cell, &part)?;
                     line.push(b';');
                 }
                 line.pop();
                 line.push(b'\n');
                 out.write_all(&line)?;
-                bilan.compter(&groupe, cellule);
+                summary.count(&groupe, cell);
             }
         }
-        Ok(bilan)
+        Ok(summary)
     }
 
-    fn champ(
-        &self,
-        out: &mut Vec<u8>,
-        champ: Champ,
-        groupe: &Groupe,
-        cellule: Cellule,
-        part: &Cohorte,
-    ) -> io::Result<()> {
-        match champ {
-            Champ::DateJeu => out.write_all(match self.generation {
+    fn field(&self, out: &mut Vec<u8>, field: Field, groupe: &Groupe, cell: Cell, part: &Cohorte) -> io::Result<()> {
+        match field {
+            Field::ReleaseDate => out.write_all(match self.generation {
                 Generation::Unique => b"2025_S2",
-                Generation::ParHorizon => b"2026_S1",
+                Generation::ByHorizon => b"2026_S1",
             }),
-            Champ::Ventilation(rang) => out.write_all(VALEURS[rang][cellule[rang]].as_bytes()),
-            Champ::Texte(texte) => groupe.texte(out, texte),
-            Champ::Chiffre(chiffre) => part.ecrire(out, chiffre),
+            Field::Ventilation(rang) => out.write_all(VALEURS[rang][cell[rang]].as_bytes()),
+            Field::Text(text) => groupe.text(out, text),
+            Field::Chiffre(chiffre) => part.write(out, chiffre),
         }
     }
 }
 
-impl Bilan {
-    fn compter(&mut self, groupe: &Groupe, cellule: Cellule) {
-        self.lignes += 1;
+impl Summary {
+    fn count(&mut self, groupe: &Groupe, cell: Cell) {
+        self.lines += 1;
         let out_of_scope = match (groupe.source, groupe.agrege, groupe.place) {
             ("insersup", false, Place::Academie(_)) => Some(&mut self.academies),
             ("insersup", false, _) => None,
-            ("insersup", true, _) => Some(&mut self.autres_diplomes),
-            _ => Some(&mut self.autres_sources),
+            ("insersup", true, _) => Some(&mut self.other_diplomes),
+            _ => Some(&mut self.other_sources),
         };
         if let Some(count) = out_of_scope {
             *count += 1;
             return;
         }
         self.gardees += 1;
-        self.ensembles += usize::from(cellule == [0; 4]);
+        self.wholes += usize::from(cell == [0; 4]);
         match groupe.place {
             Place::France => self.nationales += 1,
             Place::Universites => self.universites += 1,
@@ -210,7 +203,7 @@ fn groupes(diplome: usize) -> impl Iterator<Item = Groupe> {
 
 fn places(diplome: usize) -> impl Iterator<Item = Place> {
     let regions = regions().count();
-    let universites = (0..ENSEIGNENT).map(move |rang| Place::Universite((diplome * 7 + rang * 13) % UNIVERSITES));
+    let universites = (0..TEACHING).map(move |rang| Place::Universite((diplome * 7 + rang * 13) % UNIVERSITES));
     [Place::France, Place::Universites]
         .into_iter()
         .chain((0..3).map(move |rang| Place::Region((diplome + rang * 5) % regions)))

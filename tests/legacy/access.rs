@@ -9,11 +9,11 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use chrono::NaiveDate;
 use exposition::clock::Clock;
-use exposition::db::acces::NouvelleCle;
-use exposition::domain::acces::{Droit, TexteCle};
-use exposition::http::Etat;
-use exposition::http::acces::{Identite, aleatoire};
-use exposition::http::legacy::auth::{self, Appelant};
+use exposition::db::access::NewApiKey;
+use exposition::domain::access::{AccessScope, KeyText};
+use exposition::http::AppState;
+use exposition::http::access::{Identity, random_bytes};
+use exposition::http::legacy::auth::{self, Caller};
 use exposition::http::legacy::login;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -27,7 +27,7 @@ const PUBLIC: &str = "/api/inserjeunes/public";
 /// what it was asked.
 pub struct World {
     pub test: TestDb,
-    pub etat: Etat,
+    pub state: AppState,
     router: Router,
 }
 
@@ -49,24 +49,24 @@ impl World {
     pub async fn new(key_cache: Duration) -> Self {
         let test = database().await;
         let mut config = config().http;
-        config.acces.key_cache = key_cache;
+        config.access.key_cache = key_cache;
         let day = NaiveDate::parse_from_str(TODAY, "%Y-%m-%d").unwrap();
-        let etat = Etat::new(test.db.clone(), Clock::Fixed(day), config);
-        let router = router(&etat);
-        Self { test, etat, router }
+        let state = AppState::new(test.db.clone(), Clock::Fixed(day), config);
+        let router = router(&state);
+        Self { test, state, router }
     }
 
-    pub async fn key(&self, droits: &[Droit], last_day: Option<&str>) -> (i32, String) {
-        let texte = TexteCle::from_bytes(aleatoire().unwrap());
-        let cle = NouvelleCle {
-            empreinte: &texte.empreinte(),
+    pub async fn key(&self, droits: &[AccessScope], last_day: Option<&str>) -> (i32, String) {
+        let text = KeyText::from_bytes(random_bytes().unwrap());
+        let key = NewApiKey {
+            empreinte: &text.hash(),
             nom: "plateforme",
             contact: None,
             droits,
             quota: None,
             expire_le: last_day.map(|day| day.parse().unwrap()),
         };
-        (self.test.db.creer_cle(cle).await.unwrap().id, texte.expose().to_owned())
+        (self.test.db.create_key(key).await.unwrap().id, text.expose().to_owned())
     }
 
     pub async fn send(&self, request: Request) -> Answer {
@@ -90,16 +90,16 @@ impl World {
     }
 }
 
-fn router(etat: &Etat) -> Router {
-    let who = |Extension(Appelant(who)): Extension<Appelant>| async move {
+fn router(state: &AppState) -> Router {
+    let who = |Extension(Caller(who)): Extension<Caller>| async move {
         match who {
-            Identite::Cle(cle) => format!("key {}", cle.id),
-            Identite::Compte(_) => "account".to_owned(),
+            Identity::Key(key) => format!("key {}", key.id),
+            Identity::Account(_) => "account".to_owned(),
         }
     };
-    let private = auth::proteger(Router::new().route(PRIVATE, get(who)), etat);
+    let private = auth::protect(Router::new().route(PRIVATE, get(who)), state);
     let public = Router::new().route(PUBLIC, get(async |uri: Uri| uri.to_string()));
-    auth::entourer(private.merge(public).merge(login::routes(etat))).with_state(etat.clone())
+    auth::surround(private.merge(public).merge(login::routes(state))).with_state(state.clone())
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn without_a_good_key_a_private_route_answers_401_whatever_else_is_wrong()
 #[tokio::test]
 async fn a_key_is_accepted_in_both_headers_and_in_the_address() {
     let world = World::new(Duration::ZERO).await;
-    let (id, key) = world.key(&[Droit::Legacy], None).await;
+    let (id, key) = world.key(&[AccessScope::Legacy], None).await;
     let (bearer, in_address) = (format!("Bearer {key}"), format!("{PRIVATE}?apiKey={key}"));
     for (path, headers) in [
         (PRIVATE, &[("x-api-key", key.as_str())][..]),
@@ -154,13 +154,13 @@ async fn a_public_route_ignores_a_wrong_key() {
 #[tokio::test]
 async fn a_revoked_key_and_one_whose_last_day_has_passed_are_401() {
     let world = World::new(Duration::ZERO).await;
-    let (id, key) = world.key(&[Droit::Legacy], None).await;
+    let (id, key) = world.key(&[AccessScope::Legacy], None).await;
     assert_eq!(world.status(PRIVATE, &[("x-api-key", &key)]).await, 200);
-    world.test.db.revoquer_cle(&id.to_string()).await.unwrap();
+    world.test.db.revoke_key(&id.to_string()).await.unwrap();
     assert_eq!(world.status(PRIVATE, &[("x-api-key", &key)]).await, 401);
 
-    let (_, today) = world.key(&[Droit::Legacy], Some(TODAY)).await;
-    let (_, yesterday) = world.key(&[Droit::Legacy], Some("2026-11-22")).await;
+    let (_, today) = world.key(&[AccessScope::Legacy], Some(TODAY)).await;
+    let (_, yesterday) = world.key(&[AccessScope::Legacy], Some("2026-11-22")).await;
     assert_eq!(world.status(PRIVATE, &[("x-api-key", &today)]).await, 200, "its last day");
     assert_eq!(world.status(PRIVATE, &[("x-api-key", &yesterday)]).await, 401);
 }
@@ -168,9 +168,9 @@ async fn a_revoked_key_and_one_whose_last_day_has_passed_are_401() {
 #[tokio::test]
 async fn a_revoked_key_works_no_longer_than_the_cache_remembers_it() {
     let world = World::new(Duration::from_millis(500)).await;
-    let (id, key) = world.key(&[Droit::Legacy], None).await;
+    let (id, key) = world.key(&[AccessScope::Legacy], None).await;
     assert_eq!(world.status(PRIVATE, &[("x-api-key", &key)]).await, 200);
-    world.test.db.revoquer_cle(&id.to_string()).await.unwrap();
+    world.test.db.revoke_key(&id.to_string()).await.unwrap();
     tokio::time::sleep(Duration::from_millis(600)).await;
     assert_eq!(world.status(PRIVATE, &[("x-api-key", &key)]).await, 401);
 }
@@ -178,7 +178,7 @@ async fn a_revoked_key_works_no_longer_than_the_cache_remembers_it() {
 #[tokio::test]
 async fn what_is_known_of_a_key_is_not_asked_again() {
     let world = World::new(Duration::from_secs(10)).await;
-    let (_, key) = world.key(&[Droit::Legacy], None).await;
+    let (_, key) = world.key(&[AccessScope::Legacy], None).await;
     assert_eq!(world.status(PRIVATE, &[("x-api-key", &key)]).await, 200);
     assert_eq!(world.status(PRIVATE, &[("x-api-key", &"A".repeat(43))]).await, 401);
     world.test.db.close().await;
@@ -189,7 +189,7 @@ async fn what_is_known_of_a_key_is_not_asked_again() {
 #[tokio::test]
 async fn a_key_that_cannot_be_judged_is_503_and_not_a_refusal() {
     let world = World::new(Duration::ZERO).await;
-    let (_, key) = world.key(&[Droit::Legacy], None).await;
+    let (_, key) = world.key(&[AccessScope::Legacy], None).await;
     world.test.db.close().await;
     let answer = world.get(PRIVATE, &[("x-api-key", &key)]).await;
     assert_eq!((answer.status, &answer.json()["statusCode"]), (503, &json!(503)));
@@ -198,13 +198,13 @@ async fn a_key_that_cannot_be_judged_is_503_and_not_a_refusal() {
 #[tokio::test]
 async fn a_key_of_another_scope_is_403_unless_a_better_one_comes_with_it() {
     let world = World::new(Duration::ZERO).await;
-    let (_, other) = world.key(&[Droit::V1], None).await;
+    let (_, other) = world.key(&[AccessScope::V1], None).await;
     let answer = world.get(PRIVATE, &[("x-api-key", &other)]).await;
     assert_eq!(answer.status, 403);
     let body = answer.json();
     assert_eq!((&body["statusCode"], &body["error"]), (&json!(403), &json!("Forbidden")));
     assert!(body["message"].as_str().unwrap().contains("legacy"), "{body}");
-    let (_, good) = world.key(Droit::ALL, None).await;
+    let (_, good) = world.key(AccessScope::ALL, None).await;
     let both = [("x-api-key", other.as_str()), ("authorization", &format!("Bearer {good}"))];
     assert_eq!(world.status(PRIVATE, &both).await, 200);
 }
@@ -212,9 +212,9 @@ async fn a_key_of_another_scope_is_403_unless_a_better_one_comes_with_it() {
 #[tokio::test]
 async fn the_last_use_of_a_key_is_written_beside_the_request() {
     let world = World::new(Duration::ZERO).await;
-    let (id, key) = world.key(&[Droit::Legacy], None).await;
+    let (id, key) = world.key(&[AccessScope::Legacy], None).await;
     let used = async || {
-        let keys = world.test.db.cles().await.unwrap();
+        let keys = world.test.db.keys().await.unwrap();
         keys.into_iter().find(|found| found.id == id).unwrap().utilisee_le
     };
     assert_eq!(used().await, None);

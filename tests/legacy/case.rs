@@ -11,7 +11,7 @@ use crate::common::TestServer;
 
 /// A recording.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Cas {
+pub struct Case {
     /// Name.
     pub id: String,
     /// Which route it is about, for the tally.
@@ -36,7 +36,7 @@ pub struct Cas {
     pub tags: BTreeSet<String>,
     /// What is compared, when it is not everything.
     #[serde(default)]
-    pub compare: Option<Comparee>,
+    pub compare: Option<Compared>,
     /// Expected number of items.
     #[serde(default)]
     pub count: Option<usize>,
@@ -49,7 +49,7 @@ pub struct Cas {
 
 /// The part of an answer that is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Comparee {
+pub enum Compared {
     /// The page of a list and how many items it has.
     #[serde(rename = "pagination+count")]
     Pagination,
@@ -60,16 +60,16 @@ pub enum Comparee {
 
 /// The access that recordings need.
 #[derive(Debug, Clone)]
-pub struct Acces {
+pub struct Access {
     /// A valid key.
-    pub cle: String,
+    pub key: String,
     /// A valid token.
-    pub jeton: String,
+    pub token: String,
 }
 
 /// An answer of ours.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reponse {
+pub struct Answer {
     /// Status.
     pub status: u16,
     /// `Content-Type`.
@@ -80,9 +80,9 @@ pub struct Reponse {
     pub body: Value,
 }
 
-impl Cas {
+impl Case {
     /// Every recording.
-    pub fn lire(folder: &Path) -> Vec<Self> {
+    pub fn read(folder: &Path) -> Vec<Self> {
         let text = std::fs::read_to_string(folder.join("cases.jsonl")).unwrap();
         text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
     }
@@ -93,13 +93,13 @@ impl Cas {
     }
 
     /// Asks ours.
-    pub async fn rejouer(&self, server: &TestServer, acces: &Acces) -> Reponse {
-        let path = self.path.replace("cle-de-test", &acces.cle);
+    pub async fn replay(&self, server: &TestServer, access: &Access) -> Answer {
+        let path = self.path.replace("cle-de-test", &access.key);
         let mut request = server.request(Method::from_bytes(self.method.as_bytes()).unwrap(), &path);
         match self.auth_header.as_deref() {
-            Some("jwt") => request = request.bearer_auth(&acces.jeton),
-            Some(texte) => request = request.header("x-api-key", texte),
-            None if self.auth => request = request.header("x-api-key", &acces.cle),
+            Some("jwt") => request = request.bearer_auth(&access.token),
+            Some(text) => request = request.header("x-api-key", text),
+            None if self.auth => request = request.header("x-api-key", &access.key),
             None => {}
         }
         if let Some(body) = &self.request_body {
@@ -112,9 +112,9 @@ impl Cas {
         let text = response.text().await.unwrap();
         let json = content_type.starts_with("application/json");
         let mut body = if json { serde_json::from_str(&text).unwrap() } else { Value::String(text) };
-        if let Some(jeton) = body.get_mut("token").filter(|jeton| jeton.is_string()) {
-            *jeton = "<jeton>".into();
+        if let Some(token) = body.get_mut("token").filter(|token| token.is_string()) {
+            *token = "<jeton>".into();
         }
-        Reponse { status, content_type, content_disposition, body }
+        Answer { status, content_type, content_disposition, body }
     }
 }

@@ -1,14 +1,14 @@
 //! A large file that says its encoding is examined while its rows are read: the same rows, the
 //! same refusals.
 
-use exposition::ingestion::{Etat, Options, Rapport};
+use exposition::ingestion::{FileStatus, Options, Report};
 use sha2::{Digest as _, Sha256};
 
 use super::{WIDE, World, wide, wide_row};
 
 /// Read once, whatever its size.
-fn une_fois() -> Options {
-    Options { lecture_unique_des: Some(0), ..Options::default() }
+fn read_once() -> Options {
+    Options { single_pass_from: Some(0), ..Options::default() }
 }
 
 fn marked(text: impl AsRef<[u8]>) -> Vec<u8> {
@@ -16,8 +16,8 @@ fn marked(text: impl AsRef<[u8]>) -> Vec<u8> {
 }
 
 /// What a report says of the file and its lines, without durations.
-fn content(rapport: &Rapport) -> serde_json::Value {
-    let mut value = serde_json::to_value(rapport).unwrap();
+fn content(report: &Report) -> serde_json::Value {
+    let mut value = serde_json::to_value(report).unwrap();
     let object = value.as_object_mut().unwrap();
     object.retain(|key, _| !["fichier", "secondes", "lignes_par_seconde"].contains(&key.as_str()));
     value
@@ -31,9 +31,9 @@ async fn a_file_read_once_gives_the_rows_and_the_report_of_one_read_twice() {
     text += "2020_2021;11;apprentissage;\"32990002\";;100;40;60;30;50;40\n";
     let file = marked(text.replace('\n', "\r\n"));
     let (once, twice) = (World::new().await, World::new().await);
-    let first = once.ingest_with("file.csv", &file, &une_fois()).await;
+    let first = once.ingest_with("file.csv", &file, &read_once()).await;
     let second = twice.ingest("file.csv", &file).await;
-    assert_eq!((first.etat, first.lignes.gardees, first.lignes.rejetees), (Etat::Importe, 3001, 1));
+    assert_eq!((first.state, first.lines.gardees, first.lines.rejetees), (FileStatus::Importe, 3001, 1));
     assert_eq!(content(&first), content(&second));
     assert_eq!(first.sha256, Some(hex::encode(Sha256::digest(&file))));
     let rows = "SELECT ligne, lieu, code_certification, nb_annee_term, nb_sortant FROM mesures ORDER BY ligne";
@@ -58,8 +58,8 @@ async fn damage_at_the_end_refuses_the_file_in_the_same_words_and_undoes_its_beg
         world.accept("older.csv", wide("2020_2021", 3)).await;
         let before = world.everything().await;
         let file = marked([sound.as_bytes(), &damage].concat());
-        let once = world.ingest_with("file.csv", &file, &une_fois()).await;
-        assert_eq!(once.etat, Etat::Refuse, "{expected}");
+        let once = world.ingest_with("file.csv", &file, &read_once()).await;
+        assert_eq!(once.state, FileStatus::Refuse, "{expected}");
         let message = once.motif.unwrap();
         assert!(message.contains(expected), "{message}");
         assert_eq!(world.refuse("file.csv", &file).await, message);
@@ -71,13 +71,13 @@ async fn damage_at_the_end_refuses_the_file_in_the_same_words_and_undoes_its_beg
 async fn the_same_file_read_once_is_in_already_and_one_of_the_same_size_is_not() {
     let world = World::new().await;
     let file = marked(wide("2020_2021", 50));
-    let first = world.ingest_with("a.csv", &file, &une_fois()).await;
-    let again = world.ingest_with("b.csv", &file, &une_fois()).await;
-    assert_eq!((first.etat, again.etat), (Etat::Importe, Etat::DejaPresent));
+    let first = world.ingest_with("a.csv", &file, &read_once()).await;
+    let again = world.ingest_with("b.csv", &file, &read_once()).await;
+    assert_eq!((first.state, again.state), (FileStatus::Importe, FileStatus::DejaPresent));
     let other = marked(wide("2021_2022", 50));
     assert_eq!(file.len(), other.len());
-    let other = world.ingest_with("b.csv", &other, &une_fois()).await;
-    assert_eq!((other.etat, other.lignes.gardees), (Etat::Importe, 50));
+    let other = world.ingest_with("b.csv", &other, &read_once()).await;
+    assert_eq!((other.state, other.lines.gardees), (FileStatus::Importe, 50));
     assert_eq!(world.rows("SELECT count(*), count(DISTINCT sha256) AS d FROM fichiers").await, ["2 2"]);
 }
 
@@ -87,6 +87,6 @@ async fn a_file_that_does_not_say_its_encoding_is_examined_first() {
     let mut file = WIDE.as_bytes().to_vec();
     file.extend(b";libell\xE9\n");
     file.extend(format!("{};x\n", wide_row("2020_2021", "11", 32_000_001)).bytes());
-    let rapport = world.ingest_with("file.csv", &file, &une_fois()).await;
-    assert_eq!((rapport.etat, rapport.encodage), (Etat::Importe, Some("iso-8859-1")));
+    let report = world.ingest_with("file.csv", &file, &read_once()).await;
+    assert_eq!((report.state, report.encodage), (FileStatus::Importe, Some("iso-8859-1")));
 }

@@ -112,9 +112,10 @@ async fn neither_keys_nor_passwords_nor_tokens_are_in_the_logs_at_the_highest_le
     let revoked = run(&test.url, &["keys", "revoke", "Journal"], "");
     let wrong = run(&test.url, &["keys", "revoke", &key], "");
 
-    let journal = std::fs::read_to_string(&log).unwrap();
-    assert!(journal.contains("/api/inserjeunes/auth/login"), "the requests are logged");
-    let texts = [journal, made.stderr, account.stdout, account.stderr, revoked.stdout, revoked.stderr, wrong.stderr];
+    let request_log = std::fs::read_to_string(&log).unwrap();
+    assert!(request_log.contains("/api/inserjeunes/auth/login"), "the requests are logged");
+    let texts =
+        [request_log, made.stderr, account.stdout, account.stderr, revoked.stdout, revoked.stderr, wrong.stderr];
     for secret in [key.as_str(), &token, PASSWORD, WRONG_PASSWORD] {
         for text in &texts {
             let line = text.lines().find(|line| line.contains(secret));

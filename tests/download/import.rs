@@ -2,13 +2,13 @@
 
 use std::process::Command;
 
-use exposition::cli::ingest::{Entree, IngestArgs, IngestCommandError, Outcome, run};
+use exposition::cli::ingest::{IngestArgs, IngestCommandError, Input, Outcome, run};
 use exposition::config::Config;
-use exposition::telechargement::Adresse;
+use exposition::download::Address;
 use sha2::{Digest as _, Sha256};
 
-use super::serveur::{Reponse, Serveur};
-use super::{FICHIER, Monde};
+use super::server::{Reply, Server};
+use super::{FILE, Network};
 use crate::common::{PROGRAM, config};
 use crate::ingestion::World;
 
@@ -17,13 +17,13 @@ const EXPORT: &str = "/api/explore/v2.1/catalog/datasets/fr-en-inserjeunes-cfa/e
 /// The command on the addresses and then on the path, with its report.
 async fn importer(
     world: &World,
-    monde: &Monde,
-    entrees: Vec<Entree>,
+    network: &Network,
+    entries: Vec<Input>,
 ) -> (Result<Outcome, IngestCommandError>, serde_json::Value) {
     let report = world.write("rapport.json", "");
-    let config = Config { telechargement: monde.config.clone(), ..config() };
+    let config = Config { download: network.config.clone(), ..config() };
     let args = IngestArgs {
-        entrees,
+        entries,
         portail: Vec::new(),
         dataset: None,
         millesime: None,
@@ -34,64 +34,60 @@ async fn importer(
     (outcome, serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap())
 }
 
-fn adresse(text: &str) -> Entree {
-    Entree::Adresse(Adresse::parse(text).unwrap())
+fn address(text: &str) -> Input {
+    Input::Address(Address::parse(text).unwrap())
 }
 
 #[tokio::test]
 async fn a_fetched_file_gives_the_rows_of_the_same_file_imported_from_the_disk() {
     let rows = "SELECT uai, taux_emploi_6_mois, ligne FROM mesures_etablissement ORDER BY uai";
-    let serveur = Serveur::start(|_| Reponse::csv(FICHIER)).await;
-    let monde = Monde::new(&[&serveur]);
+    let server = Server::start(|_| Reply::csv(FILE)).await;
+    let network = Network::new(&[&server]);
     let fetched = World::new().await;
-    let (outcome, report) = importer(&fetched, &monde, vec![adresse(&serveur.url(EXPORT))]).await;
+    let (outcome, report) = importer(&fetched, &network, vec![address(&server.url(EXPORT))]).await;
     assert_eq!(outcome.unwrap(), Outcome::Done);
     assert_eq!(report[0]["etat"], "importe");
-    assert_eq!(report[0]["sha256"], hex::encode(Sha256::digest(FICHIER)));
+    assert_eq!(report[0]["sha256"], hex::encode(Sha256::digest(FILE)));
     assert_eq!(
         report[0]["fichier"],
-        serveur.url("/api/explore/v2.1/catalog/datasets/fr-en-inserjeunes-cfa/exports/csv"),
+        server.url("/api/explore/v2.1/catalog/datasets/fr-en-inserjeunes-cfa/exports/csv"),
         "the address without its query, not the temporary file"
     );
     let local = World::new().await;
-    let rapport = local.accept("fr-en-inserjeunes-cfa.csv", FICHIER).await;
-    assert_eq!(report[0]["sha256"], rapport.sha256.unwrap());
+    let imported = local.accept("fr-en-inserjeunes-cfa.csv", FILE).await;
+    assert_eq!(report[0]["sha256"], imported.sha256.unwrap());
     assert_eq!(fetched.rows(rows).await, local.rows(rows).await);
     assert_eq!(fetched.rows(rows).await.len(), 3);
     let kept = fetched.rows("SELECT nom, rapport->>'fichier' AS origine FROM fichiers").await;
     assert!(kept[0].starts_with("fr-en-inserjeunes-cfa.csv http://127.0.0.1:"), "{kept:?}");
-    let listed = fetched.pg.db.fichiers().await.unwrap().remove(0);
+    let listed = fetched.pg.db.files().await.unwrap().remove(0);
     assert_eq!(listed.adresse.as_deref(), report[0]["fichier"].as_str());
-    assert_eq!(local.pg.db.fichiers().await.unwrap().remove(0).adresse, None);
-    assert_eq!(monde.restes(), 0);
-    let (_, again) = importer(&fetched, &monde, vec![adresse(&serveur.url(EXPORT))]).await;
+    assert_eq!(local.pg.db.files().await.unwrap().remove(0).adresse, None);
+    assert_eq!(network.rests(), 0);
+    let (_, again) = importer(&fetched, &network, vec![address(&server.url(EXPORT))]).await;
     assert_eq!(again[0]["etat"], "deja_present");
 }
 
 #[tokio::test]
 async fn the_other_arguments_go_in_beside_an_address_that_does_not() {
-    let away = Serveur::start(|_| Reponse::new("503 Service Unavailable", &[], "")).await;
-    let page = Serveur::start(|_| Reponse::new("200 OK", &[], "<html>")).await;
-    let good = Serveur::start(|_| Reponse::csv(FICHIER)).await;
-    let monde = Monde::new(&[&away, &page, &good]);
+    let away = Server::start(|_| Reply::new("503 Service Unavailable", &[], "")).await;
+    let page = Server::start(|_| Reply::new("200 OK", &[], "<html>")).await;
+    let good = Server::start(|_| Reply::csv(FILE)).await;
+    let network = Network::new(&[&away, &page, &good]);
     let world = World::new().await;
     let file = world.write(
         "n_niveau_formation_diplome.csv",
         "NIVEAU_FORMATION_DIPLOME;NIVEAU_INTERMINISTERIEL;LIBELLE_COURT;LIBELLE_100\n320;3;BTS;UN BTS\n",
     );
-    let all = vec![
-        adresse(&away.url("/a.csv")),
-        adresse(&page.url("/b.csv")),
-        adresse(&good.url(EXPORT)),
-        Entree::Chemin(file),
-    ];
-    let (outcome, report) = importer(&world, &monde, all.clone()).await;
-    assert!(matches!(outcome, Err(IngestCommandError::Injoignables(1))), "{outcome:?}");
-    let etats: Vec<_> = report.as_array().unwrap().iter().map(|file| file["etat"].as_str().unwrap()).collect();
-    assert_eq!(etats, ["injoignable", "refuse", "importe", "importe"]);
+    let all =
+        vec![address(&away.url("/a.csv")), address(&page.url("/b.csv")), address(&good.url(EXPORT)), Input::Path(file)];
+    let (outcome, report) = importer(&world, &network, all.clone()).await;
+    assert!(matches!(outcome, Err(IngestCommandError::Unreachable(1))), "{outcome:?}");
+    let states: Vec<_> = report.as_array().unwrap().iter().map(|file| file["etat"].as_str().unwrap()).collect();
+    assert_eq!(states, ["injoignable", "refuse", "importe", "importe"]);
     assert!(report[0]["motif"].as_str().unwrap().contains("503"), "{}", report[0]["motif"]);
     // What is refused is the sender's to mend: the exit code is 2, not 1.
-    let (outcome, _) = importer(&world, &monde, all[1..].to_vec()).await;
+    let (outcome, _) = importer(&world, &network, all[1..].to_vec()).await;
     assert_eq!(outcome.unwrap(), Outcome::Refused);
 }
 

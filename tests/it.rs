@@ -19,4 +19,5 @@ mod ingestion;
 mod legacy;
 mod openapi;
 mod publication;
+mod readme;
 mod real;

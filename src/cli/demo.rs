@@ -1,8 +1,8 @@
 //! `exposition demo`: one command to true behaviour on fictitious data.
 //!
 //! It has its own PostgreSQL in `demo/` of the data folder, whatever `DATABASE_URL` says, and
-//! refuses to touch one that holds anything but the sample. The three example answers are asked
-//! of the very router that serves.
+//! refuses to touch one that holds anything but the sample. The example answers are asked of the
+//! very router that serves.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -29,10 +29,15 @@ use crate::sample;
 /// The subfolder of the data folder.
 const SUBFOLDER: &str = "demo";
 
-/// Three questions that show what the service is for; the last cohort is too small to be shown.
-const EXAMPLES: [&str; 3] = [
+/// Questions that show what the service is for: a search, a certification of each filière at the
+/// level that its source measures, a seconde commune, and a cohort too small to be shown.
+const EXAMPLES: [&str; 7] = [
     "/api/v1/certifications?q=coiffure&limite=2&champs=code,libelle,niveau",
-    "/api/v1/regions/32/certifications/50033616?champs=millesime,effectifs,part_en_emploi,taux_emploi,lecture",
+    "/api/v1/regions/32/certifications/50033616?champs=filiere,millesime,effectifs,part_en_emploi,taux_emploi,lecture",
+    "/api/v1/regions/44/certifications/23830031106?champs=filiere,millesime,part_en_emploi,lecture",
+    "/api/v1/certifications/23221021405/regions?limite=1&champs=region,filiere,part_en_emploi,origine",
+    "/api/v1/formations?filiere=superieur&limite=1&champs=certification,filiere,millesime,salaire_12_mois,lecture",
+    "/api/v1/correspondances/40030003?champs=libelle,famille_metier,annees_terminales",
     "/api/v1/regions/11/certifications/50033616?champs=millesime,part_en_emploi,absences,lecture",
 ];
 
@@ -110,7 +115,11 @@ async fn ask(router: &Router, path: &str) -> Result<String, CliError> {
     let failed = |error: &dyn std::fmt::Display| CliError::Other(format!("the example {path} failed: {error}"));
     let request = Request::get(path).body(Body::empty()).map_err(|error| failed(&error))?;
     let response = router.clone().oneshot(request).await.map_err(|error| failed(&error))?;
+    let status = response.status();
     let bytes = to_bytes(response.into_body(), 1 << 20).await.map_err(|error| failed(&error))?;
+    if !status.is_success() {
+        return Err(failed(&String::from_utf8_lossy(&bytes)));
+    }
     let value: Value = serde_json::from_slice(&bytes).map_err(|error| failed(&error))?;
     serde_json::to_string_pretty(&value).map_err(|error| failed(&error))
 }

@@ -5,7 +5,7 @@
 //! does so.
 
 use super::MARK;
-use super::nomenclature::{DIPLOMES, Diplome, DiplomeKind, KINDS, Renovation};
+use super::nomenclature::{DIPLOMES, Diplome, DiplomeKind, FAMILLES, Famille, KINDS, Renovation};
 use super::table::{Dialect, text};
 
 const N_FORMATION: &str = "\
@@ -37,6 +37,12 @@ const N_NIVEAU: &str = "\
     NIVEAU_FORMATION_DIPLOME;NIVEAU_INTERMINISTERIEL;LIBELLE_COURT;LIBELLE_100;ANCIEN_NIVEAU;DATE_OUVERTURE;\
     DATE_FERMETURE;DATE_INTERVENTION;N_COMMENTAIRE;NIVEAU_QUALIFICATION_RNCP";
 
+const N_GROUPE: &str = "\
+    GROUPE_FORMATION;TYPE_GROUPE_FORMATION;LIBELLE_COURT;LIBELLE_LONG;LIBELLE_EDITION;DATE_OUVERTURE;\
+    DATE_FERMETURE;DATE_INTERVENTION;N_COMMENTAIRE";
+const N_LIEN: &str = "\
+    GROUPE_FORMATION;FORMATION_DIPLOME;DATE_OUVERTURE;DATE_FERMETURE;DATE_INTERVENTION;N_COMMENTAIRE";
+
 /// `n_formation_diplome`, in Windows-1252 as the real one.
 pub(super) fn n_formation_diplome() -> Vec<u8> {
     let text = text(Dialect::Unix, N_FORMATION, &diplomes(), formation);
@@ -51,8 +57,9 @@ pub(super) fn v_formation_diplome() -> String {
 /// `n_mef`: every year of every school-based course.
 pub(super) fn n_mef() -> String {
     let school_based = diplomes().into_iter().filter(|(diplome, kind)| diplome.is_taught(kind.school_based));
-    let rows: Vec<(&Diplome, &DiplomeKind, u8)> =
-        school_based.flat_map(|(diplome, kind)| (1..=kind.duration).map(move |annee| (diplome, kind, annee))).collect();
+    let rows: Vec<(&Diplome, &DiplomeKind, u8)> = school_based
+        .flat_map(|(diplome, kind)| diplome.annees(kind).map(move |annee| (diplome, kind, annee)))
+        .collect();
     text(Dialect::UnixBom, N_MEF, &rows, mef)
 }
 
@@ -70,6 +77,37 @@ pub(super) fn n_niveau_formation_diplome() -> String {
         }
         .to_owned()
     })
+}
+
+/// `n_groupe_formation`: the familles de métiers.
+pub(super) fn n_groupe_formation() -> String {
+    text(Dialect::UnixBom, N_GROUPE, &FAMILLES, |famille, column| match column {
+        "TYPE_GROUPE_FORMATION" => "TG01".to_owned(),
+        "LIBELLE_COURT" => famille.court.to_owned(),
+        "LIBELLE_LONG" => famille.long.to_owned(),
+        "LIBELLE_EDITION" => famille.edition.to_owned(),
+        other => of_family(famille, other),
+    })
+}
+
+/// `n_lien_formation_groupe`: their diplomas.
+pub(super) fn n_lien_formation_groupe() -> String {
+    let rows: Vec<(&Famille, &str)> =
+        FAMILLES.iter().flat_map(|famille| famille.cfds.iter().map(move |cfd| (famille, *cfd))).collect();
+    text(Dialect::UnixBom, N_LIEN, &rows, |(famille, cfd), column| match column {
+        "FORMATION_DIPLOME" => (*cfd).to_owned(),
+        other => of_family(famille, other),
+    })
+}
+
+fn of_family(famille: &Famille, column: &str) -> String {
+    match column {
+        "GROUPE_FORMATION" => famille.groupe,
+        "DATE_OUVERTURE" => "01/09/2019",
+        "N_COMMENTAIRE" => MARK,
+        _ => "",
+    }
+    .to_owned()
 }
 
 fn diplomes() -> Vec<(&'static Diplome, &'static DiplomeKind)> {

@@ -8,6 +8,11 @@ use super::nomenclature::{DIPLOMES, Diplome, DiplomeKind, Profile};
 use super::random::Random;
 use crate::domain::Filiere;
 
+/// From the leavers of this year on, public employment is counted too.
+const PUBLIC_EMPLOYMENT: u16 = 2022;
+/// So many more percent of the leavers are then found to be employed.
+const IN_PUBLIC_EMPLOYMENT: i32 = 4;
+
 /// The years in which cohorts of the sample left.
 pub(super) const ANNEES: [u16; 4] = [2020, 2021, 2022, 2023];
 
@@ -77,6 +82,8 @@ fn filieres(kind: Type) -> &'static [Filiere] {
         Type::LyceePro => &[Filiere::Pro, Filiere::Apprentissage],
         Type::Cfa => &[Filiere::Apprentissage],
         Type::LyceeAgricole => &[Filiere::Agricole],
+        // Their courses are no part of these files.
+        Type::Universite => &[],
     }
 }
 
@@ -104,7 +111,7 @@ fn formation<'a>(
     let profile = profile(kind, filiere, lineage, &etablissement.uai);
     let taille = size(&mut random);
     let cohortes = ANNEES.into_iter().filter(|annee| diplome.has_leavers(*annee));
-    let cohortes = cohortes.map(|annee| (annee, cohorte(&mut random, taille, profile))).collect();
+    let cohortes = cohortes.map(|annee| (annee, cohorte(&mut random, taille, profile.counted_in(annee)))).collect();
     Some(Formation { etablissement, diplome, filiere, code, cohortes })
 }
 
@@ -130,6 +137,14 @@ fn profile(kind: &DiplomeKind, filiere: Filiere, lineage: &str, uai: &str) -> Pr
     }
 }
 
+impl Profile {
+    /// What the producer counts as employment of the leavers of a year.
+    fn counted_in(self, annee: u16) -> Self {
+        let more = if annee >= PUBLIC_EMPLOYMENT { IN_PUBLIC_EMPLOYMENT } else { 0 };
+        Self { emploi: self.emploi + more, ..self }
+    }
+}
+
 /// How many pupils a year: most courses fill one class, some two, some only a few seats.
 fn size(random: &mut Random) -> i32 {
     match random.between(1, 10) {
@@ -140,7 +155,8 @@ fn size(random: &mut Random) -> i32 {
     }
 }
 
-fn cohorte(random: &mut Random, taille: i32, profile: Profile) -> Cohorte {
+/// A cohort of about this size of which about so many percent go on studying and find work.
+pub(super) fn cohorte(random: &mut Random, taille: i32, profile: Profile) -> Cohorte {
     let e = (taille + random.between(-taille / 5, taille / 5)).max(1);
     let p = share(e, profile.poursuite + random.between(-5, 5));
     let s = e - p;
@@ -153,6 +169,6 @@ fn cohorte(random: &mut Random, taille: i32, profile: Profile) -> Cohorte {
 }
 
 /// `percent` of `whole`, to the nearest person, never more than there are.
-fn share(whole: i32, percent: i32) -> i32 {
+pub(super) fn share(whole: i32, percent: i32) -> i32 {
     ((whole * percent.clamp(0, 100) + 50) / 100).clamp(0, whole)
 }

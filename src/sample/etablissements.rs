@@ -1,4 +1,5 @@
-//! The établissements of the sample: sixty that do not exist, in twelve régions.
+//! The établissements of the sample: sixty that do not exist, in twelve régions, and six
+//! universities in as many.
 //!
 //! Their names are flowers and trees followed by «(fictif)»; their numbers, in the 98xx of each
 //! département, have the right check letter, because a wrong one would be rejected.
@@ -15,6 +16,8 @@ pub(super) enum Type {
     Cfa,
     /// Lycée agricole: school-based agriculture.
     LyceeAgricole,
+    /// University: higher education.
+    Universite,
 }
 
 /// An établissement of the sample.
@@ -39,6 +42,9 @@ const DEPARTEMENTS: [&str; 30] = [
     "75", "77", "93", "28", "37", "21", "25", "14", "76", "59", "62", "51", "54", "67", "44", "49", "29", "35", "33",
     "86", "31", "34", "38", "63", "69", "13", "06", "84", "974", "972",
 ];
+
+/// Where there is a university too.
+const UNIVERSITES: [&str; 6] = ["75", "59", "67", "35", "31", "69"];
 
 const NAMES: [&str; 30] = [
     "des Tilleuls",
@@ -75,12 +81,22 @@ const NAMES: [&str; 30] = [
 
 /// The sixty établissements, two per département, in the order of the list above.
 pub(super) fn all() -> Vec<Etablissement> {
-    let places = DEPARTEMENTS.iter().filter_map(|code| Departement::from_code(code)).zip(NAMES);
-    places
+    places()
         .enumerate()
         .flat_map(|(index, (departement, nom))| [0, 1].map(|half| build(index, half, departement, nom)))
         .flatten()
         .collect()
+}
+
+/// The universities.
+pub(super) fn universites() -> Vec<Etablissement> {
+    let chosen = places().filter(|(departement, _)| UNIVERSITES.contains(&departement.code));
+    chosen.enumerate().filter_map(|(index, (departement, nom))| university(index, departement, nom)).collect()
+}
+
+/// The départements, and what their établissements are named after.
+fn places() -> impl Iterator<Item = (&'static Departement, &'static str)> {
+    DEPARTEMENTS.iter().filter_map(|code| Departement::from_code(code)).zip(NAMES)
 }
 
 /// Of each pair the first is a lycée professionnel; the second is a CFA, or in every third
@@ -91,13 +107,22 @@ fn build(index: usize, half: usize, departement: &'static Departement, nom: &'st
         (_, 2) => (Type::LyceeAgricole, "Lycée agricole"),
         _ => (Type::Cfa, "Centre de formation d'apprentis"),
     };
-    let number: u32 = format!("{:0>3}98{:02}", departement.code, index * 2 + half).parse().ok()?;
-    Some(Etablissement {
-        uai: format!("{number:07}{}", char::from(Uai::letter(number))),
-        nom: format!("{start} {nom} (fictif)"),
-        street: nom,
-        departement,
-        region: departement.region()?,
-        kind,
-    })
+    invent(kind, format!("{start} {nom} (fictif)"), index * 2 + half, departement, nom)
+}
+
+/// Numbered behind the sixty others.
+fn university(index: usize, departement: &'static Departement, nom: &'static str) -> Option<Etablissement> {
+    invent(Type::Universite, format!("Université {nom} (fictive)"), 60 + index, departement, nom)
+}
+
+fn invent(
+    kind: Type,
+    nom: String,
+    number: usize,
+    departement: &'static Departement,
+    street: &'static str,
+) -> Option<Etablissement> {
+    let number: u32 = format!("{:0>3}98{number:02}", departement.code).parse().ok()?;
+    let uai = format!("{number:07}{}", char::from(Uai::letter(number)));
+    Some(Etablissement { uai, nom, street, departement, region: departement.region()?, kind })
 }

@@ -1,4 +1,5 @@
-//! Where the établissements of the sample are: `fr-en-annuaire-education`.
+//! Where the établissements of the sample are: `fr-en-annuaire-education`, and for the universities,
+//! which it does not list, `acce_etablissements`.
 //!
 //! Communes, their codes and their coordinates are true, so that a search by place or distance
 //! gives what one expects of it. The addresses in them are invented.
@@ -19,6 +20,19 @@ const ANNUAIRE: &str = "\
     longitude;precision_localisation;date_ouverture;date_maj_ligne;etat;ministere_tutelle;\
     etablissement_multi_lignes;rpi_concentre;rpi_disperse;code_nature;libelle_nature;Code_type_contrat_prive;PIAL;\
     etablissement_mere;type_rattachement_etablissement_mere;code_bassin_formation;libelle_bassin_formation";
+
+const ACCE: &str = "\
+    numero_uai;nature_uai;nature_uai_libe;type_uai;type_uai_libe;etat_etablissement;etat_etablissement_libe;\
+    ministere_tutelle;ministere_tutelle_libe;tutelle_2;tutelle_2_libe;secteur_public_prive;\
+    secteur_public_prive_libe;sigle_uai;categorie_juridique;categorie_juridique_libe;contrat_etablissement;\
+    contrat_etablissement_libe;categorie_financiere;categorie_financiere_libe;situation_comptable;\
+    situation_comptable_libe;niveau_uai;niveau_uai_libe;commune;commune_libe;academie;academie_libe;pays;pays_libe;\
+    departement_insee_3;departement_insee_3_libe;denomination_principale;appellation_officielle;patronyme_uai;\
+    hebergement_etablissement;hebergement_etablissement_libe;numero_siren_siret_uai;numero_finess_uai;\
+    date_ouverture;date_fermeture;date_derniere_mise_a_jour;lieu_dit_uai;adresse_uai;boite_postale_uai;\
+    code_postal_uai;etat_sirad_uai;localite_acheminement_uai;pays_etranger_acheminement;numero_telephone_uai;\
+    numero_telecopieur_uai;mention_distribution;mel_uai;site_web;coordonnee_x;coordonnee_y;appariement;\
+    appariement_complement;localisation;localisation_complement;date_geolocalisation;source";
 
 /// The chief town of a département of the sample.
 struct Commune {
@@ -79,11 +93,43 @@ const COMMUNES: [Commune; 30] = [
 
 /// The directory, one line for each établissement.
 pub(super) fn annuaire(etablissements: &[Etablissement]) -> String {
-    let lieu = |etablissement: &Etablissement| {
-        COMMUNES.iter().find(|commune| commune.departement == etablissement.departement.code)
-    };
-    let rows: Vec<(&Etablissement, &Commune)> = etablissements.iter().filter_map(|e| Some((e, lieu(e)?))).collect();
-    text(Dialect::WindowsBom, ANNUAIRE, &rows, |(etablissement, commune), column| line(etablissement, commune, column))
+    text(Dialect::WindowsBom, ANNUAIRE, &located(etablissements), |(etablissement, commune), column| {
+        line(etablissement, commune, column)
+    })
+}
+
+fn located(etablissements: &[Etablissement]) -> Vec<(&Etablissement, &'static Commune)> {
+    let lieu = |here: &Etablissement| COMMUNES.iter().find(|commune| commune.departement == here.departement.code);
+    etablissements.iter().filter_map(|here| Some((here, lieu(here)?))).collect()
+}
+
+/// The ministry's own directory, in ISO-8859-1 as the real one.
+pub(super) fn acce(universites: &[Etablissement]) -> Vec<u8> {
+    let text = text(Dialect::Unix, ACCE, &located(universites), |(universite, commune), column| {
+        match column {
+            "numero_uai" => &universite.uai,
+            "nature_uai" => "500",
+            "nature_uai_libe" => "Université",
+            "etat_etablissement" => "1",
+            "etat_etablissement_libe" => "Ouvert",
+            "secteur_public_prive" => "PU",
+            "secteur_public_prive_libe" => "Public",
+            "commune" => commune.code,
+            "commune_libe" => commune.nom,
+            "academie" => universite.departement.academie,
+            "academie_libe" => universite.departement.academie().map_or("", |academie| academie.nom),
+            "departement_insee_3" => return format!("{:0>3}", universite.departement.code),
+            "departement_insee_3_libe" => universite.departement.nom,
+            "denomination_principale" => "UNIVERSITE",
+            "appellation_officielle" => &universite.nom,
+            "adresse_uai" => return format!("1 rue {}", universite.street),
+            "code_postal_uai" => commune.postal,
+            "localisation_complement" => MARK,
+            _ => "",
+        }
+        .to_owned()
+    });
+    encoding_rs::WINDOWS_1252.encode(&text).0.into_owned()
 }
 
 fn line(etablissement: &Etablissement, commune: &Commune, column: &str) -> String {

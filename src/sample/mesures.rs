@@ -37,10 +37,33 @@ const ETABLISSEMENT: &str = "\
     taux_emploi_6_mois;taux_emploi_12_mois;taux_emploi_18_mois;taux_emploi_24_mois;\
     DEVENIR_part_poursuite_etudes;DEVENIR_part_en_emploi_6_mois;DEVENIR_part_autre_situation_6_mois";
 
+const DARES: &str = "\
+    Millésime;Voie;Code formation;Libellé formation;Salaire net mensuel 1er quartile;Salaire net mensuel médian;\
+    Salaire net mensuel 3e quartile;Effectif";
+
+/// `dares-remunerations`: the salaries of the last year, which the national file does not have
+/// yet.
+pub(super) fn dares(formations: &[Formation<'_>]) -> String {
+    let mut rows = rows(formations, &[Millesime::single(LAST)], national_place);
+    rows.retain(|row| row.salaire("médian").is_some());
+    text(Dialect::WindowsBom, DARES, &rows, |row, column| match column {
+        "Millésime" => row.millesime.to_string(),
+        "Voie" => row.filiere("voie").to_owned(),
+        "Code formation" => row.code.clone(),
+        "Libellé formation" => row.diplome.libelle.to_owned(),
+        "Effectif" => row.cohorte.s().to_string(),
+        quartile => or_blank(row.salaire(quartile)),
+    })
+}
+
+fn national_place(formation: &Formation<'_>) -> Option<Lieu> {
+    (formation.filiere != Filiere::Agricole).then_some(Lieu::France)
+}
+
 /// The national file: single years.
 pub(super) fn national(formations: &[Formation<'_>]) -> String {
     let years = [2021, 2022, 2023].map(Millesime::single);
-    let rows = rows(formations, &years, |formation| (formation.filiere != Filiere::Agricole).then_some(Lieu::France));
+    let rows = rows(formations, &years, national_place);
     text(Dialect::Unix, NATIONAL, &rows, FigureRow::value)
 }
 
@@ -155,7 +178,7 @@ impl FigureRow {
             "taux_poursuite_etudes" => part(p, e),
             "taux_rupture_contrats" => self.rupture(),
             column if column.starts_with("DEVENIR_") => outcome(self.cohorte, column),
-            column if column.starts_with("salaire_") => self.salaire(column),
+            column if column.starts_with("salaire_") => self.salaire(column).filter(|_| self.millesime.end() < LAST),
             column => {
                 let j = self.in_emploi(column)?;
                 if column.starts_with("taux_") { part(j, s) } else { counted.then_some(j) }
@@ -183,7 +206,8 @@ impl FigureRow {
         (measured && self.cohorte.e >= SEUIL).then(|| random.between(8, 29))
     }
 
-    /// Salaries: national only, and only of cohorts large enough.
+    /// Salaries: national only, and only of cohorts large enough. Those of the last year are
+    /// published by DARES alone.
     fn salaire(&self, column: &str) -> Option<i32> {
         let kind = KINDS.iter().find(|kind| self.diplome.cfd.starts_with(kind.niveau))?;
         let [school_based, apprentissage] = kind.profiles;
@@ -193,8 +217,8 @@ impl FigureRow {
         let median = profile.salaire + raise + 10 * random.between(-7, 9);
         let (below, above) = (10 * random.between(9, 19), 10 * random.between(15, 34));
         let value = match column {
-            "salaire_TS_Q1_12_mois" => median - below,
-            "salaire_TS_Q3_12_mois" => median + above,
+            "salaire_TS_Q1_12_mois" | "Salaire net mensuel 1er quartile" => median - below,
+            "salaire_TS_Q3_12_mois" | "Salaire net mensuel 3e quartile" => median + above,
             _ => median,
         };
         (self.cohorte.s() >= 2 * SEUIL).then_some(value)

@@ -5,7 +5,8 @@
 //! thresholds), and goes through the same ingestion. It is generated, not stored: a table of
 //! certifications, a list of invented établissements and a seeded generator are easier to review
 //! than a megabyte of rows, and a changed rule changes all rows alike. Codes and labels of
-//! certifications and communes are official; every établissement and every figure is invented.
+//! certifications and communes are official, those of higher education excepted; every établissement
+//! and every figure is invented.
 
 mod bcn;
 mod catalogue;
@@ -15,6 +16,7 @@ mod lieux;
 mod mesures;
 mod nomenclature;
 mod random;
+mod superieur;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -39,8 +41,8 @@ Ces fichiers ont été fabriqués pour la démonstration du programme « exposit
 TOUS LES CHIFFRES SONT INVENTÉS, ainsi que les établissements, leurs noms et leurs numéros (UAI).
 Ils ne disent rien de vrai sur aucune formation et ne doivent servir ni à informer ni à comparer.
 
-Seuls sont officiels les codes et les libellés des certifications et des communes. Les dates sont
-inventées aussi.
+Seuls sont officiels les codes et les libellés des certifications et des communes ; les diplômes de
+l'enseignement supérieur et leurs codes sont inventés. Les dates sont inventées aussi.
 Le format est celui des fichiers publiés par les services statistiques ministériels.
 ";
 
@@ -57,17 +59,25 @@ pub struct SampleFile {
 #[must_use]
 pub fn files() -> Vec<SampleFile> {
     let etablissements = etablissements::all();
+    let universites = etablissements::universites();
     let formations = cohortes::formations(&etablissements);
     [
         ("n_niveau_formation_diplome", bcn::n_niveau_formation_diplome().into_bytes()),
         ("v_formation_diplome", bcn::v_formation_diplome().into_bytes()),
         ("n_formation_diplome", bcn::n_formation_diplome()),
         ("n_mef", bcn::n_mef().into_bytes()),
+        ("n_groupe_formation", bcn::n_groupe_formation().into_bytes()),
+        ("n_lien_formation_groupe", bcn::n_lien_formation_groupe().into_bytes()),
+        ("n_type_diplome_sise", superieur::n_type_diplome_sise().into_bytes()),
+        ("n_diplome_sise", superieur::n_diplome_sise().into_bytes()),
+        ("acce_etablissements", lieux::acce(&universites)),
         ("fr-en-annuaire-education", lieux::annuaire(&etablissements).into_bytes()),
         ("catalogue-apprentissage", catalogue::catalogue(&etablissements, &formations).into_bytes()),
         ("inserjeunes-mesures-national", mesures::national(&formations).into_bytes()),
         ("inserjeunes-mesures-regional", mesures::regional(&formations).into_bytes()),
         ("inserjeunes-mesures-etablissement", mesures::etablissement(&formations).into_bytes()),
+        ("dares-remunerations", mesures::dares(&formations).into_bytes()),
+        ("fr-esr-insersup", superieur::insersup(&universites).into_bytes()),
         ("fr-en-inserjeunes-cfa", whole::cfa(&etablissements, &formations).into_bytes()),
         ("fr-en-inserjeunes-lycee_pro", whole::lycees(&etablissements, &formations).into_bytes()),
     ]

@@ -39,7 +39,8 @@ pub(super) struct Profile {
     pub(super) salaire: i32,
 }
 
-const fn profile(poursuite: i32, emploi: i32, salaire: i32) -> Profile {
+/// The typical percents and the median salary.
+pub(super) const fn profile(poursuite: i32, emploi: i32, salaire: i32) -> Profile {
     Profile { poursuite, emploi, salaire }
 }
 
@@ -68,6 +69,8 @@ enum Voies {
     Two,
     SchoolBased,
     Apprentissage,
+    /// The first year that a famille de métiers has in common, which is all there is of it.
+    SecondeCommune,
 }
 
 /// Its place in a renovation.
@@ -94,7 +97,7 @@ pub(super) struct Diplome {
 }
 
 use Renovation::{Never, Replaced, ReplacedBy};
-use Voies::{Apprentissage, SchoolBased, Two};
+use Voies::{Apprentissage, SchoolBased, SecondeCommune, Two};
 
 const fn diplome(cfd: &'static str, voies: Voies, renovation: Renovation, libelle: &'static str) -> Diplome {
     Diplome { cfd, libelle, voies, renovation }
@@ -131,11 +134,14 @@ pub(super) const DIPLOMES: &[Diplome] = &[
     diplome("40025411", Two, Never, "TECHNICIEN EN CHAUDRONNERIE INDUSTRIELLE (BAC PRO)"),
     diplome("40025510", Two, Never, "METIERS DE L'ELECTRICITE ET DE SES ENVIRONNEMENTS CONNECTES (BAC PRO)"),
     diplome("40030001", SchoolBased, ReplacedBy("40030004"), "GESTION-ADMINISTRATION (BAC PRO)"),
+    diplome("40030003", SecondeCommune, Never, "METIERS DE LA GESTION ADMINISTRATIVE, DU TRANSPORT ET DE LA LOGISTIQUE 2NDE COMMUNE (BAC PRO)"),
     diplome("40030004", SchoolBased, Replaced("40030001"), "ASSISTANCE A LA GESTION DES ORGANISATIONS ET DE LEURS ACTIVITES (BAC PRO)"),
     diplome("40031106", Two, Never, "LOGISTIQUE (BAC PRO)"),
+    diplome("40031114", Two, Never, "ORGANISATION DE TRANSPORT DE MARCHANDISES (BAC PRO)"),
     diplome("40031213", Two, Never, "METIERS DU COMMERCE ET DE LA VENTE OPTION A ANIMATION ET GESTION DE L'ESPACE COMMERCIAL (BAC PRO)"),
     diplome("40033007", SchoolBased, Never, "ACCOMPAGNEMENT, SOINS ET SERVICES A LA PERSONNE (BAC PRO)"),
     diplome("40033403", Two, Never, "COMMERCIALISATION ET SERVICES EN RESTAURATION (BAC PRO)"),
+    diplome("40033404", SecondeCommune, Never, "METIERS DE L'HOTELLERIE-RESTAURATION 2NDE COMMUNE (BAC PRO)"),
     diplome("40321004", Two, Never, "CONDUITE ET GESTION DE L'ENTREPRISE AGRICOLE (BAC PRO AG)"),
     diplome("40321405", Two, Never, "AMENAGEMENTS PAYSAGERS (BAC PRO AG)"),
     diplome("50022135", Apprentissage, Never, "BOUCHER (CAP)"),
@@ -157,6 +163,39 @@ pub(super) const DIPLOMES: &[Diplome] = &[
     diplome("50321405", Two, Never, "JARDINIER PAYSAGISTE (CAPA)"),
 ];
 
+/// A famille de métiers.
+#[derive(Debug)]
+pub(super) struct Famille {
+    /// GROUPE_FORMATION.
+    pub(super) groupe: &'static str,
+    /// Short label.
+    pub(super) court: &'static str,
+    /// Long label.
+    pub(super) long: &'static str,
+    /// The label that is served.
+    pub(super) edition: &'static str,
+    /// Its seconde commune and its specialities.
+    pub(super) cfds: &'static [&'static str],
+}
+
+/// The familles de métiers of the sample.
+pub(super) const FAMILLES: [Famille; 2] = [
+    Famille {
+        groupe: "G0004",
+        court: "GEST ADMIN TRANS LOG",
+        long: "GESTION ADMINISTRATIVE TRANS LOGISTIQUE",
+        edition: "Gestion administrative, du transport et de la logistique",
+        cfds: &["40030003", "40030004", "40031106", "40031114"],
+    },
+    Famille {
+        groupe: "G0012",
+        court: "HOTELLERIE RESTAURAT",
+        long: "HOTELLERIE RESTAURATION",
+        edition: "Hôtellerie-restauration",
+        cfds: &["40033404", "40033403", "40022106"],
+    },
+];
+
 impl Diplome {
     /// Its kind: the one whose first three characters it has.
     pub(super) fn kind(&self) -> Option<&'static DiplomeKind> {
@@ -174,10 +213,15 @@ impl Diplome {
         self.cfd.get(3..).unwrap_or_default()
     }
 
+    /// The years of its school-based course.
+    pub(super) fn annees(&self, kind: &DiplomeKind) -> std::ops::RangeInclusive<u8> {
+        1..=if self.voies == Voies::SecondeCommune { 1 } else { kind.duration }
+    }
+
     /// Whether it is taught in this filière.
     pub(super) fn is_taught(&self, filiere: Filiere) -> bool {
         match filiere {
-            Filiere::Apprentissage => self.voies != Voies::SchoolBased,
+            Filiere::Apprentissage => matches!(self.voies, Voies::Two | Voies::Apprentissage),
             other => self.voies != Voies::Apprentissage && self.kind().is_some_and(|kind| kind.school_based == other),
         }
     }
@@ -185,7 +229,8 @@ impl Diplome {
     /// Whether a cohort left it in this year.
     pub(super) fn has_leavers(&self, annee: u16) -> bool {
         match self.renovation {
-            Never => true,
+            // Nobody leaves a common year.
+            Never => self.voies != Voies::SecondeCommune,
             ReplacedBy(_) => annee <= 2021,
             Replaced(_) => annee >= 2022,
         }

@@ -3,7 +3,8 @@
 //! A row says its values by the name of the column: header and values cannot drift apart. Not
 //! the `csv` crate, whose writer returns errors that memory cannot give.
 
-/// How the lines of a file end, and whether it begins with a byte order mark.
+/// How the lines of a file end, what separates its fields, and whether it begins with a byte order
+/// mark.
 #[derive(Clone, Copy)]
 pub(super) enum Dialect {
     /// LF.
@@ -12,27 +13,34 @@ pub(super) enum Dialect {
     UnixBom,
     /// CRLF after a byte order mark, as the portal exports.
     WindowsBom,
+    /// LF, fields separated by vertical bars, as BCN exports its tables of higher education.
+    Barres,
 }
 
-/// The file: a header, then one line per row, separated by semicolons.
+/// The file: a header, then one line per row.
 pub(super) fn text<R>(dialect: Dialect, header: &str, rows: &[R], value: impl Fn(&R, &str) -> String) -> String {
-    let (bom, end) = match dialect {
-        Dialect::Unix => ("", "\n"),
-        Dialect::UnixBom => ("\u{feff}", "\n"),
-        Dialect::WindowsBom => ("\u{feff}", "\r\n"),
+    let (bom, end, separator) = match dialect {
+        Dialect::Unix => ("", "\n", ";"),
+        Dialect::UnixBom => ("\u{feff}", "\n", ";"),
+        Dialect::WindowsBom => ("\u{feff}", "\r\n", ";"),
+        Dialect::Barres => ("", "\n", "|"),
     };
     let mut out = bom.to_owned() + header + end;
     for row in rows {
-        let fields: Vec<String> = header.split(';').map(|column| quoted(value(row, column))).collect();
-        out.push_str(&fields.join(";"));
+        let fields: Vec<String> = header.split(separator).map(|column| quoted(value(row, column), separator)).collect();
+        out.push_str(&fields.join(separator));
         out.push_str(end);
     }
     out
 }
 
 /// A field, quoted when it has to be (RFC 4180).
-fn quoted(field: String) -> String {
-    if field.contains([';', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
+fn quoted(field: String, separator: &str) -> String {
+    if field.contains(separator) || field.contains(['"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field
+    }
 }
 
 /// The number, or nothing.

@@ -61,3 +61,28 @@ async fn a_place_without_figures_shows_those_of_its_trainer_and_says_so() {
         assert_eq!((&own["effectifs"], &own["roles"]["role"]), (&formation["effectifs"], &json!("formateur")));
     }
 }
+
+#[tokio::test]
+async fn a_seconde_commune_leads_to_its_three_specialities() {
+    let server = TestServer::sample().await;
+    let codes = server.json("/api/v1/correspondances/23810030003").await;
+    let terminal: Vec<_> = codes["annees_terminales"].as_array().unwrap().iter().map(|c| c.as_str().unwrap()).collect();
+    for speciality in ["23830030004", "23830031106", "23830031114"] {
+        assert!(terminal.contains(&speciality), "{speciality}: {terminal:?}");
+    }
+    assert_eq!(codes["famille_metier"]["code"], "G0004");
+}
+
+#[tokio::test]
+async fn the_salaries_of_dares_and_the_figures_of_higher_education_are_served() {
+    let server = TestServer::sample().await;
+    let salaries = server.json("/api/v1/certifications/50033616/historique?champs=millesime,salaire_12_mois").await;
+    for millesime in ["2022", "2023"] {
+        let one = salaries["donnees"].as_array().unwrap().iter().find(|one| one["millesime"] == millesime).unwrap();
+        assert!(one["salaire_12_mois"]["q2"].is_u64(), "{one}");
+    }
+    let higher = server.json("/api/v1/formations?filiere=superieur&total=true&limite=1").await;
+    assert!(higher["pagination"]["total"].as_u64().unwrap() >= 20, "{higher}");
+    let national = server.json("/api/v1/certifications/SISE:9800001").await;
+    assert!(national["statistique"]["part_en_emploi"]["6_mois"].is_u64(), "{national}");
+}

@@ -71,9 +71,12 @@ async fn one_command_gives_true_answers_and_ctrl_c_stops_everything() {
     let client = crate::common::client().build().unwrap();
     let contract: serde_json::Value = client.get(&address).send().await.unwrap().json().await.unwrap();
     assert!(contract["paths"].as_object().unwrap().len() > 20);
-    assert_eq!(output.matches("\ncurl 'http").count(), 3, "{output}");
+    assert_eq!(output.matches("\ncurl 'http").count(), 7, "{output}");
+    for filiere in ["apprentissage", "pro", "agricole", "superieur"] {
+        assert!(output.contains(&format!("\"filiere\": \"{filiere}\"")), "{filiere}: {output}");
+    }
     assert!(output.contains("METIERS DE LA COIFFURE (CAP)"), "{output}");
-    assert!(output.contains("sous_seuil"), "the third example is a hidden cohort: {output}");
+    assert!(output.contains("sous_seuil"), "the last example is a hidden cohort: {output}");
     assert!(output.contains("fictives"), "{output}");
     // The answer that was printed is the one that the server gives.
     let path = lines.iter().find(|line| line.contains("/regions/32/")).unwrap();

@@ -2,15 +2,14 @@
 
 use sqlx::types::chrono::NaiveDate;
 
-use super::load::{code, codes};
 use super::{Db, DbError};
 use crate::domain::{Certification, CodeCertification, Diplome, Famille, Nomenclature};
 
 /// A row of `certifications`.
 #[derive(sqlx::FromRow)]
 pub(in crate::db) struct CertificationSqlRow {
-    code_certification: String,
-    cfd: Option<String>,
+    code_certification: CodeCertification,
+    cfd: Option<CodeCertification>,
     libelle: String,
     libelle_ancien: Option<String>,
     diplome_code: Option<String>,
@@ -26,18 +25,16 @@ pub(in crate::db) struct CertificationSqlRow {
     famille_code: Option<String>,
     famille_libelle: Option<String>,
     annee_commune: bool,
-    anciens: Vec<String>,
-    nouveaux: Vec<String>,
+    anciens: Vec<CodeCertification>,
+    nouveaux: Vec<CodeCertification>,
 }
 
-impl TryFrom<CertificationSqlRow> for Certification {
-    type Error = DbError;
-
-    fn try_from(row: CertificationSqlRow) -> Result<Self, DbError> {
+impl From<CertificationSqlRow> for Certification {
+    fn from(row: CertificationSqlRow) -> Self {
         let famille = row.famille_code.zip(row.famille_libelle);
-        Ok(Self {
-            code: code(&row.code_certification)?,
-            cfd: row.cfd.as_deref().and_then(CodeCertification::from_stored),
+        Self {
+            code: row.code_certification,
+            cfd: row.cfd,
             libelle: row.libelle,
             libelle_ancien: row.libelle_ancien,
             diplome: row.diplome_code.zip(row.diplome_libelle).map(|(code, libelle)| Diplome { code, libelle }),
@@ -52,9 +49,9 @@ impl TryFrom<CertificationSqlRow> for Certification {
                 lettre_specialite: row.lettre_specialite,
             },
             famille: famille.map(|(code, libelle)| Famille { code, libelle, annee_commune: row.annee_commune }),
-            anciens: codes(&row.anciens),
-            nouveaux: codes(&row.nouveaux),
-        })
+            anciens: row.anciens,
+            nouveaux: row.nouveaux,
+        }
     }
 }
 
@@ -99,7 +96,8 @@ impl Db {
         publication: i32,
         cfd: CodeCertification,
     ) -> Result<Vec<Correspondance>, DbError> {
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            Correspondance,
             r#"WITH RECURSIVE anciens (code, rang) AS (
                    SELECT $2::text COLLATE "C", 0
                    UNION
@@ -119,22 +117,14 @@ impl Db {
                    FROM (SELECT code, -rang AS rang FROM anciens UNION ALL SELECT code, rang FROM nouveaux) steps
                    ORDER BY code, abs(rang), rang
                )
-               SELECT c.code_certification, c.cfd AS "cfd!", c.libelle, c.date_fermeture, chaine.rang AS "rang!"
+               SELECT c.code_certification AS "code: CodeCertification", c.cfd AS "cfd!: CodeCertification", c.libelle, c.date_fermeture, chaine.rang AS "rang!"
                FROM chaine JOIN certifications c ON c.publication_id = $1 AND c.cfd = chaine.code
                ORDER BY abs(chaine.rang), chaine.rang, c.cfd, c.code_certification"#,
             publication,
-            cfd.as_str(),
+            cfd as _,
             RENOVATIONS_MAX
-        )
-        .fetch_all(&self.read)
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                let (libelle, date_fermeture) = (row.libelle, row.date_fermeture);
-                let (code, cfd) = (code(&row.code_certification)?, code(&row.cfd)?);
-                Ok(Correspondance { code, cfd, libelle, date_fermeture, rang: row.rang })
-            })
-            .collect()
+        );
+        Ok(rows.fetch_all(&self.read).await?)
     }
 
     /// The terminal years that the entries of a code point to, wherever they are.
@@ -147,15 +137,13 @@ impl Db {
         code: CodeCertification,
     ) -> Result<Vec<CodeCertification>, DbError> {
         let found = sqlx::query_scalar!(
-            r#"SELECT DISTINCT terminale.code AS "code!" FROM statistiques s
+            r#"SELECT DISTINCT terminale.code AS "code!: CodeCertification" FROM statistiques s
                CROSS JOIN LATERAL unnest(s.certifications_terminales) terminale (code)
                WHERE s.publication_id = $1 AND s.code_certification = $2 ORDER BY 1"#,
             publication,
-            code.as_str()
-        )
-        .fetch_all(&self.read)
-        .await?;
-        Ok(codes(&found))
+            code as _
+        );
+        Ok(found.fetch_all(&self.read).await?)
     }
 
     /// The familles de métiers, by code; or the one of a code.
@@ -167,24 +155,18 @@ impl Db {
         publication: i32,
         famille: Option<&str>,
     ) -> Result<Vec<FamilleMetier>, DbError> {
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            FamilleMetier,
             r#"SELECT famille_code AS "code!", min(famille_libelle) AS "libelle!", count(*) AS "certifications!",
-                      array_agg(code_certification ORDER BY code_certification) FILTER (WHERE annee_commune) AS communes
+                      coalesce(array_agg(code_certification ORDER BY code_certification) FILTER (WHERE annee_commune), '{}')
+                          AS "annees_communes!: Vec<CodeCertification>"
                FROM certifications
                WHERE publication_id = $1 AND famille_code IS NOT NULL AND famille_code = coalesce($2, famille_code)
                GROUP BY famille_code ORDER BY famille_code"#,
             publication,
             famille
-        )
-        .fetch_all(&self.read)
-        .await?;
-        let famille = rows.into_iter().map(|row| FamilleMetier {
-            code: row.code,
-            libelle: row.libelle,
-            annees_communes: codes(&row.communes.unwrap_or_default()),
-            certifications: row.certifications,
-        });
-        Ok(famille.collect())
+        );
+        Ok(rows.fetch_all(&self.read).await?)
     }
 
     /// What the publication says of a code; `None` when no nomenclature has it.
@@ -198,16 +180,18 @@ impl Db {
     ) -> Result<Option<Certification>, DbError> {
         let row = sqlx::query_as!(
             CertificationSqlRow,
-            "SELECT code_certification, cfd, libelle, libelle_ancien, diplome_code, diplome_libelle, date_ouverture,
-                    date_fermeture, premiere_session, derniere_session, libelle_nomenclature, niveau_formation_diplome,
-                    groupe_specialite, lettre_specialite, famille_code, famille_libelle, annee_commune, anciens, nouveaux
-             FROM certifications WHERE publication_id = $1 AND code_certification = $2",
+            r#"SELECT code_certification AS "code_certification: CodeCertification", cfd AS "cfd: CodeCertification",
+                      libelle, libelle_ancien, diplome_code, diplome_libelle, date_ouverture, date_fermeture,
+                      premiere_session, derniere_session, libelle_nomenclature, niveau_formation_diplome,
+                      groupe_specialite, lettre_specialite, famille_code, famille_libelle, annee_commune,
+                      anciens AS "anciens: Vec<CodeCertification>", nouveaux AS "nouveaux: Vec<CodeCertification>"
+               FROM certifications WHERE publication_id = $1 AND code_certification = $2"#,
             publication,
-            code.as_str()
+            code as _
         )
         .fetch_optional(&self.read)
         .await?;
-        row.map(Certification::try_from).transpose()
+        Ok(row.map(Certification::from))
     }
 
     /// One page of the CFDs and MEFSTAT11s of the nomenclatures, by code.
@@ -222,18 +206,20 @@ impl Db {
     ) -> Result<Vec<Certification>, DbError> {
         let rows = sqlx::query_as!(
             CertificationSqlRow,
-            "SELECT code_certification, cfd, libelle, libelle_ancien, diplome_code, diplome_libelle, date_ouverture,
-                    date_fermeture, premiere_session, derniere_session, libelle_nomenclature, niveau_formation_diplome,
-                    groupe_specialite, lettre_specialite, famille_code, famille_libelle, annee_commune, anciens, nouveaux
-             FROM certifications WHERE publication_id = $1 AND type <> 'sise'
-             ORDER BY code_certification OFFSET $2 LIMIT $3",
+            r#"SELECT code_certification AS "code_certification: CodeCertification", cfd AS "cfd: CodeCertification",
+                      libelle, libelle_ancien, diplome_code, diplome_libelle, date_ouverture, date_fermeture,
+                      premiere_session, derniere_session, libelle_nomenclature, niveau_formation_diplome,
+                      groupe_specialite, lettre_specialite, famille_code, famille_libelle, annee_commune,
+                      anciens AS "anciens: Vec<CodeCertification>", nouveaux AS "nouveaux: Vec<CodeCertification>"
+               FROM certifications WHERE publication_id = $1 AND type <> 'sise'
+               ORDER BY code_certification OFFSET $2 LIMIT $3"#,
             publication,
             offset,
             limit
         )
         .fetch_all(&self.read)
         .await?;
-        rows.into_iter().map(Certification::try_from).collect()
+        Ok(rows.into_iter().map(Certification::from).collect())
     }
 
     /// How many CFDs and MEFSTAT11s the nomenclatures have.

@@ -4,29 +4,28 @@ use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 
-use super::load::{filiere, millesime};
 use super::{Db, DbError};
 use crate::domain::couverture::{Changes, Couverture, EntryCounts, Groupe};
-use crate::domain::{CodeRegion, Maille};
+use crate::domain::{CodeCertification, CodeRegion, Filiere, Lieu, Maille, Millesime};
 
 /// A cell that a publication would lose, as its reader knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LostCell {
-    /// INSEE code of a région, UAI, or empty for France.
-    pub lieu: String,
+    /// Place.
+    pub lieu: Lieu,
     /// Certification.
-    pub code_certification: String,
+    pub code_certification: CodeCertification,
     /// Filière.
-    pub filiere: String,
+    pub filiere: Filiere,
     /// Millésime.
-    pub millesime: String,
+    pub millesime: Millesime,
 }
 
 struct ChangeSqlRow {
-    maille: String,
-    filiere: String,
-    millesime: String,
-    region: Option<String>,
+    maille: Maille,
+    filiere: Filiere,
+    millesime: Millesime,
+    region: Option<CodeRegion>,
     ajoutees: i64,
     retirees: i64,
     modifiees: i64,
@@ -40,9 +39,10 @@ pub(in crate::db) async fn changes(
 ) -> Result<BTreeMap<Groupe, Changes>, DbError> {
     let rows = sqlx::query_as!(
         ChangeSqlRow,
-        r#"SELECT coalesce(o.maille, n.maille) AS "maille!", filiere AS "filiere!", millesime AS "millesime!",
+        r#"SELECT coalesce(o.maille, n.maille) AS "maille!: Maille", filiere AS "filiere!: Filiere",
+                  millesime AS "millesime!: Millesime",
                   CASE coalesce(o.maille, n.maille) WHEN 'regionale' THEN lieu ELSE coalesce(en.region, eo.region) END
-                      AS region,
+                      AS "region: CodeRegion",
                   count(*) FILTER (WHERE o.empreinte IS NULL) AS "ajoutees!",
                   count(*) FILTER (WHERE n.empreinte IS NULL) AS "retirees!",
                   count(*) FILTER (WHERE o.empreinte <> n.empreinte) AS "modifiees!"
@@ -60,22 +60,14 @@ pub(in crate::db) async fn changes(
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let ChangeSqlRow { ajoutees, retirees, modifiees, .. } = row;
-            let groupe = groupe(&row.filiere, &row.maille, &row.millesime, row.region.as_deref().unwrap_or_default())?;
-            Ok((groupe, Changes { ajoutees, retirees, modifiees }))
-        })
-        .collect()
+    Ok(rows.into_iter().map(ChangeSqlRow::of_group).collect())
 }
 
-fn groupe(filiere_: &str, maille: &str, millesime_: &str, region: &str) -> Result<Groupe, DbError> {
-    Ok(Groupe {
-        filiere: filiere(filiere_)?,
-        maille: Maille::parse(maille).map_err(|_| DbError::Corrupt(maille.to_owned()))?,
-        millesime: millesime(millesime_)?,
-        region: CodeRegion::from_stored(region),
-    })
+impl ChangeSqlRow {
+    fn of_group(self) -> (Groupe, Changes) {
+        let Self { maille, filiere, millesime, region, ajoutees, retirees, modifiees } = self;
+        (Groupe { filiere, maille, millesime, region }, Changes { ajoutees, retirees, modifiees })
+    }
 }
 
 /// Some of the cells with figures of publication `older` that `newer` lacks, in the order of
@@ -88,11 +80,13 @@ pub(in crate::db) async fn losses(
 ) -> Result<Vec<LostCell>, DbError> {
     let rows = sqlx::query_as!(
         LostCell,
-        "SELECT o.lieu, o.code_certification, o.filiere, o.millesime FROM statistiques o
-         LEFT JOIN statistiques n ON n.publication_id = $2 AND n.lieu = o.lieu
-             AND n.code_certification = o.code_certification AND n.millesime = o.millesime AND n.filiere = o.filiere
-         WHERE o.publication_id = $1 AND n.lieu IS NULL
-         ORDER BY o.lieu, o.code_certification, o.millesime, o.filiere LIMIT $3",
+        r#"SELECT o.lieu AS "lieu: Lieu", o.code_certification AS "code_certification: CodeCertification",
+                  o.filiere AS "filiere: Filiere", o.millesime AS "millesime: Millesime"
+           FROM statistiques o
+           LEFT JOIN statistiques n ON n.publication_id = $2 AND n.lieu = o.lieu
+               AND n.code_certification = o.code_certification AND n.millesime = o.millesime AND n.filiere = o.filiere
+           WHERE o.publication_id = $1 AND n.lieu IS NULL
+           ORDER BY o.lieu, o.code_certification, o.millesime, o.filiere LIMIT $3"#,
         older,
         newer,
         limit
@@ -106,17 +100,17 @@ pub(in crate::db) async fn write(
     publication: i32,
     lines: &[Couverture],
 ) -> Result<(), DbError> {
-    let text = |of: fn(&Groupe) -> String| lines.iter().map(|line| of(&line.groupe)).collect::<Vec<_>>();
+    let groupes = || lines.iter().map(|line| line.groupe);
     let count = |of: fn(&Couverture) -> i64| lines.iter().map(of).collect::<Vec<_>>();
     sqlx::query!(
         "INSERT INTO couverture SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
              $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
              $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[])",
         publication,
-        &text(|groupe| groupe.filiere.to_string()),
-        &text(|groupe| groupe.maille.to_string()),
-        &text(|groupe| groupe.millesime.to_string()),
-        &text(|groupe| groupe.region.map(|region| region.to_string()).unwrap_or_default()),
+        groupes().map(|groupe| groupe.filiere).collect::<Vec<_>>() as _,
+        groupes().map(|groupe| groupe.maille).collect::<Vec<_>>() as _,
+        groupes().map(|groupe| groupe.millesime).collect::<Vec<_>>() as _,
+        groupes().map(|groupe| groupe.region.map_or(Lieu::France, Lieu::Region)).collect::<Vec<_>>() as _,
         &count(|line| line.comptes.propres),
         &count(|line| line.comptes.diplome_ancien),
         &count(|line| line.comptes.diplome_nouveau),
@@ -141,29 +135,31 @@ impl Db {
     /// # Errors
     /// See [`DbError`].
     pub async fn couverture(&self, publication: i32) -> Result<Vec<Couverture>, DbError> {
-        let rows = sqlx::query!("SELECT * FROM couverture WHERE publication_id = $1", publication)
-            .fetch_all(&self.read)
-            .await?;
-        let mut found = rows
-            .into_iter()
-            .map(|row| {
-                Ok(Couverture {
-                    groupe: groupe(&row.filiere, &row.maille, &row.millesime, &row.region)?,
-                    comptes: EntryCounts {
-                        propres: row.propres,
-                        diplome_ancien: row.diplome_ancien,
-                        diplome_nouveau: row.diplome_nouveau,
-                        autre_uai: row.autre_uai,
-                        agregees: row.agregees,
-                        annees_terminales: row.annees_terminales,
-                        masquees: row.masquees,
-                        vides: row.vides,
-                        deductibles: row.deductibles,
-                    },
-                    changes: Changes { ajoutees: row.ajoutees, retirees: row.retirees, modifiees: row.modifiees },
-                })
-            })
-            .collect::<Result<Vec<_>, DbError>>()?;
+        let rows = sqlx::query!(
+            r#"SELECT filiere AS "filiere: Filiere", maille AS "maille: Maille", millesime AS "millesime: Millesime",
+                      nullif(region, '') AS "region: CodeRegion", propres, diplome_ancien, diplome_nouveau, autre_uai,
+                      agregees, annees_terminales, masquees, vides, deductibles, ajoutees, retirees, modifiees
+               FROM couverture WHERE publication_id = $1"#,
+            publication
+        )
+        .fetch_all(&self.read)
+        .await?;
+        let found = rows.into_iter().map(|row| Couverture {
+            groupe: Groupe { filiere: row.filiere, maille: row.maille, millesime: row.millesime, region: row.region },
+            comptes: EntryCounts {
+                propres: row.propres,
+                diplome_ancien: row.diplome_ancien,
+                diplome_nouveau: row.diplome_nouveau,
+                autre_uai: row.autre_uai,
+                agregees: row.agregees,
+                annees_terminales: row.annees_terminales,
+                masquees: row.masquees,
+                vides: row.vides,
+                deductibles: row.deductibles,
+            },
+            changes: Changes { ajoutees: row.ajoutees, retirees: row.retirees, modifiees: row.modifiees },
+        });
+        let mut found: Vec<Couverture> = found.collect();
         found.sort_by_key(|line| line.groupe);
         Ok(found)
     }

@@ -6,8 +6,8 @@ use super::copy::Tuples;
 use crate::domain::text::fold;
 use crate::domain::valeur::pack_absences;
 use crate::domain::{
-    Certification, CodeCertification, CodeRegion, Contexte, Etablissement, FileId, Indicateur, MesureEtablissement,
-    MesuresEtablissement, Nomenclature, Roles, Secteur, Statistique, Uai,
+    Certification, CodeCertification, CodeRegion, Contexte, Dataset, Etablissement, FileId, Indicateur,
+    MesureEtablissement, MesuresEtablissement, Nomenclature, Roles, Secteur, Statistique, Uai,
 };
 
 /// A row of one of the tables of a publication. `publication_id`, and `fichier_id` where there is
@@ -77,7 +77,7 @@ fn origine(entry: &Statistique, tuples: &mut Tuples) {
     tuples.text_opt((origine.code != entry.code).then(|| origine.code.as_str()));
     tuples.text_opt(origine.uai.as_ref().map(|(uai, _)| uai.as_str()));
     tuples.text_opt(origine.uai.map(|(_, role)| role.as_str()));
-    tuples.text(&origine.source);
+    tuples.text(origine.source.map_or("", Dataset::as_str));
     tuples.int4_opt(origine.cellules.map(|cellules| cellules.0));
     tuples.int4_opt(origine.cellules.map(|cellules| cellules.1));
 }
@@ -225,7 +225,7 @@ impl Line for MesuresEtablissement {
             tuples.int4_opt(valeur.known());
         }
         tuples.int8(pack_absences(&self.valeurs));
-        tuples.text(&self.source);
+        tuples.text(self.source.as_str());
     }
 
     fn file(&self) -> Option<FileId> {

@@ -1,52 +1,48 @@
 //! Reading the établissements of a publication.
 
-use super::load::{filiere, millesime, uai};
 use super::{Db, DbError};
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::valeur::unpack;
 use crate::domain::{
-    CodeRegion, Etablissement, FileId, MesureEtablissement, MesuresEtablissement, OrigineLieu, Population, Position,
-    Secteur, Uai, Valeur,
+    CodeRegion, Dataset, Etablissement, FileId, Filiere, MesureEtablissement, MesuresEtablissement, Millesime,
+    OrigineLieu, Population, Position, Secteur, Uai, Valeur,
 };
 
 #[derive(sqlx::FromRow)]
 pub(in crate::db) struct EtablissementSqlRow {
-    uai: String,
+    uai: Uai,
     nom: Option<String>,
     adresse: Option<String>,
     code_postal: Option<String>,
     commune: Option<String>,
-    region: Option<String>,
-    academie: Option<String>,
-    departement: Option<String>,
+    region: Option<CodeRegion>,
+    academie: Option<&'static Academie>,
+    departement: Option<&'static Departement>,
     latitude: Option<f64>,
     longitude: Option<f64>,
-    secteur: Option<String>,
+    secteur: Option<Secteur>,
     site_web: Option<String>,
-    origine_lieu: String,
+    origine_lieu: OrigineLieu,
     avec_statistiques: bool,
 }
 
-impl TryFrom<EtablissementSqlRow> for Etablissement {
-    type Error = DbError;
-
-    fn try_from(row: EtablissementSqlRow) -> Result<Self, DbError> {
-        let departement = row.departement.as_deref().and_then(Departement::from_code);
-        Ok(Self {
-            uai: uai(&row.uai)?,
+impl From<EtablissementSqlRow> for Etablissement {
+    fn from(row: EtablissementSqlRow) -> Self {
+        Self {
+            uai: row.uai,
             nom: row.nom,
             adresse: row.adresse,
             code_postal: row.code_postal,
             commune: row.commune,
-            region: row.region.as_deref().and_then(CodeRegion::from_stored),
-            academie: row.academie.as_deref().and_then(Academie::from_code),
-            departement,
+            region: row.region,
+            academie: row.academie,
+            departement: row.departement,
             position: row.latitude.zip(row.longitude).map(|(latitude, longitude)| Position { latitude, longitude }),
-            secteur: row.secteur.as_deref().and_then(|secteur| Secteur::parse(secteur).ok()),
+            secteur: row.secteur,
             site_web: row.site_web,
-            origine_lieu: OrigineLieu::parse(&row.origine_lieu).map_err(|_| DbError::Corrupt(row.origine_lieu))?,
+            origine_lieu: row.origine_lieu,
             avec_statistiques: row.avec_statistiques,
-        })
+        }
     }
 }
 
@@ -58,15 +54,17 @@ impl Db {
     pub async fn etablissement(&self, publication: i32, uai: Uai) -> Result<Option<Etablissement>, DbError> {
         let row = sqlx::query_as!(
             EtablissementSqlRow,
-            "SELECT uai, nom, adresse, code_postal, commune, region, academie, departement, latitude, longitude, secteur,
-                    site_web, origine_lieu, avec_statistiques
-             FROM etablissements WHERE publication_id = $1 AND uai = $2",
+            r#"SELECT uai AS "uai: Uai", nom, adresse, code_postal, commune, region AS "region: CodeRegion",
+                      academie AS "academie: &'static Academie", departement AS "departement: &'static Departement",
+                      latitude, longitude, secteur AS "secteur: Secteur", site_web,
+                      origine_lieu AS "origine_lieu: OrigineLieu", avec_statistiques
+               FROM etablissements WHERE publication_id = $1 AND uai = $2"#,
             publication,
-            uai.as_str()
+            uai as _
         )
         .fetch_optional(&self.read)
         .await?;
-        row.map(Etablissement::try_from).transpose()
+        Ok(row.map(Etablissement::from))
     }
 
     /// The figures of an établissement as a whole: every millésime (the latest first), filière and
@@ -80,21 +78,21 @@ impl Db {
         uai: Uai,
     ) -> Result<Vec<MesuresEtablissement>, DbError> {
         let rows = sqlx::query!(
-            "SELECT uai, filiere, millesime, dont_apprentis_eple, part_poursuite_etudes, part_en_emploi_6_mois,
-                    part_autres_situations_6_mois, taux_emploi_6_mois, taux_emploi_12_mois, taux_emploi_18_mois,
-                    taux_emploi_24_mois, taux_emploi_6_mois_attendu, valeur_ajoutee_emploi_6_mois,
-                    taux_rupture_contrats, absences, source, fichier_id
-             FROM statistiques_etablissement WHERE publication_id = $1 AND uai = $2
-             ORDER BY right(millesime, 4) DESC, millesime DESC, filiere, dont_apprentis_eple",
+            r#"SELECT filiere AS "filiere: Filiere", millesime AS "millesime: Millesime",
+                      dont_apprentis_eple AS "population: Population", part_poursuite_etudes, part_en_emploi_6_mois,
+                      part_autres_situations_6_mois, taux_emploi_6_mois, taux_emploi_12_mois, taux_emploi_18_mois,
+                      taux_emploi_24_mois, taux_emploi_6_mois_attendu, valeur_ajoutee_emploi_6_mois,
+                      taux_rupture_contrats, absences, source AS "source: Dataset", fichier_id
+               FROM statistiques_etablissement WHERE publication_id = $1 AND uai = $2
+               ORDER BY right(millesime, 4) DESC, millesime DESC, filiere, dont_apprentis_eple"#,
             publication,
-            uai.as_str()
+            uai as _
         )
         .fetch_all(&self.read)
         .await?;
-        rows.into_iter()
+        let wholes = rows
+            .into_iter()
             .map(|row| {
-                let population = Population::parse(&row.dont_apprentis_eple)
-                    .map_err(|_| DbError::Corrupt(row.dont_apprentis_eple.clone()))?;
                 // In the order of `MesureEtablissement::ALL`.
                 let values = [
                     row.part_poursuite_etudes,
@@ -112,16 +110,17 @@ impl Db {
                 for (index, (slot, value)) in valeurs.iter_mut().zip(values).enumerate() {
                     *slot = unpack(value, row.absences, index);
                 }
-                Ok(MesuresEtablissement {
+                MesuresEtablissement {
                     uai,
-                    filiere: filiere(&row.filiere)?,
-                    millesime: millesime(&row.millesime)?,
-                    population,
+                    filiere: row.filiere,
+                    millesime: row.millesime,
+                    population: row.population,
                     valeurs,
-                    source: row.source.into(),
+                    source: row.source,
                     fichier: FileId(row.fichier_id),
-                })
+                }
             })
-            .collect()
+            .collect();
+        Ok(wholes)
     }
 }

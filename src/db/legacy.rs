@@ -9,12 +9,11 @@
 
 use sqlx::{Postgres, QueryBuilder};
 
-use super::load::code;
 use super::statistiques::{self, Slice};
 use super::{Db, DbError, certifications};
 use crate::domain::territoire::Academie;
 use crate::domain::{
-    Certification, CodeCertification, CodeRegion, Filiere, Lieu, Maille, Statistique, TypeOrigine, Uai,
+    Certification, CodeCertification, CodeRegion, Filiere, Lieu, Maille, Millesime, Statistique, TypeOrigine, Uai,
 };
 
 /// Who and where the établissement is whose figures an entry shows; nothing at other mailles.
@@ -46,8 +45,8 @@ struct EntrySqlRow {
     #[sqlx(flatten)]
     certification: certifications::CertificationSqlRow,
     etablissement_nom: Option<String>,
-    etablissement_region: Option<String>,
-    etablissement_academie: Option<String>,
+    etablissement_region: Option<CodeRegion>,
+    etablissement_academie: Option<&'static Academie>,
 }
 
 impl TryFrom<EntrySqlRow> for EntryRecord {
@@ -60,11 +59,11 @@ impl TryFrom<EntrySqlRow> for EntryRecord {
         }
         Ok(Self {
             statistique,
-            certification: row.certification.try_into()?,
+            certification: row.certification.into(),
             lieu_of_figures: LieuOfFigures {
                 nom: row.etablissement_nom,
-                region: row.etablissement_region.as_deref().and_then(CodeRegion::from_stored),
-                academie: row.etablissement_academie.as_deref().and_then(Academie::from_code),
+                region: row.etablissement_region,
+                academie: row.etablissement_academie,
             },
         })
     }
@@ -98,10 +97,6 @@ fn push_exposed(sql: &mut QueryBuilder<Postgres>, maille: Maille) {
     };
     sql.push(format!(" AND s.filiere IN ({filieres})"));
     sql.push(" AND (s.origine <> 'agregee' OR s.certifications_terminales IS NOT NULL)");
-}
-
-fn texts(codes: &[CodeCertification]) -> Vec<String> {
-    codes.iter().map(ToString::to_string).collect()
 }
 
 /// Which entries a list holds; a filter that is `None` lets everything pass.
@@ -147,15 +142,14 @@ impl LegacyList {
         self.push_places(&mut sql);
         push_exposed(&mut sql, self.maille);
         if let Some(codes) = &self.codes {
-            sql.push(" AND s.code_certification = ANY(").push_bind(texts(codes)).push(")");
+            sql.push(" AND s.code_certification = ANY(").push_bind(codes.clone()).push(")");
         }
         match &self.period {
             Period::Millesimes(millesimes) => {
                 sql.push(" AND s.millesime = ANY(").push_bind(millesimes.clone()).push(")");
             }
             Period::Slices(slices) => {
-                let (filieres, millesimes): (Vec<_>, Vec<_>) =
-                    slices.iter().map(|(filiere, millesime)| (filiere.to_string(), millesime.to_string())).unzip();
+                let (filieres, millesimes): (Vec<Filiere>, Vec<Millesime>) = slices.iter().copied().unzip();
                 sql.push(" AND (s.filiere, s.millesime) IN (SELECT * FROM unnest(").push_bind(filieres);
                 sql.push("::text[], ").push_bind(millesimes).push("::text[]))");
             }
@@ -164,7 +158,7 @@ impl LegacyList {
     }
 
     fn push_places(&self, sql: &mut QueryBuilder<Postgres>) {
-        let regions = self.regions.as_ref().map(|regions| regions.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let regions = self.regions.clone();
         match (self.maille, &self.uais) {
             (Maille::Nationale, _) => {
                 sql.push(" AND s.lieu = ''");
@@ -181,8 +175,7 @@ impl LegacyList {
             (Maille::Etablissement, uais) => {
                 match uais {
                     Some(uais) => {
-                        let uais: Vec<String> = uais.iter().map(ToString::to_string).collect();
-                        sql.push(" AND s.lieu = ANY(").push_bind(uais).push(")");
+                        sql.push(" AND s.lieu = ANY(").push_bind(uais.clone()).push(")");
                     }
                     None => {
                         sql.push(" AND length(s.lieu) = 8");
@@ -192,8 +185,7 @@ impl LegacyList {
                     sql.push(" AND e.region = ANY(").push_bind(regions).push(")");
                 }
                 if let Some(academies) = &self.academies {
-                    let codes: Vec<&str> = academies.iter().map(|academie| academie.code).collect();
-                    sql.push(" AND e.academie = ANY(").push_bind(codes).push(")");
+                    sql.push(" AND e.academie = ANY(").push_bind(academies.clone()).push(")");
                 }
             }
         }
@@ -230,8 +222,8 @@ impl Db {
         let mut sql = QueryBuilder::new(select());
         sql.push(" FROM statistiques s ").push(CERTIFICATION).push(ETABLISSEMENT);
         sql.push(" WHERE s.publication_id = ").push_bind(publication);
-        sql.push(" AND s.lieu = ").push_bind(lieu.as_str().to_owned());
-        sql.push(" AND s.code_certification = ANY(").push_bind(texts(codes)).push(")");
+        sql.push(" AND s.lieu = ").push_bind(lieu);
+        sql.push(" AND s.code_certification = ANY(").push_bind(codes.to_vec()).push(")");
         push_exposed(&mut sql, lieu.maille());
         let query = sql.build_query_as::<EntrySqlRow>();
         records(self.reserve.run(async |connection| query.fetch_all(connection).await).await?)
@@ -253,8 +245,8 @@ impl Db {
         sql.push(" FROM statistiques s ").push(CERTIFICATION).push(ETABLISSEMENT);
         sql.push(" WHERE c.publication_id = ").push_bind(publication);
         sql.push(" AND s.publication_id = ").push_bind(publication);
-        sql.push(" AND c.cfd = ANY(").push_bind(texts(cfds)).push(")");
-        sql.push(" AND s.lieu = ").push_bind(lieu.as_str().to_owned());
+        sql.push(" AND c.cfd = ANY(").push_bind(cfds.to_vec()).push(")");
+        sql.push(" AND s.lieu = ").push_bind(lieu);
         sql.push(" AND s.millesime = ").push_bind(millesime.to_owned());
         sql.push(format!(" AND s.filiere IN ('{}', '{}')", Filiere::Pro, Filiere::Apprentissage));
         push_exposed(&mut sql, lieu.maille());
@@ -273,14 +265,12 @@ impl Db {
         codes: &[CodeCertification],
     ) -> Result<Vec<CodeCertification>, DbError> {
         let rows = sqlx::query_scalar!(
-            r#"SELECT DISTINCT cfd AS "cfd!" FROM certifications
+            r#"SELECT DISTINCT cfd AS "cfd!: CodeCertification" FROM certifications
                WHERE publication_id = $1 AND code_certification = ANY($2) AND cfd IS NOT NULL ORDER BY 1"#,
             publication,
-            &texts(codes)
-        )
-        .fetch_all(&self.read)
-        .await?;
-        rows.iter().map(|text| code(text)).collect()
+            codes as _
+        );
+        Ok(rows.fetch_all(&self.read).await?)
     }
 
     /// One page of a list.

@@ -1,19 +1,18 @@
 //! Reading the sources back, whole, for the computation of a publication.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use futures_util::TryStreamExt;
 use sqlx::PgConnection;
 
 use super::DbError;
+use crate::domain::dataset::Contents;
 use crate::domain::sources::{
-    Annuaire, AnnuaireRow, CatalogueRow, DiplomeRow, DiplomeSiseRow, EtablissementRow, GroupeRow, LienRow, MefRow,
-    MesuresRow, NiveauRow, Sources, TableDiplomes, TypeDiplomeSiseRow,
+    AnnuaireRow, CatalogueRow, DiplomeRow, DiplomeSiseRow, EtablissementRow, GroupeRow, LienRow, MefRow, MesuresRow,
+    NiveauRow, Sources, TypeDiplomeSiseRow,
 };
+use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{
-    CodeCertification, CodeRegion, FileId, Filiere, Lieu, Mesure, MesureEtablissement, Mesures, Millesime, Population,
-    Position, Secteur, Uai,
+    CodeCertification, CodeRegion, Dataset, FileId, Filiere, Lieu, Mesure, MesureEtablissement, Mesures, Millesime,
+    Population, Position, Secteur, Uai,
 };
 
 /// A file whose rows are current.
@@ -32,18 +31,20 @@ pub struct CurrentFile {
 /// See [`DbError`].
 pub(in crate::db) async fn sources(connection: &mut PgConnection) -> Result<(Sources, Vec<CurrentFile>), DbError> {
     let fichiers = files(connection).await?;
+    let mut mesures = of_table("mesures", self::mesures(connection)).await?;
+    mesures.extend(of_table("insersup", insersup(connection)).await?);
     let sources = Sources {
-        mesures: statistiques(connection).await?,
-        etablissements: etablissements(connection).await?,
-        diplomes: diplomes(connection).await?,
-        mefs: mefs(connection).await?,
-        niveaux: niveaux(connection).await?,
-        groupes: groupes(connection).await?,
-        liens: liens(connection).await?,
-        diplomes_sise: diplomes_sise(connection).await?,
-        types_sise: types_sise(connection).await?,
-        annuaires: annuaires(connection).await?,
-        catalogue: catalogue(connection).await?,
+        mesures,
+        etablissements: of_table("mesures_etablissement", etablissements(connection)).await?,
+        diplomes: of_table("formations_diplome", diplomes(connection)).await?,
+        mefs: of_table("mefs", mefs(connection)).await?,
+        niveaux: of_table("niveaux_formation_diplome", niveaux(connection)).await?,
+        groupes: of_table("groupes_formation", groupes(connection)).await?,
+        liens: of_table("liens_formation_groupe", liens(connection)).await?,
+        diplomes_sise: of_table("diplomes_sise", diplomes_sise(connection)).await?,
+        types_sise: of_table("types_diplome_sise", types_sise(connection)).await?,
+        annuaires: of_table("annuaire", annuaires(connection)).await?,
+        catalogue: of_table("catalogue_apprentissage", catalogue(connection)).await?,
     };
     Ok((sources, fichiers))
 }
@@ -54,56 +55,27 @@ async fn files(connection: &mut PgConnection) -> Result<Vec<CurrentFile>, DbErro
     Ok(rows.await?.into_iter().map(|row| CurrentFile { id: FileId(row.id), sha256: row.sha256 }).collect())
 }
 
-/// One shared text per dataset instead of one per row.
-#[derive(Default)]
-struct Interned(HashMap<String, Arc<str>>);
-
-impl Interned {
-    fn get(&mut self, text: String) -> Arc<str> {
-        Arc::clone(self.0.entry(text).or_insert_with_key(|text| Arc::from(text.as_str())))
-    }
+/// Says in which table what cannot be read stands.
+async fn of_table<T>(table: &str, rows: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
+    rows.await.map_err(|error| match error {
+        DbError::Corrupt(what) => DbError::Corrupt(format!("{what}, in table {table}")),
+        other => other,
+    })
 }
 
-/// What was checked before it was stored and can be read no more: a corrupt database.
-fn stored<T>(value: Option<T>, text: &str) -> Result<T, DbError> {
-    value.ok_or_else(|| DbError::Corrupt(text.to_owned()))
-}
-
-pub(in crate::db) fn lieu(text: &str) -> Result<Lieu, DbError> {
-    stored(Lieu::from_stored(text), text)
-}
-
-pub(in crate::db) fn code(text: &str) -> Result<CodeCertification, DbError> {
-    stored(CodeCertification::from_stored(text), text)
-}
-
-pub(in crate::db) fn filiere(text: &str) -> Result<Filiere, DbError> {
-    stored(Filiere::parse(text).ok(), text)
-}
-
-pub(in crate::db) fn millesime(text: &str) -> Result<Millesime, DbError> {
-    stored(Millesime::parse(text).ok(), text)
-}
-
-pub(in crate::db) fn uai(text: &str) -> Result<Uai, DbError> {
-    stored(Uai::from_stored(text), text)
-}
-
-/// The codes of a `text[]` column; a code of another shape is no code of ours and is dropped.
-pub(in crate::db) fn codes(texts: &[String]) -> Vec<CodeCertification> {
-    texts.iter().filter_map(|text| CodeCertification::from_stored(text)).collect()
-}
-
-/// The statistics of every dataset: InserJeunes and those of higher education.
-async fn statistiques(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbError> {
-    let mut rows = mesures(connection).await?;
-    rows.extend(insersup(connection).await?);
-    Ok(rows)
-}
-
+/// The statistics of InserJeunes.
 async fn mesures(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbError> {
-    let mut rows = sqlx::query!("SELECT * FROM mesures").fetch(connection);
-    let mut interned = Interned::default();
+    let mut rows = sqlx::query!(
+        r#"SELECT fichier_id, dataset AS "dataset: Dataset", lieu AS "lieu: Lieu",
+                  code_certification AS "code: CodeCertification", filiere AS "filiere: Filiere",
+                  millesime AS "millesime: Millesime", nb_annee_term, nb_poursuite_etudes, nb_sortant,
+                  nb_en_emploi_6_mois, nb_en_emploi_12_mois, nb_en_emploi_18_mois, nb_en_emploi_24_mois,
+                  taux_poursuite_etudes, taux_emploi_6_mois, taux_emploi_12_mois, taux_emploi_18_mois,
+                  taux_emploi_24_mois, part_poursuite_etudes, part_en_emploi_6_mois, part_autres_situations_6_mois,
+                  taux_rupture_contrats, salaire_12_mois_q1, salaire_12_mois_q2, salaire_12_mois_q3, non_diffusees
+           FROM mesures"#
+    )
+    .fetch(connection);
     let mut found = Vec::new();
     while let Some(row) = rows.try_next().await? {
         let mut mesures = Mesures::default();
@@ -136,13 +108,13 @@ async fn mesures(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbErr
         }
         mesures.set_withheld_bits(row.non_diffusees);
         found.push(MesuresRow {
-            lieu: lieu(&row.lieu)?,
-            code: code(&row.code_certification)?,
-            filiere: filiere(&row.filiere)?,
-            millesime: millesime(&row.millesime)?,
+            lieu: row.lieu,
+            code: row.code,
+            filiere: row.filiere,
+            millesime: row.millesime,
             mesures,
             universites_seules: false,
-            source: interned.get(row.dataset),
+            source: row.dataset,
             fichier: FileId(row.fichier_id),
         });
     }
@@ -152,13 +124,13 @@ async fn mesures(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbErr
 /// The statistics of higher education: the rows of InserSup that are not ventilated.
 async fn insersup(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbError> {
     let mut rows = sqlx::query!(
-        "SELECT fichier_id, dataset, lieu, universites_seules, code_certification, millesime, nb_poursuite_etudes,
-                nb_sortant, nb_en_emploi_6_mois, nb_en_emploi_12_mois, nb_en_emploi_18_mois, nb_en_emploi_24_mois,
-                salaire_12_mois_q1, salaire_12_mois_q2, salaire_12_mois_q3, non_diffusees
-         FROM insersup WHERE ensemble"
+        r#"SELECT fichier_id, dataset AS "dataset: Dataset", lieu AS "lieu: Lieu", universites_seules,
+                  code_certification AS "code: CodeCertification", millesime AS "millesime: Millesime",
+                  nb_poursuite_etudes, nb_sortant, nb_en_emploi_6_mois, nb_en_emploi_12_mois, nb_en_emploi_18_mois,
+                  nb_en_emploi_24_mois, salaire_12_mois_q1, salaire_12_mois_q2, salaire_12_mois_q3, non_diffusees
+           FROM insersup WHERE ensemble"#
     )
     .fetch(connection);
-    let mut interned = Interned::default();
     let mut found = Vec::new();
     while let Some(row) = rows.try_next().await? {
         let mut mesures = Mesures::default();
@@ -180,13 +152,13 @@ async fn insersup(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbEr
         }
         mesures.set_withheld_bits(row.non_diffusees);
         found.push(MesuresRow {
-            lieu: lieu(&row.lieu)?,
-            code: code(&row.code_certification)?,
+            lieu: row.lieu,
+            code: row.code,
             filiere: Filiere::Superieur,
-            millesime: millesime(&row.millesime)?,
+            millesime: row.millesime,
             mesures,
             universites_seules: row.universites_seules,
-            source: interned.get(row.dataset),
+            source: row.dataset,
             fichier: FileId(row.fichier_id),
         });
     }
@@ -194,8 +166,16 @@ async fn insersup(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbEr
 }
 
 async fn etablissements(connection: &mut PgConnection) -> Result<Vec<EtablissementRow>, DbError> {
-    let mut rows = sqlx::query!("SELECT * FROM mesures_etablissement").fetch(connection);
-    let mut interned = Interned::default();
+    let mut rows = sqlx::query!(
+        r#"SELECT fichier_id, dataset AS "dataset: Dataset", uai AS "uai: Uai", filiere AS "filiere: Filiere",
+                  millesime AS "millesime: Millesime", dont_apprentis_eple AS "population: Population", libelle,
+                  region AS "region: CodeRegion", part_poursuite_etudes, part_en_emploi_6_mois,
+                  part_autres_situations_6_mois, taux_emploi_6_mois, taux_emploi_12_mois, taux_emploi_18_mois,
+                  taux_emploi_24_mois, taux_emploi_6_mois_attendu, valeur_ajoutee_emploi_6_mois,
+                  taux_rupture_contrats, non_diffusees
+           FROM mesures_etablissement"#
+    )
+    .fetch(connection);
     let mut found = Vec::new();
     while let Some(row) = rows.try_next().await? {
         // In the order of `MesureEtablissement::ALL`.
@@ -212,15 +192,15 @@ async fn etablissements(connection: &mut PgConnection) -> Result<Vec<Etablisseme
             row.taux_rupture_contrats,
         ];
         found.push(EtablissementRow {
-            uai: uai(&row.uai)?,
-            filiere: filiere(&row.filiere)?,
-            millesime: millesime(&row.millesime)?,
-            population: stored(Population::parse(&row.dont_apprentis_eple).ok(), &row.dont_apprentis_eple)?,
+            uai: row.uai,
+            filiere: row.filiere,
+            millesime: row.millesime,
+            population: row.population,
             libelle: row.libelle,
-            region: row.region.as_deref().and_then(CodeRegion::from_stored),
+            region: row.region,
             valeurs,
             non_diffusees: row.non_diffusees,
-            source: interned.get(row.dataset),
+            source: row.dataset,
             fichier: FileId(row.fichier_id),
         });
     }
@@ -229,24 +209,21 @@ async fn etablissements(connection: &mut PgConnection) -> Result<Vec<Etablisseme
 
 async fn diplomes(connection: &mut PgConnection) -> Result<Vec<DiplomeRow>, DbError> {
     let rows = sqlx::query!(
-        "SELECT dataset, formation_diplome, niveau_formation_diplome, groupe_specialite, lettre_specialite,
-                libelle_court, libelle_stat_33, libelle_long_200, date_ouverture, date_fermeture,
-                date_premiere_session, date_derniere_session, anciens_diplomes, nouveaux_diplomes
-         FROM formations_diplome ORDER BY fichier_id, ligne"
+        r#"SELECT dataset AS "dataset: Dataset", formation_diplome AS "cfd: CodeCertification",
+                  niveau_formation_diplome, groupe_specialite, lettre_specialite, libelle_court, libelle_stat_33,
+                  libelle_long_200, date_ouverture, date_fermeture, date_premiere_session, date_derniere_session,
+                  anciens_diplomes AS "anciens: Vec<CodeCertification>",
+                  nouveaux_diplomes AS "nouveaux: Vec<CodeCertification>"
+           FROM formations_diplome ORDER BY fichier_id, ligne"#
     )
     .fetch_all(connection)
     .await?;
     rows.into_iter()
         .map(|row| {
-            let table = match row.dataset.as_str() {
-                "v_formation_diplome" => Some(TableDiplomes::V),
-                "n_formation_diplome" => Some(TableDiplomes::N),
-                "n_formation_diplome_enquete_51" => Some(TableDiplomes::Enquete51),
-                _ => None,
-            };
+            let Contents::Diplomas(table) = row.dataset.contents() else { return Err(misplaced(row.dataset)) };
             Ok(DiplomeRow {
-                table: stored(table, &row.dataset)?,
-                cfd: code(&row.formation_diplome)?,
+                table,
+                cfd: row.cfd,
                 niveau: row.niveau_formation_diplome,
                 groupe_specialite: row.groupe_specialite,
                 lettre_specialite: row.lettre_specialite,
@@ -257,44 +234,36 @@ async fn diplomes(connection: &mut PgConnection) -> Result<Vec<DiplomeRow>, DbEr
                 date_fermeture: row.date_fermeture,
                 premiere_session: row.date_premiere_session,
                 derniere_session: row.date_derniere_session,
-                anciens: codes(&row.anciens_diplomes),
-                nouveaux: codes(&row.nouveaux_diplomes),
+                anciens: row.anciens,
+                nouveaux: row.nouveaux,
             })
         })
         .collect()
+}
+
+/// A dataset whose rows belong into another table.
+fn misplaced(dataset: Dataset) -> DbError {
+    DbError::Corrupt(format!("rows of {dataset}"))
 }
 
 async fn mefs(connection: &mut PgConnection) -> Result<Vec<MefRow>, DbError> {
-    let rows = sqlx::query!(
-        "SELECT mef_stat_11, formation_diplome, dispositif_formation, annee_dispositif, libelle_long, date_ouverture,
-                date_fermeture
-         FROM mefs ORDER BY fichier_id, ligne"
-    )
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(MefRow {
-                code: code(&row.mef_stat_11)?,
-                cfd: code(&row.formation_diplome)?,
-                dispositif: row.dispositif_formation,
-                annee: row.annee_dispositif,
-                libelle_long: row.libelle_long,
-                date_ouverture: row.date_ouverture,
-                date_fermeture: row.date_fermeture,
-            })
-        })
-        .collect()
+    let rows = sqlx::query_as!(
+        MefRow,
+        r#"SELECT mef_stat_11 AS "code: CodeCertification", formation_diplome AS "cfd: CodeCertification",
+                  dispositif_formation AS dispositif, annee_dispositif AS annee, libelle_long, date_ouverture,
+                  date_fermeture
+           FROM mefs ORDER BY fichier_id, ligne"#
+    );
+    Ok(rows.fetch_all(connection).await?)
 }
 
 async fn niveaux(connection: &mut PgConnection) -> Result<Vec<NiveauRow>, DbError> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        NiveauRow,
         r#"SELECT niveau_formation_diplome AS niveau, libelle_court AS "libelle_court!"
            FROM niveaux_formation_diplome WHERE libelle_court IS NOT NULL ORDER BY fichier_id, ligne"#
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(|row| NiveauRow { niveau: row.niveau, libelle_court: row.libelle_court }).collect())
+    );
+    Ok(rows.fetch_all(connection).await?)
 }
 
 async fn groupes(connection: &mut PgConnection) -> Result<Vec<GroupeRow>, DbError> {
@@ -306,34 +275,22 @@ async fn groupes(connection: &mut PgConnection) -> Result<Vec<GroupeRow>, DbErro
 }
 
 async fn liens(connection: &mut PgConnection) -> Result<Vec<LienRow>, DbError> {
-    let rows = sqlx::query!(
-        "SELECT groupe_formation, formation_diplome FROM liens_formation_groupe ORDER BY fichier_id, ligne"
-    )
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter()
-        .map(|row| Ok(LienRow { groupe: row.groupe_formation, cfd: code(&row.formation_diplome)? }))
-        .collect()
+    let rows = sqlx::query_as!(
+        LienRow,
+        r#"SELECT groupe_formation AS groupe, formation_diplome AS "cfd: CodeCertification"
+           FROM liens_formation_groupe ORDER BY fichier_id, ligne"#
+    );
+    Ok(rows.fetch_all(connection).await?)
 }
 
 async fn diplomes_sise(connection: &mut PgConnection) -> Result<Vec<DiplomeSiseRow>, DbError> {
-    let rows = sqlx::query!(
-        "SELECT diplome_sise, type_diplome_sise, libelle_intitule_1, date_ouverture, date_fermeture
-         FROM diplomes_sise ORDER BY fichier_id, ligne"
-    )
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(DiplomeSiseRow {
-                code: code(&row.diplome_sise)?,
-                type_diplome: row.type_diplome_sise,
-                libelle: row.libelle_intitule_1,
-                date_ouverture: row.date_ouverture,
-                date_fermeture: row.date_fermeture,
-            })
-        })
-        .collect()
+    let rows = sqlx::query_as!(
+        DiplomeSiseRow,
+        r#"SELECT diplome_sise AS "code: CodeCertification", type_diplome_sise AS type_diplome,
+                  libelle_intitule_1 AS libelle, date_ouverture, date_fermeture
+           FROM diplomes_sise ORDER BY fichier_id, ligne"#
+    );
+    Ok(rows.fetch_all(connection).await?)
 }
 
 async fn types_sise(connection: &mut PgConnection) -> Result<Vec<TypeDiplomeSiseRow>, DbError> {
@@ -346,27 +303,28 @@ async fn types_sise(connection: &mut PgConnection) -> Result<Vec<TypeDiplomeSise
 }
 
 async fn annuaires(connection: &mut PgConnection) -> Result<Vec<AnnuaireRow>, DbError> {
-    let mut rows = sqlx::query!("SELECT * FROM annuaire ORDER BY fichier_id, ligne").fetch(connection);
+    let mut rows = sqlx::query!(
+        r#"SELECT dataset AS "dataset: Dataset", uai AS "uai: Uai", nom, adresse, code_postal, commune,
+                  departement AS "departement: &'static Departement", academie AS "academie: &'static Academie",
+                  region AS "region: CodeRegion", latitude, longitude, secteur AS "secteur: Secteur", site_web
+           FROM annuaire ORDER BY fichier_id, ligne"#
+    )
+    .fetch(connection);
     let mut found = Vec::new();
     while let Some(row) = rows.try_next().await? {
-        let annuaire = match row.dataset.as_str() {
-            "acce_etablissements" => Annuaire::Acce,
-            "fr-en-annuaire-education" => Annuaire::Education,
-            _ => Annuaire::Geolocalisation,
-        };
-        let position = row.latitude.zip(row.longitude).map(|(latitude, longitude)| Position { latitude, longitude });
+        let Contents::Directory(annuaire) = row.dataset.contents() else { return Err(misplaced(row.dataset)) };
         found.push(AnnuaireRow {
             annuaire,
-            uai: uai(&row.uai)?,
+            uai: row.uai,
             nom: row.nom,
             adresse: row.adresse,
             code_postal: row.code_postal,
             commune: row.commune,
             departement: row.departement,
             academie: row.academie,
-            region: row.region.as_deref().and_then(CodeRegion::from_stored),
-            position,
-            secteur: row.secteur.as_deref().and_then(|secteur| Secteur::parse(secteur).ok()),
+            region: row.region,
+            position: row.latitude.zip(row.longitude).map(|(latitude, longitude)| Position { latitude, longitude }),
+            secteur: row.secteur,
             site_web: row.site_web,
         });
     }
@@ -374,19 +332,11 @@ async fn annuaires(connection: &mut PgConnection) -> Result<Vec<AnnuaireRow>, Db
 }
 
 async fn catalogue(connection: &mut PgConnection) -> Result<Vec<CatalogueRow>, DbError> {
-    let mut rows = sqlx::query!(
-        "SELECT cfd, uai_formation, uai_formateur, uai_gestionnaire FROM catalogue_apprentissage ORDER BY fichier_id, ligne"
-    )
-    .fetch(connection);
-    let mut found = Vec::new();
-    while let Some(row) = rows.try_next().await? {
-        let optional = |text: Option<String>| text.as_deref().map(uai).transpose();
-        found.push(CatalogueRow {
-            cfd: code(&row.cfd)?,
-            lieu: optional(row.uai_formation)?,
-            formateur: optional(row.uai_formateur)?,
-            gestionnaire: optional(row.uai_gestionnaire)?,
-        });
-    }
-    Ok(found)
+    let rows = sqlx::query_as!(
+        CatalogueRow,
+        r#"SELECT cfd AS "cfd: CodeCertification", uai_formation AS "lieu: Uai", uai_formateur AS "formateur: Uai",
+                  uai_gestionnaire AS "gestionnaire: Uai"
+           FROM catalogue_apprentissage ORDER BY fichier_id, ligne"#
+    );
+    Ok(rows.fetch_all(connection).await?)
 }

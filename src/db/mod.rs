@@ -17,6 +17,7 @@ use reserve::Reserve;
 pub mod access;
 pub mod certifications;
 pub mod check;
+mod codes;
 pub mod copy;
 pub mod couverture;
 pub mod creation;
@@ -97,6 +98,9 @@ impl From<sqlx::Error> for DbError {
             }
             _ => false,
         };
+        if let E::ColumnDecode { index, source } = &error {
+            return Self::Corrupt(format!("{source} (column {index})"));
+        }
         let error = Arc::new(error);
         if unavailable { Self::Unavailable(error) } else { Self::Query(error) }
     }

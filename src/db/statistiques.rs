@@ -10,12 +10,12 @@ use std::sync::Arc;
 use sqlx::PgConnection;
 use sqlx::types::chrono::NaiveDate;
 
-use super::load::{code, codes, filiere, lieu, millesime, uai};
+use super::codes::{read, read_all, read_opt};
 use super::{Db, DbError};
 use crate::domain::territoire::Academie;
 use crate::domain::{
-    CodeCertification, CodeRegion, Contexte, Diplome, Figures, FileId, Filiere, Indicateur, Invalid, Lieu, Maille,
-    Millesime, Origine, RoleUai, Roles, Statistique, TypeOrigine, Uai,
+    CodeCertification, CodeRegion, Contexte, Diplome, Figures, FileId, Filiere, Indicateur, Lieu, Maille, Millesime,
+    Origine, Roles, Statistique, TypeOrigine, Uai,
 };
 
 /// What a statistic's answer says of its certification.
@@ -88,7 +88,7 @@ pub(in crate::db) struct StatistiqueSqlRow {
     code_origine: Option<String>,
     uai_origine: Option<String>,
     role_origine: Option<String>,
-    source: String,
+    source: Option<String>,
     fichier_id: Option<i64>,
     cellules_incluses: Option<i32>,
     cellules_total: Option<i32>,
@@ -127,7 +127,7 @@ pub(in crate::db) fn columns() -> String {
     let chiffres: Vec<String> = Indicateur::ALL.iter().map(|indicateur| format!("s.{indicateur}")).collect();
     format!(
         "s.lieu, s.code_certification, s.filiere, s.millesime, ARRAY[{}] AS chiffres, s.absences, s.presentes, \
-         s.sans_perspectives, s.origine, s.code_origine, s.uai_origine, s.role_origine, s.source, s.fichier_id, \
+         s.sans_perspectives, s.origine, s.code_origine, s.uai_origine, s.role_origine, nullif(s.source, '') AS source, s.fichier_id, \
          s.cellules_incluses, s.cellules_total, s.role_uai, s.lieux_formation, s.formateurs, s.gestionnaires, \
          s.certifications_terminales, s.contexte_region, s.contexte_france, s.evolution_millesime, s.evolution_ecart, \
          s.rang_region, s.rang_region_sur, c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture, \
@@ -153,7 +153,7 @@ macro_rules! statistiques {
                           s.salaire_12_mois_q1, s.salaire_12_mois_q2, s.salaire_12_mois_q3]
                         AS "chiffres!: Vec<Option<i32>>", s.absences,
                     s.presentes, s.sans_perspectives, s.origine, s.code_origine, s.uai_origine, s.role_origine,
-                    s.source, s.fichier_id, s.cellules_incluses, s.cellules_total, s.role_uai, s.lieux_formation,
+                    nullif(s.source, '') AS source, s.fichier_id, s.cellules_incluses, s.cellules_total, s.role_uai, s.lieux_formation,
                     s.formateurs, s.gestionnaires, s.certifications_terminales, s.contexte_region,
                     s.contexte_france, s.evolution_millesime, s.evolution_ecart, s.rang_region, s.rang_region_sur,
                     c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture, c.annee_commune,"# + $rest,
@@ -169,32 +169,30 @@ impl StatistiqueSqlRow {
     }
 
     fn origine(&self, own: CodeCertification) -> Result<Origine, DbError> {
-        let uai = match (&self.uai_origine, &self.role_origine) {
-            (Some(text), Some(role)) => Some((uai(text)?, closed(role, RoleUai::parse)?)),
-            _ => None,
-        };
+        let uai = read_opt(self.uai_origine.as_deref())?;
         Ok(Origine {
-            type_origine: closed(&self.origine, TypeOrigine::parse)?,
-            code: self.code_origine.as_deref().map_or(Ok(own), code)?,
-            uai,
-            source: self.source.as_str().into(),
+            type_origine: read(&self.origine)?,
+            code: read_opt(self.code_origine.as_deref())?.unwrap_or(own),
+            uai: uai.zip(read_opt(self.role_origine.as_deref())?),
+            source: read_opt(self.source.as_deref())?,
             fichier: self.fichier_id.map(FileId),
             cellules: self.cellules_incluses.zip(self.cellules_total),
         })
     }
 
     fn roles(&self) -> Result<Option<Roles>, DbError> {
-        let Some(role) = &self.role_uai else { return Ok(None) };
+        let Some(role) = read_opt(self.role_uai.as_deref())? else { return Ok(None) };
+        let uais = |texts: &Option<Vec<String>>| texts.as_deref().map(read_all).transpose();
         Ok(Some(Roles {
-            role: closed(role, RoleUai::parse)?,
-            lieux_formation: uais(self.lieux_formation.as_deref())?,
-            formateurs: uais(self.formateurs.as_deref())?,
-            gestionnaires: uais(self.gestionnaires.as_deref())?,
+            role,
+            lieux_formation: uais(&self.lieux_formation)?,
+            formateurs: uais(&self.formateurs)?,
+            gestionnaires: uais(&self.gestionnaires)?,
         }))
     }
 
     fn contexte(&self) -> Result<Contexte, DbError> {
-        let previous = self.evolution_millesime.as_deref().map(millesime).transpose()?;
+        let previous = read_opt(self.evolution_millesime.as_deref())?;
         Ok(Contexte {
             region: self.contexte_region,
             france: self.contexte_france,
@@ -204,43 +202,35 @@ impl StatistiqueSqlRow {
     }
 }
 
-/// A word of a closed list as the database holds it.
-fn closed<T>(text: &str, parse: fn(&str) -> Result<T, Invalid>) -> Result<T, DbError> {
-    parse(text).map_err(|_| DbError::Corrupt(text.to_owned()))
-}
-
-fn uais(texts: Option<&[String]>) -> Result<Option<Vec<Uai>>, DbError> {
-    texts.map(|texts| texts.iter().map(|text| uai(text)).collect()).transpose()
-}
-
 impl TryFrom<StatistiqueSqlRow> for NamedStatistique {
     type Error = DbError;
 
     fn try_from(row: StatistiqueSqlRow) -> Result<Self, DbError> {
-        let code = code(&row.code_certification)?;
-        let lieu = lieu(&row.lieu)?;
+        let code = read(&row.code_certification)?;
         let statistique = Statistique {
-            lieu,
+            lieu: read(&row.lieu)?,
             code,
-            filiere: filiere(&row.filiere)?,
-            millesime: millesime(&row.millesime)?,
+            filiere: read(&row.filiere)?,
+            millesime: read(&row.millesime)?,
             figures: Arc::new(row.figures()?),
             presentes: row.presentes,
             sans_perspectives: row.sans_perspectives,
             origine: row.origine(code)?,
             roles: row.roles()?,
-            terminales: row.certifications_terminales.as_deref().map(codes).unwrap_or_default(),
+            terminales: read_all(row.certifications_terminales.as_deref().unwrap_or_default())?,
             contexte: row.contexte()?,
         };
         let diplome = row.diplome_code.zip(row.diplome_libelle).map(|(code, libelle)| Diplome { code, libelle });
         let StatistiqueSqlRow { libelle, date_fermeture, annee_commune, .. } = row;
         let certification = CertificationSummary { code, libelle, diplome, date_fermeture, annee_commune };
+        let region = read_opt(row.etablissement_region.as_deref())?;
+        let academie = read_opt(row.etablissement_academie.as_deref())?;
         let etablissement = statistique.uai().map(|uai| EtablissementSummary {
             uai,
             nom: row.etablissement_nom,
             commune: row.etablissement_commune,
-            region: row.etablissement_region.as_deref().and_then(CodeRegion::from_stored),
-            academie: row.etablissement_academie.as_deref().and_then(Academie::from_code),
+            region,
+            academie,
             distance_m: row.distance_m,
         });
         Ok(Self { statistique, certification, etablissement })
@@ -260,7 +250,7 @@ pub(in crate::db) fn by_key(
 ) -> Result<BTreeMap<LookupKey, Result<Vec<NamedStatistique>, DbError>>, DbError> {
     let mut sorted = BTreeMap::<LookupKey, Vec<StatistiqueSqlRow>>::new();
     for row in rows {
-        sorted.entry((lieu(&row.lieu)?, code(&row.code_certification)?)).or_default().push(row);
+        sorted.entry((read(&row.lieu)?, read(&row.code_certification)?)).or_default().push(row);
     }
     Ok(sorted.into_iter().map(|(key, rows)| (key, named(rows))).collect())
 }
@@ -276,8 +266,7 @@ pub(in crate::db) async fn read_at_lieu(
     publication: i32,
     keys: &[LookupKey],
 ) -> Result<Vec<StatistiqueSqlRow>, sqlx::Error> {
-    let lieux: Vec<String> = keys.iter().map(|(lieu, _)| lieu.as_str().to_owned()).collect();
-    let codes: Vec<String> = keys.iter().map(|(_, code)| code.to_string()).collect();
+    let (lieux, codes): (Vec<Lieu>, Vec<CodeCertification>) = keys.iter().copied().unzip();
     let query = statistiques!(
         r#" e.nom AS "etablissement_nom?", e.commune AS "etablissement_commune?",
             e.region AS "etablissement_region?", e.academie AS "etablissement_academie?", NULL::integer AS distance_m
@@ -287,8 +276,8 @@ pub(in crate::db) async fn read_at_lieu(
          JOIN certifications c ON c.publication_id = $1 AND c.code_certification = demandes.code
          LEFT JOIN etablissements e ON e.publication_id = $1 AND e.uai = demandes.lieu"#,
         publication,
-        &lieux,
-        &codes
+        lieux as _,
+        codes as _
     );
     query.fetch_all(connection).await
 }
@@ -319,7 +308,6 @@ impl Db {
         lieu: Lieu,
         codes: &[CodeCertification],
     ) -> Result<Vec<NamedStatistique>, DbError> {
-        let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
         let query = statistiques!(
             " NULL::text AS etablissement_nom, NULL::text AS etablissement_commune, NULL::text AS etablissement_region,
               NULL::text AS etablissement_academie, NULL::integer AS distance_m
@@ -329,8 +317,8 @@ impl Db {
                AND s.origine <> 'annee_terminale'
              ORDER BY s.code_certification",
             publication,
-            lieu.as_str(),
-            &codes
+            lieu as _,
+            codes as _
         );
         let rows = self.reserve.run(async |connection| query.fetch_all(connection).await).await?;
         named(rows)
@@ -349,23 +337,23 @@ impl Db {
         region: Option<CodeRegion>,
         limit: i64,
     ) -> Result<Vec<(Lieu, Filiere, Millesime)>, DbError> {
-        let region = region.as_ref().map_or("", CodeRegion::as_str);
         let territoires = sqlx::query!(
-            "SELECT lieu, filiere, millesime
-             FROM (SELECT DISTINCT ON (lieu) lieu, filiere, millesime FROM statistiques
-                   WHERE publication_id = $1 AND code_certification = $2 AND maille IN ('nationale', 'regionale')
-                   ORDER BY lieu, right(millesime, 4) DESC, filiere) latest
-             ORDER BY lieu <> '', lieu <> $3, lieu LIMIT $4",
+            r#"SELECT lieu AS "lieu: Lieu", filiere AS "filiere: Filiere", millesime AS "millesime: Millesime"
+               FROM (SELECT DISTINCT ON (lieu) lieu, filiere, millesime FROM statistiques
+                     WHERE publication_id = $1 AND code_certification = $2 AND maille IN ('nationale', 'regionale')
+                     ORDER BY lieu, right(millesime, 4) DESC, filiere) latest
+               ORDER BY lieu <> '', lieu <> $3, lieu LIMIT $4"#,
             publication,
-            code.as_str(),
-            region,
+            code as _,
+            region.map_or(Lieu::France, Lieu::Region) as _,
             limit
         )
         .fetch_all(&self.read)
         .await?;
-        let rows: Vec<_> = territoires.into_iter().map(|row| (row.lieu, row.filiere, row.millesime)).collect();
-        let rows = if rows.is_empty() { self.etablissements_of(publication, code, limit).await? } else { rows };
-        rows.iter().map(|(l, f, m)| Ok((lieu(l)?, filiere(f)?, millesime(m)?))).collect()
+        if territoires.is_empty() {
+            return self.etablissements_of(publication, code, limit).await;
+        }
+        Ok(territoires.into_iter().map(|row| (row.lieu, row.filiere, row.millesime)).collect())
     }
 
     /// Some établissements with statistics of a certification, in the order of an index.
@@ -374,13 +362,14 @@ impl Db {
         publication: i32,
         code: CodeCertification,
         limit: i64,
-    ) -> Result<Vec<(String, String, String)>, DbError> {
+    ) -> Result<Vec<(Lieu, Filiere, Millesime)>, DbError> {
         let rows = sqlx::query!(
-            "SELECT lieu, filiere, millesime FROM statistiques
-             WHERE publication_id = $1 AND code_certification = $2 AND maille = 'etablissement'
-             ORDER BY millesime DESC, filiere DESC, lieu DESC LIMIT $3",
+            r#"SELECT lieu AS "lieu: Lieu", filiere AS "filiere: Filiere", millesime AS "millesime: Millesime"
+               FROM statistiques
+               WHERE publication_id = $1 AND code_certification = $2 AND maille = 'etablissement'
+               ORDER BY millesime DESC, filiere DESC, lieu DESC LIMIT $3"#,
             publication,
-            code.as_str(),
+            code as _,
             limit
         )
         .fetch_all(&self.read)
@@ -402,8 +391,8 @@ impl Db {
             r#"SELECT EXISTS (SELECT 1 FROM statistiques
                WHERE publication_id = $1 AND code_certification = $2 AND maille = $3) AS "found!""#,
             publication,
-            code.as_str(),
-            maille.as_str()
+            code as _,
+            maille as _
         );
         Ok(found.fetch_one(&self.read).await?)
     }

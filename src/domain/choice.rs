@@ -70,7 +70,7 @@ pub fn millesime_of_list(stored: &[Millesime], asked: Option<Millesime>) -> Opti
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CodeCertification, Contexte, Figures, Lieu, Origine, TypeOrigine, Valeur};
+    use super::super::{CodeCertification, Contexte, Dataset, Figures, Lieu, Origine, TypeOrigine, Valeur};
     use super::*;
 
     fn stat(filiere: Filiere, millesime: Millesime, size: i32, shown: bool) -> Statistique {
@@ -91,7 +91,7 @@ mod tests {
                 type_origine: TypeOrigine::Propre,
                 code: CodeCertification::from_stored("23220022136").unwrap(),
                 uai: None,
-                source: "inserjeunes-mesures".into(),
+                source: Some(Dataset::InserjeunesMesures),
                 fichier: None,
                 cellules: None,
             },

@@ -2,9 +2,8 @@
 
 use super::filiere::closed_list;
 use super::territoire::{Academie, Departement};
-use super::{CodeRegion, FileId, Filiere, Invalid, Millesime, Uai, Valeur};
+use super::{CodeRegion, Dataset, FileId, Filiere, Invalid, Millesime, Uai, Valeur};
 use std::fmt;
-use std::sync::Arc;
 
 /// Who and where an établissement is.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,8 +147,8 @@ pub struct MesuresEtablissement {
     pub population: Population,
     /// The figures, in the order of [`MesureEtablissement::ALL`].
     pub valeurs: [Valeur; MesureEtablissement::COUNT],
-    /// Identifier of the dataset.
-    pub source: Arc<str>,
+    /// The dataset.
+    pub source: Dataset,
     /// The file it was read from.
     pub fichier: FileId,
 }

@@ -10,6 +10,7 @@ pub mod chance;
 pub mod choice;
 pub mod code;
 pub mod couverture;
+pub mod dataset;
 pub mod etablissement;
 pub mod filiere;
 pub mod indicateur;
@@ -31,6 +32,7 @@ pub mod valeur;
 pub use acceptance::{Acceptance, Slice};
 pub use certification::{Certification, Diplome, Famille, Nomenclature};
 pub use code::{CodeCertification, TypeCode};
+pub use dataset::Dataset;
 pub use etablissement::{
     Etablissement, MesureEtablissement, MesuresEtablissement, OrigineLieu, Population, Position, Secteur,
 };

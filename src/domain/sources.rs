@@ -1,14 +1,14 @@
 //! What the computation reads and what it gives: plain tables of domain values.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::couverture::{EntryCounts, Groupe};
+use super::territoire::{Academie, Departement};
 use super::{
-    Certification, CodeCertification, CodeRegion, Etablissement, FileId, Filiere, Lieu, MesureEtablissement, Mesures,
-    MesuresEtablissement, Millesime, Population, Position, Secteur, Statistique, Uai,
+    Certification, CodeCertification, CodeRegion, Dataset, Etablissement, FileId, Filiere, Lieu, MesureEtablissement,
+    Mesures, MesuresEtablissement, Millesime, Population, Position, Secteur, Statistique, Uai,
 };
 
 /// One row of a statistics file: a cohort of a certification at a place, as published.
@@ -28,7 +28,7 @@ pub struct MesuresRow {
     /// counts all institutions.
     pub universites_seules: bool,
     /// Dataset.
-    pub source: Arc<str>,
+    pub source: Dataset,
     /// File.
     pub fichier: FileId,
 }
@@ -53,7 +53,7 @@ pub struct EtablissementRow {
     /// Which of them it withholds, one bit each.
     pub non_diffusees: i32,
     /// Dataset.
-    pub source: Arc<str>,
+    pub source: Dataset,
     /// File.
     pub fichier: FileId,
 }
@@ -201,10 +201,10 @@ pub struct AnnuaireRow {
     pub code_postal: Option<String>,
     /// Commune, by name.
     pub commune: Option<String>,
-    /// Code of the département (`35`, `2A`, `974`).
-    pub departement: Option<String>,
-    /// Code of the académie.
-    pub academie: Option<String>,
+    /// Département.
+    pub departement: Option<&'static Departement>,
+    /// Académie.
+    pub academie: Option<&'static Academie>,
     /// Région.
     pub region: Option<CodeRegion>,
     /// Latitude and longitude, WGS 84, degrees.

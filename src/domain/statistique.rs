@@ -2,7 +2,7 @@
 
 use super::filiere::closed_list;
 use super::valeur::{pack_absences, unpack};
-use super::{CodeCertification, Filiere, Indicateur, Invalid, Lieu, Millesime, RaisonAbsence, Uai, Valeur};
+use super::{CodeCertification, Dataset, Filiere, Indicateur, Invalid, Lieu, Millesime, RaisonAbsence, Uai, Valeur};
 use std::fmt;
 use std::sync::Arc;
 
@@ -99,8 +99,8 @@ pub struct Origine {
     /// The établissement whose figures these are and its role, when it is another than the
     /// entry's own.
     pub uai: Option<(Uai, RoleUai)>,
-    /// Identifier of the dataset (`inserjeunes-mesures`).
-    pub source: Arc<str>,
+    /// The dataset; `None` for an entry without figures.
+    pub source: Option<Dataset>,
     /// The file it was read from; `None` for an aggregate, which has many, and for an entry
     /// without figures.
     pub fichier: Option<FileId>,

@@ -6,6 +6,7 @@
 //! Education, technical names for InserSup.
 
 use super::address::Address;
+use crate::domain::Dataset;
 
 /// An open data portal.
 #[derive(Debug)]
@@ -18,28 +19,45 @@ struct Portal {
 const EDUCATION: Portal = Portal { host: "data.education.gouv.fr", labels: true };
 const HIGHER_EDUCATION: Portal = Portal { host: "data.enseignementsup-recherche.gouv.fr", labels: false };
 
-/// Datasets and the portal that publishes each.
-const DATASETS: [(&str, Portal); 7] = [
-    ("fr-en-inserjeunes-lycee_pro-formation-fine", EDUCATION),
-    ("fr-en-inserjeunes-cfa-formation_fine", EDUCATION),
-    ("fr-en-inserjeunes-lycee_pro", EDUCATION),
-    ("fr-en-inserjeunes-cfa", EDUCATION),
-    ("fr-en-annuaire-education", EDUCATION),
-    ("fr-en-adresse-et-geolocalisation-etablissements-premier-et-second-degre", EDUCATION),
-    ("fr-esr-insersup", HIGHER_EDUCATION),
-];
+/// The portal that publishes a dataset; `None` for one that is had elsewhere.
+const fn portal(dataset: Dataset) -> Option<Portal> {
+    match dataset {
+        Dataset::InserjeunesLyceeProFormationFine
+        | Dataset::InserjeunesCfaFormationFine
+        | Dataset::InserjeunesLyceePro
+        | Dataset::InserjeunesCfa
+        | Dataset::AnnuaireEducation
+        | Dataset::AdresseGeolocalisation => Some(EDUCATION),
+        Dataset::EsrInsersup => Some(HIGHER_EDUCATION),
+        Dataset::InserjeunesMesures
+        | Dataset::DeppEtablissements
+        | Dataset::DaresRemunerations
+        | Dataset::NFormationDiplome
+        | Dataset::VFormationDiplome
+        | Dataset::NFormationDiplomeEnquete51
+        | Dataset::NMef
+        | Dataset::NNiveauFormationDiplome
+        | Dataset::NGroupeFormation
+        | Dataset::NLienFormationGroupe
+        | Dataset::NDiplomeSise
+        | Dataset::NTypeDiplomeSise
+        | Dataset::AcceEtablissements
+        | Dataset::CatalogueApprentissage => None,
+    }
+}
 
 /// The datasets whose addresses are known.
-pub fn known() -> impl Iterator<Item = &'static str> {
-    DATASETS.iter().map(|(id, _)| *id)
+pub fn known() -> impl Iterator<Item = Dataset> {
+    Dataset::ALL.iter().copied().filter(|dataset| portal(*dataset).is_some())
 }
 
 /// The address of a dataset's export; `None` where it is not known.
 #[must_use]
-pub fn address(dataset: &str) -> Option<Address> {
-    let (id, Portal { host, labels }) = DATASETS.iter().find(|(id, _)| *id == dataset)?;
-    let text =
-        format!("https://{host}/api/explore/v2.1/catalog/datasets/{id}/exports/csv?delimiter=%3B&use_labels={labels}");
+pub fn address(dataset: Dataset) -> Option<Address> {
+    let Portal { host, labels } = portal(dataset)?;
+    let text = format!(
+        "https://{host}/api/explore/v2.1/catalog/datasets/{dataset}/exports/csv?delimiter=%3B&use_labels={labels}"
+    );
     Address::parse_https(&text).ok()
 }
 
@@ -52,13 +70,14 @@ mod tests {
     #[test]
     fn every_known_dataset_has_an_address_on_an_allowed_host_and_gives_the_name_to_its_file() {
         let hosts = Config::from_lookup(&|_| None).unwrap().download.hosts;
-        for id in known() {
-            let adresse = address(id).unwrap();
-            assert!(hosts.iter().any(|host| Some(host.as_str()) == adresse.url().host_str()), "{id}");
-            let labels = id != "fr-esr-insersup";
-            assert!(adresse.url().query().unwrap().contains(&format!("use_labels={labels}")), "{id}");
-            assert_eq!(file_name(adresse.url(), None), format!("{id}.csv"));
+        assert_eq!(known().count(), 7);
+        for dataset in known() {
+            let adresse = address(dataset).unwrap();
+            assert!(hosts.iter().any(|host| Some(host.as_str()) == adresse.url().host_str()), "{dataset}");
+            let labels = dataset != Dataset::EsrInsersup;
+            assert!(adresse.url().query().unwrap().contains(&format!("use_labels={labels}")), "{dataset}");
+            assert_eq!(file_name(adresse.url(), None), format!("{dataset}.csv"));
         }
-        assert_eq!(address("fr-en-inserjeunes"), None);
+        assert_eq!(address(Dataset::NMef), None);
     }
 }

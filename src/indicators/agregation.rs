@@ -7,12 +7,11 @@
 //! How many cells entered, and of how many, is part of the answer.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::disponibilite::Disponibilite;
 use super::figures::{MesureScope, is_hidden};
 use crate::domain::territoire::Departement;
-use crate::domain::{CodeCertification, Filiere, Lieu, Mesure, Mesures, Millesime, Uai};
+use crate::domain::{CodeCertification, Dataset, Filiere, Lieu, Mesure, Mesures, Millesime, Uai};
 
 /// A cohort of a certification at a place, with its completed measures.
 #[derive(Debug, Clone)]
@@ -24,7 +23,7 @@ pub struct Cohorte {
     /// Which of them the source has, figures aside ([`Mesures::presence_bits`]).
     pub presentes: i32,
     /// Dataset.
-    pub source: Arc<str>,
+    pub source: Dataset,
     /// Where it was read, or how many cells it sums.
     pub provenance: Provenance,
 }
@@ -110,7 +109,7 @@ fn sum(key: CellKey, cells: &[&Cohorte], disponibilite: &Disponibilite<MesureSco
     let size = |cells: usize| i32::try_from(cells).unwrap_or(i32::MAX);
     let provenance = Provenance::Agregee { incluses: size(visible.len()), total: size(cells.len()) };
     let presentes = mesures.presence_bits();
-    Some(Cohorte { key, mesures, presentes, source: Arc::clone(&first.source), provenance })
+    Some(Cohorte { key, mesures, presentes, source: first.source, provenance })
 }
 
 /// Whether a cell may be added: shown, of a known size, with every count that is published.
@@ -155,7 +154,7 @@ mod tests {
         };
         let presentes = mesures.presence_bits();
         let provenance = Provenance::Propre(FileId(1));
-        Cohorte { key, mesures, presentes, source: "inserjeunes-mesures".into(), provenance }
+        Cohorte { key, mesures, presentes, source: Dataset::InserjeunesMesures, provenance }
     }
 
     fn national(cohortes: &[Cohorte]) -> Vec<Cohorte> {

@@ -6,16 +6,14 @@
 //! that has none.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use super::agregation::{CellKey, Cohorte, Provenance};
+use crate::domain::dataset::Contents;
 use crate::domain::sources::MesuresRow;
-use crate::domain::{Certification, CodeCertification, Lieu, Mesure};
+use crate::domain::{Certification, CodeCertification, Dataset, Lieu, Mesure};
 
 /// The dataset that wins over the others.
-const COUNTS: &str = "inserjeunes-mesures";
-/// The dataset of salaries, which makes no statistic of its own.
-const SALAIRES: &str = "dares-remunerations";
+const COUNTS: Dataset = Dataset::InserjeunesMesures;
 
 /// The cohorts of known codes, those of one place, millésime and filière together, by code.
 #[must_use]
@@ -28,7 +26,7 @@ pub fn cohortes(
     for row in rows {
         if !certifications.contains_key(&row.code) {
             *unknown.entry(row.code).or_default() += 1;
-        } else if &*row.source != SALAIRES {
+        } else if row.source.contents() != Contents::Salaries {
             known.push(row);
         }
     }
@@ -39,7 +37,7 @@ pub fn cohortes(
 
 /// Which of two rows for one cell counts: the lower one.
 fn rank(row: &MesuresRow) -> (bool, bool) {
-    (row.universites_seules, &*row.source != COUNTS)
+    (row.universites_seules, row.source != COUNTS)
 }
 
 fn key(row: &MesuresRow) -> CellKey {
@@ -51,7 +49,7 @@ fn cohorte(row: &MesuresRow) -> Cohorte {
         key: key(row),
         mesures: row.mesures.completed(row.filiere),
         presentes: row.mesures.presence_bits(),
-        source: Arc::clone(&row.source),
+        source: row.source,
         provenance: Provenance::Propre(row.fichier),
     }
 }
@@ -63,8 +61,10 @@ pub fn add_salaires(
     rows: &[MesuresRow],
     certifications: &BTreeMap<CodeCertification, Certification>,
 ) -> usize {
-    let salaires: Vec<_> =
-        rows.iter().filter(|row| &*row.source == SALAIRES && certifications.contains_key(&row.code)).collect();
+    let salaires: Vec<_> = rows
+        .iter()
+        .filter(|row| row.source.contents() == Contents::Salaries && certifications.contains_key(&row.code))
+        .collect();
     if salaires.is_empty() {
         return 0;
     }
@@ -106,7 +106,7 @@ mod tests {
     use crate::domain::sources::Sources;
     use crate::domain::{FileId, Filiere, Mesures, Millesime};
 
-    fn row(source: &str, year: Millesime, values: &[(Mesure, i32)]) -> MesuresRow {
+    fn row(source: Dataset, year: Millesime, values: &[(Mesure, i32)]) -> MesuresRow {
         let mut mesures = Mesures::default();
         for (mesure, value) in values {
             mesures.set(*mesure, *value);
@@ -118,7 +118,7 @@ mod tests {
             millesime: year,
             mesures,
             universites_seules: false,
-            source: source.into(),
+            source,
             fichier: FileId(1),
         }
     }
@@ -129,7 +129,7 @@ mod tests {
     }
 
     const YEAR: Millesime = Millesime::single(2023);
-    const FINE: &str = "fr-en-inserjeunes-cfa-formation_fine";
+    const FINE: Dataset = Dataset::InserjeunesCfaFormationFine;
 
     #[test]
     fn one_row_answers_for_a_cell_and_it_is_the_one_with_counts() {
@@ -145,8 +145,8 @@ mod tests {
 
     #[test]
     fn the_universities_alone_answer_only_where_nobody_counts_all() {
-        let all = row("fr-esr-insersup", YEAR, &[(Mesure::NbSortant, 90)]);
-        let mut alone = row("fr-esr-insersup", YEAR, &[(Mesure::NbSortant, 60)]);
+        let all = row(Dataset::EsrInsersup, YEAR, &[(Mesure::NbSortant, 90)]);
+        let mut alone = row(Dataset::EsrInsersup, YEAR, &[(Mesure::NbSortant, 60)]);
         alone.universites_seules = true;
         let leavers = |rows: &[MesuresRow]| cohortes(rows, &known()).0[0].mesures.get(Mesure::NbSortant);
         assert_eq!(leavers(&[alone.clone(), all]), Some(90));
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn salaries_fill_the_national_statistic_that_has_none_and_make_none_of_their_own() {
-        let salaire = |year| row(SALAIRES, year, &[(Mesure::Salaire12MoisQ2, 1600)]);
+        let salaire = |year| row(Dataset::DaresRemunerations, year, &[(Mesure::Salaire12MoisQ2, 1600)]);
         let mut unknown = salaire(YEAR);
         unknown.code = code("99999999");
         let rows = [

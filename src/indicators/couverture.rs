@@ -127,7 +127,7 @@ mod tests {
                 type_origine,
                 code: code("40025214"),
                 uai: None,
-                source: Arc::default(),
+                source: None,
                 fichier: None,
                 cellules: None,
             },

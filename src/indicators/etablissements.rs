@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use super::disponibilite::{Delay, Disponibilite};
 use crate::domain::sources::{AnnuaireRow, EtablissementRow, Sources};
-use crate::domain::territoire::{Academie, Departement};
+use crate::domain::territoire::Departement;
 use crate::domain::{
-    CodeRegion, Etablissement, Filiere, Lieu, MesureEtablissement as M, MesuresEtablissement, Millesime, OrigineLieu,
-    Population, RaisonAbsence, Uai, Valeur,
+    CodeRegion, Dataset, Etablissement, Filiere, Lieu, MesureEtablissement as M, MesuresEtablissement, Millesime,
+    OrigineLieu, Population, RaisonAbsence, Uai, Valeur,
 };
 
 /// The ministry's yearly files, which any portal file overrides.
-const YEARLY: &str = "depp-inserjeunes-etablissements";
+const YEARLY: Dataset = Dataset::DeppEtablissements;
 
 /// Every établissement that has a figure (`lieux` are the places of the statistics) or stands in
 /// a directory, by UAI.
@@ -70,7 +70,7 @@ impl KnownEtablissement<'_> {
         self.annuaires.sort_by_key(|row| row.annuaire);
         let text = |field: fn(&AnnuaireRow) -> &Option<String>| self.first(|row| field(row).as_deref());
         let owned = |field| text(field).map(str::to_owned);
-        let listed = text(|row| &row.departement).and_then(Departement::from_code);
+        let listed = self.first(|row| row.departement);
         let departement = listed.or_else(|| Departement::from_uai(uai));
         let region = self.region.map(|(_, region)| region);
         let of_annuaire = self.first(|row| row.region).or_else(|| listed?.region());
@@ -81,9 +81,7 @@ impl KnownEtablissement<'_> {
             code_postal: owned(|row| &row.code_postal),
             commune: owned(|row| &row.commune),
             region: of_annuaire.or(region).or_else(|| departement?.region()),
-            academie: text(|row| &row.academie)
-                .and_then(Academie::from_code)
-                .or_else(|| departement.and_then(Departement::academie)),
+            academie: self.first(|row| row.academie).or_else(|| departement.and_then(Departement::academie)),
             departement,
             position: self.first(|row| row.position),
             secteur: self.first(|row| row.secteur),
@@ -113,7 +111,7 @@ pub fn wholes(rows: &[EtablissementRow]) -> Vec<MesuresEtablissement> {
     for row in rows {
         let key = (row.uai, row.millesime, row.filiere, row.population);
         let slot = chosen.entry(key).or_insert(row);
-        if &*slot.source == YEARLY {
+        if slot.source == YEARLY {
             *slot = row;
         }
         disponibilite.note(row.filiere, row.millesime, known(row));
@@ -139,7 +137,7 @@ fn whole(row: &EtablissementRow, disponibilite: &Disponibilite<Filiere>) -> Mesu
         millesime: row.millesime,
         population: row.population,
         valeurs,
-        source: std::sync::Arc::clone(&row.source),
+        source: row.source,
         fichier: row.fichier,
     }
 }
@@ -157,7 +155,7 @@ mod tests {
     use crate::domain::FileId;
     use crate::domain::sources::Annuaire;
 
-    fn row(uai: &str, end: u16, source: &str, taux: &[Option<i32>]) -> EtablissementRow {
+    fn row(uai: &str, end: u16, source: Dataset, taux: &[Option<i32>]) -> EtablissementRow {
         let mut valeurs = [None; M::COUNT];
         for (slot, value) in valeurs.iter_mut().skip(M::TauxEmploi6Mois as usize).zip(taux) {
             *slot = *value;
@@ -171,14 +169,14 @@ mod tests {
             region: None,
             valeurs,
             non_diffusees: 0,
-            source: source.into(),
+            source,
             fichier: FileId(1),
         }
     }
 
     #[test]
     fn the_portal_wins_over_the_yearly_file_in_either_order() {
-        let portal = row("0750001U", 2022, "fr-en-inserjeunes-cfa", &[Some(70)]);
+        let portal = row("0750001U", 2022, Dataset::InserjeunesCfa, &[Some(70)]);
         let yearly = row("0750001U", 2022, YEARLY, &[Some(60)]);
         for rows in [[portal.clone(), yearly.clone()], [yearly, portal]] {
             let found = wholes(&rows);
@@ -190,9 +188,9 @@ mod tests {
     #[test]
     fn a_blank_is_explained_by_its_neighbours() {
         let rows = [
-            row("0750001U", 2021, "fr-en-inserjeunes-cfa", &[Some(70), Some(71), Some(72), Some(73)]),
-            row("0350017D", 2021, "fr-en-inserjeunes-cfa", &[]),
-            row("0750001U", 2022, "fr-en-inserjeunes-cfa", &[Some(70), Some(71), None, None]),
+            row("0750001U", 2021, Dataset::InserjeunesCfa, &[Some(70), Some(71), Some(72), Some(73)]),
+            row("0350017D", 2021, Dataset::InserjeunesCfa, &[]),
+            row("0750001U", 2022, Dataset::InserjeunesCfa, &[Some(70), Some(71), None, None]),
         ];
         let found = wholes(&rows);
         let value = |uai: &str, end, mesure: M| {
@@ -224,7 +222,7 @@ mod tests {
             adresse: None,
             code_postal: None,
             commune: None,
-            departement: Some("75".to_owned()),
+            departement: Departement::from_code("75"),
             academie: None,
             region: None,
             position: None,

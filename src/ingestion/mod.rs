@@ -261,7 +261,7 @@ async fn open(
     let fichier = NewFile {
         contenu: prepare.finding.sha256.as_deref().map_or(FileContent::Size(prepare.finding.taille), FileContent::Sum),
         nom: &path.file_name().unwrap_or_default().to_string_lossy(),
-        dataset: prepare.dataset.as_str(),
+        dataset: prepare.dataset,
         millesime: millesime.as_deref(),
         table: prepare.ouvert.table,
     };

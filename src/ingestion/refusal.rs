@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::domain::Acceptance;
+use crate::domain::{Acceptance, Dataset};
 
 /// Why a file is refused whole. The message does not name the file: the report does.
 #[derive(Debug, thiserror::Error)]
@@ -97,9 +97,10 @@ pub enum FileRefusal {
     },
     /// The columns that count leavers are of no generation of InserSup.
     #[error(
-        "fr-esr-insersup of no known generation: expected nb_sortants with nb_poursuivants (until 2025_S2), or \
+        "{dataset} of no known generation: expected nb_sortants with nb_poursuivants (until 2025_S2), or \
          nb_sortants_x with nb_poursuivants_x for each horizon x of 6, 12, 18, 24 or 30 months that the file has \
-         (from 2026_S1); found {0}"
+         (from 2026_S1); found {0}",
+        dataset = Dataset::EsrInsersup
     )]
     Generation(String),
     /// A column without a name may be the population, and so may another.

@@ -6,6 +6,7 @@ use std::fmt;
 use super::{PublicationError, sum};
 use crate::db::couverture::LostCell;
 use crate::db::write::{Draft, Drafting};
+use crate::domain::Lieu;
 use crate::domain::couverture::{Changes, Couverture, Groupe};
 
 /// What a publication that was refused would have lost.
@@ -36,7 +37,7 @@ impl fmt::Display for Loss {
             writeln!(f, "  and {} more groups", groupes.len() - GROUPS_SHOWN)?;
         }
         for LostCell { lieu, code_certification, filiere, millesime } in exemples {
-            let lieu = if lieu.is_empty() { "France" } else { lieu };
+            let lieu = if *lieu == Lieu::France { "France" } else { lieu.as_str() };
             writeln!(f, "  such as {lieu} {code_certification} {filiere} {millesime}")?;
         }
         write!(

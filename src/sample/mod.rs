@@ -28,6 +28,8 @@ use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
+use crate::domain::Dataset;
+
 /// How the sample is called wherever it shows.
 pub const MARK: &str = "données fictives";
 
@@ -62,27 +64,27 @@ pub fn files() -> Vec<SampleFile> {
     let universites = etablissements::universites();
     let formations = cohortes::formations(&etablissements);
     [
-        ("n_niveau_formation_diplome", bcn::n_niveau_formation_diplome().into_bytes()),
-        ("v_formation_diplome", bcn::v_formation_diplome().into_bytes()),
-        ("n_formation_diplome", bcn::n_formation_diplome()),
-        ("n_mef", bcn::n_mef().into_bytes()),
-        ("n_groupe_formation", bcn::n_groupe_formation().into_bytes()),
-        ("n_lien_formation_groupe", bcn::n_lien_formation_groupe().into_bytes()),
-        ("n_type_diplome_sise", superieur::n_type_diplome_sise().into_bytes()),
-        ("n_diplome_sise", superieur::n_diplome_sise().into_bytes()),
-        ("acce_etablissements", lieux::acce(&universites)),
-        ("fr-en-annuaire-education", lieux::annuaire(&etablissements).into_bytes()),
-        ("catalogue-apprentissage", catalogue::catalogue(&etablissements, &formations).into_bytes()),
-        ("inserjeunes-mesures-national", mesures::national(&formations).into_bytes()),
-        ("inserjeunes-mesures-regional", mesures::regional(&formations).into_bytes()),
-        ("inserjeunes-mesures-etablissement", mesures::etablissement(&formations).into_bytes()),
-        ("dares-remunerations", mesures::dares(&formations).into_bytes()),
-        ("fr-esr-insersup", superieur::insersup(&universites).into_bytes()),
-        ("fr-en-inserjeunes-cfa", whole::cfa(&etablissements, &formations).into_bytes()),
-        ("fr-en-inserjeunes-lycee_pro", whole::lycees(&etablissements, &formations).into_bytes()),
+        (Dataset::NNiveauFormationDiplome, "", bcn::n_niveau_formation_diplome().into_bytes()),
+        (Dataset::VFormationDiplome, "", bcn::v_formation_diplome().into_bytes()),
+        (Dataset::NFormationDiplome, "", bcn::n_formation_diplome()),
+        (Dataset::NMef, "", bcn::n_mef().into_bytes()),
+        (Dataset::NGroupeFormation, "", bcn::n_groupe_formation().into_bytes()),
+        (Dataset::NLienFormationGroupe, "", bcn::n_lien_formation_groupe().into_bytes()),
+        (Dataset::NTypeDiplomeSise, "", superieur::n_type_diplome_sise().into_bytes()),
+        (Dataset::NDiplomeSise, "", superieur::n_diplome_sise().into_bytes()),
+        (Dataset::AcceEtablissements, "", lieux::acce(&universites)),
+        (Dataset::AnnuaireEducation, "", lieux::annuaire(&etablissements).into_bytes()),
+        (Dataset::CatalogueApprentissage, "", catalogue::catalogue(&etablissements, &formations).into_bytes()),
+        (Dataset::InserjeunesMesures, "-national", mesures::national(&formations).into_bytes()),
+        (Dataset::InserjeunesMesures, "-regional", mesures::regional(&formations).into_bytes()),
+        (Dataset::InserjeunesMesures, "-etablissement", mesures::etablissement(&formations).into_bytes()),
+        (Dataset::DaresRemunerations, "", mesures::dares(&formations).into_bytes()),
+        (Dataset::EsrInsersup, "", superieur::insersup(&universites).into_bytes()),
+        (Dataset::InserjeunesCfa, "", whole::cfa(&etablissements, &formations).into_bytes()),
+        (Dataset::InserjeunesLyceePro, "", whole::lycees(&etablissements, &formations).into_bytes()),
     ]
     .into_iter()
-    .map(|(dataset, content)| SampleFile { name: format!("{dataset}-fictif.csv"), content })
+    .map(|(dataset, part, content)| SampleFile { name: format!("{dataset}{part}-fictif.csv"), content })
     .collect()
 }
 

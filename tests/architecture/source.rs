@@ -15,6 +15,8 @@ pub struct Source {
     pub outer: Vec<String>,
     /// String literals, documentation left out.
     pub texts: Vec<String>,
+    /// The same without those of unit tests.
+    pub own_texts: Vec<String>,
 }
 
 impl Source {
@@ -51,7 +53,9 @@ impl Source {
                     1
                 }
                 [TokenTree::Literal(literal), ..] => {
-                    self.texts.extend(Some(literal.to_string()).filter(|text| text.contains('"')));
+                    let text = Some(literal.to_string()).filter(|text| text.contains('"'));
+                    self.own_texts.extend(text.clone().filter(|_| !in_tests(module)));
+                    self.texts.extend(text);
                     1
                 }
                 _ => 1,
@@ -109,14 +113,17 @@ impl Source {
             Some("super") => (&module[..module.len() - ups], ups),
             _ => {
                 // Unit tests may make what a layer itself may not know of.
-                let tests = module.last().is_some_and(|name| name == "tests");
-                self.outer.extend(names.first().filter(|_| !tests).cloned());
+                self.outer.extend(names.first().filter(|_| !in_tests(module)).cloned());
                 return;
             }
         };
         let path = [base, &names[skip..]].concat();
         self.inner.extend(Some(path).filter(|path| !path.is_empty()));
     }
+}
+
+fn in_tests(module: &[String]) -> bool {
+    module.last().is_some_and(|name| name == "tests")
 }
 
 fn is_separator(tokens: &[TokenTree]) -> bool {

@@ -1,6 +1,7 @@
 //! Publishing: versions, atomicity, going back, what is kept.
 
 mod check;
+mod corrupt;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;

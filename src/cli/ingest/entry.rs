@@ -80,8 +80,9 @@ pub(super) fn acceptance(text: &str) -> Result<Acceptance, String> {
 
 /// The address of a dataset on the portal that publishes it.
 pub(super) fn of_portal(text: &str) -> Result<Input, String> {
-    portal::address(text).map(Input::Address).ok_or_else(|| {
-        let ids: Vec<_> = portal::known().collect();
+    let adresse = Dataset::parse(text).ok().and_then(portal::address);
+    adresse.map(Input::Address).ok_or_else(|| {
+        let ids: Vec<_> = portal::known().map(Dataset::as_str).collect();
         format!("the address of its export is known for {} only", ids.join(", "))
     })
 }
@@ -100,10 +101,10 @@ mod tests {
     }
 
     #[test]
-    fn every_dataset_of_a_portal_is_one_that_is_known() {
-        for id in portal::known() {
-            assert!(Dataset::parse(id).is_ok(), "{id}");
+    fn what_no_portal_publishes_is_refused_with_what_is() {
+        assert!(of_portal("fr-en-inserjeunes-cfa").is_ok());
+        for unknown in ["fr-en-inserjeunes", "n_mef"] {
+            assert!(of_portal(unknown).unwrap_err().contains("fr-esr-insersup"), "{unknown}");
         }
-        assert!(of_portal("fr-en-inserjeunes").unwrap_err().contains("fr-esr-insersup"));
     }
 }

@@ -24,6 +24,7 @@ use tokio::sync::mpsc;
 use self::copy::Pass;
 use self::tables::Table;
 use super::{Db, DbError};
+use crate::domain::Dataset;
 
 /// The advisory lock that one import holds until its transaction ends.
 pub const LOCK_INGESTION: i64 = 0x0065_7870_6f69_6e67;
@@ -38,8 +39,8 @@ pub struct NewFile<'a> {
     pub contenu: FileContent<'a>,
     /// Its name, without folders.
     pub nom: &'a str,
-    /// Identifier of its dataset.
-    pub dataset: &'a str,
+    /// Its dataset.
+    pub dataset: Dataset,
     /// The millésime given for it, when it carries none.
     pub millesime: Option<&'a str>,
     /// Where its rows go.
@@ -119,7 +120,7 @@ pub struct Import {
     tx: Transaction<'static, Postgres>,
     fichier_id: i64,
     table: Table,
-    dataset: String,
+    dataset: Dataset,
 }
 
 /// What is kept with the file.
@@ -164,7 +165,7 @@ impl Db {
              VALUES ($1, $2, $3, $4, '{}', 0, 0, 0) RETURNING id",
             sha256,
             fichier.nom,
-            fichier.dataset,
+            fichier.dataset as _,
             fichier.millesime
         )
         .fetch_one(&mut *tx)
@@ -172,7 +173,7 @@ impl Db {
         if fichier.table == Table::LongMesures {
             sqlx::raw_sql(tables::CREATE_LONG_MESURES).execute(&mut *tx).await?;
         }
-        let (table, dataset) = (fichier.table, fichier.dataset.to_owned());
+        let (table, dataset) = (fichier.table, fichier.dataset);
         Ok(Start::OpenedSource(Box::new(Import { tx, fichier_id, table, dataset })))
     }
 }
@@ -201,7 +202,7 @@ async fn withdraw_same_content(
            FROM fichiers f
            WHERE sha256 = $1 AND dataset = $2 AND coalesce(millesime, '') = coalesce($3, '') AND retire_le IS NULL"#,
         sha256,
-        fichier.dataset,
+        fichier.dataset as _,
         fichier.millesime
     )
     .fetch_optional(&mut *connection)
@@ -219,11 +220,11 @@ async fn withdraw_same_content(
 }
 
 /// Whether a current file of the dataset has this many bytes.
-async fn of_same_size(connection: &mut PgConnection, dataset: &str, taille: u64) -> Result<bool, DbError> {
+async fn of_same_size(connection: &mut PgConnection, dataset: Dataset, taille: u64) -> Result<bool, DbError> {
     Ok(sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM fichiers WHERE dataset = $1 AND retire_le IS NULL
                           AND rapport -> 'taille' = to_jsonb($2::bigint)) AS "same!""#,
-        dataset,
+        dataset as _,
         i64::try_from(taille).unwrap_or(i64::MAX)
     )
     .fetch_one(connection)
@@ -310,7 +311,7 @@ impl Import {
         }
         sqlx::query(AssertSqlSafe(tables::pivot_statement()))
             .bind(self.fichier_id)
-            .bind(&self.dataset)
+            .bind(self.dataset)
             .execute(&mut *self.tx)
             .await?;
         let statement = statements::incoherent(EXAMPLES);
@@ -350,7 +351,7 @@ impl Import {
         let millesimes = column(|p| &p.millesime);
         let lines: Vec<i64> = scopes.iter().map(|scope| scope.lines).collect();
         let replaced = sqlx::query(AssertSqlSafe(statements::replace(self.table.stored())))
-            .bind(&self.dataset)
+            .bind(self.dataset)
             .bind(&mailles)
             .bind(&filieres)
             .bind(&millesimes)
@@ -363,7 +364,7 @@ impl Import {
              ON CONFLICT (dataset, maille, filiere, millesime)
              DO UPDATE SET fichier_id = excluded.fichier_id, lignes = excluded.lignes",
             self.fichier_id,
-            self.dataset,
+            self.dataset as _,
             &mailles,
             &filieres,
             &millesimes,

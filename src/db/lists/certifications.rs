@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use sqlx::types::chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
 
-use super::super::load::code;
 use super::super::statistiques::{CertificationSummary, Slice, columns, named};
 use super::super::{Db, DbError};
 use super::{After, Filter, Page, Sort, push_filters, push_slices, push_words};
-use crate::domain::{CodeCertification, Diplome, Famille, Statistique};
+use crate::domain::{CodeCertification, Diplome, Famille, Filiere, Millesime, Statistique};
 
 /// Which certifications a search finds.
 #[derive(Debug, Clone)]
@@ -49,8 +48,8 @@ pub struct FoundCertification {
 
 #[derive(sqlx::FromRow)]
 struct ListedCertificationSqlRow {
-    code_certification: String,
-    cfd: Option<String>,
+    code_certification: CodeCertification,
+    cfd: Option<CodeCertification>,
     libelle: String,
     diplome_code: Option<String>,
     diplome_libelle: Option<String>,
@@ -58,22 +57,22 @@ struct ListedCertificationSqlRow {
     famille_code: Option<String>,
     famille_libelle: Option<String>,
     annee_commune: bool,
-    filiere: Option<String>,
-    millesime: Option<String>,
+    filiere: Option<Filiere>,
+    millesime: Option<Millesime>,
 }
 
 impl ListedCertificationSqlRow {
-    fn found(self, statistiques: &mut HashMap<CodeCertification, Statistique>) -> Result<FoundCertification, DbError> {
-        let code = code(&self.code_certification)?;
+    fn found(self, statistiques: &mut HashMap<CodeCertification, Statistique>) -> FoundCertification {
+        let code = self.code_certification;
         let diplome = self.diplome_code.zip(self.diplome_libelle).map(|(code, libelle)| Diplome { code, libelle });
         let Self { libelle, date_fermeture, annee_commune, .. } = self;
         let famille = self.famille_code.zip(self.famille_libelle);
-        Ok(FoundCertification {
+        FoundCertification {
             certification: CertificationSummary { code, libelle, diplome, date_fermeture, annee_commune },
-            cfd: self.cfd.as_deref().and_then(CodeCertification::from_stored),
+            cfd: self.cfd,
             famille: famille.map(|(code, libelle)| Famille { code, libelle, annee_commune }),
             statistique: statistiques.remove(&code),
-        })
+        }
     }
 }
 
@@ -96,8 +95,7 @@ impl CertificationList {
 
     fn push_conditions(&self, sql: &mut QueryBuilder<Postgres>) {
         if !self.codes.is_empty() {
-            let codes: Vec<String> = self.codes.iter().map(ToString::to_string).collect();
-            sql.push(" AND c.code_certification = ANY(").push_bind(codes).push(")");
+            sql.push(" AND c.code_certification = ANY(").push_bind(self.codes.clone()).push(")");
         }
         if let Some(niveau) = &self.niveau {
             sql.push(" AND c.diplome_code = ").push_bind(niveau.clone());
@@ -138,7 +136,7 @@ impl Db {
         let mut sql = list.page(publication, page);
         let rows: Vec<ListedCertificationSqlRow> = sql.build_query_as().fetch_all(&self.lists).await?;
         let mut statistiques = self.nationales(publication, &rows).await?;
-        rows.into_iter().map(|row| row.found(&mut statistiques)).collect()
+        Ok(rows.into_iter().map(|row| row.found(&mut statistiques)).collect())
     }
 
     /// The national statistics that the rows of a page name.
@@ -147,12 +145,8 @@ impl Db {
         publication: i32,
         rows: &[ListedCertificationSqlRow],
     ) -> Result<HashMap<CodeCertification, Statistique>, DbError> {
-        let mut keys: (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
-        for row in rows {
-            if let (Some(filiere), Some(millesime)) = (&row.filiere, &row.millesime) {
-                keys.extend([(row.code_certification.as_str(), filiere.as_str(), millesime.as_str())]);
-            }
-        }
+        let mut keys: (Vec<CodeCertification>, Vec<Filiere>, Vec<Millesime>) = Default::default();
+        keys.extend(rows.iter().filter_map(|row| Some((row.code_certification, row.filiere?, row.millesime?))));
         let mut sql = QueryBuilder::new(format!("SELECT {}", columns()));
         sql.push(" FROM statistiques s JOIN certifications c USING (publication_id, code_certification)");
         sql.push(" WHERE s.publication_id = ").push_bind(publication);

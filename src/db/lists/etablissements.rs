@@ -73,13 +73,13 @@ pub(super) fn push_territoires(
     departement: Option<&'static Departement>,
 ) {
     if let Some(region) = region {
-        sql.push(" AND e.region = ").push_bind(region.as_str());
+        sql.push(" AND e.region = ").push_bind(region);
     }
     if let Some(academie) = academie {
-        sql.push(" AND e.academie = ").push_bind(academie.code);
+        sql.push(" AND e.academie = ").push_bind(academie);
     }
     if let Some(departement) = departement {
-        sql.push(" AND e.departement = ").push_bind(departement.code);
+        sql.push(" AND e.departement = ").push_bind(departement);
     }
 }
 
@@ -97,7 +97,7 @@ impl Db {
         let rows = list.page(publication, page).build().fetch_all(&self.lists).await?;
         rows.iter()
             .map(|row| {
-                let etablissement = Etablissement::try_from(EtablissementSqlRow::from_row(row)?)?;
+                let etablissement = Etablissement::from(EtablissementSqlRow::from_row(row)?);
                 Ok(FoundEtablissement { etablissement, distance_m: row.try_get("distance_m")? })
             })
             .collect()

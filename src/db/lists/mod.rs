@@ -167,8 +167,8 @@ fn push_slices(sql: &mut QueryBuilder<Postgres>, slices: &[Slice]) {
     }
     sql.push(" AND (s.filiere, s.millesime) IN (");
     for (index, (filiere, millesime)) in slices.iter().enumerate() {
-        sql.push(if index == 0 { "(" } else { ", (" }).push_bind(filiere.as_str()).push(", ");
-        sql.push_bind(millesime.to_string()).push(")");
+        sql.push(if index == 0 { "(" } else { ", (" }).push_bind(*filiere).push(", ");
+        sql.push_bind(*millesime).push(")");
     }
     sql.push(") AND s.origine <> 'annee_terminale'");
 }

@@ -65,10 +65,10 @@ impl Zone {
     fn push_conditions(&self, sql: &mut QueryBuilder<Postgres>) {
         sql.push(" AND s.maille = 'etablissement'");
         if let Some(uai) = self.uai {
-            sql.push(" AND s.lieu = ").push_bind(uai.as_str().to_owned());
+            sql.push(" AND s.lieu = ").push_bind(uai);
         }
         if let Some(code) = self.code {
-            sql.push(" AND s.code_certification = ").push_bind(code.as_str().to_owned());
+            sql.push(" AND s.code_certification = ").push_bind(code);
         }
         super::etablissements::push_territoires(sql, self.region, self.academie, self.departement);
         if let Some(proximity) = self.proximity {
@@ -127,11 +127,11 @@ impl Scope {
     fn push_conditions(self, sql: &mut QueryBuilder<Postgres>) {
         match self {
             Self::Lieu(lieu) => {
-                sql.push(" AND s.lieu = ").push_bind(lieu.as_str().to_owned());
+                sql.push(" AND s.lieu = ").push_bind(lieu);
             }
             Self::Regions(code) => {
                 sql.push(" AND s.maille = 'regionale' AND s.code_certification = ");
-                sql.push_bind(code.as_str().to_owned());
+                sql.push_bind(code);
             }
             Self::Formations(zone) => zone.push_conditions(sql),
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::domain::{CodeCertification, CodeRegion, Contexte, Origine, Uai, Valeur};
+use crate::domain::{CodeCertification, CodeRegion, Contexte, Dataset, Origine, Uai, Valeur};
 
 fn statistique(filiere: Filiere, values: &[(I, i32)], absences: &[(I, RaisonAbsence)]) -> Statistique {
     let mut figures = Figures::default();
@@ -26,7 +26,7 @@ fn statistique(filiere: Filiere, values: &[(I, i32)], absences: &[(I, RaisonAbse
             type_origine: TypeOrigine::Propre,
             code,
             uai: None,
-            source: "inserjeunes-mesures".into(),
+            source: Some(Dataset::InserjeunesMesures),
             fichier: None,
             cellules: None,
         },

@@ -208,7 +208,7 @@ mod tests {
             figures: Arc::new(figures),
             presentes: presentes.iter().map(|mesure| 1 << (*mesure as i32)).sum(),
             sans_perspectives: None,
-            origine: Origine { type_origine, code, uai: None, source: "".into(), fichier: None, cellules: None },
+            origine: Origine { type_origine, code, uai: None, source: None, fichier: None, cellules: None },
             roles: None,
             terminales: Vec::new(),
             contexte: Contexte::default(),

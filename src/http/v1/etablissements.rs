@@ -18,7 +18,7 @@ use super::with_csv;
 use crate::db::lists::{After, EtablissementList, FoundEtablissement, Page, Zone};
 use crate::domain::choice::{Wanted, millesime_of_list};
 use crate::domain::{
-    Etablissement, Filiere, MesureEtablissement, MesuresEtablissement, Population, Position, Secteur, Uai,
+    Dataset, Etablissement, Filiere, MesureEtablissement, MesuresEtablissement, Population, Position, Secteur, Uai,
 };
 use crate::http::AppState;
 use crate::http::common::{ListParameters, ObjectParameters};
@@ -280,8 +280,8 @@ pub struct MesuresResponse {
     #[schema(example = json!({"taux_emploi_18_mois": "pas_encore_disponible"}))]
     absences: BTreeMap<&'static str, &'static str>,
     /// Jeu de données.
-    #[schema(example = "fr-en-inserjeunes-lycee_pro")]
-    source: String,
+    #[schema(example = json!(Dataset::InserjeunesLyceePro.as_str()))]
+    source: &'static str,
     /// Empreinte du fichier lu, à retrouver dans `/api/v1/sources`.
     #[schema(required = true, example = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     fichier: Option<String>,
@@ -297,7 +297,7 @@ impl MesuresResponse {
             dont_apprentis_eple: mesures.population.as_str(),
             indicateurs: named().map(|(nom, valeur)| (nom, valeur.known())).collect(),
             absences: named().filter_map(|(nom, valeur)| Some((nom, valeur.raison()?.as_str()))).collect(),
-            source: mesures.source.to_string(),
+            source: mesures.source.as_str(),
             fichier: fichiers.get(&mesures.fichier.0).map(|sha256| format!("sha256:{sha256}")),
         }
     }

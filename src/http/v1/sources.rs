@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 
 use super::with_csv;
 use crate::db::sources::StoredFile;
+use crate::domain::Dataset;
 use crate::http::AppState;
 use crate::http::common::ListParameters;
 use crate::http::csv::{CsvCell, CsvRow};
@@ -26,13 +27,13 @@ const SAMPLE: &str = "données fictives";
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Source {
     /// Nom du fichier.
-    #[schema(example = "inserjeunes-mesures-regional-2019_2022.csv")]
+    #[schema(example = json!(format!("{}-regional-2019_2022.csv", Dataset::InserjeunesMesures)))]
     nom: String,
     /// Empreinte SHA-256 de ses octets, en hexadécimal : celle de `origine.fichier` dans les statistiques.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     sha256: String,
     /// Jeu de données.
-    #[schema(example = "inserjeunes-mesures")]
+    #[schema(example = json!(Dataset::InserjeunesMesures.as_str()))]
     dataset: String,
     /// Millésime donné pour tout le fichier ; `null` quand chaque ligne a le sien.
     #[schema(required = true, example = json!(null))]

@@ -191,14 +191,14 @@ fn origine(chiffres: Chiffres, cohorte: &Cohorte) -> Origine {
         (Lieu::Etablissement(uai), Some(role)) => Some((uai, role)),
         _ => None,
     };
-    let source = Arc::clone(&cohorte.source);
+    let source = Some(cohorte.source);
     Origine { type_origine: chiffres.relation, code: cohorte.key.code, uai, source, fichier, cellules }
 }
 
 /// The origin of an entry that only points to its terminal years.
 fn pointing(key: CellKey) -> Origine {
     let (type_origine, code) = (TypeOrigine::AnneeTerminale, key.code);
-    Origine { type_origine, code, uai: None, source: Arc::default(), fichier: None, cellules: None }
+    Origine { type_origine, code, uai: None, source: None, fichier: None, cellules: None }
 }
 
 #[cfg(test)]

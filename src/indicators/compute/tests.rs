@@ -4,7 +4,7 @@ use super::super::figures::SEUIL;
 use super::super::tests::{code, diplome, mef};
 use super::*;
 use crate::domain::sources::{CatalogueRow, MesuresRow};
-use crate::domain::{FileId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime};
+use crate::domain::{Dataset, FileId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime};
 
 const SEUILS: Seuils = Seuils { emploi: 30, poursuite: 50 };
 
@@ -23,7 +23,7 @@ fn row(region: &str, counts: (i32, i32, i32)) -> MesuresRow {
         millesime: Millesime::pooled(2022),
         mesures,
         universites_seules: false,
-        source: "inserjeunes-mesures".into(),
+        source: Dataset::InserjeunesMesures,
         fichier: FileId(1),
     }
 }
@@ -115,7 +115,7 @@ fn cell_row(place: usize, code_: usize, year: usize, (size, blanks, a, b): &Cell
         millesime: YEARS[year],
         mesures,
         universites_seules: false,
-        source: "inserjeunes-mesures".into(),
+        source: Dataset::InserjeunesMesures,
         fichier: FileId(1),
     }
 }

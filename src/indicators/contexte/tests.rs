@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::super::tests::{code, uai};
 use super::*;
-use crate::domain::{Figures, Origine, RoleUai, TypeOrigine, Valeur};
+use crate::domain::{Dataset, Figures, Origine, RoleUai, TypeOrigine, Valeur};
 
 fn stat(lieu: &str, millesime: Millesime, part: Option<i32>) -> Statistique {
     let mut figures = Figures::default();
@@ -21,7 +21,7 @@ fn stat(lieu: &str, millesime: Millesime, part: Option<i32>) -> Statistique {
             type_origine: TypeOrigine::Propre,
             code: code("40025214"),
             uai: None,
-            source: "inserjeunes-mesures".into(),
+            source: Some(Dataset::InserjeunesMesures),
             fichier: None,
             cellules: None,
         },

@@ -71,7 +71,7 @@ impl Adapter for Annuaires {
         let departement = read(line, self.departement, departement, output);
         let region = read(line, self.region, region, output).or_else(|| departement?.region());
         let row = AnnuaireRow {
-            dataset: self.dataset.as_str(),
+            dataset: self.dataset,
             uai,
             nom: self.names.into_iter().find_map(|column| line.filled(column)),
             adresse: line.filled(self.adresse),

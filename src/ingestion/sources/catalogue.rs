@@ -69,7 +69,7 @@ impl Adapter for Catalogue {
             return Ok(());
         }
         let row = CatalogueRow {
-            dataset: Dataset::CatalogueApprentissage.as_str(),
+            dataset: Dataset::CatalogueApprentissage,
             cfd: cfd(line, self.cfd)?,
             formation: uai(line, self.formation)?,
             formateur: uai(line, self.formateur)?,

@@ -75,7 +75,7 @@ impl Adapter for Remunerations {
         let key = self.keys.read(line)?;
         let mesures = self.quartiles(line)?;
         let row = MesuresRow {
-            dataset: Dataset::DaresRemunerations.as_str(),
+            dataset: Dataset::DaresRemunerations,
             lieu: key.lieu,
             code: key.code,
             filiere: key.filiere,

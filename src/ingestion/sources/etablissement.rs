@@ -158,7 +158,7 @@ impl Adapter for Etablissements {
         let (valeurs, non_diffusees) = self.valeurs(line)?;
         self.compare(&valeurs, line, output);
         let row = EtablissementRow {
-            dataset: self.dataset.as_str(),
+            dataset: self.dataset,
             uai,
             filiere: self.filiere,
             millesime: cohorte.as_str(),

@@ -86,7 +86,7 @@ struct Groupes {
 impl Adapter for Groupes {
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
         let row = GroupeRow {
-            dataset: Dataset::NGroupeFormation.as_str(),
+            dataset: Dataset::NGroupeFormation,
             groupe: identifier(line, self.groupe, GROUPE_LENGTH)?,
             type_groupe: line.filled(self.type_groupe),
             libelle_court: line.filled(self.court),
@@ -110,7 +110,7 @@ struct Liens {
 impl Adapter for Liens {
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
         let row = LienRow {
-            dataset: Dataset::NLienFormationGroupe.as_str(),
+            dataset: Dataset::NLienFormationGroupe,
             groupe: identifier(line, self.groupe, GROUPE_LENGTH)?,
             cfd: cfd(line, self.formation_diplome)?,
             date_ouverture: fields::date(line, self.opening)?,

@@ -148,7 +148,7 @@ impl Adapter for FormationsDiplome {
         link(&mut self.codes.0, line, &self.anciens)?;
         link(&mut self.codes.1, line, &self.nouveaux)?;
         let row = FormationDiplomeRow {
-            dataset: self.dataset.as_str(),
+            dataset: self.dataset,
             code,
             niveau: line.filled(self.niveau),
             groupe_specialite: line.filled(self.groupe),

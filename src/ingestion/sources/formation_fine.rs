@@ -177,7 +177,7 @@ impl Adapter for FormationFine {
         let mesures = self.mesures(line)?;
         self.compare(&mesures, line, output);
         let row = MesuresRow {
-            dataset: self.dataset.as_str(),
+            dataset: self.dataset,
             lieu,
             code,
             filiere: self.filiere,

@@ -154,7 +154,7 @@ impl Adapter for Insersup {
         };
         let mesures = self.mesures(line, key.whole, output)?;
         let row = InsersupRow {
-            dataset: Dataset::EsrInsersup.as_str(),
+            dataset: Dataset::EsrInsersup,
             lieu: key.lieu,
             universites_seules: key.universites_seules,
             code: key.code,

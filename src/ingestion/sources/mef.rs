@@ -77,7 +77,7 @@ impl Adapter for Mefs {
                 .expected("attendu : un MEFSTAT11, 11 caractères")
         })?;
         let row = MefRow {
-            dataset: Dataset::NMef.as_str(),
+            dataset: Dataset::NMef,
             mef: line.field(self.mef),
             mef_stat_11,
             formation_diplome: cfd(line, self.formation_diplome)?,

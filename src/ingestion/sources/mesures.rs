@@ -92,7 +92,7 @@ impl Adapter for Large {
         verify(&mesures)?;
         self.compare(&mesures, line, output);
         let row = MesuresRow {
-            dataset: Dataset::InserjeunesMesures.as_str(),
+            dataset: Dataset::InserjeunesMesures,
             lieu: key.lieu,
             code: key.code,
             filiere: key.filiere,

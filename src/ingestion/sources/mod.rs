@@ -20,7 +20,6 @@ pub(in crate::ingestion) mod portail_etablissements;
 pub(in crate::ingestion) mod sise;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::Path;
 
 use super::detect::FirstPass;
@@ -32,56 +31,8 @@ use super::rejections::Rejection;
 use super::report::{Example, Form};
 use crate::db::ingestion::copy::CopyBuffer;
 use crate::db::ingestion::tables::Table;
-use crate::domain::filiere::closed_list;
-use crate::domain::{Invalid, Millesime};
-
-closed_list! {
-    /// A dataset, by the identifier under which its producer publishes it.
-    Dataset {
-        /// Counts and rates per certification and place.
-        InserjeunesMesures = "inserjeunes-mesures",
-        /// Rates per certification in lycées.
-        InserjeunesLyceeProFormationFine = "fr-en-inserjeunes-lycee_pro-formation-fine",
-        /// Rates per certification in CFAs.
-        InserjeunesCfaFormationFine = "fr-en-inserjeunes-cfa-formation_fine",
-        /// Lycées as a whole.
-        InserjeunesLyceePro = "fr-en-inserjeunes-lycee_pro",
-        /// CFAs as a whole.
-        InserjeunesCfa = "fr-en-inserjeunes-cfa",
-        /// The yearly files of both.
-        DeppEtablissements = "depp-inserjeunes-etablissements",
-        /// Salaries.
-        DaresRemunerations = "dares-remunerations",
-        /// Higher education.
-        EsrInsersup = "fr-esr-insersup",
-        /// CFDs, with what they replace.
-        NFormationDiplome = "n_formation_diplome",
-        /// CFDs, with the closed ones.
-        VFormationDiplome = "v_formation_diplome",
-        /// CFDs of the survey of apprentices.
-        NFormationDiplomeEnquete51 = "n_formation_diplome_enquete_51",
-        /// MEFs.
-        NMef = "n_mef",
-        /// Kinds of diplomas.
-        NNiveauFormationDiplome = "n_niveau_formation_diplome",
-        /// Familles de métiers.
-        NGroupeFormation = "n_groupe_formation",
-        /// CFDs of the familles de métiers.
-        NLienFormationGroupe = "n_lien_formation_groupe",
-        /// Diplomas of higher education.
-        NDiplomeSise = "n_diplome_sise",
-        /// Their kinds.
-        NTypeDiplomeSise = "n_type_diplome_sise",
-        /// The ministry's directory.
-        AcceEtablissements = "acce_etablissements",
-        /// The public directory.
-        AnnuaireEducation = "fr-en-annuaire-education",
-        /// Addresses and coordinates.
-        AdresseGeolocalisation = "fr-en-adresse-et-geolocalisation-etablissements-premier-et-second-degre",
-        /// The catalogue of apprenticeship courses.
-        CatalogueApprentissage = "catalogue-apprentissage",
-    }
-}
+pub use crate::domain::Dataset;
+use crate::domain::Millesime;
 
 /// How the files of a dataset are opened.
 pub(super) type Open = fn(&Opening<'_>) -> Result<OpenedSource, FileRefusal>;

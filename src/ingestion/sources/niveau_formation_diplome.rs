@@ -49,7 +49,7 @@ impl Adapter for Niveaux {
                 .expected("attendu : 3 chiffres ou lettres"));
         }
         let row = NiveauRow {
-            dataset: Dataset::NNiveauFormationDiplome.as_str(),
+            dataset: Dataset::NNiveauFormationDiplome,
             niveau,
             interministeriel: line.filled(self.interministeriel),
             libelle_court: line.filled(self.court),

@@ -97,7 +97,7 @@ impl Adapter for Diplomes {
                 .expected("attendu : un code SISE, 7 caractères")
         })?;
         let row = DiplomeSiseRow {
-            dataset: Dataset::NDiplomeSise.as_str(),
+            dataset: Dataset::NDiplomeSise,
             code,
             type_diplome: line.filled(self.type_diplome),
             libelle_1: line.filled(self.libelle_1),
@@ -120,7 +120,7 @@ struct Types {
 impl Adapter for Types {
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
         let row = TypeDiplomeSiseRow {
-            dataset: Dataset::NTypeDiplomeSise.as_str(),
+            dataset: Dataset::NTypeDiplomeSise,
             type_diplome: identifier(line, self.type_diplome, TYPE_LENGTH)?,
             niveau_interministeriel: line.filled(self.niveau),
             libelle_court: line.filled(self.court),

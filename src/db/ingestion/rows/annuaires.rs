@@ -5,13 +5,13 @@ use std::hash::Hash;
 use super::super::copy::{CopyRow, Tuple};
 use crate::domain::etablissement::Secteur;
 use crate::domain::territoire::{Academie, Departement};
-use crate::domain::{CodeCertification, CodeRegion, Uai};
+use crate::domain::{CodeCertification, CodeRegion, Dataset, Uai};
 
 /// One établissement in one directory; `None` where that directory says nothing.
 #[derive(Debug)]
 pub struct AnnuaireRow<'a> {
-    /// Identifier of the dataset.
-    pub dataset: &'a str,
+    /// The dataset.
+    pub dataset: Dataset,
     /// The établissement.
     pub uai: Uai,
     /// Name.
@@ -54,7 +54,7 @@ impl CopyRow for AnnuaireRow<'_> {
     }
 
     fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset);
+        out.text(self.dataset.as_str());
         out.text(self.uai.as_str());
         out.optional_text(self.nom);
         out.optional_text(self.adresse);
@@ -74,9 +74,9 @@ impl CopyRow for AnnuaireRow<'_> {
 
 /// Who teaches, trains and manages a diploma; `None` where the catalogue names nobody.
 #[derive(Debug)]
-pub struct CatalogueRow<'a> {
-    /// Identifier of the dataset.
-    pub dataset: &'a str,
+pub struct CatalogueRow {
+    /// The dataset.
+    pub dataset: Dataset,
     /// The diploma.
     pub cfd: CodeCertification,
     /// Where it is taught.
@@ -87,7 +87,7 @@ pub struct CatalogueRow<'a> {
     pub gestionnaire: Option<Uai>,
 }
 
-impl CopyRow for CatalogueRow<'_> {
+impl CopyRow for CatalogueRow {
     const COLUMNS: i16 = 5;
 
     fn key(&self) -> impl Hash {
@@ -99,7 +99,7 @@ impl CopyRow for CatalogueRow<'_> {
     }
 
     fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset);
+        out.text(self.dataset.as_str());
         out.text(self.cfd.as_str());
         for uai in [&self.formation, &self.formateur, &self.gestionnaire] {
             out.optional_text(uai.as_ref().map(Uai::as_str));

@@ -13,13 +13,13 @@ pub use self::annuaires::{AnnuaireRow, CatalogueRow};
 pub use self::nomenclatures::{DiplomeSiseRow, GroupeRow, LienRow, TypeDiplomeSiseRow};
 use super::copy::{CopyRow, Tuple};
 use crate::domain::etablissement::MesureEtablissement;
-use crate::domain::{CodeCertification, CodeRegion, Filiere, Lieu, Maille, Mesure, Mesures, Population, Uai};
+use crate::domain::{CodeCertification, CodeRegion, Dataset, Filiere, Lieu, Maille, Mesure, Mesures, Population, Uai};
 
 /// One cohort of one certification at one place.
 #[derive(Debug)]
 pub struct MesuresRow<'a> {
-    /// Identifier of the dataset.
-    pub dataset: &'a str,
+    /// The dataset.
+    pub dataset: Dataset,
     /// The place, which decides the maille.
     pub lieu: Lieu,
     /// The certification.
@@ -44,7 +44,7 @@ impl CopyRow for MesuresRow<'_> {
     }
 
     fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset);
+        out.text(self.dataset.as_str());
         out.text(self.lieu.maille().as_str());
         out.text(self.lieu.as_str());
         out.text(self.code.as_str());
@@ -102,8 +102,8 @@ impl CopyRow for LongMesureRow<'_> {
 /// One établissement as a whole, for one population.
 #[derive(Debug)]
 pub struct EtablissementRow<'a> {
-    /// Identifier of the dataset.
-    pub dataset: &'a str,
+    /// The dataset.
+    pub dataset: Dataset,
     /// The établissement.
     pub uai: Uai,
     /// How its pupils are taught.
@@ -134,7 +134,7 @@ impl CopyRow for EtablissementRow<'_> {
     }
 
     fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset);
+        out.text(self.dataset.as_str());
         out.text(self.uai.as_str());
         out.text(self.filiere.as_str());
         out.text(self.millesime);
@@ -151,8 +151,8 @@ impl CopyRow for EtablissementRow<'_> {
 /// One CFD.
 #[derive(Debug)]
 pub struct FormationDiplomeRow<'a> {
-    /// Identifier of the dataset.
-    pub dataset: &'a str,
+    /// The dataset.
+    pub dataset: Dataset,
     /// The CFD.
     pub code: CodeCertification,
     /// NIVEAU_FORMATION_DIPLOME.
@@ -193,7 +193,7 @@ impl CopyRow for FormationDiplomeRow<'_> {
     }
 
     fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset);
+        out.text(self.dataset.as_str());
         out.text(self.code.as_str());
         out.optional_text(self.niveau);
         out.optional_text(self.groupe_specialite);
@@ -213,8 +213,8 @@ impl CopyRow for FormationDiplomeRow<'_> {
 /// One MEF.
 #[derive(Debug)]
 pub struct MefRow<'a> {
-    /// Identifier of the dataset.
-    pub dataset: &'a str,
+    /// The dataset.
+    pub dataset: Dataset,
     /// MEF.
     pub mef: &'a str,
     /// MEF_STAT_11.
@@ -247,7 +247,7 @@ impl CopyRow for MefRow<'_> {
     }
 
     fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset);
+        out.text(self.dataset.as_str());
         out.text(self.mef);
         out.text(self.mef_stat_11.as_str());
         out.text(self.formation_diplome.as_str());
@@ -263,8 +263,8 @@ impl CopyRow for MefRow<'_> {
 /// One kind of diploma.
 #[derive(Debug)]
 pub struct NiveauRow<'a> {
-    /// Identifier of the dataset.
-    pub dataset: &'a str,
+    /// The dataset.
+    pub dataset: Dataset,
     /// NIVEAU_FORMATION_DIPLOME, 3 characters.
     pub niveau: &'a str,
     /// NIVEAU_INTERMINISTERIEL.
@@ -287,7 +287,7 @@ impl CopyRow for NiveauRow<'_> {
     }
 
     fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset);
+        out.text(self.dataset.as_str());
         out.text(self.niveau);
         out.optional_text(self.interministeriel);
         out.optional_text(self.libelle_court);
@@ -298,8 +298,8 @@ impl CopyRow for NiveauRow<'_> {
 /// One cohort of InserSup, whole or ventilated.
 #[derive(Debug)]
 pub struct InsersupRow<'a> {
-    /// Identifier of the dataset.
-    pub dataset: &'a str,
+    /// The dataset.
+    pub dataset: Dataset,
     /// The place, which decides the maille.
     pub lieu: Lieu,
     /// Whether the country is counted by its universities alone.
@@ -343,7 +343,7 @@ impl CopyRow for InsersupRow<'_> {
     }
 
     fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset);
+        out.text(self.dataset.as_str());
         out.text(self.lieu.maille().as_str());
         out.text(self.lieu.as_str());
         out.boolean(self.universites_seules);

@@ -5,13 +5,13 @@ use std::hash::Hash;
 use chrono::NaiveDate;
 
 use super::super::copy::{CopyRow, Tuple};
-use crate::domain::CodeCertification;
+use crate::domain::{CodeCertification, Dataset};
 
 /// One famille de métiers, or another group of CFDs.
 #[derive(Debug)]
 pub struct GroupeRow<'a> {
-    /// Identifier of the dataset.
-    pub dataset: &'a str,
+    /// The dataset.
+    pub dataset: Dataset,
     /// GROUPE_FORMATION, 5 characters.
     pub groupe: &'a str,
     /// TYPE_GROUPE_FORMATION.
@@ -40,7 +40,7 @@ impl CopyRow for GroupeRow<'_> {
     }
 
     fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset);
+        out.text(self.dataset.as_str());
         out.text(self.groupe);
         out.optional_text(self.type_groupe);
         out.optional_text(self.libelle_court);
@@ -54,8 +54,8 @@ impl CopyRow for GroupeRow<'_> {
 /// One CFD of a group.
 #[derive(Debug)]
 pub struct LienRow<'a> {
-    /// Identifier of the dataset.
-    pub dataset: &'a str,
+    /// The dataset.
+    pub dataset: Dataset,
     /// GROUPE_FORMATION.
     pub groupe: &'a str,
     /// FORMATION_DIPLOME.
@@ -78,7 +78,7 @@ impl CopyRow for LienRow<'_> {
     }
 
     fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset);
+        out.text(self.dataset.as_str());
         out.text(self.groupe);
         out.text(self.cfd.as_str());
         out.optional_date(self.date_ouverture);
@@ -89,8 +89,8 @@ impl CopyRow for LienRow<'_> {
 /// One diploma of higher education.
 #[derive(Debug)]
 pub struct DiplomeSiseRow<'a> {
-    /// Identifier of the dataset.
-    pub dataset: &'a str,
+    /// The dataset.
+    pub dataset: Dataset,
     /// DIPLOME_SISE.
     pub code: CodeCertification,
     /// TYPE_DIPLOME_SISE.
@@ -117,7 +117,7 @@ impl CopyRow for DiplomeSiseRow<'_> {
     }
 
     fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset);
+        out.text(self.dataset.as_str());
         out.text(self.code.as_str());
         out.optional_text(self.type_diplome);
         out.optional_text(self.libelle_1);
@@ -130,8 +130,8 @@ impl CopyRow for DiplomeSiseRow<'_> {
 /// One kind of diploma of higher education.
 #[derive(Debug)]
 pub struct TypeDiplomeSiseRow<'a> {
-    /// Identifier of the dataset.
-    pub dataset: &'a str,
+    /// The dataset.
+    pub dataset: Dataset,
     /// TYPE_DIPLOME_SISE, 2 characters.
     pub type_diplome: &'a str,
     /// NIVEAU_INTERMINISTERIEL.
@@ -154,7 +154,7 @@ impl CopyRow for TypeDiplomeSiseRow<'_> {
     }
 
     fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset);
+        out.text(self.dataset.as_str());
         out.text(self.type_diplome);
         out.optional_text(self.niveau_interministeriel);
         out.optional_text(self.libelle_court);

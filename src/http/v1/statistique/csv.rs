@@ -100,7 +100,7 @@ impl CsvRow for StatistiqueCsvRow {
         cellules.push(answer.roles.as_ref().map(|roles| roles.role).into());
         cellules.extend(origine(&answer.origine));
         cellules.push(answer.annees_terminales.join(" ").into());
-        cellules.push(answer.origine.source.as_ref().into());
+        cellules.push(answer.origine.source.into());
         cellules.push(answer.origine.fichier.as_ref().into());
         cellules
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::{Statistique, TypeOrigine};
+use crate::domain::{Dataset, Statistique, TypeOrigine};
 use crate::http::request::DataRequest;
 
 /// Nombre de cellules additionnées pour obtenir un agrégat.
@@ -41,8 +41,8 @@ pub(in crate::http::v1) struct OrigineResponse {
     #[schema(required = true, example = "lieu_formation")]
     pub(super) role_uai: Option<&'static str>,
     /// Jeu de données ; `null` quand il n'y a pas de chiffre.
-    #[schema(required = true, example = "inserjeunes-mesures")]
-    pub(super) source: Option<String>,
+    #[schema(required = true, example = json!(Dataset::InserjeunesMesures.as_str()))]
+    pub(super) source: Option<&'static str>,
     /// Empreinte du fichier lu, à retrouver dans `/api/v1/sources` ; `null` pour un agrégat.
     #[schema(required = true, example = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub(super) fichier: Option<String>,
@@ -67,7 +67,7 @@ impl OrigineResponse {
             code_certification: origine.code.to_string(),
             uai: measured.map(|(uai, _)| uai).or_else(|| statistique.uai()).map(|uai| uai.to_string()),
             role_uai: measured.map(|(_, role)| role.as_str()),
-            source: Some(origine.source.to_string()).filter(|source| !source.is_empty()),
+            source: origine.source.map(Dataset::as_str),
             fichier: sha256.map(|sha256| format!("sha256:{sha256}")),
             cellules: origine.cellules.map(|(incluses, total)| Cells { incluses, total }),
         }

@@ -1,0 +1,113 @@
+//! The datasets that the service reads, by the identifiers under which their producers publish
+//! them. No identifier stands anywhere else in the program.
+
+use std::fmt;
+
+use super::Invalid;
+use super::filiere::closed_list;
+use super::sources::{Annuaire, TableDiplomes};
+
+closed_list! {
+    /// A dataset, by the identifier under which its producer publishes it.
+    Dataset {
+        /// Counts and rates per certification and place.
+        InserjeunesMesures = "inserjeunes-mesures",
+        /// Rates per certification in lycées.
+        InserjeunesLyceeProFormationFine = "fr-en-inserjeunes-lycee_pro-formation-fine",
+        /// Rates per certification in CFAs.
+        InserjeunesCfaFormationFine = "fr-en-inserjeunes-cfa-formation_fine",
+        /// Lycées as a whole.
+        InserjeunesLyceePro = "fr-en-inserjeunes-lycee_pro",
+        /// CFAs as a whole.
+        InserjeunesCfa = "fr-en-inserjeunes-cfa",
+        /// The yearly files of both.
+        DeppEtablissements = "depp-inserjeunes-etablissements",
+        /// Salaries.
+        DaresRemunerations = "dares-remunerations",
+        /// Higher education.
+        EsrInsersup = "fr-esr-insersup",
+        /// CFDs, with what they replace.
+        NFormationDiplome = "n_formation_diplome",
+        /// CFDs, with the closed ones.
+        VFormationDiplome = "v_formation_diplome",
+        /// CFDs of the survey of apprentices.
+        NFormationDiplomeEnquete51 = "n_formation_diplome_enquete_51",
+        /// MEFs.
+        NMef = "n_mef",
+        /// Kinds of diplomas.
+        NNiveauFormationDiplome = "n_niveau_formation_diplome",
+        /// Familles de métiers.
+        NGroupeFormation = "n_groupe_formation",
+        /// CFDs of the familles de métiers.
+        NLienFormationGroupe = "n_lien_formation_groupe",
+        /// Diplomas of higher education.
+        NDiplomeSise = "n_diplome_sise",
+        /// Their kinds.
+        NTypeDiplomeSise = "n_type_diplome_sise",
+        /// The ministry's directory.
+        AcceEtablissements = "acce_etablissements",
+        /// The public directory.
+        AnnuaireEducation = "fr-en-annuaire-education",
+        /// Addresses and coordinates.
+        AdresseGeolocalisation = "fr-en-adresse-et-geolocalisation-etablissements-premier-et-second-degre",
+        /// The catalogue of apprenticeship courses.
+        CatalogueApprentissage = "catalogue-apprentissage",
+    }
+}
+
+/// What the rows of a dataset are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contents {
+    /// Cohorts of a certification at a place.
+    Cohorts,
+    /// Salaries, which complete the cohorts of others.
+    Salaries,
+    /// Établissements as a whole.
+    Wholes,
+    /// Diplomas, by the table that they stand in.
+    Diplomas(TableDiplomes),
+    /// Years of school-based courses.
+    Mefs,
+    /// Kinds of diplomas.
+    Levels,
+    /// Familles de métiers.
+    Families,
+    /// Diplomas of the familles de métiers.
+    FamilyMembers,
+    /// Diplomas of higher education.
+    SiseDiplomas,
+    /// Their kinds.
+    SiseKinds,
+    /// Établissements and where they are, by directory.
+    Directory(Annuaire),
+    /// Who teaches, trains and manages what.
+    Catalogue,
+}
+
+impl Dataset {
+    /// What its rows are about.
+    #[must_use]
+    pub const fn contents(self) -> Contents {
+        match self {
+            Self::InserjeunesMesures
+            | Self::InserjeunesLyceeProFormationFine
+            | Self::InserjeunesCfaFormationFine
+            | Self::EsrInsersup => Contents::Cohorts,
+            Self::DaresRemunerations => Contents::Salaries,
+            Self::InserjeunesLyceePro | Self::InserjeunesCfa | Self::DeppEtablissements => Contents::Wholes,
+            Self::VFormationDiplome => Contents::Diplomas(TableDiplomes::V),
+            Self::NFormationDiplome => Contents::Diplomas(TableDiplomes::N),
+            Self::NFormationDiplomeEnquete51 => Contents::Diplomas(TableDiplomes::Enquete51),
+            Self::NMef => Contents::Mefs,
+            Self::NNiveauFormationDiplome => Contents::Levels,
+            Self::NGroupeFormation => Contents::Families,
+            Self::NLienFormationGroupe => Contents::FamilyMembers,
+            Self::NDiplomeSise => Contents::SiseDiplomas,
+            Self::NTypeDiplomeSise => Contents::SiseKinds,
+            Self::AcceEtablissements => Contents::Directory(Annuaire::Acce),
+            Self::AnnuaireEducation => Contents::Directory(Annuaire::Education),
+            Self::AdresseGeolocalisation => Contents::Directory(Annuaire::Geolocalisation),
+            Self::CatalogueApprentissage => Contents::Catalogue,
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Reading the établissements of a publication.
 
 use super::{Db, DbError};
+use crate::domain::catalogue::wholes::with_wholes;
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::valeur::unpack;
 use crate::domain::{
@@ -46,6 +47,21 @@ impl From<EtablissementSqlRow> for Etablissement {
     }
 }
 
+/// The figures of an établissement as a whole.
+macro_rules! wholes_of {
+    ([$first:tt $($column:tt)+] $publication:expr, $uai:expr) => {
+        sqlx::query!(
+            r#"SELECT filiere AS "filiere: Filiere", millesime AS "millesime: Millesime",
+                      dont_apprentis_eple AS "population: Population", ARRAY["# + $first $(+ ", " + $column)+ +
+            r#"] AS "valeurs!: [Option<i32>; MesureEtablissement::COUNT]", absences, source AS "source: Dataset", fichier_id
+               FROM statistiques_etablissement WHERE publication_id = $1 AND uai = $2
+               ORDER BY right(millesime, 4) DESC, millesime DESC, filiere, dont_apprentis_eple"#,
+            $publication,
+            $uai
+        )
+    };
+}
+
 impl Db {
     /// Who and where an établissement is; `None` when nothing is published of it.
     ///
@@ -77,50 +93,22 @@ impl Db {
         publication: i32,
         uai: Uai,
     ) -> Result<Vec<MesuresEtablissement>, DbError> {
-        let rows = sqlx::query!(
-            r#"SELECT filiere AS "filiere: Filiere", millesime AS "millesime: Millesime",
-                      dont_apprentis_eple AS "population: Population", part_poursuite_etudes, part_en_emploi_6_mois,
-                      part_autres_situations_6_mois, taux_emploi_6_mois, taux_emploi_12_mois, taux_emploi_18_mois,
-                      taux_emploi_24_mois, taux_emploi_6_mois_attendu, valeur_ajoutee_emploi_6_mois,
-                      taux_rupture_contrats, absences, source AS "source: Dataset", fichier_id
-               FROM statistiques_etablissement WHERE publication_id = $1 AND uai = $2
-               ORDER BY right(millesime, 4) DESC, millesime DESC, filiere, dont_apprentis_eple"#,
-            publication,
-            uai as _
-        )
-        .fetch_all(&self.read)
-        .await?;
-        let wholes = rows
-            .into_iter()
-            .map(|row| {
-                // In the order of `MesureEtablissement::ALL`.
-                let values = [
-                    row.part_poursuite_etudes,
-                    row.part_en_emploi_6_mois,
-                    row.part_autres_situations_6_mois,
-                    row.taux_emploi_6_mois,
-                    row.taux_emploi_12_mois,
-                    row.taux_emploi_18_mois,
-                    row.taux_emploi_24_mois,
-                    row.taux_emploi_6_mois_attendu,
-                    row.valeur_ajoutee_emploi_6_mois,
-                    row.taux_rupture_contrats,
-                ];
-                let mut valeurs = [Valeur::NON_COUVERT; MesureEtablissement::COUNT];
-                for (index, (slot, value)) in valeurs.iter_mut().zip(values).enumerate() {
-                    *slot = unpack(value, row.absences, index);
-                }
-                MesuresEtablissement {
-                    uai,
-                    filiere: row.filiere,
-                    millesime: row.millesime,
-                    population: row.population,
-                    valeurs,
-                    source: row.source,
-                    fichier: FileId(row.fichier_id),
-                }
-            })
-            .collect();
-        Ok(wholes)
+        let rows = with_wholes!(wholes_of publication, uai as _).fetch_all(&self.read).await?;
+        let wholes = rows.into_iter().map(|row| {
+            let mut valeurs = [Valeur::NON_COUVERT; MesureEtablissement::COUNT];
+            for (index, (slot, value)) in valeurs.iter_mut().zip(row.valeurs).enumerate() {
+                *slot = unpack(value, row.absences, index);
+            }
+            MesuresEtablissement {
+                uai,
+                filiere: row.filiere,
+                millesime: row.millesime,
+                population: row.population,
+                valeurs,
+                source: row.source,
+                fichier: FileId(row.fichier_id),
+            }
+        });
+        Ok(wholes.collect())
     }
 }

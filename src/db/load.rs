@@ -4,6 +4,8 @@ use futures_util::TryStreamExt;
 use sqlx::PgConnection;
 
 use super::DbError;
+use crate::domain::catalogue::measures::with_measures;
+use crate::domain::catalogue::wholes::with_wholes;
 use crate::domain::dataset::Contents;
 use crate::domain::sources::{
     AnnuaireRow, CatalogueRow, DiplomeRow, DiplomeSiseRow, EtablissementRow, GroupeRow, LienRow, MefRow, MesuresRow,
@@ -22,6 +24,32 @@ pub struct CurrentFile {
     pub id: FileId,
     /// Its SHA-256, hexadecimal.
     pub sha256: String,
+}
+
+/// Reads `mesures`, whose measures have these columns.
+macro_rules! mesures_of {
+    ([$first:tt $($column:tt)+]) => {
+        sqlx::query!(
+            r#"SELECT fichier_id, dataset AS "dataset: Dataset", lieu AS "lieu: Lieu",
+                      code_certification AS "code: CodeCertification", filiere AS "filiere: Filiere",
+                      millesime AS "millesime: Millesime", ARRAY["# + $first $(+ ", " + $column)+ +
+            r#"] AS "valeurs!: [Option<i32>; Mesure::COUNT]", non_diffusees
+               FROM mesures"#
+        )
+    };
+}
+
+/// Reads `mesures_etablissement`, whose figures have these columns.
+macro_rules! wholes_of {
+    ([$first:tt $($column:tt)+]) => {
+        sqlx::query!(
+            r#"SELECT fichier_id, dataset AS "dataset: Dataset", uai AS "uai: Uai", filiere AS "filiere: Filiere",
+                      millesime AS "millesime: Millesime", dont_apprentis_eple AS "population: Population", libelle,
+                      region AS "region: CodeRegion", ARRAY["# + $first $(+ ", " + $column)+ +
+            r#"] AS "valeurs!: [Option<i32>; MesureEtablissement::COUNT]", non_diffusees
+               FROM mesures_etablissement"#
+        )
+    };
 }
 
 /// Reads every current source row and the list of the files, in one snapshot if `connection` is
@@ -65,54 +93,15 @@ async fn of_table<T>(table: &str, rows: impl Future<Output = Result<T, DbError>>
 
 /// The statistics of InserJeunes.
 async fn mesures(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbError> {
-    let mut rows = sqlx::query!(
-        r#"SELECT fichier_id, dataset AS "dataset: Dataset", lieu AS "lieu: Lieu",
-                  code_certification AS "code: CodeCertification", filiere AS "filiere: Filiere",
-                  millesime AS "millesime: Millesime", nb_annee_term, nb_poursuite_etudes, nb_sortant,
-                  nb_en_emploi_6_mois, nb_en_emploi_12_mois, nb_en_emploi_18_mois, nb_en_emploi_24_mois,
-                  taux_poursuite_etudes, taux_emploi_6_mois, taux_emploi_12_mois, taux_emploi_18_mois,
-                  taux_emploi_24_mois, part_poursuite_etudes, part_en_emploi_6_mois, part_autres_situations_6_mois,
-                  taux_rupture_contrats, salaire_12_mois_q1, salaire_12_mois_q2, salaire_12_mois_q3, non_diffusees
-           FROM mesures"#
-    )
-    .fetch(connection);
+    let mut rows = with_measures!(mesures_of).fetch(connection);
     let mut found = Vec::new();
     while let Some(row) = rows.try_next().await? {
-        let mut mesures = Mesures::default();
-        // In the order of `Mesure::ALL`.
-        let values = [
-            row.nb_annee_term,
-            row.nb_poursuite_etudes,
-            row.nb_sortant,
-            row.nb_en_emploi_6_mois,
-            row.nb_en_emploi_12_mois,
-            row.nb_en_emploi_18_mois,
-            row.nb_en_emploi_24_mois,
-            row.taux_poursuite_etudes,
-            row.taux_emploi_6_mois,
-            row.taux_emploi_12_mois,
-            row.taux_emploi_18_mois,
-            row.taux_emploi_24_mois,
-            row.part_poursuite_etudes,
-            row.part_en_emploi_6_mois,
-            row.part_autres_situations_6_mois,
-            row.taux_rupture_contrats,
-            row.salaire_12_mois_q1,
-            row.salaire_12_mois_q2,
-            row.salaire_12_mois_q3,
-        ];
-        for (mesure, value) in Mesure::ALL.iter().zip(values) {
-            if let Some(value) = value {
-                mesures.set(*mesure, value);
-            }
-        }
-        mesures.set_withheld_bits(row.non_diffusees);
         found.push(MesuresRow {
             lieu: row.lieu,
             code: row.code,
             filiere: row.filiere,
             millesime: row.millesime,
-            mesures,
+            mesures: Mesures::of_row(row.valeurs, row.non_diffusees),
             universites_seules: false,
             source: row.dataset,
             fichier: FileId(row.fichier_id),
@@ -166,31 +155,9 @@ async fn insersup(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbEr
 }
 
 async fn etablissements(connection: &mut PgConnection) -> Result<Vec<EtablissementRow>, DbError> {
-    let mut rows = sqlx::query!(
-        r#"SELECT fichier_id, dataset AS "dataset: Dataset", uai AS "uai: Uai", filiere AS "filiere: Filiere",
-                  millesime AS "millesime: Millesime", dont_apprentis_eple AS "population: Population", libelle,
-                  region AS "region: CodeRegion", part_poursuite_etudes, part_en_emploi_6_mois,
-                  part_autres_situations_6_mois, taux_emploi_6_mois, taux_emploi_12_mois, taux_emploi_18_mois,
-                  taux_emploi_24_mois, taux_emploi_6_mois_attendu, valeur_ajoutee_emploi_6_mois,
-                  taux_rupture_contrats, non_diffusees
-           FROM mesures_etablissement"#
-    )
-    .fetch(connection);
+    let mut rows = with_wholes!(wholes_of).fetch(connection);
     let mut found = Vec::new();
     while let Some(row) = rows.try_next().await? {
-        // In the order of `MesureEtablissement::ALL`.
-        let valeurs: [Option<i32>; MesureEtablissement::COUNT] = [
-            row.part_poursuite_etudes,
-            row.part_en_emploi_6_mois,
-            row.part_autres_situations_6_mois,
-            row.taux_emploi_6_mois,
-            row.taux_emploi_12_mois,
-            row.taux_emploi_18_mois,
-            row.taux_emploi_24_mois,
-            row.taux_emploi_6_mois_attendu,
-            row.valeur_ajoutee_emploi_6_mois,
-            row.taux_rupture_contrats,
-        ];
         found.push(EtablissementRow {
             uai: row.uai,
             filiere: row.filiere,
@@ -198,7 +165,7 @@ async fn etablissements(connection: &mut PgConnection) -> Result<Vec<Etablisseme
             population: row.population,
             libelle: row.libelle,
             region: row.region,
-            valeurs,
+            valeurs: row.valeurs,
             non_diffusees: row.non_diffusees,
             source: row.dataset,
             fichier: FileId(row.fichier_id),

@@ -12,6 +12,7 @@ use sqlx::types::chrono::NaiveDate;
 
 use super::codes::{read, read_all, read_opt};
 use super::{Db, DbError};
+use crate::domain::catalogue::indicators::with_indicators;
 use crate::domain::territoire::Academie;
 use crate::domain::{
     CodeCertification, CodeRegion, Contexte, Diplome, Figures, FileId, Filiere, Indicateur, Lieu, Maille, Millesime,
@@ -80,7 +81,7 @@ pub(in crate::db) struct StatistiqueSqlRow {
     filiere: String,
     millesime: String,
     /// In the order of [`Indicateur::ALL`].
-    chiffres: Vec<Option<i32>>,
+    chiffres: [Option<i32>; Indicateur::COUNT],
     absences: i64,
     presentes: i32,
     sans_perspectives: Option<bool>,
@@ -139,19 +140,17 @@ pub(in crate::db) fn columns() -> String {
 /// Reads statistics, their certifications and what the second part of the statement (from its
 /// columns of the établissement on) adds.
 macro_rules! statistiques {
-    ($rest:tt, $($bind:expr),+) => {
+    ($rest:tt, $($bind:expr),+) => { with_indicators! { statistiques_of $rest, $($bind),+ } };
+}
+
+/// The same, with the names of the columns of the figures.
+macro_rules! statistiques_of {
+    ([$first:tt $($column:tt)+] $rest:tt, $($bind:expr),+) => {
         sqlx::query_as!(
             StatistiqueSqlRow,
             r#"SELECT s.lieu, s.code_certification, s.filiere, s.millesime,
-                    ARRAY[s.nb_annee_term, s.nb_poursuite_etudes, s.nb_sortant, s.nb_en_emploi_6_mois,
-                          s.nb_en_emploi_12_mois, s.nb_en_emploi_18_mois, s.nb_en_emploi_24_mois,
-                          s.part_poursuite_etudes, s.part_en_emploi_6_mois, s.part_en_emploi_12_mois,
-                          s.part_en_emploi_18_mois, s.part_en_emploi_24_mois, s.part_autres_situations_6_mois,
-                          s.part_autres_situations_12_mois, s.part_autres_situations_18_mois,
-                          s.part_autres_situations_24_mois, s.taux_emploi_6_mois, s.taux_emploi_12_mois,
-                          s.taux_emploi_18_mois, s.taux_emploi_24_mois, s.taux_rupture_contrats,
-                          s.salaire_12_mois_q1, s.salaire_12_mois_q2, s.salaire_12_mois_q3]
-                        AS "chiffres!: Vec<Option<i32>>", s.absences,
+                    ARRAY[s."# + $first $(+ ", s." + $column)+ +
+            r#"] AS "chiffres!: [Option<i32>; Indicateur::COUNT]", s.absences,
                     s.presentes, s.sans_perspectives, s.origine, s.code_origine, s.uai_origine, s.role_origine,
                     nullif(s.source, '') AS source, s.fichier_id, s.cellules_incluses, s.cellules_total, s.role_uai, s.lieux_formation,
                     s.formateurs, s.gestionnaires, s.certifications_terminales, s.contexte_region,
@@ -163,11 +162,6 @@ macro_rules! statistiques {
 }
 
 impl StatistiqueSqlRow {
-    fn figures(&self) -> Result<Figures, DbError> {
-        let chiffres = self.chiffres.as_slice().try_into().map_err(|_| DbError::Corrupt("chiffres".to_owned()))?;
-        Ok(Figures::unpack(chiffres, self.absences))
-    }
-
     fn origine(&self, own: CodeCertification) -> Result<Origine, DbError> {
         let uai = read_opt(self.uai_origine.as_deref())?;
         Ok(Origine {
@@ -212,7 +206,7 @@ impl TryFrom<StatistiqueSqlRow> for NamedStatistique {
             code,
             filiere: read(&row.filiere)?,
             millesime: read(&row.millesime)?,
-            figures: Arc::new(row.figures()?),
+            figures: Arc::new(Figures::unpack(row.chiffres, row.absences)),
             presentes: row.presentes,
             sans_perspectives: row.sans_perspectives,
             origine: row.origine(code)?,
@@ -395,24 +389,5 @@ impl Db {
             maille as _
         );
         Ok(found.fetch_one(&self.read).await?)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_figures_are_read_in_the_order_of_the_indicators() {
-        let (_, checked) = include_str!("statistiques.rs").split_once("ARRAY[s.").unwrap();
-        let checked: Vec<&str> = checked
-            .split(']')
-            .next()
-            .unwrap()
-            .split(',')
-            .map(|column| column.trim().trim_start_matches("s."))
-            .collect();
-        let expected: Vec<&str> = Indicateur::ALL.iter().map(|indicateur| indicateur.as_str()).collect();
-        assert_eq!(checked, expected, "Figures::unpack gives them to their indicators by position");
     }
 }

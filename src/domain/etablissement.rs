@@ -2,7 +2,7 @@
 
 use super::filiere::closed_list;
 use super::territoire::{Academie, Departement};
-use super::{CodeRegion, Dataset, FileId, Filiere, Invalid, Millesime, Uai, Valeur};
+use super::{CodeRegion, Dataset, FileId, Filiere, Invalid, MesureEtablissement, Millesime, Uai, Valeur};
 use std::fmt;
 
 /// Who and where an établissement is.
@@ -100,38 +100,6 @@ impl Population {
             _ => None,
         }
     }
-}
-
-closed_list! {
-    /// What is measured of an établissement as a whole, all certifications together, in percent;
-    /// the added value in points.
-    MesureEtablissement {
-        /// Part of those who go on studying, of all.
-        PartPoursuiteEtudes = "part_poursuite_etudes",
-        /// Part in employment after 6 months, of all.
-        PartEnEmploi6Mois = "part_en_emploi_6_mois",
-        /// Part of the other situations after 6 months, of all.
-        PartAutresSituations6Mois = "part_autres_situations_6_mois",
-        /// In employment after 6 months, of the leavers.
-        TauxEmploi6Mois = "taux_emploi_6_mois",
-        /// The same after 12 months.
-        TauxEmploi12Mois = "taux_emploi_12_mois",
-        /// The same after 18 months.
-        TauxEmploi18Mois = "taux_emploi_18_mois",
-        /// The same after 24 months.
-        TauxEmploi24Mois = "taux_emploi_24_mois",
-        /// What the producer expects of comparable établissements after 6 months.
-        TauxEmploi6MoisAttendu = "taux_emploi_6_mois_attendu",
-        /// Observed minus expected, as published; may be negative.
-        ValeurAjouteeEmploi6Mois = "valeur_ajoutee_emploi_6_mois",
-        /// Broken apprenticeship contracts.
-        TauxRuptureContrats = "taux_rupture_contrats",
-    }
-}
-
-impl MesureEtablissement {
-    /// How many there are.
-    pub const COUNT: usize = Self::ALL.len();
 }
 
 /// The figures of one établissement as a whole, for one filière, millésime and population.

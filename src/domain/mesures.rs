@@ -1,90 +1,10 @@
 //! Mesures: the raw figures of one cohort, as a source gives them.
 
-use super::Filiere;
-use super::Invalid;
-use super::filiere::closed_list;
-use std::fmt;
+use super::{Filiere, Mesure};
 
-closed_list! {
-    /// What a source can measure of one cohort. The spelling is that of the SQL columns.
-    Mesure {
-        /// E: pupils in the final year.
-        NbAnneeTerm = "nb_annee_term",
-        /// P: of these, those who go on studying.
-        NbPoursuiteEtudes = "nb_poursuite_etudes",
-        /// S: leavers.
-        NbSortant = "nb_sortant",
-        /// J6: leavers in salaried employment after 6 months.
-        NbEnEmploi6Mois = "nb_en_emploi_6_mois",
-        /// J12: the same after 12 months.
-        NbEnEmploi12Mois = "nb_en_emploi_12_mois",
-        /// J18: the same after 18 months.
-        NbEnEmploi18Mois = "nb_en_emploi_18_mois",
-        /// J24: the same after 24 months.
-        NbEnEmploi24Mois = "nb_en_emploi_24_mois",
-        /// P / E as published, percent.
-        TauxPoursuiteEtudes = "taux_poursuite_etudes",
-        /// J6 / S as published, percent.
-        TauxEmploi6Mois = "taux_emploi_6_mois",
-        /// J12 / S as published, percent.
-        TauxEmploi12Mois = "taux_emploi_12_mois",
-        /// J18 / S as published, percent.
-        TauxEmploi18Mois = "taux_emploi_18_mois",
-        /// J24 / S as published, percent.
-        TauxEmploi24Mois = "taux_emploi_24_mois",
-        /// `DEVENIR` part of those who go on studying, percent of E.
-        PartPoursuiteEtudes = "part_poursuite_etudes",
-        /// `DEVENIR` part in employment after 6 months, percent of E.
-        PartEnEmploi6Mois = "part_en_emploi_6_mois",
-        /// `DEVENIR` part of the other situations after 6 months, percent of E.
-        PartAutresSituations6Mois = "part_autres_situations_6_mois",
-        /// Broken apprenticeship contracts, percent.
-        TauxRuptureContrats = "taux_rupture_contrats",
-        /// First quartile of the net monthly full-time-equivalent salary at 12 months, euros.
-        Salaire12MoisQ1 = "salaire_12_mois_q1",
-        /// Median of the same, euros.
-        Salaire12MoisQ2 = "salaire_12_mois_q2",
-        /// Third quartile of the same, euros.
-        Salaire12MoisQ3 = "salaire_12_mois_q3",
-    }
-}
-
-/// The nature of a measure, which decides what values are possible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// A number of persons, 0 or more.
-    Personnes,
-    /// A whole percent, 0 to 100.
-    Pourcent,
-    /// Whole euros a month.
-    Euros,
-}
-
-impl Mesure {
-    /// How many measures there are.
-    pub const COUNT: usize = Self::ALL.len();
-
-    /// The counts of persons in employment, by increasing horizon.
-    pub const IN_EMPLOI: [Self; 4] =
-        [Self::NbEnEmploi6Mois, Self::NbEnEmploi12Mois, Self::NbEnEmploi18Mois, Self::NbEnEmploi24Mois];
-
-    /// The published employment rates, by increasing horizon.
-    pub const TAUX_EMPLOI: [Self; 4] =
-        [Self::TauxEmploi6Mois, Self::TauxEmploi12Mois, Self::TauxEmploi18Mois, Self::TauxEmploi24Mois];
-
-    /// What its figures count.
-    #[must_use]
-    pub fn unit(self) -> Unit {
-        match self {
-            Self::Salaire12MoisQ1 | Self::Salaire12MoisQ2 | Self::Salaire12MoisQ3 => Unit::Euros,
-            counts if (counts as usize) <= Self::NbEnEmploi24Mois as usize => Unit::Personnes,
-            _ => Unit::Pourcent,
-        }
-    }
-
-    const fn bit(self) -> u32 {
-        1 << (self as u32)
-    }
+/// The bit of a measure in a set of them.
+const fn bit(mesure: Mesure) -> u32 {
+    1 << (mesure as u32)
 }
 
 /// The measures of one cohort: each one known, withheld by the source (`nd`), or absent.
@@ -104,30 +24,44 @@ impl Default for Mesures {
 }
 
 impl Mesures {
+    /// The measures of a row: the columns in the order of [`Mesure::ALL`], and which of them the
+    /// source withholds, as [`Mesures::withheld_bits`].
+    #[must_use]
+    pub fn of_row(values: [Option<i32>; Mesure::COUNT], withheld: i32) -> Self {
+        let mut mesures = Self::default();
+        for (mesure, value) in Mesure::ALL.iter().zip(values) {
+            if let Some(value) = value {
+                mesures.set(*mesure, value);
+            }
+        }
+        mesures.set_withheld_bits(withheld);
+        mesures
+    }
+
     /// The figure of a measure, if the source gives one.
     #[must_use]
     pub fn get(&self, mesure: Mesure) -> Option<i32> {
-        (self.known & mesure.bit() != 0).then(|| self.values.get(mesure as usize).copied()).flatten()
+        (self.known & bit(mesure) != 0).then(|| self.values.get(mesure as usize).copied()).flatten()
     }
 
     /// Records a figure.
     pub fn set(&mut self, mesure: Mesure, value: i32) {
         if let Some(slot) = self.values.get_mut(mesure as usize) {
             *slot = value;
-            self.known |= mesure.bit();
-            self.withheld &= !mesure.bit();
+            self.known |= bit(mesure);
+            self.withheld &= !bit(mesure);
         }
     }
 
     /// Records that the source withholds the figure (`nd`, `ns`, `na`).
     pub fn withhold(&mut self, mesure: Mesure) {
-        self.withheld |= mesure.bit();
+        self.withheld |= bit(mesure);
     }
 
     /// Whether the source says that it withholds the figure.
     #[must_use]
     pub fn is_withheld(&self, mesure: Mesure) -> bool {
-        self.withheld & mesure.bit() != 0
+        self.withheld & bit(mesure) != 0
     }
 
     /// The measures that are known or can be deduced, as a bit set in the order of
@@ -138,11 +72,11 @@ impl Mesures {
     pub fn presence_bits(&self) -> i32 {
         use Mesure::{NbAnneeTerm as E, NbPoursuiteEtudes as P, NbSortant as S};
         let mut bits = self.known;
-        if bits & E.bit() != 0 && bits & P.bit() != 0 {
-            if (bits | self.withheld) & Mesure::NbEnEmploi6Mois.bit() == 0 {
-                bits |= Mesure::IN_EMPLOI.iter().fold(0, |bits, mesure| bits | mesure.bit());
+        if bits & bit(E) != 0 && bits & bit(P) != 0 {
+            if (bits | self.withheld) & bit(Mesure::NbEnEmploi6Mois) == 0 {
+                bits |= Mesure::IN_EMPLOI.iter().fold(0, |bits, mesure| bits | bit(mesure));
             }
-            bits |= S.bit();
+            bits |= bit(S);
         }
         i32::try_from(bits).unwrap_or(0)
     }

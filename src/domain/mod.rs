@@ -5,6 +5,7 @@
 
 pub mod acceptance;
 pub mod access;
+pub mod catalogue;
 pub mod certification;
 pub mod chance;
 pub mod choice;
@@ -13,7 +14,6 @@ pub mod couverture;
 pub mod dataset;
 pub mod etablissement;
 pub mod filiere;
-pub mod indicateur;
 pub mod lecture;
 pub mod lieu;
 pub mod mesures;
@@ -30,16 +30,17 @@ pub mod uai;
 pub mod valeur;
 
 pub use acceptance::{Acceptance, Slice};
+pub use catalogue::indicators::Indicateur;
+pub use catalogue::measures::Mesure;
+pub use catalogue::wholes::MesureEtablissement;
+pub use catalogue::{Denominator, Unit};
 pub use certification::{Certification, Diplome, Famille, Nomenclature};
 pub use code::{CodeCertification, TypeCode};
 pub use dataset::Dataset;
-pub use etablissement::{
-    Etablissement, MesureEtablissement, MesuresEtablissement, OrigineLieu, Population, Position, Secteur,
-};
+pub use etablissement::{Etablissement, MesuresEtablissement, OrigineLieu, Population, Position, Secteur};
 pub use filiere::{Filiere, Maille};
-pub use indicateur::{Denominator, Indicateur};
 pub use lieu::Lieu;
-pub use mesures::{Mesure, Mesures};
+pub use mesures::Mesures;
 pub use millesime::Millesime;
 pub use serie::EmploiScope;
 pub use statistique::{Contexte, Figures, FileId, Origine, RoleUai, Roles, Statistique, TypeOrigine};

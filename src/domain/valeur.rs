@@ -7,7 +7,7 @@ use std::fmt;
 closed_list! {
     /// Why an indicator has no figure.
     RaisonAbsence {
-        /// The denominator is under 20: too few pupils for the figure to mean anything.
+        /// The denominator is under the threshold: too few pupils for the figure to mean anything.
         SousSeuil = "sous_seuil",
         /// The source withholds it (`nd`, `ns`, `na`, or a blank where it publishes others).
         NonDiffuse = "non_diffuse",

@@ -11,6 +11,7 @@ use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, SchemaType, Typ
 use utoipa::openapi::{ContentBuilder, OpenApi, Paths, Ref, RefOr, Response, ResponseBuilder};
 
 use super::problem::{ParameterError, Problem, ProblemCode};
+use crate::domain::SEUIL;
 
 /// Where the contract is served.
 pub(super) const ADDRESS: &str = "/api/v1/openapi.json";
@@ -71,10 +72,10 @@ pub fn document() -> OpenApi {
     document
 }
 
-/// The contract as it is served and committed.
+/// The contract as it is served and committed. Its texts say `{seuil}` for the threshold.
 #[must_use]
 pub fn json() -> String {
-    document().to_pretty_json().unwrap_or_default()
+    document().to_pretty_json().unwrap_or_default().replace("{seuil}", &SEUIL.to_string())
 }
 
 /// The list of publications belongs to none: it has no `publication=`.

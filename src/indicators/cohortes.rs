@@ -84,11 +84,10 @@ pub fn add_salaires(
 }
 
 fn fill(cohorte: &mut Cohorte, row: &MesuresRow) {
-    const QUARTILES: [Mesure; 3] = [Mesure::Salaire12MoisQ1, Mesure::Salaire12MoisQ2, Mesure::Salaire12MoisQ3];
-    if QUARTILES.iter().any(|mesure| cohorte.mesures.get(*mesure).is_some()) {
+    if Mesure::SALAIRE_12_MOIS.iter().any(|mesure| cohorte.mesures.get(*mesure).is_some()) {
         return;
     }
-    for mesure in QUARTILES {
+    for mesure in Mesure::SALAIRE_12_MOIS {
         if let Some(value) = row.mesures.get(mesure) {
             cohorte.mesures.set(mesure, value);
         } else if row.mesures.is_withheld(mesure) {

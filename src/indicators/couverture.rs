@@ -8,9 +8,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::agregation::CellKey;
-use super::figures::SEUIL;
 use crate::domain::couverture::{EntryCounts, Groupe};
-use crate::domain::{CodeRegion, Indicateur as I, Lieu, Statistique, TypeOrigine, Uai};
+use crate::domain::{CodeRegion, Indicateur as I, Lieu, SEUIL, Statistique, TypeOrigine, Uai};
 
 /// Counts the entries of every group.
 #[must_use]

@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use crate::domain::catalogue::Definition;
 use crate::domain::{Millesime, RaisonAbsence};
 
 /// Whether a missing measure may simply come later.
@@ -17,6 +18,14 @@ pub enum Delay {
     Never,
     /// Published a year or more after the first figures of the millésime (18 and 24 months).
     Horizon,
+}
+
+impl Delay {
+    /// How long an indicator may be waited for.
+    #[must_use]
+    pub const fn of(definition: &Definition) -> Self {
+        if definition.is_late() { Self::Horizon } else { Self::Never }
+    }
 }
 
 /// Which measures exist for each scope (such as maille × filière) and millésime; a measure is a

@@ -128,7 +128,11 @@ fn whole(row: &EtablissementRow, disponibilite: &Disponibilite<Filiere>) -> Mesu
     let vue = disponibilite.view(&row.filiere, row.millesime);
     for ((slot, mesure), value) in valeurs.iter_mut().zip(M::ALL).zip(row.valeurs) {
         let withheld = row.non_diffusees & (1 << *mesure as i32) != 0;
-        let raison = if withheld { RaisonAbsence::NonDiffuse } else { vue.raison(*mesure as u32, wait(*mesure)) };
+        let raison = if withheld {
+            RaisonAbsence::NonDiffuse
+        } else {
+            vue.raison(*mesure as u32, Delay::of(mesure.definition()))
+        };
         *slot = Valeur::or(value, raison);
     }
     MesuresEtablissement {
@@ -139,13 +143,6 @@ fn whole(row: &EtablissementRow, disponibilite: &Disponibilite<Filiere>) -> Mesu
         valeurs,
         source: row.source,
         fichier: row.fichier,
-    }
-}
-
-fn wait(mesure: M) -> Delay {
-    match mesure {
-        M::TauxEmploi18Mois | M::TauxEmploi24Mois => Delay::Horizon,
-        _ => Delay::Never,
     }
 }
 

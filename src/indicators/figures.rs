@@ -2,16 +2,16 @@
 //! (DATA.md §3 to §5).
 //!
 //! A value that the source publishes wins over the one we would compute. A denominator under
-//! [`SEUIL`] hides what is counted over it: E < 20 hides P, J, S and every part, S < 20 every
-//! `taux_emploi`. E itself always stays. Every indicator passes through [`Cell::verdict`],
-//! the one place that decides between a figure and a reason.
+//! [`SEUIL`] hides what is counted over it: a small E hides P, J, S and every part, a small S every
+//! `taux_emploi`; the catalogue says which indicator has which. E itself always stays. Every
+//! indicator passes through [`Cell::verdict`], the one place that decides between a figure and
+//! a reason.
 
 use super::disponibilite::{Delay, Disponibilite, View};
 use crate::domain::taux::percent;
-use crate::domain::{Figures, Filiere, Indicateur as I, Maille, Mesure as M, Mesures, Millesime, Valeur};
-
-/// Under this denominator a figure is hidden.
-pub const SEUIL: i32 = 20;
+use crate::domain::{
+    Denominator, Figures, Filiere, Indicateur as I, Maille, Mesure as M, Mesures, Millesime, SEUIL, Valeur,
+};
 
 /// What decides which measures exist.
 pub type MesureScope = (Maille, Filiere);
@@ -49,10 +49,9 @@ impl Cell<'_> {
     #[must_use]
     pub fn figures(&self) -> Figures {
         let mut figures = Figures::default();
-        self.counts(&mut figures);
+        self.given(&mut figures);
         self.parts(&mut figures);
         self.rates(&mut figures);
-        self.given(&mut figures);
         figures
     }
 
@@ -60,13 +59,21 @@ impl Cell<'_> {
         self.mesures.get(mesure)
     }
 
-    /// A figure, or the reason why there is none. `rests_on` are the measures it can come from,
-    /// `few` whether its denominator is under the threshold.
+    /// Whether those that an indicator is counted over are too few.
+    fn has_few(&self, indicateur: I) -> bool {
+        indicateur.denominator().is_some_and(|denominator| match denominator {
+            Denominator::FinalYear | Denominator::Contracts => is_hidden(self.mesures),
+            Denominator::Leavers => is_hidden(self.mesures) || self.get(M::NbSortant).is_some_and(|s| s < SEUIL),
+        })
+    }
+
+    /// A figure, or the reason why there is none. `rests_on` are the measures it can come from.
     ///
     /// What the visible neighbours have is asked before the threshold: a horizon that has not
     /// elapsed is «not yet available» for small cohorts too, and no reason depends on a hidden
     /// figure.
-    fn verdict(&self, value: Option<i32>, rests_on: &[M], few: bool) -> Valeur {
+    fn verdict(&self, indicateur: I, value: Option<i32>, rests_on: &[M]) -> Valeur {
+        let few = self.has_few(indicateur);
         if let (Some(value), false) = (value, few) {
             return Valeur::Connue(value);
         }
@@ -74,39 +81,42 @@ impl Cell<'_> {
         let exists = rests_on.iter().any(|m| covers(m) || self.mesures.is_withheld(*m));
         match rests_on.first() {
             Some(first) if !exists && self.vue.is_begun() => {
-                Valeur::Absente(self.vue.raison(*first as u32, wait(*first)))
+                Valeur::Absente(self.vue.raison(*first as u32, Delay::of(indicateur.definition())))
             }
             _ if few => Valeur::SOUS_SEUIL,
             _ => Valeur::NON_DIFFUSE,
         }
     }
 
-    fn counts(&self, figures: &mut Figures) {
-        let hidden = is_hidden(self.mesures);
-        let size = self.verdict(self.get(M::NbAnneeTerm), &[M::NbAnneeTerm], false);
-        figures.set(I::NbAnneeTerm, size);
-        let counts = [(I::NbPoursuiteEtudes, M::NbPoursuiteEtudes), (I::NbSortant, M::NbSortant)];
-        for (indicateur, mesure) in counts.into_iter().chain(I::NB_EN_EMPLOI.into_iter().zip(M::IN_EMPLOI)) {
-            figures.set(indicateur, self.verdict(self.get(mesure), &[mesure], hidden));
+    fn decide(&self, figures: &mut Figures, indicateur: I, value: Option<i32>, rests_on: &[M]) {
+        figures.set(indicateur, self.verdict(indicateur, value, rests_on));
+    }
+
+    /// What one measure says, without computation: the counts, and what is only ever given by the
+    /// source.
+    fn given(&self, figures: &mut Figures) {
+        let counts = [M::NbAnneeTerm, M::NbPoursuiteEtudes, M::NbSortant].into_iter().chain(M::IN_EMPLOI);
+        let others = [M::TauxRuptureContrats].into_iter().chain(M::SALAIRE_12_MOIS);
+        for mesure in counts.chain(others) {
+            self.decide(figures, mesure.indicateur(), self.get(mesure), &[mesure]);
         }
     }
 
     /// The parts of all: further study, in employment, other situations. The other situations
     /// are what remains, so that the three sum to 100.
     fn parts(&self, figures: &mut Figures) {
-        let hidden = is_hidden(self.mesures);
         let poursuite = [M::PartPoursuiteEtudes, M::TauxPoursuiteEtudes].into_iter().find_map(|m| self.get(m));
         let poursuite = poursuite.or_else(|| self.part(M::NbPoursuiteEtudes));
         let rests_on = [M::NbPoursuiteEtudes, M::TauxPoursuiteEtudes, M::PartPoursuiteEtudes];
-        figures.set(I::PartPoursuiteEtudes, self.verdict(poursuite, &rests_on, hidden));
+        self.decide(figures, I::PartPoursuiteEtudes, poursuite, &rests_on);
         for ((count, part), other) in M::IN_EMPLOI.into_iter().zip(I::PART_EN_EMPLOI).zip(I::PART_AUTRES_SITUATIONS) {
             let published = |mesure| (count == M::NbEnEmploi6Mois).then(|| self.get(mesure)).flatten();
             let emploi = published(M::PartEnEmploi6Mois).or_else(|| self.part(count));
             let others = published(M::PartAutresSituations6Mois).or_else(|| Some((100 - poursuite? - emploi?).max(0)));
             let rests_on: &[M] =
                 if count == M::NbEnEmploi6Mois { &[M::NbEnEmploi6Mois, M::PartEnEmploi6Mois] } else { &[count] };
-            figures.set(part, self.verdict(emploi, rests_on, hidden));
-            figures.set(other, self.verdict(others, rests_on, hidden));
+            self.decide(figures, part, emploi, rests_on);
+            self.decide(figures, other, others, rests_on);
         }
     }
 
@@ -117,31 +127,11 @@ impl Cell<'_> {
 
     /// The rates over the leavers.
     fn rates(&self, figures: &mut Figures) {
-        let few = is_hidden(self.mesures) || self.get(M::NbSortant).is_some_and(|s| s < SEUIL);
         for ((indicateur, published), count) in I::TAUX_EMPLOI.into_iter().zip(M::TAUX_EMPLOI).zip(M::IN_EMPLOI) {
             let computed = || percent(self.get(count)?, self.get(M::NbSortant)?);
             let rate = self.get(published).or_else(computed);
-            figures.set(indicateur, self.verdict(rate, &[count, published], few));
+            self.decide(figures, indicateur, rate, &[count, published]);
         }
-    }
-
-    /// What is only ever given by the source. Salaries are not counted over E: it does not hide
-    /// them.
-    fn given(&self, figures: &mut Figures) {
-        let rupture = self.get(M::TauxRuptureContrats);
-        figures.set(I::TauxRuptureContrats, self.verdict(rupture, &[M::TauxRuptureContrats], is_hidden(self.mesures)));
-        let quartiles = [M::Salaire12MoisQ1, M::Salaire12MoisQ2, M::Salaire12MoisQ3];
-        for (indicateur, mesure) in I::SALAIRE_12_MOIS.into_iter().zip(quartiles) {
-            figures.set(indicateur, self.verdict(self.get(mesure), &[mesure], false));
-        }
-    }
-}
-
-/// 18 and 24 months are published a year or more after 6 and 12.
-fn wait(mesure: M) -> Delay {
-    match mesure {
-        M::NbEnEmploi18Mois | M::NbEnEmploi24Mois | M::TauxEmploi18Mois | M::TauxEmploi24Mois => Delay::Horizon,
-        _ => Delay::Never,
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::rejections::{Rejection, RejectionReason};
-use crate::domain::mesures::Unit;
+use crate::domain::Unit;
 use crate::domain::{CodeCertification, Uai};
 
 /// The record being read. Fields are UTF-8 by construction: the file was checked or decoded.
@@ -75,6 +75,7 @@ impl From<Unit> for FigureKind {
         match unite {
             Unit::Personnes => Self::Effectif,
             Unit::Pourcent => Self::Pourcent,
+            Unit::Points => Self::Points,
             Unit::Euros => Self::Euros,
         }
     }

@@ -2,7 +2,7 @@
 //! national, regional and établissement level.
 //!
 //! Each has the columns of the real one of its level, and blanks where that one has them: no
-//! counts but E for E ≤ 4, no share under 20 pupils, no `taux_emploi` under 20 leavers, no 18 and
+//! counts but E for E ≤ 4, no share under the threshold of pupils, no `taux_emploi` under that of leavers, no 18 and
 //! 24 months for the most recent cohort. Regional lines are the sums of those of the
 //! établissements, national ones of the régions; school-based agriculture is measured at the
 //! level of the établissement alone.
@@ -13,10 +13,8 @@ use super::cohortes::{Cohorte, Formation};
 use super::nomenclature::{Diplome, KINDS};
 use super::random::Random;
 use super::table::{Dialect, or_blank, text};
-use crate::domain::{CodeRegion, Filiere, Lieu, Maille, Millesime, Uai};
+use crate::domain::{CodeRegion, Filiere, Lieu, Maille, Millesime, SEUIL, Uai};
 
-/// Under this many persons there is no rate.
-const SEUIL: i32 = 20;
 /// The last cohort, for which 18 and 24 months have not elapsed.
 const LAST: u16 = 2023;
 

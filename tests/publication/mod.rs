@@ -1,6 +1,7 @@
 //! Publishing: versions, atomicity, going back, what is kept.
 
 mod check;
+mod columns;
 mod corrupt;
 
 use std::fmt::Write as _;

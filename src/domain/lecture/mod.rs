@@ -4,7 +4,9 @@
 //! never a figure without whom it is about. Where there is none, the sentence says why, because
 //! silence would read as «nobody».
 
-use super::{Figures, Filiere, Indicateur as I, Lieu, Millesime, RaisonAbsence, RoleUai, Statistique, TypeOrigine};
+use super::{
+    Figures, Filiere, Indicateur as I, Lieu, Millesime, RaisonAbsence, RoleUai, SEUIL, Statistique, TypeOrigine,
+};
 
 /// The sentences for one statistic, in the order in which they should be shown.
 #[must_use]
@@ -109,7 +111,7 @@ impl Lecture<'_> {
         let who = self.who;
         if self.raison(I::TauxEmploi6Mois) == Some(RaisonAbsence::SousSeuil) {
             return Some(format!(
-                "Moins de 20 {who} ont quitté les études : la part d'entre eux qui travaillent n'est pas montrée."
+                "Moins de {SEUIL} {who} ont quitté les études : la part d'entre eux qui travaillent n'est pas montrée."
             ));
         }
         let what = count(self.part(I::TauxEmploi6Mois)?, "est", "sont", "en emploi salarié 6 mois après");
@@ -209,7 +211,7 @@ fn whose(statistique: &Statistique) -> Option<String> {
 fn hidden(raison: RaisonAbsence, who: &str) -> String {
     match raison {
         RaisonAbsence::SousSeuil => {
-            format!("Moins de 20 {who} : les chiffres ne sont pas montrés, ils ne seraient pas fiables.")
+            format!("Moins de {SEUIL} {who} : les chiffres ne sont pas montrés, ils ne seraient pas fiables.")
         }
         RaisonAbsence::NonDiffuse => {
             format!("Les chiffres de ces {who} ne sont pas publiés par le service statistique.")
@@ -222,13 +224,14 @@ fn hidden(raison: RaisonAbsence, who: &str) -> String {
 }
 
 /// Why one figure is missing, after its name.
-fn why(raison: RaisonAbsence) -> &'static str {
-    match raison {
-        RaisonAbsence::SousSeuil => "n'est pas montrée : ils sont moins de 20",
+fn why(raison: RaisonAbsence) -> String {
+    let known = match raison {
+        RaisonAbsence::SousSeuil => return format!("n'est pas montrée : ils sont moins de {SEUIL}"),
         RaisonAbsence::NonDiffuse => "n'est pas publiée par le service statistique",
         RaisonAbsence::PasEncoreDisponible => "n'est pas encore connue",
         RaisonAbsence::NonCouvert => "n'est pas mesurée",
-    }
+    };
+    known.to_owned()
 }
 
 /// «35 sont …», «1 est …», «aucun n'est …».

@@ -2,24 +2,24 @@
 //!
 //! Three things differ here: a key with a figure, a key that is `null` (the source has it and it
 //! is hidden), and no key at all (the source does not have it). Hidden figures are not in the
-//! database; which of them the source has is ([`Statistique::presentes`]). One table says for
-//! each key which indicator it shows and what the source must have for it to be there.
+//! database; which of them the source has is ([`Statistique::presentes`]). The catalogue says which
+//! indicators have a key; here stands what the source must have for it to be there.
+
+use std::sync::LazyLock;
 
 use serde::{Serialize, Serializer};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::domain::{Filiere, Indicateur, Lieu, Mesure, RaisonAbsence, Statistique};
-
-/// Under this number of pupils nothing but the number is shown.
-pub(super) const SEUIL: i32 = 20;
+use crate::domain::catalogue::indicators::HORIZONS;
+use crate::domain::{Filiere, Indicateur, Lieu, Mesure, RaisonAbsence, SEUIL, Statistique};
 
 /// What the source must have for a key to be stored.
 #[derive(Clone, Copy)]
 enum Stored {
-    /// The measure itself.
-    Mesure(Mesure),
+    /// A measure that is published for it.
+    Mesures(Indicateur),
     /// A published part; in higher education, the counts that it is computed from.
     Part(Mesure, &'static [Mesure]),
     /// A count, over a number of pupils above 0.
@@ -28,51 +28,39 @@ enum Stored {
     Rest(Mesure),
 }
 
-struct FigureKey {
-    nom: &'static str,
-    indicateur: Indicateur,
-    stored: Stored,
+/// The indicators that have a key, by key, which is the order of CSV columns.
+pub(super) fn keys() -> &'static [(&'static str, Indicateur)] {
+    static KEYS: LazyLock<Vec<(&'static str, Indicateur)>> = LazyLock::new(|| {
+        let mut keys: Vec<_> = Indicateur::ALL.iter().filter_map(|i| Some((i.definition().legacy?, *i))).collect();
+        keys.sort_unstable();
+        keys
+    });
+    &KEYS
 }
 
-const fn key(nom: &'static str, indicateur: Indicateur, stored: Stored) -> FigureKey {
-    FigureKey { nom, indicateur, stored }
-}
-
-/// By name, which is the order of CSV columns.
-const KEYS: [FigureKey; 20] = {
+/// What the source must have for the key of an indicator to be stored.
+fn stored(indicateur: Indicateur) -> Stored {
     use Indicateur as I;
     use Mesure as M;
-    use Stored::{Mesure as Of, Part, Rest, Taux};
     const P: &[M] = &[M::NbPoursuiteEtudes];
     const J6: &[M] = &[M::NbEnEmploi6Mois];
     const P_J6: &[M] = &[M::NbPoursuiteEtudes, M::NbEnEmploi6Mois];
-    [
-        key("nb_en_emploi_12_mois", I::NbEnEmploi12Mois, Of(M::NbEnEmploi12Mois)),
-        key("nb_en_emploi_18_mois", I::NbEnEmploi18Mois, Of(M::NbEnEmploi18Mois)),
-        key("nb_en_emploi_24_mois", I::NbEnEmploi24Mois, Of(M::NbEnEmploi24Mois)),
-        key("nb_en_emploi_6_mois", I::NbEnEmploi6Mois, Of(M::NbEnEmploi6Mois)),
-        key("nb_poursuite_etudes", I::NbPoursuiteEtudes, Of(M::NbPoursuiteEtudes)),
-        key("nb_sortant", I::NbSortant, Of(M::NbSortant)),
-        key("salaire_12_mois_q1", I::Salaire12MoisQ1, Of(M::Salaire12MoisQ1)),
-        key("salaire_12_mois_q2", I::Salaire12MoisQ2, Of(M::Salaire12MoisQ2)),
-        key("salaire_12_mois_q3", I::Salaire12MoisQ3, Of(M::Salaire12MoisQ3)),
-        key("taux_autres_12_mois", I::PartAutresSituations12Mois, Rest(M::NbEnEmploi12Mois)),
-        key("taux_autres_18_mois", I::PartAutresSituations18Mois, Rest(M::NbEnEmploi18Mois)),
-        key("taux_autres_24_mois", I::PartAutresSituations24Mois, Rest(M::NbEnEmploi24Mois)),
-        key("taux_autres_6_mois", I::PartAutresSituations6Mois, Part(M::PartAutresSituations6Mois, P_J6)),
-        key("taux_en_emploi_12_mois", I::PartEnEmploi12Mois, Taux(M::NbEnEmploi12Mois)),
-        key("taux_en_emploi_18_mois", I::PartEnEmploi18Mois, Taux(M::NbEnEmploi18Mois)),
-        key("taux_en_emploi_24_mois", I::PartEnEmploi24Mois, Taux(M::NbEnEmploi24Mois)),
-        key("taux_en_emploi_6_mois", I::PartEnEmploi6Mois, Part(M::PartEnEmploi6Mois, J6)),
-        key("taux_en_formation", I::PartPoursuiteEtudes, Part(M::PartPoursuiteEtudes, P)),
-        key("taux_rupture_contrats", I::TauxRuptureContrats, Of(M::TauxRuptureContrats)),
-        key("nb_annee_term", I::NbAnneeTerm, Of(M::NbAnneeTerm)),
-    ]
-};
+    let account = |of: [I; HORIZONS.len()]| of.into_iter().zip(M::IN_EMPLOI).find(|(i, _)| *i == indicateur);
+    match indicateur {
+        I::PartPoursuiteEtudes => Stored::Part(M::PartPoursuiteEtudes, P),
+        I::PartEnEmploi6Mois => Stored::Part(M::PartEnEmploi6Mois, J6),
+        I::PartAutresSituations6Mois => Stored::Part(M::PartAutresSituations6Mois, P_J6),
+        _ => match (account(I::PART_EN_EMPLOI), account(I::PART_AUTRES_SITUATIONS)) {
+            (Some((_, account)), _) => Stored::Taux(account),
+            (_, Some((_, account))) => Stored::Rest(account),
+            (None, None) => Stored::Mesures(indicateur),
+        },
+    }
+}
 
-/// The figures of an entry: for each key that is there, a figure or `null`.
+/// The figures of an entry: for each indicator whose key is there, a figure or `null`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Chiffres(Vec<(&'static str, Option<i32>)>);
+pub(super) struct Chiffres(Vec<(Indicateur, Option<i32>)>);
 
 /// What is said under a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,32 +88,37 @@ impl Chiffres {
     /// The figures of an entry.
     pub(super) fn of(statistique: &Statistique) -> Self {
         let hidden = hidden(statistique);
-        let valeur = |key: &FigureKey| match statistique.figures.get(key.indicateur).known() {
-            Some(_) if !is_shown(key, statistique) => None,
-            Some(valeur) => Some((key.nom, Some(valeur))),
-            None if hidden && se_cache(key) && key.stored.by(statistique) => Some((key.nom, None)),
+        let valeur = |indicateur: Indicateur| match statistique.figures.get(indicateur).known() {
+            Some(_) if !is_shown(indicateur, statistique) => None,
+            Some(valeur) => Some((indicateur, Some(valeur))),
+            None if hidden && indicateur.denominator().is_some() && stored(indicateur).by(statistique) => {
+                Some((indicateur, None))
+            }
             None => None,
         };
-        Self(KEYS.iter().filter_map(valeur).collect())
+        // The number of pupils comes last.
+        let (last, others): (Vec<_>, Vec<_>) =
+            keys().iter().map(|(_, indicateur)| *indicateur).partition(|i| *i == Indicateur::NbAnneeTerm);
+        Self(others.into_iter().chain(last).filter_map(valeur).collect())
     }
 
     /// Figures that were computed here.
-    pub(super) fn since(chiffres: Vec<(&'static str, Option<i32>)>) -> Self {
+    pub(super) fn since(chiffres: Vec<(Indicateur, Option<i32>)>) -> Self {
         Self(chiffres)
     }
 
-    /// What is said under a key.
-    pub(super) fn get(&self, nom: &str) -> Chiffre {
-        match self.0.iter().find(|(found, _)| *found == nom) {
+    /// What is said under the key of an indicator.
+    pub(super) fn get(&self, indicateur: Indicateur) -> Chiffre {
+        match self.0.iter().find(|(found, _)| *found == indicateur) {
             None => Chiffre::Absent,
             Some((_, None)) => Chiffre::Nul,
             Some((_, Some(valeur))) => Chiffre::KnownEtablissement(*valeur),
         }
     }
 
-    /// A key's figure.
-    pub(super) fn known(&self, nom: &str) -> Option<i32> {
-        match self.get(nom) {
+    /// The figure under the key of an indicator.
+    pub(super) fn known(&self, indicateur: Indicateur) -> Option<i32> {
+        match self.get(indicateur) {
             Chiffre::KnownEtablissement(valeur) => Some(valeur),
             Chiffre::Absent | Chiffre::Nul => None,
         }
@@ -133,15 +126,10 @@ impl Chiffres {
 }
 
 /// Salaries belong to national answers and to higher education.
-fn is_shown(key: &FigureKey, statistique: &Statistique) -> bool {
-    !Indicateur::SALAIRE_12_MOIS.contains(&key.indicateur)
+fn is_shown(indicateur: Indicateur, statistique: &Statistique) -> bool {
+    !Indicateur::SALAIRE_12_MOIS.contains(&indicateur)
         || statistique.lieu == Lieu::France
         || statistique.filiere == Filiere::Superieur
-}
-
-/// The number of pupils and salaries are never hidden.
-fn se_cache(key: &FigureKey) -> bool {
-    key.indicateur != Indicateur::NbAnneeTerm && !Indicateur::SALAIRE_12_MOIS.contains(&key.indicateur)
 }
 
 impl Stored {
@@ -157,7 +145,9 @@ impl Stored {
             }
         };
         match self {
-            Self::Mesure(mesure) => a(mesure),
+            Self::Mesures(indicateur) => {
+                Mesure::ALL.iter().any(|mesure| mesure.indicateur() == indicateur && a(*mesure))
+            }
             Self::Part(published, comptes) => part(published, comptes),
             Self::Taux(account) => effectif && a(account),
             Self::Rest(account) => {
@@ -169,7 +159,8 @@ impl Stored {
 
 impl Serialize for Chiffres {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().copied())
+        let named = self.0.iter().filter_map(|(indicateur, valeur)| Some((indicateur.definition().legacy?, valeur)));
+        serializer.collect_map(named)
     }
 }
 
@@ -179,7 +170,7 @@ impl PartialSchema for Chiffres {
             let nul = SchemaType::from_iter([Type::Integer, Type::Null]);
             ObjectBuilder::new().schema_type(nul).description(Some("Absent : non mesuré ; nul : caché."))
         };
-        let object = KEYS.iter().fold(ObjectBuilder::new(), |object, key| object.property(key.nom, integer()));
+        let object = keys().iter().fold(ObjectBuilder::new(), |object, (nom, _)| object.property(*nom, integer()));
         object.into()
     }
 }
@@ -221,11 +212,16 @@ mod tests {
     fn a_hidden_school_entry_has_null_for_what_the_source_has_and_no_other_key() {
         let presentes = [Mesure::NbAnneeTerm, Mesure::NbSortant, Mesure::NbEnEmploi12Mois];
         let chiffres = Chiffres::of(&statistique(Filiere::Pro, &[E], &presentes));
-        assert_eq!(chiffres.get("nb_annee_term"), Chiffre::KnownEtablissement(19));
-        for key in ["nb_sortant", "nb_en_emploi_12_mois", "taux_en_emploi_12_mois"] {
+        assert_eq!(chiffres.get(Indicateur::NbAnneeTerm), Chiffre::KnownEtablissement(19));
+        for key in [Indicateur::NbSortant, Indicateur::NbEnEmploi12Mois, Indicateur::PartEnEmploi12Mois] {
             assert_eq!(chiffres.get(key), Chiffre::Nul, "{key}");
         }
-        for key in ["nb_en_emploi_6_mois", "taux_en_emploi_6_mois", "taux_en_formation", "taux_autres_12_mois"] {
+        for key in [
+            Indicateur::NbEnEmploi6Mois,
+            Indicateur::PartEnEmploi6Mois,
+            Indicateur::PartPoursuiteEtudes,
+            Indicateur::PartAutresSituations12Mois,
+        ] {
             assert_eq!(chiffres.get(key), Chiffre::Absent, "{key}");
         }
     }
@@ -234,7 +230,9 @@ mod tests {
     fn higher_education_computes_its_parts_and_hides_them_all() {
         let presentes = [Mesure::NbAnneeTerm, Mesure::NbPoursuiteEtudes, Mesure::NbEnEmploi6Mois];
         let chiffres = Chiffres::of(&statistique(Filiere::Superieur, &[E], &presentes));
-        for key in ["taux_en_formation", "taux_en_emploi_6_mois", "taux_autres_6_mois"] {
+        for key in
+            [Indicateur::PartPoursuiteEtudes, Indicateur::PartEnEmploi6Mois, Indicateur::PartAutresSituations6Mois]
+        {
             assert_eq!(chiffres.get(key), Chiffre::Nul, "{key}");
         }
     }
@@ -244,8 +242,8 @@ mod tests {
         let nobody = (Indicateur::NbAnneeTerm, Valeur::Connue(0));
         let presentes = [Mesure::NbAnneeTerm, Mesure::NbEnEmploi12Mois];
         let chiffres = Chiffres::of(&statistique(Filiere::Apprentissage, &[nobody], &presentes));
-        assert_eq!(chiffres.get("nb_en_emploi_12_mois"), Chiffre::Nul);
-        assert_eq!(chiffres.get("taux_en_emploi_12_mois"), Chiffre::Absent);
+        assert_eq!(chiffres.get(Indicateur::NbEnEmploi12Mois), Chiffre::Nul);
+        assert_eq!(chiffres.get(Indicateur::PartEnEmploi12Mois), Chiffre::Absent);
     }
 
     #[test]
@@ -253,16 +251,16 @@ mod tests {
         let sous_seuil = (Indicateur::NbSortant, Valeur::SOUS_SEUIL);
         let statistique = statistique(Filiere::Superieur, &[sous_seuil], &[Mesure::NbSortant]);
         assert!(hidden(&statistique));
-        assert_eq!(Chiffres::of(&statistique).get("nb_sortant"), Chiffre::Nul);
-        assert_eq!(Chiffres::of(&statistique).get("nb_annee_term"), Chiffre::Absent);
+        assert_eq!(Chiffres::of(&statistique).get(Indicateur::NbSortant), Chiffre::Nul);
+        assert_eq!(Chiffres::of(&statistique).get(Indicateur::NbAnneeTerm), Chiffre::Absent);
     }
 
     #[test]
     fn a_salary_is_shown_whatever_the_threshold_and_only_where_it_belongs() {
         let salaire = (Indicateur::Salaire12MoisQ2, Valeur::Connue(1500));
         let mut statistique = statistique(Filiere::Pro, &[E, salaire], &[Mesure::Salaire12MoisQ2]);
-        assert_eq!(Chiffres::of(&statistique).get("salaire_12_mois_q2"), Chiffre::KnownEtablissement(1500));
+        assert_eq!(Chiffres::of(&statistique).get(Indicateur::Salaire12MoisQ2), Chiffre::KnownEtablissement(1500));
         statistique.lieu = Lieu::from_stored("11").unwrap();
-        assert_eq!(Chiffres::of(&statistique).get("salaire_12_mois_q2"), Chiffre::Absent);
+        assert_eq!(Chiffres::of(&statistique).get(Indicateur::Salaire12MoisQ2), Chiffre::Absent);
     }
 }

@@ -10,14 +10,14 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::chiffres::{Chiffres, SEUIL};
+use super::chiffres::Chiffres;
 use super::entry::{DiplomeEntry, RegionEntry, has_figures, instant, is_closed};
 use super::messages::{Meta, SOUS_SEUIL};
 use super::singles::NO_DATA;
 use super::svg::{Block, Shares, Thumbnail};
 use crate::db::legacy::EntryRecord;
 use crate::domain::taux::percent;
-use crate::domain::{CodeCertification, Filiere, Indicateur, Lieu, Statistique};
+use crate::domain::{CodeCertification, Filiere, Indicateur as I, Lieu, SEUIL, Statistique};
 
 /// Une somme par filière ; seules celles qui ont des données sont présentes.
 #[derive(Debug, Serialize, ToSchema)]
@@ -163,14 +163,6 @@ impl SingleCfd {
     }
 }
 
-/// The counts of a sum by horizon: employment, its rate, the rate of the others.
-const HORIZONS: [(Indicateur, [&str; 3]); 4] = [
-    (Indicateur::NbEnEmploi6Mois, ["nb_en_emploi_6_mois", "taux_en_emploi_6_mois", "taux_autres_6_mois"]),
-    (Indicateur::NbEnEmploi12Mois, ["nb_en_emploi_12_mois", "taux_en_emploi_12_mois", "taux_autres_12_mois"]),
-    (Indicateur::NbEnEmploi18Mois, ["nb_en_emploi_18_mois", "taux_en_emploi_18_mois", "taux_autres_18_mois"]),
-    (Indicateur::NbEnEmploi24Mois, ["nb_en_emploi_24_mois", "taux_en_emploi_24_mois", "taux_autres_24_mois"]),
-];
-
 /// The figures of a sum, and whether they are hidden.
 fn add_up(records: &[&EntryRecord]) -> (Chiffres, bool) {
     let mut views: BTreeSet<CodeCertification> = BTreeSet::new();
@@ -181,41 +173,43 @@ fn add_up(records: &[&EntryRecord]) -> (Chiffres, bool) {
         .collect();
     let visible: Vec<_> = cellules.iter().copied().filter(|cell| effectif(cell).is_some_and(|e| e >= SEUIL)).collect();
     if visible.is_empty() {
-        let total = sum(&cellules, Indicateur::NbAnneeTerm);
+        let total = sum(&cellules, I::NbAnneeTerm);
         return (chiffres(total, |_| None), true);
     }
-    let total = sum(&visible, Indicateur::NbAnneeTerm);
+    let total = sum(&visible, I::NbAnneeTerm);
     (chiffres(total, |indicateur| sum(&visible, indicateur)), false)
 }
 
 fn effectif(cell: &Statistique) -> Option<i32> {
-    cell.figures.get(Indicateur::NbAnneeTerm).known()
+    cell.figures.get(I::NbAnneeTerm).known()
 }
 
 /// `None` when no cell has the figure.
-fn sum(cellules: &[&Statistique], indicateur: Indicateur) -> Option<i32> {
+fn sum(cellules: &[&Statistique], indicateur: I) -> Option<i32> {
     cellules.iter().filter_map(|cell| cell.figures.get(indicateur).known()).reduce(i32::saturating_add)
 }
 
 /// The keys of a sum. Rates come from the sums alone; without pupils the `taux_en_*` are absent,
 /// and the rest of 100 is unknown where employment is.
-fn chiffres(effectif: Option<i32>, nb: impl Fn(Indicateur) -> Option<i32>) -> Chiffres {
+fn chiffres(effectif: Option<i32>, nb: impl Fn(I) -> Option<i32>) -> Chiffres {
     let pupils = effectif.filter(|effectif| *effectif > 0);
     let taux = |account: Option<i32>| account.zip(pupils).and_then(|(account, pupils)| percent(account, pupils));
-    let (rests, sortants) = (nb(Indicateur::NbPoursuiteEtudes), nb(Indicateur::NbSortant));
-    let mut keys = vec![("nb_annee_term", effectif), ("nb_poursuite_etudes", rests), ("nb_sortant", sortants)];
+    let (rests, sortants) = (nb(I::NbPoursuiteEtudes), nb(I::NbSortant));
+    let mut keys = vec![(I::NbAnneeTerm, effectif), (I::NbPoursuiteEtudes, rests), (I::NbSortant, sortants)];
     let in_formation = taux(rests);
     if pupils.is_some() {
-        keys.push(("taux_en_formation", in_formation));
+        keys.push((I::PartPoursuiteEtudes, in_formation));
     }
-    for (indicateur, [key_of_count, key_of_emploi, key_of_others]) in HORIZONS {
+    for ((indicateur, part), others) in
+        I::NB_EN_EMPLOI.into_iter().zip(I::PART_EN_EMPLOI).zip(I::PART_AUTRES_SITUATIONS)
+    {
         let account = nb(indicateur);
         let en_emploi = taux(account);
-        keys.push((key_of_count, account));
+        keys.push((indicateur, account));
         if pupils.is_some() {
-            keys.push((key_of_emploi, en_emploi));
+            keys.push((part, en_emploi));
         }
-        keys.push((key_of_others, en_emploi.map(|en_emploi| (100 - en_emploi - in_formation.unwrap_or(0)).max(0))));
+        keys.push((others, en_emploi.map(|en_emploi| (100 - en_emploi - in_formation.unwrap_or(0)).max(0))));
     }
     Chiffres::since(keys)
 }
@@ -225,28 +219,28 @@ mod tests {
     use super::*;
     use crate::http::legacy::chiffres::Chiffre;
 
-    fn everything(valeur: i32) -> impl Fn(Indicateur) -> Option<i32> {
-        move |indicateur| (indicateur != Indicateur::NbEnEmploi18Mois).then_some(valeur)
+    fn everything(valeur: i32) -> impl Fn(I) -> Option<i32> {
+        move |indicateur| (indicateur != I::NbEnEmploi18Mois).then_some(valeur)
     }
 
     #[test]
     fn rates_come_from_the_sums_and_an_unknown_one_leaves_no_rest() {
         // 30 of 80: 37.5, to the even 38; 100 − 38 − 38 = 24.
         let chiffres = chiffres(Some(80), everything(30));
-        assert_eq!(chiffres.get("taux_en_formation"), Chiffre::KnownEtablissement(38));
-        assert_eq!(chiffres.get("taux_autres_6_mois"), Chiffre::KnownEtablissement(24));
-        assert_eq!(chiffres.get("taux_en_emploi_18_mois"), Chiffre::Nul);
-        assert_eq!(chiffres.get("taux_autres_18_mois"), Chiffre::Nul);
+        assert_eq!(chiffres.get(I::PartPoursuiteEtudes), Chiffre::KnownEtablissement(38));
+        assert_eq!(chiffres.get(I::PartAutresSituations6Mois), Chiffre::KnownEtablissement(24));
+        assert_eq!(chiffres.get(I::PartEnEmploi18Mois), Chiffre::Nul);
+        assert_eq!(chiffres.get(I::PartAutresSituations18Mois), Chiffre::Nul);
     }
 
     #[test]
     fn without_pupils_there_is_no_rate_key_but_the_rest_is_null() {
         for effectif in [None, Some(0)] {
             let chiffres = chiffres(effectif, |_| None);
-            assert_eq!(chiffres.known("nb_annee_term"), effectif);
-            assert_eq!(chiffres.get("taux_en_emploi_6_mois"), Chiffre::Absent);
-            assert_eq!(chiffres.get("taux_en_formation"), Chiffre::Absent);
-            assert_eq!(chiffres.get("taux_autres_6_mois"), Chiffre::Nul);
+            assert_eq!(chiffres.known(I::NbAnneeTerm), effectif);
+            assert_eq!(chiffres.get(I::PartEnEmploi6Mois), Chiffre::Absent);
+            assert_eq!(chiffres.get(I::PartPoursuiteEtudes), Chiffre::Absent);
+            assert_eq!(chiffres.get(I::PartAutresSituations6Mois), Chiffre::Nul);
         }
     }
 

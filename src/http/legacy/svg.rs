@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use super::chiffres::Chiffres;
+use crate::domain::Indicateur;
 
 /// The look of the page that embeds the image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -70,9 +71,10 @@ pub(super) struct Shares {
 impl Shares {
     /// `None` without either of the two figures that an image is about.
     pub(super) fn of(chiffres: &Chiffres) -> Option<Self> {
-        let (en_emploi, in_formation) = (chiffres.known("taux_en_emploi_6_mois"), chiffres.known("taux_en_formation"));
+        let (en_emploi, in_formation) =
+            (chiffres.known(Indicateur::PartEnEmploi6Mois), chiffres.known(Indicateur::PartPoursuiteEtudes));
         en_emploi.or(in_formation)?;
-        Some(Self { en_emploi, in_formation, others: chiffres.known("taux_autres_6_mois") })
+        Some(Self { en_emploi, in_formation, others: chiffres.known(Indicateur::PartAutresSituations6Mois) })
     }
 
     fn named(self) -> [(&'static str, Option<i32>); 3] {

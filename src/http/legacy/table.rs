@@ -7,41 +7,15 @@ use axum::response::{IntoResponse, Response};
 use chrono::{NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Europe::Paris;
 
-use super::chiffres::Chiffre;
+use super::chiffres::{Chiffre, keys};
 use super::entry::LegacyEntry;
 use super::error::LegacyError;
-use crate::domain::{Certification, Maille};
+use crate::domain::{Certification, Indicateur, Maille};
 use crate::http::problem::Problem;
 
-/// The figures of a list of formations or régions.
-const MESURES: [&str; 17] = [
-    "nb_annee_term",
-    "nb_en_emploi_12_mois",
-    "nb_en_emploi_18_mois",
-    "nb_en_emploi_24_mois",
-    "nb_en_emploi_6_mois",
-    "nb_poursuite_etudes",
-    "nb_sortant",
-    "taux_autres_12_mois",
-    "taux_autres_18_mois",
-    "taux_autres_24_mois",
-    "taux_autres_6_mois",
-    "taux_en_emploi_12_mois",
-    "taux_en_emploi_18_mois",
-    "taux_en_emploi_24_mois",
-    "taux_en_emploi_6_mois",
-    "taux_en_formation",
-    "taux_rupture_contrats",
-];
-
-/// After these the national list has the salaries.
-const BEFORE_SALAIRES: usize = 7;
-const SALAIRES: [&str; 3] = ["salaire_12_mois_q1", "salaire_12_mois_q2", "salaire_12_mois_q3"];
-
-fn mesures(maille: Maille) -> Vec<&'static str> {
-    let (numbers, taux) = MESURES.split_at(BEFORE_SALAIRES);
-    let salaires = if maille == Maille::Nationale { &SALAIRES[..] } else { &[] };
-    [numbers, salaires, taux].concat()
+/// The figures of a list: only the national one has salaries.
+fn mesures(maille: Maille) -> impl Iterator<Item = &'static (&'static str, Indicateur)> {
+    keys().iter().filter(move |(_, i)| maille == Maille::Nationale || !Indicateur::SALAIRE_12_MOIS.contains(i))
 }
 
 /// The columns that come before the figures, with the text of each.
@@ -74,19 +48,18 @@ fn identity(entry: &LegacyEntry, maille: Maille) -> Vec<(&'static str, String)> 
 /// # Errors
 /// 500 when it cannot be written.
 pub(super) fn statistiques(entries: &[LegacyEntry], maille: Maille, today: NaiveDate) -> Result<Response, LegacyError> {
-    let mesures = mesures(maille);
     let lines = entries.iter().map(|entry| {
-        let chiffre = |nom: &&str| match entry.chiffres.get(nom) {
+        let chiffre = |(_, indicateur): &(_, Indicateur)| match entry.chiffres.get(*indicateur) {
             Chiffre::Absent => String::new(),
             Chiffre::Nul => "null".to_owned(),
             Chiffre::KnownEtablissement(valeur) => valeur.to_string(),
         };
         let identity = identity(entry, maille).into_iter().map(|(_, text)| text);
-        identity.chain(mesures.iter().map(chiffre)).collect()
+        identity.chain(mesures(maille).map(chiffre)).collect()
     });
     let names = entries.first().map(|first| {
         let identity = identity(first, maille).into_iter().map(|(nom, _)| nom);
-        identity.chain(mesures.iter().copied()).collect()
+        identity.chain(mesures(maille).map(|(nom, _)| *nom)).collect()
     });
     answer(names, lines, today)
 }
@@ -180,10 +153,15 @@ mod tests {
 
     #[test]
     fn only_the_national_list_has_salaries_between_counts_and_rates() {
-        assert_eq!(mesures(Maille::Regionale), MESURES);
-        assert_eq!(
-            mesures(Maille::Nationale).get(6..11).unwrap(),
-            ["nb_sortant", SALAIRES[0], SALAIRES[1], SALAIRES[2], "taux_autres_12_mois"]
-        );
+        const SALAIRES: [&str; 3] = ["salaire_12_mois_q1", "salaire_12_mois_q2", "salaire_12_mois_q3"];
+        let names = |maille| mesures(maille).map(|(nom, _)| *nom).collect::<Vec<_>>();
+        let mut nationale = names(Maille::Nationale);
+        assert_eq!(nationale.drain(7..10).collect::<Vec<_>>(), SALAIRES);
+        assert_eq!(names(Maille::Regionale), nationale);
+        let expected = "nb_annee_term nb_en_emploi_12_mois nb_en_emploi_18_mois nb_en_emploi_24_mois \
+                        nb_en_emploi_6_mois nb_poursuite_etudes nb_sortant taux_autres_12_mois taux_autres_18_mois \
+                        taux_autres_24_mois taux_autres_6_mois taux_en_emploi_12_mois taux_en_emploi_18_mois \
+                        taux_en_emploi_24_mois taux_en_emploi_6_mois taux_en_formation taux_rupture_contrats";
+        assert_eq!(nationale, expected.split(' ').collect::<Vec<_>>());
     }
 }

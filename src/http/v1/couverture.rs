@@ -68,7 +68,7 @@ pub struct CouvertureResponse {
     /// Par combien les traitements multiplient ce que la source a mesuré ; `null` si elle n'a rien mesuré.
     #[schema(required = true, example = 3.68)]
     facteur: Option<f64>,
-    /// Parmi celles qui ont des chiffres : masquées, parce que la cohorte a moins de 20 jeunes.
+    /// Parmi celles qui ont des chiffres : masquées, parce que la cohorte a moins de {seuil} jeunes.
     #[schema(example = 61_400)]
     masquees: i64,
     /// Parmi celles qui ont des chiffres : ni masquées, ni aucun chiffre au-delà de l'effectif.

@@ -1,8 +1,8 @@
 //! `/api/v1/indicateurs`: what each figure means. The model of a resource: a list with its CSV
 //! twin, and one element.
 //!
-//! The texts are a closed table ([`super::definitions`]): a definition changes with the program,
-//! never with the data.
+//! The texts are those of the catalogue ([`crate::domain::catalogue`]): a definition changes with the
+//! program, never with the data.
 
 use axum::response::Response;
 use serde::Serialize;
@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::definitions::{self, Definition};
 use super::with_csv;
-use crate::domain::Invalid;
+use crate::domain::catalogue::{self, Definition};
+use crate::domain::{Filiere, Invalid, Maille};
 use crate::http::AppState;
 use crate::http::common::{ListParameters, ObjectParameters};
 use crate::http::csv::{CsvCell, CsvRow};
@@ -42,19 +42,27 @@ pub struct Indicateur {
     unite: &'static str,
     /// Mailles où il existe.
     #[schema(example = json!(["nationale", "regionale", "etablissement"]))]
-    mailles: &'static [&'static str],
+    mailles: Vec<&'static str>,
     /// Filières pour lesquelles il existe.
     #[schema(example = json!(["apprentissage", "pro", "agricole"]))]
-    filieres: &'static [&'static str],
+    filieres: Vec<&'static str>,
     /// Ce qu'il faut savoir avant de comparer.
-    precautions: &'static [&'static str],
+    precautions: Vec<String>,
 }
 
-impl From<&'static Definition> for Indicateur {
-    fn from(definition: &'static Definition) -> Self {
-        let Definition { code, nom, text: definition, formule, denominateur, unite, mailles, filieres, precautions } =
-            *definition;
-        Self { code, nom, definition, formule, denominateur, unite, mailles, filieres, precautions }
+impl From<(&'static str, &'static Definition)> for Indicateur {
+    fn from((code, definition): (&'static str, &'static Definition)) -> Self {
+        Self {
+            code,
+            nom: definition.nom,
+            definition: definition.text,
+            formule: definition.formule,
+            denominateur: definition.percentage_of(),
+            unite: definition.unite.as_str(),
+            mailles: definition.mailles.iter().copied().map(Maille::as_str).collect(),
+            filieres: definition.filieres.iter().copied().map(Filiere::as_str).collect(),
+            precautions: definition.precautions().collect(),
+        }
     }
 }
 
@@ -96,8 +104,8 @@ async fn list(request: DataRequest) -> Result<Response, Problem> {
     let mut params = request.params();
     let page = params.page::<String, Indicateur>();
     params.end()?;
-    let rang = |(rang, definition): (usize, &'static Definition)| (format!("{rang:03}"), Indicateur::from(definition));
-    list_answer_in_memory(&request, page, definitions::all().enumerate().map(rang).collect()).await
+    let rang = |(rang, entry)| (format!("{rang:03}"), Indicateur::from(entry));
+    list_answer_in_memory(&request, page, catalogue::all().enumerate().map(rang).collect()).await
 }
 
 /// Un indicateur
@@ -116,8 +124,8 @@ async fn read(request: DataRequest) -> Result<Response, Problem> {
     });
     let champs = params.fields::<Indicateur>();
     let code = params.end_with(code)?;
-    let definition = definitions::all().find(|definition| definition.code == code).ok_or_else(|| {
+    let entry = catalogue::all().find(|(name, _)| *name == code).ok_or_else(|| {
         Problem::unknown(format!("Il n'y a pas d'indicateur « {code} » : la liste est donnée par /api/v1/indicateurs."))
     })?;
-    object_answer(&champs, &Indicateur::from(definition))
+    object_answer(&champs, &Indicateur::from(entry))
 }

@@ -29,7 +29,6 @@ use super::AppState;
 pub mod certifications;
 pub mod correspondances;
 pub mod couverture;
-mod definitions;
 pub mod etablissements;
 pub mod formations;
 pub mod indicateurs;

@@ -1,10 +1,9 @@
 use proptest::prelude::*;
 
-use super::super::figures::SEUIL;
 use super::super::tests::{code, diplome, mef};
 use super::*;
 use crate::domain::sources::{CatalogueRow, MesuresRow};
-use crate::domain::{Dataset, FileId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime};
+use crate::domain::{Dataset, FileId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime, SEUIL};
 
 const SEUILS: Seuils = Seuils { emploi: 30, poursuite: 50 };
 

@@ -8,7 +8,7 @@ use super::super::rejections::{Rejection, RejectionReason};
 use super::mesures::{MillesimeText, millesime};
 use super::{Adapter, Dataset, Output, line_number};
 use crate::db::ingestion::rows::EtablissementRow;
-use crate::domain::etablissement::MesureEtablissement as M;
+use crate::domain::MesureEtablissement as M;
 use crate::domain::{CodeRegion, Filiere, Population};
 
 /// Where a row's millésime comes from.
@@ -94,7 +94,7 @@ impl Etablissements {
     fn valeurs(&self, line: &Line<'_>) -> Result<([Option<i32>; M::COUNT], i32), Rejection> {
         let (mut valeurs, mut non_diffusees) = ([None; M::COUNT], 0);
         for ((slot, column), mesure) in valeurs.iter_mut().zip(self.valeurs).zip(M::ALL) {
-            let kind = if *mesure == M::ValeurAjouteeEmploi6Mois { FigureKind::Points } else { FigureKind::Pourcent };
+            let kind = FigureKind::from(mesure.definition().unite);
             let mut figure = read(line, column, kind)?;
             if *mesure == M::PartPoursuiteEtudes
                 && let other @ Chiffre::Valeur(_) = read(line, self.taux_poursuite, kind)?

@@ -1,4 +1,22 @@
 //! One file per dataset: its columns, its spellings, its rules. Nothing else knows a column name.
+//!
+//! ## To add a dataset
+//!
+//! Take [`sise`] as the model of a nomenclature, [`dares`] of statistics.
+//!
+//! 1. `domain/dataset.rs`: a member, spelt as its producer spells it, and what its rows are about.
+//!    The compiler names every place that has to know it; a dataset whose portal is known says so
+//!    in `portail.rs`, where addresses are made.
+//! 2. A file here with a [`Definition`]: each column with every spelling that was seen, the groups of
+//!    columns without which a file is not of this dataset, the columns that show that it is another
+//!    one; and an [`Adapter`] that turns a line into one row of [`crate::db::ingestion::rows`].
+//!    Wrong values are a [`Rejection`] of the line, doubtful ones go to [`Output`] and the line is kept.
+//! 3. One line in [`DEFINITIONS`], which recognises files by their header.
+//! 4. `tests/ingestion/`: a header of the real file with invented rows, and for each rule one row
+//!    that breaks it. `docs/DATA.md` §7.1 names the dataset.
+//!
+//! Rows that fit no table need one first: see [`crate::db::copy`]. What a publication makes of
+//! them is decided in `indicators/`, by the kind of rows, not by the dataset.
 
 pub(in crate::ingestion) mod acce;
 pub(in crate::ingestion) mod annuaire_education;

@@ -12,8 +12,10 @@ use chrono::NaiveDate;
 pub use self::annuaires::{AnnuaireRow, CatalogueRow};
 pub use self::nomenclatures::{DiplomeSiseRow, GroupeRow, LienRow, TypeDiplomeSiseRow};
 use super::copy::{CopyRow, Tuple};
-use crate::domain::etablissement::MesureEtablissement;
-use crate::domain::{CodeCertification, CodeRegion, Dataset, Filiere, Lieu, Maille, Mesure, Mesures, Population, Uai};
+use crate::domain::{
+    CodeCertification, CodeRegion, Dataset, Filiere, Lieu, Maille, Mesure, MesureEtablissement, Mesures, Population,
+    Uai,
+};
 
 /// One cohort of one certification at one place.
 #[derive(Debug)]

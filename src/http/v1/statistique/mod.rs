@@ -117,7 +117,7 @@ pub struct StatistiqueResponse {
     /// Part des contrats d'apprentissage rompus, en %.
     #[schema(required = true, example = json!(null))]
     taux_rupture_contrats: Option<i32>,
-    /// Pour chaque chiffre absent, la raison : `sous_seuil` (moins de 20 jeunes), `non_diffuse` (retenu par la
+    /// Pour chaque chiffre absent, la raison : `sous_seuil` (moins de {seuil} jeunes), `non_diffuse` (retenu par la
     /// source), `pas_encore_disponible` (l'échéance n'est pas passée), `non_couvert` (non mesuré).
     #[schema(example = json!({"salaire_12_mois": "non_couvert", "taux_rupture_contrats": "non_couvert"}))]
     absences: BTreeMap<&'static str, &'static str>,

@@ -9,6 +9,7 @@ use sqlx::types::Json;
 
 use super::listener::CANAL_PUBLICATION;
 use super::{Db, DbError};
+use crate::domain::{Filiere, Maille, Millesime};
 
 /// What a publication holds, counted once when it is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,11 +37,11 @@ impl PublicationCounts {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct StatistiqueCount {
     /// Maille.
-    pub maille: String,
+    pub maille: Maille,
     /// Filière.
-    pub filiere: String,
+    pub filiere: Filiere,
     /// Millésime.
-    pub millesime: String,
+    pub millesime: Millesime,
     /// Number of cells, hidden ones included.
     pub nombre: u64,
 }
@@ -134,6 +135,33 @@ impl Db {
     /// # Errors
     /// See [`DbError`].
     pub async fn publications(&self) -> Result<Vec<Publication>, DbError> {
+        self.chosen(None, false, None).await
+    }
+
+    /// The publication of a version, purged or not.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn publication(&self, version: &str) -> Result<Option<Publication>, DbError> {
+        Ok(self.chosen(Some(version), false, Some(1)).await?.pop())
+    }
+
+    /// The newest publication, served or not.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn newest_publication(&self) -> Result<Option<Publication>, DbError> {
+        Ok(self.chosen(None, false, Some(1)).await?.pop())
+    }
+
+    /// The publications of a version (or of any), perhaps only the one that is served, the newest
+    /// first.
+    async fn chosen(
+        &self,
+        version: Option<&str>,
+        served: bool,
+        limit: Option<i64>,
+    ) -> Result<Vec<Publication>, DbError> {
         let rows = sqlx::query_as!(
             PublicationSqlRow,
             r#"SELECT p.id, p.version, p.creee_le, p.programme, p.fictive, p.empreinte,
@@ -143,7 +171,11 @@ impl Db {
                           AS "fichiers!: Json<BTreeMap<i64, String>>",
                       c.publication_id IS NOT NULL AS "courante!", p.purgee_le IS NOT NULL AS "purgee!"
                FROM publications p LEFT JOIN publication_courante c ON c.publication_id = p.id
-               ORDER BY p.id DESC"#
+               WHERE p.version = coalesce($1, p.version) AND (c.publication_id IS NOT NULL OR NOT $2)
+               ORDER BY p.id DESC LIMIT $3"#,
+            version,
+            served,
+            limit
         )
         .fetch_all(&self.read)
         .await?;
@@ -155,6 +187,6 @@ impl Db {
     /// # Errors
     /// See [`DbError`].
     pub async fn current_publication(&self) -> Result<Option<Publication>, DbError> {
-        Ok(self.publications().await?.into_iter().find(|publication| publication.courante))
+        Ok(self.chosen(None, true, Some(1)).await?.pop())
     }
 }

@@ -22,7 +22,7 @@ use super::publications::{PublicationCounts, StatistiqueCount};
 use super::{Db, DbError};
 use crate::domain::couverture::{Changes, Couverture, Groupe};
 use crate::domain::sources::{ComputedPublication, Sources};
-use crate::domain::{Statistique, TypeOrigine};
+use crate::domain::{Filiere, Maille, Millesime, Statistique, TypeOrigine};
 
 /// Rows are sent in pieces of this many bytes.
 const CHUNK: usize = 1 << 20;
@@ -383,22 +383,17 @@ impl Encoder {
 
 /// Counts what a publication holds, once.
 fn counts(result: &ComputedPublication) -> PublicationCounts {
-    let mut cells: BTreeMap<(&str, &str, String), u64> = BTreeMap::new();
+    let mut cells: BTreeMap<(Maille, Filiere, Millesime), u64> = BTreeMap::new();
     let shown = |s: &&Statistique| s.origine.type_origine != TypeOrigine::AnneeTerminale;
     for s in result.statistiques.iter().filter(shown) {
-        *cells.entry((s.lieu.maille().as_str(), s.filiere.as_str(), s.millesime.to_string())).or_default() += 1;
+        *cells.entry((s.lieu.maille(), s.filiere, s.millesime)).or_default() += 1;
     }
     PublicationCounts {
         certifications: result.certifications.len() as u64,
         etablissements: result.etablissements.len() as u64,
         statistiques: cells
             .into_iter()
-            .map(|((maille, filiere, millesime), nombre)| StatistiqueCount {
-                maille: maille.to_owned(),
-                filiere: filiere.to_owned(),
-                millesime,
-                nombre,
-            })
+            .map(|((maille, filiere, millesime), nombre)| StatistiqueCount { maille, filiere, millesime, nombre })
             .collect(),
         statistiques_etablissement: result.statistiques_etablissement.len() as u64,
     }

@@ -2,15 +2,34 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::Invalid;
 
 /// One leaving year (`2023`) or two consecutive pooled ones (`2022_2023`).
 ///
 /// Ordered by last year, the pooled one after the single one that ends with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Millesime {
+    #[serde(rename = "debut")]
     start: u16,
+    #[serde(rename = "fin")]
     end: u16,
+}
+
+impl TryFrom<String> for Millesime {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Millesime> for String {
+    fn from(millesime: Millesime) -> Self {
+        millesime.to_string()
+    }
 }
 
 impl Millesime {

@@ -212,7 +212,7 @@ pub fn sum(couverture: &[Couverture]) -> Changes {
 /// # Errors
 /// See [`PublicationError`].
 pub async fn rollback(db: &Db, version: &str) -> Result<Publication, PublicationError> {
-    let known = db.publications().await?.into_iter().find(|publication| publication.version == version);
+    let known = db.publication(version).await?;
     let publication = known.ok_or_else(|| PublicationError::Unknown(version.to_owned()))?;
     if publication.purgee {
         return Err(PublicationError::Purged(version.to_owned()));
@@ -256,7 +256,7 @@ async fn check(
     let Changes { ajoutees, retirees, .. } = sum(couverture);
     difference.ajoutees += ajoutees;
     difference.retirees += retirees;
-    let latest = db.publications().await?.into_iter().next().map(|publication| publication.version);
+    let latest = db.newest_publication().await?.map(|publication| publication.version);
     Ok((difference, next_version(latest.as_deref(), difference)))
 }
 

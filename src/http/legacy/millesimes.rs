@@ -12,9 +12,8 @@ use crate::domain::{Filiere, Maille, Millesime};
 fn of(publication: &Publication, maille: Maille, filieres: &[Filiere]) -> Vec<Millesime> {
     let comptes = publication.comptes.statistiques.iter();
     comptes
-        .filter(|account| account.maille == maille.as_str())
-        .filter(|account| filieres.iter().any(|filiere| filiere.as_str() == account.filiere))
-        .filter_map(|account| Millesime::parse(&account.millesime).ok())
+        .filter(|account| account.maille == maille && filieres.contains(&account.filiere))
+        .map(|account| account.millesime)
         .collect()
 }
 
@@ -79,9 +78,9 @@ mod tests {
 
     fn publication(comptes: &[(&str, &str, &str)]) -> Publication {
         let statistiques = comptes.iter().map(|(maille, filiere, millesime)| StatistiqueCount {
-            maille: (*maille).to_owned(),
-            filiere: (*filiere).to_owned(),
-            millesime: (*millesime).to_owned(),
+            maille: Maille::parse(maille).unwrap(),
+            filiere: Filiere::parse(filiere).unwrap(),
+            millesime: Millesime::parse(millesime).unwrap(),
             nombre: 1,
         });
         Publication {

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::db::publications::StatistiqueCount;
-use crate::domain::{Filiere, Invalid, Maille, Millesime};
+use crate::domain::{Filiere, Maille, Millesime};
 use crate::http::AppState;
 use crate::http::common::ListParameters;
 use crate::http::csv::{CsvCell, CsvRow};
@@ -81,8 +81,7 @@ async fn list(request: DataRequest) -> Result<Response, Problem> {
     let filiere = params.filiere();
     let page = params.page::<String, KnownMillesime>();
     params.end()?;
-    let known = request.publication().comptes.statistiques.iter().map(read).collect::<Result<BTreeMap<_, _>, _>>();
-    let known = known.map_err(Problem::internal)?;
+    let known: BTreeMap<_, _> = request.publication().comptes.statistiques.iter().map(cle_et_nombre).collect();
     let wanted =
         |(m, f, _): &MillesimeKey| maille.is_none_or(|maille| maille == *m) && filiere.is_none_or(|fil| fil == *f);
     let elements = known.iter().filter(|(key, _)| wanted(key)).enumerate().map(|(rang, (key, nombre))| {
@@ -95,11 +94,8 @@ async fn list(request: DataRequest) -> Result<Response, Problem> {
 /// In the order of the list.
 type MillesimeKey = (Maille, Filiere, Millesime);
 
-/// Reads what the publication counted.
-fn read(account: &StatistiqueCount) -> Result<(MillesimeKey, u64), Invalid> {
-    let key =
-        (Maille::parse(&account.maille)?, Filiere::parse(&account.filiere)?, Millesime::parse(&account.millesime)?);
-    Ok((key, account.nombre))
+fn cle_et_nombre(account: &StatistiqueCount) -> (MillesimeKey, u64) {
+    ((account.maille, account.filiere, account.millesime), account.nombre)
 }
 
 fn present((maille, filiere, millesime): MillesimeKey, statistiques: u64, dernier: bool) -> KnownMillesime {

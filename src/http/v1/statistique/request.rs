@@ -151,10 +151,8 @@ pub(in crate::http::v1) fn slices(
 ) -> Result<Vec<Slice>, Problem> {
     let comptes = &request.publication().comptes.statistiques;
     let mut stored: BTreeMap<Filiere, Vec<Millesime>> = BTreeMap::new();
-    for account in comptes.iter().filter(|account| account.maille == maille.as_str()) {
-        if let (Ok(filiere), Ok(millesime)) = (Filiere::parse(&account.filiere), Millesime::parse(&account.millesime)) {
-            stored.entry(filiere).or_default().push(millesime);
-        }
+    for account in comptes.iter().filter(|account| account.maille == maille) {
+        stored.entry(account.filiere).or_default().push(account.millesime);
     }
     stored.retain(|filiere, _| wanted.filiere.is_none_or(|asked| asked == *filiere));
     let chosen: Vec<Slice> = stored

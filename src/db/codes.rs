@@ -11,6 +11,7 @@ use sqlx::postgres::{PgArgumentBuffer, PgHasArrayType, PgTypeInfo, PgValueRef};
 use sqlx::{Decode, Encode, Postgres, Type};
 
 use super::DbError;
+use super::copy::{Field, Rows};
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{
     CodeCertification, CodeRegion, Dataset, Filiere, Lieu, Maille, Millesime, OrigineLieu, Population, RoleUai,
@@ -101,6 +102,19 @@ macro_rules! text {
             fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
                 let $value = self;
                 <&str as Encode<Postgres>>::encode($text, buffer)
+            }
+        }
+
+        impl Field for &$type {
+            fn put(self, rows: &mut Rows) {
+                let $value = self;
+                <&str as Field>::put($text, rows);
+            }
+        }
+
+        impl Field for $type {
+            fn put(self, rows: &mut Rows) {
+                (&self).put(rows);
             }
         }
     )+ };

@@ -2,6 +2,22 @@
 //!
 //! The format (PostgreSQL manual, «COPY», binary format): a header, then per row the number of
 //! fields, per field its length (−1 for NULL) and its bytes in network order, at last −1.
+//!
+//! A row says its columns and their values side by side, once ([`copy_row!`]): the statement that
+//! takes the rows, the number of fields that each begins with and the fields themselves follow.
+//!
+//! ## To add a table
+//!
+//! 1. `migrations/000N_….sql`: `CREATE TABLE`, with `fichier_id`, `ligne` and `empreinte` for rows
+//!    of files, partitioned by `publication_id` for rows of publications; every index says in a
+//!    comment which question it answers.
+//! 2. The row and its columns: in `db/ingestion/rows/` for files (with its key and its scope, and a
+//!    member of `db/ingestion/tables.rs`), in `db/encode.rs` for publications (and a line in
+//!    `Drafting::write`, `db/write.rs`). A test holds the columns against a migrated database:
+//!    one that is not written, or not there, is named.
+//! 3. Reading it back: `db/load.rs` for files, a file of its own in `db/` for what is served, by
+//!    `query_as!` with the types of the domain (`AS "uai: Uai"`, see `db/codes.rs`).
+//! 4. `.ci/sqlx`, which checks every statement against the migrated schema.
 
 use std::collections::BTreeSet;
 
@@ -16,22 +32,107 @@ const NULL: [u8; 4] = (-1i32).to_be_bytes();
 /// The type number of `text`, which arrays carry.
 const TEXT_OID: i32 = 25;
 
-/// Rows on their way to the server.
-#[derive(Debug)]
-pub struct Tuples {
-    bytes: Vec<u8>,
+/// A row of a table that is filled by `COPY`.
+pub trait CopyRow {
+    /// The columns that [`CopyRow::write`] fills, in its order.
+    fn columns() -> Vec<&'static str>;
+
+    /// Writes the fields.
+    fn write(&self, rows: &mut Rows);
 }
 
-impl Default for Tuples {
-    fn default() -> Self {
-        Self { bytes: HEADER.to_vec() }
+/// Implements [`CopyRow`]: `"column" => value`, and `Several(names) => Several(values)` for a
+/// series of columns.
+macro_rules! copy_row {
+    ($type:ty, |$row:ident| { $($name:expr => $value:expr,)+ }) => {
+        impl $crate::db::copy::CopyRow for $type {
+            fn columns() -> Vec<&'static str> {
+                let mut columns = Vec::new();
+                $($crate::db::copy::Columns::add($name, &mut columns);)+
+                columns
+            }
+
+            fn write(&self, rows: &mut $crate::db::copy::Rows) {
+                let $row = self;
+                $($crate::db::copy::Field::put($value, rows);)+
+            }
+        }
+    };
+}
+pub(in crate::db) use copy_row;
+
+/// The name of a column, or of several.
+pub trait Columns {
+    /// Adds it.
+    fn add(self, columns: &mut Vec<&'static str>);
+}
+
+impl Columns for &'static str {
+    fn add(self, columns: &mut Vec<&'static str>) {
+        columns.push(self);
     }
 }
 
-impl Tuples {
-    /// Starts a row of `fields` fields, to be written in the order of the columns.
-    pub fn row(&mut self, fields: i16) {
-        self.bytes.extend_from_slice(&fields.to_be_bytes());
+/// A series of columns, or of their values.
+#[derive(Debug)]
+pub struct Several<I>(pub I);
+
+impl<I: Iterator<Item = &'static str>> Columns for Several<I> {
+    fn add(self, columns: &mut Vec<&'static str>) {
+        columns.extend(self.0);
+    }
+}
+
+/// The value of a column, or the values of several.
+pub trait Field {
+    /// Writes it.
+    fn put(self, rows: &mut Rows);
+}
+
+/// The statement that takes rows with these columns, and how many fields each of them has.
+#[derive(Debug, Clone)]
+pub struct CopyIn {
+    columns: Vec<&'static str>,
+}
+
+impl CopyIn {
+    /// The columns of a row, between those that whoever sends the rows adds.
+    #[must_use]
+    pub fn of<R: CopyRow>(before: &[&'static str], after: &[&'static str]) -> Self {
+        Self { columns: [before, &R::columns(), after].concat() }
+    }
+
+    /// The columns, in the order of the fields.
+    #[must_use]
+    pub fn columns(&self) -> &[&'static str] {
+        &self.columns
+    }
+
+    /// The statement.
+    #[must_use]
+    pub fn statement(&self, table: &str, options: &str) -> String {
+        format!("COPY {table} ({}) FROM STDIN (FORMAT binary{options})", self.columns.join(", "))
+    }
+
+    /// The beginning of what is sent.
+    #[must_use]
+    pub fn rows(&self) -> Rows {
+        Rows { bytes: HEADER.to_vec(), fields: i16::try_from(self.columns.len()).unwrap_or(i16::MAX) }
+    }
+}
+
+/// Rows on their way to the server. A length or a number of fields that the format cannot hold
+/// makes the server refuse all of them.
+#[derive(Debug)]
+pub struct Rows {
+    bytes: Vec<u8>,
+    fields: i16,
+}
+
+impl Rows {
+    /// Begins a row; each of its fields follows, in the order of the columns.
+    pub fn begin(&mut self) {
+        self.bytes.extend_from_slice(&self.fields.to_be_bytes());
     }
 
     /// How many bytes wait to be sent.
@@ -59,124 +160,163 @@ impl Tuples {
     }
 
     /// Ends the rows and takes what is left.
-    #[must_use]
-    pub fn finish(mut self) -> Vec<u8> {
+    pub fn finish(&mut self) -> Vec<u8> {
         self.bytes.extend_from_slice(&END);
-        self.bytes
+        self.take()
     }
 
-    fn field(&mut self, bytes: Option<&[u8]>) {
-        match bytes {
-            None => self.bytes.extend_from_slice(&NULL),
-            Some(bytes) => {
-                self.length(bytes.len());
-                self.bytes.extend_from_slice(bytes);
-            }
-        }
+    fn number(&mut self, number: i32) {
+        self.bytes.extend_from_slice(&number.to_be_bytes());
     }
 
-    fn length(&mut self, length: usize) {
-        self.bytes.extend_from_slice(&i32::try_from(length).unwrap_or(i32::MAX).to_be_bytes());
+    fn field(&mut self, bytes: &[u8]) {
+        self.number(length(bytes.len()));
+        self.bytes.extend_from_slice(bytes);
     }
 
-    /// A `text` field.
-    pub fn text(&mut self, value: &str) {
-        self.field(Some(value.as_bytes()));
-    }
-
-    /// A `text` field that may be NULL.
-    pub fn text_opt(&mut self, value: Option<&str>) {
-        self.field(value.map(str::as_bytes));
-    }
-
-    /// A `smallint` field that may be NULL.
-    pub fn int2_opt(&mut self, value: Option<i16>) {
-        self.field(value.map(i16::to_be_bytes).as_ref().map(<[u8; 2]>::as_slice));
-    }
-
-    /// An `integer` field.
-    pub fn int4(&mut self, value: i32) {
-        self.field(Some(&value.to_be_bytes()));
-    }
-
-    /// An `integer` field that may be NULL.
-    pub fn int4_opt(&mut self, value: Option<i32>) {
-        self.field(value.map(i32::to_be_bytes).as_ref().map(<[u8; 4]>::as_slice));
-    }
-
-    /// A `bigint` field.
-    pub fn int8(&mut self, value: i64) {
-        self.field(Some(&value.to_be_bytes()));
-    }
-
-    /// A `bigint` field that may be NULL.
-    pub fn int8_opt(&mut self, value: Option<i64>) {
-        self.field(value.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice));
-    }
-
-    /// A `double precision` field that may be NULL.
-    pub fn float8_opt(&mut self, value: Option<f64>) {
-        self.field(value.map(f64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice));
-    }
-
-    /// A field that is NULL.
-    pub fn null(&mut self) {
-        self.field(None);
-    }
-
-    /// A `boolean` field.
-    pub fn bool(&mut self, value: bool) {
-        self.field(Some(&[u8::from(value)]));
-    }
-
-    /// A `boolean` field that may be NULL.
-    pub fn bool_opt(&mut self, value: Option<bool>) {
-        self.field(value.map(|value| [u8::from(value)]).as_ref().map(<[u8; 1]>::as_slice));
-    }
-
-    /// A `date` field that may be NULL: days since 2000-01-01.
-    pub fn date_opt(&mut self, value: Option<NaiveDate>) {
-        let epoch = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();
-        let days = value.map(|day| i32::try_from((day - epoch).num_days()).unwrap_or(i32::MAX));
-        self.int4_opt(days);
-    }
-
-    /// A `text[]` field of one dimension.
-    pub fn text_array<'a>(&mut self, values: impl ExactSizeIterator<Item = &'a str>) {
+    /// A field of unknown length: it is written once the field is.
+    fn measured(&mut self, write: impl FnOnce(&mut Self)) {
         let start = self.bytes.len();
-        self.bytes.extend_from_slice(&[0; 4]);
-        let count = i32::try_from(values.len()).unwrap_or(i32::MAX);
-        // Dimensions, «has NULLs», element type; then size and lower bound of the dimension.
-        let head = [i32::from(count > 0), 0, TEXT_OID];
-        let dimension = [count, 1];
-        let dimension = if count > 0 { dimension.as_slice() } else { &[] };
-        for number in head.iter().chain(dimension) {
-            self.bytes.extend_from_slice(&number.to_be_bytes());
-        }
-        for value in values {
-            self.text(value);
-        }
-        self.patch_length(start);
-    }
-
-    /// A `tsvector` field of words without positions.
-    pub fn tsvector(&mut self, words: &BTreeSet<String>) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(&[0; 4]);
-        self.length(words.len());
-        for word in words {
-            self.bytes.extend_from_slice(word.as_bytes());
-            // The word's end, and no position.
-            self.bytes.extend_from_slice(&[0, 0, 0]);
-        }
-        self.patch_length(start);
-    }
-
-    /// Writes the length of a field that was begun at `start` with four bytes for it.
-    fn patch_length(&mut self, start: usize) {
-        let length = i32::try_from(self.bytes.len() - start - 4).unwrap_or(i32::MAX);
+        self.number(0);
+        write(self);
+        let length = length(self.bytes.len() - start - 4);
         if let Some(slot) = self.bytes.get_mut(start..start + 4) {
             slot.copy_from_slice(&length.to_be_bytes());
         }
+    }
+}
+
+fn length(length: usize) -> i32 {
+    i32::try_from(length).unwrap_or(i32::MAX)
+}
+
+impl Field for &str {
+    fn put(self, rows: &mut Rows) {
+        rows.field(self.as_bytes());
+    }
+}
+
+impl Field for &String {
+    fn put(self, rows: &mut Rows) {
+        self.as_str().put(rows);
+    }
+}
+
+impl Field for bool {
+    fn put(self, rows: &mut Rows) {
+        rows.field(&[u8::from(self)]);
+    }
+}
+
+macro_rules! numbers {
+    ($($type:ty),+) => { $(
+        impl Field for $type {
+            fn put(self, rows: &mut Rows) {
+                rows.field(&self.to_be_bytes());
+            }
+        }
+    )+ };
+}
+
+numbers!(i16, i32, i64, f64);
+
+/// A `date`: days since the first of January 2000.
+impl Field for NaiveDate {
+    fn put(self, rows: &mut Rows) {
+        let epoch = Self::from_ymd_opt(2000, 1, 1).unwrap_or_default();
+        // Every day that the type can hold is one that PostgreSQL can.
+        i32::try_from(self.signed_duration_since(epoch).num_days()).unwrap_or(i32::MAX).put(rows);
+    }
+}
+
+/// `None` is NULL.
+impl<T: Field> Field for Option<T> {
+    fn put(self, rows: &mut Rows) {
+        match self {
+            Some(value) => value.put(rows),
+            None => rows.bytes.extend_from_slice(&NULL),
+        }
+    }
+}
+
+impl<I: Iterator<Item: Field>> Field for Several<I> {
+    fn put(self, rows: &mut Rows) {
+        for value in self.0 {
+            value.put(rows);
+        }
+    }
+}
+
+/// A `text[]` of codes.
+impl<T: Field + Copy> Field for &[T] {
+    fn put(self, rows: &mut Rows) {
+        rows.measured(|rows| {
+            let count = length(self.len());
+            // Dimensions, «has NULLs», element type; then size and lower bound of the dimension.
+            [i32::from(count > 0), 0, TEXT_OID].into_iter().for_each(|number| rows.number(number));
+            if count > 0 {
+                [count, 1].into_iter().for_each(|number| rows.number(number));
+            }
+            for value in self {
+                value.put(rows);
+            }
+        });
+    }
+}
+
+/// A `tsvector` of words without positions.
+impl Field for &BTreeSet<String> {
+    fn put(self, rows: &mut Rows) {
+        rows.measured(|rows| {
+            rows.number(length(self.len()));
+            for word in self {
+                rows.bytes.extend_from_slice(word.as_bytes());
+                // The word's end, and no position.
+                rows.bytes.extend_from_slice(&[0, 0, 0]);
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Uai;
+
+    struct One<'a>(&'a str, Option<i32>, &'a [Uai]);
+
+    copy_row!(One<'_>, |row| {
+        "a" => row.0,
+        Several(["b", "c"].into_iter()) => Several([row.1, None].into_iter()),
+        "d" => row.2,
+    });
+
+    #[test]
+    fn a_row_is_written_as_the_protocol_says() {
+        let copy = CopyIn::of::<One<'_>>(&["n"], &[]);
+        assert_eq!(copy.statement("t", ", FREEZE"), "COPY t (n, a, b, c, d) FROM STDIN (FORMAT binary, FREEZE)");
+        let mut rows = copy.rows();
+        rows.begin();
+        7i64.put(&mut rows);
+        One("ab", Some(3), &[]).write(&mut rows);
+        let expected: Vec<u8> = [
+            HEADER,
+            &5i16.to_be_bytes(),
+            &8i32.to_be_bytes(),
+            &7i64.to_be_bytes(),
+            &2i32.to_be_bytes(),
+            b"ab",
+            &4i32.to_be_bytes(),
+            &3i32.to_be_bytes(),
+            &(-1i32).to_be_bytes(),
+            // An array of no dimension, without NULLs, of texts.
+            &12i32.to_be_bytes(),
+            &0i32.to_be_bytes(),
+            &0i32.to_be_bytes(),
+            &25i32.to_be_bytes(),
+            &(-1i16).to_be_bytes(),
+        ]
+        .concat();
+        assert_eq!(rows.finish(), expected);
     }
 }

@@ -14,23 +14,32 @@ use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::mpsc;
 
-use super::copy::Tuples;
+use super::copy::{CopyIn, Field as _, Rows};
 use super::couverture::{self, LostCell};
-use super::encode::Line;
+use super::encode::PublishedRow;
 use super::load::{self, CurrentFile};
 use super::publications::{PublicationCounts, StatistiqueCount};
 use super::{Db, DbError};
 use crate::domain::couverture::{Changes, Couverture, Groupe};
 use crate::domain::sources::{ComputedPublication, Sources};
-use crate::domain::{Filiere, Maille, Millesime, Statistique, TypeOrigine};
+use crate::domain::{
+    Certification, Etablissement, Filiere, Maille, MesuresEtablissement, Millesime, Statistique, TypeOrigine,
+};
 
 /// Rows are sent in pieces of this many bytes.
 const CHUNK: usize = 1 << 20;
 /// So many pieces may wait to be sent.
 const CHUNKS_AHEAD: usize = 4;
 
-/// The partitioned tables of a publication.
-const TABLES: [&str; 4] = ["statistiques", "certifications", "etablissements", "statistiques_etablissement"];
+/// The partitioned tables of a publication, with the columns that are filled.
+#[must_use]
+pub fn tables() -> [(&'static str, CopyIn); 4] {
+    [table::<Statistique>(), table::<Certification>(), table::<Etablissement>(), table::<MesuresEtablissement>()]
+}
+
+fn table<R: PublishedRow>() -> (&'static str, CopyIn) {
+    (R::TABLE, CopyIn::of::<R>(&[], numbers::<R>()))
+}
 
 /// Two publications at once would number themselves alike: one waits for the other.
 const LOCK: i64 = 0x6578_706f_7075_626c;
@@ -123,7 +132,7 @@ impl Db {
     }
 
     async fn drop_partitions(&self, id: i32) -> Result<(), DbError> {
-        for table in TABLES {
+        for (table, _) in tables() {
             let partition = partition(table, id);
             let exists = sqlx::query_scalar!("SELECT to_regclass($1) IS NOT NULL", partition).fetch_one(&self.write);
             if exists.await? != Some(true) {
@@ -293,7 +302,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// Creates the partition of a table, fills it with `rows`, attaches and analyses it. The hash
     /// takes what each row says, without the numbers that another database would give it.
-    async fn table<R: Line>(&mut self, rows: fn(&ComputedPublication) -> &[R]) -> Result<(), DbError> {
+    async fn table<R: PublishedRow>(&mut self, rows: fn(&ComputedPublication) -> &[R]) -> Result<(), DbError> {
         let (partition, id, table) = (partition(R::TABLE, self.id), self.id, R::TABLE);
         // The check spares the attaching a second reading of the table.
         self.ddl(format!(
@@ -301,20 +310,24 @@ impl Writer<'_> {
              CHECK (publication_id = {id} AND publication_id IS NOT NULL))"
         ))
         .await?;
-        let columns = [R::columns(), numbers::<R>().to_vec()].concat().join(", ");
-        let statement = format!("COPY {partition} ({columns}) FROM STDIN (FORMAT binary, FREEZE)");
-        self.copy(&statement, rows).await?;
+        self.copy(&partition, rows).await?;
         self.ddl(format!("ALTER TABLE {table} ATTACH PARTITION {partition} FOR VALUES IN ({id})")).await?;
         self.ddl(format!("ANALYZE {partition}")).await
     }
 
     /// Rows are encoded by one thread while another sends what was encoded.
-    async fn copy<R: Line>(&mut self, statement: &str, rows: fn(&ComputedPublication) -> &[R]) -> Result<(), DbError> {
+    async fn copy<R: PublishedRow>(
+        &mut self,
+        partition: &str,
+        rows: fn(&ComputedPublication) -> &[R],
+    ) -> Result<(), DbError> {
+        let (_, copy) = table::<R>();
+        let statement = copy.statement(partition, ", FREEZE");
         let (send, mut encoded) = mpsc::channel(CHUNKS_AHEAD);
         let row_encoder = Encoder { id: self.id, hash: std::mem::take(&mut self.hash), shas: Arc::clone(&self.shas) };
         let result = Arc::clone(&self.result);
-        let encoding = tokio::task::spawn_blocking(move || row_encoder.run(rows(&result), &send));
-        let mut copy = self.connection.copy_in_raw(statement).await?;
+        let encoding = tokio::task::spawn_blocking(move || row_encoder.run(copy.rows(), rows(&result), &send));
+        let mut copy = self.connection.copy_in_raw(&statement).await?;
         while let Some(chunk) = encoded.recv().await {
             copy.send(chunk).await?;
         }
@@ -330,7 +343,7 @@ impl Writer<'_> {
 }
 
 /// The columns that the writer adds to those of a row.
-fn numbers<R: Line>() -> &'static [&'static str] {
+fn numbers<R: PublishedRow>() -> &'static [&'static str] {
     match (R::HAS_FILE, R::HAS_HASH) {
         (true, true) => &["fichier_id", "publication_id", "empreinte"],
         (true, false) => &["fichier_id", "publication_id"],
@@ -348,35 +361,33 @@ struct Encoder {
 
 impl Encoder {
     /// Encodes every row; ends early when nobody takes the pieces any more.
-    fn run<R: Line>(mut self, rows: &[R], send: &mpsc::Sender<Vec<u8>>) -> Sha256 {
-        let mut tuples = Tuples::default();
-        let fields = i16::try_from(R::columns().len() + numbers::<R>().len()).unwrap_or(i16::MAX);
+    fn run<R: PublishedRow>(mut self, mut out: Rows, rows: &[R], send: &mpsc::Sender<Vec<u8>>) -> Sha256 {
         self.hash.update(R::TABLE);
         for row in rows {
-            tuples.row(fields);
-            self.row(row, &mut tuples);
-            if tuples.len() >= CHUNK && send.blocking_send(tuples.take()).is_err() {
+            out.begin();
+            self.row(row, &mut out);
+            if out.len() >= CHUNK && send.blocking_send(out.take()).is_err() {
                 return self.hash;
             }
         }
         // Whoever no longer listens has failed, and says so himself.
-        let _ = send.blocking_send(tuples.finish());
+        let _ = send.blocking_send(out.finish());
         self.hash
     }
 
-    fn row<R: Line>(&mut self, row: &R, tuples: &mut Tuples) {
-        let start = tuples.len();
-        row.encode(tuples);
-        let said = Sha256::digest(tuples.written_since(start));
+    fn row<R: PublishedRow>(&mut self, row: &R, out: &mut Rows) {
+        let start = out.len();
+        row.write(out);
+        let said = Sha256::digest(out.written_since(start));
         self.hash.update(said);
         if R::HAS_FILE {
             let fichier = row.file().map(|fichier| fichier.0);
             self.hash.update(fichier.and_then(|id| self.shas.get(&id)).map_or("", String::as_str));
-            tuples.int8_opt(fichier);
+            fichier.put(out);
         }
-        tuples.int4(self.id);
+        self.id.put(out);
         if R::HAS_FILE && R::HAS_HASH {
-            tuples.int8(said.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes)));
+            said.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes)).put(out);
         }
     }
 }

@@ -148,16 +148,12 @@ impl Load {
         if let Some(sha256) = self.records.sha256() {
             self.report.sha256 = Some(sha256.to_owned());
         }
-        self.send(batches)?;
         self.announce();
-        batches.blocking_send(Batch::End).map_err(|_| ReadingStopped::Abandon)
+        batches.blocking_send(Batch::Last(self.output.copy.finish())).map_err(|_| ReadingStopped::Abandon)
     }
 
     fn send(&mut self, batches: &Sender<Batch>) -> Result<(), ReadingStopped> {
-        match self.output.copy.take() {
-            Some(rows) => batches.blocking_send(Batch::Rows(rows)).map_err(|_| ReadingStopped::Abandon),
-            None => Ok(()),
-        }
+        batches.blocking_send(Batch::Rows(self.output.copy.take())).map_err(|_| ReadingStopped::Abandon)
     }
 
     fn announce(&self) {

@@ -1,5 +1,7 @@
-//! The columns of a migrated database are those of the catalogue.
+//! The columns of a migrated database are those of the catalogue, and those that are written.
 
+use exposition::db::ingestion::tables::Table;
+use exposition::db::write;
 use exposition::domain::{Indicateur, Mesure, MesureEtablissement};
 use sqlx::PgConnection;
 
@@ -34,5 +36,25 @@ async fn every_indicator_and_measure_has_its_column() {
         let found = figures(&mut connection, table).await;
         let missing: Vec<_> = known.iter().filter(|name| !found.iter().any(|column| column == *name)).collect();
         assert!(missing.is_empty(), "{table} has no column {missing:?}: add a migration");
+    }
+}
+
+#[tokio::test]
+async fn every_column_is_written_and_every_column_that_is_written_exists() {
+    let test = database().await;
+    let mut connection = test.connection().await;
+    let sources = Table::STORED.map(|table| (table.name(), table.copy_in()));
+    for (table, copy) in sources.into_iter().chain(write::tables()) {
+        let found: Vec<String> = sqlx::query_scalar(
+            "SELECT column_name::text FROM information_schema.columns
+             WHERE table_schema = current_schema() AND table_name = $1 ORDER BY 1",
+        )
+        .bind(table)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+        let mut written = copy.columns().to_vec();
+        written.sort_unstable();
+        assert_eq!(written, found, "{table}");
     }
 }

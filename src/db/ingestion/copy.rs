@@ -1,160 +1,40 @@
-//! The binary form of `COPY … FROM STDIN`, as far as the tables of the sources need it.
+//! The rows of one file on their way to their table.
 //!
-//! Binary, because the server then parses nothing: a row is its columns, each with a length. One
-//! growing buffer per batch and no allocation per row. Every table of the sources begins with
+//! One growing buffer per batch and no allocation per row. Every table of the sources begins with
 //! the file and the line and ends with a hash of what stands between: the hash is taken from the
 //! bytes that are sent anyway.
 
 use std::hash::{Hash, Hasher};
 
-use bytes::BufMut;
-use chrono::NaiveDate;
-
+use super::super::copy::{CopyIn, CopyRow, Field as _, Rows};
 use super::ReplacementScope;
 use super::seen::Seen;
-
-/// What opens a binary copy: signature, no flags, no extension.
-pub(super) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
-/// What closes it: a row of −1 columns.
-pub(super) const TRAILER: &[u8] = &(-1i16).to_be_bytes();
+use super::tables::Table;
 
 /// Size at which a batch is sent: large enough for few messages, small enough for a flat memory.
 const BATCH: usize = 256 * 1024;
 
-/// One row of a table, without its file, line and hash.
-pub trait CopyRow {
-    /// How many columns [`CopyRow::write`] writes.
-    const COLUMNS: i16;
-
-    /// What tells two rows of one file apart: the same as [`super::tables::Table::key`].
+/// A row of a file, without its file, line and hash.
+pub trait ImportedRow: CopyRow {
+    /// What tells two rows of one file apart: the same as [`Table::key`].
     fn key(&self) -> impl Hash;
 
-    /// Maille, filière and millésime, as [`super::tables::Table::scope`] has them.
-    fn scope(&self) -> [&str; 3];
-
-    /// Writes the columns in the order of the table.
-    fn write(&self, out: &mut Tuple<'_>);
+    /// Maille, filière and millésime, as [`Table::scope`] has them; empty for nomenclatures, which
+    /// are one unit.
+    fn scope(&self) -> [&str; 3] {
+        [""; 3]
+    }
 }
 
-/// The columns of one row, in the order of the table.
-#[derive(Debug)]
-pub struct Tuple<'a>(&'a mut Vec<u8>);
-
-impl Tuple<'_> {
-    fn sized(&mut self, bytes: &[u8]) {
-        // A field is a part of a line of the file, and those are at most a few megabytes long.
-        self.0.put_i32(i32::try_from(bytes.len()).unwrap_or(0));
-        self.0.put_slice(bytes);
-    }
-
-    /// A `text` column.
-    pub fn text(&mut self, text: &str) {
-        self.sized(text.as_bytes());
-    }
-
-    /// A nullable `text` column.
-    pub fn optional_text(&mut self, text: Option<&str>) {
-        match text {
-            Some(text) => self.text(text),
-            None => self.null(),
-        }
-    }
-
-    /// A `NULL` of any type.
-    pub fn null(&mut self) {
-        self.0.put_i32(-1);
-    }
-
-    /// An `integer` column.
-    pub fn int(&mut self, value: i32) {
-        self.sized(&value.to_be_bytes());
-    }
-
-    /// A nullable `integer` column.
-    pub fn optional_int(&mut self, value: Option<i32>) {
-        match value {
-            Some(value) => self.int(value),
-            None => self.null(),
-        }
-    }
-
-    /// A nullable `smallint` column.
-    pub fn optional_smallint(&mut self, value: Option<i16>) {
-        match value {
-            Some(value) => self.sized(&value.to_be_bytes()),
-            None => self.null(),
-        }
-    }
-
-    /// A `boolean` column.
-    pub fn boolean(&mut self, value: bool) {
-        self.sized(&[u8::from(value)]);
-    }
-
-    fn bigint(&mut self, value: i64) {
-        self.sized(&value.to_be_bytes());
-    }
-
-    /// A nullable `boolean` column.
-    pub fn optional_boolean(&mut self, value: Option<bool>) {
-        match value {
-            Some(value) => self.sized(&[u8::from(value)]),
-            None => self.null(),
-        }
-    }
-
-    /// A nullable `double precision` column.
-    pub fn optional_double(&mut self, value: Option<f64>) {
-        match value {
-            Some(value) => self.sized(&value.to_be_bytes()),
-            None => self.null(),
-        }
-    }
-
-    /// A nullable `date` column: days since the first of January 2000.
-    pub fn optional_date(&mut self, day: Option<NaiveDate>) {
-        let epoch = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();
-        let days = day.and_then(|day| i32::try_from(day.signed_duration_since(epoch).num_days()).ok());
-        self.optional_int(days);
-    }
-
-    /// A `text[]` column without nulls.
-    pub fn texts<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
-        /// The type of the elements, as `pg_type` numbers `text`.
-        const TEXT_OID: u32 = 25;
-        let start = self.0.len();
-        self.0.put_i32(0);
-        self.0.put_i32(1);
-        self.0.put_i32(0);
-        self.0.put_u32(TEXT_OID);
-        self.0.put_i32(0);
-        self.0.put_i32(1);
-        let mut count = 0i32;
-        for text in texts {
-            self.text(text);
-            count += 1;
-        }
-        self.patch(start + 16, count);
-        if count == 0 {
-            // An empty array has no dimension at all.
-            self.patch(start + 4, 0);
-            self.0.truncate(start + 16);
-        }
-        let length = self.0.len() - start - 4;
-        self.patch(start, i32::try_from(length).unwrap_or(0));
-    }
-
-    fn patch(&mut self, at: usize, value: i32) {
-        if let Some(slot) = self.0.get_mut(at..at + 4) {
-            slot.copy_from_slice(&value.to_be_bytes());
-        }
-    }
+/// The columns of a table of the sources: those of its rows, between what every such table has.
+pub(super) fn copy_in<R: CopyRow>() -> CopyIn {
+    CopyIn::of::<R>(&["fichier_id", "ligne"], &["empreinte"])
 }
 
 /// Rows of one file on their way to the server.
 #[derive(Debug)]
 pub struct CopyBuffer {
-    bytes: Vec<u8>,
+    rows: Rows,
     fichier_id: i64,
     seen: Seen,
     /// A dozen or two: looked through, not hashed.
@@ -171,25 +51,22 @@ pub struct Pass {
 }
 
 impl CopyBuffer {
-    /// An empty buffer for the rows of this file.
+    /// An empty buffer for the rows of this file, which go to this table.
     #[must_use]
-    pub fn new(fichier_id: i64) -> Self {
-        let bytes = Vec::with_capacity(BATCH + BATCH / 8);
-        Self { bytes, fichier_id, seen: Seen::default(), scopes: Vec::new() }
+    pub fn new(fichier_id: i64, table: Table) -> Self {
+        Self { rows: table.copy_in().rows(), fichier_id, seen: Seen::default(), scopes: Vec::new() }
     }
 
     /// Adds a row that stands at this line of the file.
-    pub fn push<R: CopyRow>(&mut self, line: i32, row: &R) {
+    pub fn push<R: ImportedRow>(&mut self, line: i32, row: &R) {
         self.seen.insert(&row.key());
         self.count(row.scope());
-        self.bytes.put_i16(R::COLUMNS + 3);
-        let mut tuple = Tuple(&mut self.bytes);
-        tuple.bigint(self.fichier_id);
-        tuple.int(line);
-        let content = tuple.0.len();
-        row.write(&mut tuple);
-        let empreinte = hash(tuple.0.get(content..).unwrap_or_default());
-        tuple.bigint(empreinte);
+        self.rows.begin();
+        self.fichier_id.put(&mut self.rows);
+        line.put(&mut self.rows);
+        let content = self.rows.len();
+        row.write(&mut self.rows);
+        hash(self.rows.written_since(content)).put(&mut self.rows);
     }
 
     fn count(&mut self, [maille, filiere, millesime]: [&str; 3]) {
@@ -212,13 +89,17 @@ impl CopyBuffer {
     /// Whether it is time to send the batch.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.bytes.len() >= BATCH
+        self.rows.len() >= BATCH
     }
 
-    /// Takes the batch and starts the next one; `None` when there is nothing to send.
-    pub fn take(&mut self) -> Option<Vec<u8>> {
-        let next = Vec::with_capacity(self.bytes.capacity());
-        Some(std::mem::replace(&mut self.bytes, next)).filter(|bytes| !bytes.is_empty())
+    /// Takes the batch and starts the next one.
+    pub fn take(&mut self) -> Vec<u8> {
+        self.rows.take()
+    }
+
+    /// Takes the last batch, with what ends the rows.
+    pub fn finish(&mut self) -> Vec<u8> {
+        self.rows.finish()
     }
 }
 
@@ -232,13 +113,17 @@ fn hash(content: &[u8]) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::copy::copy_row;
     use super::*;
 
     struct Two<'a>(&'a str, Option<i32>);
 
-    impl CopyRow for Two<'_> {
-        const COLUMNS: i16 = 2;
+    copy_row!(Two<'_>, |row| {
+        "a" => row.0,
+        "b" => row.1,
+    });
 
+    impl ImportedRow for Two<'_> {
         fn key(&self) -> impl Hash {
             self.0
         }
@@ -246,18 +131,18 @@ mod tests {
         fn scope(&self) -> [&str; 3] {
             ["", "", self.0]
         }
+    }
 
-        fn write(&self, out: &mut Tuple<'_>) {
-            out.text(self.0);
-            out.optional_int(self.1);
-        }
+    fn buffer() -> CopyBuffer {
+        CopyBuffer { rows: copy_in::<Two<'_>>().rows(), ..CopyBuffer::new(7, Table::Mesures) }
     }
 
     #[test]
-    fn a_row_is_written_as_the_protocol_says() {
-        let mut buffer = CopyBuffer::new(7);
+    fn a_row_stands_between_its_file_and_line_and_its_hash() {
+        let mut buffer = buffer();
+        let header = buffer.take().len();
         buffer.push(3, &Two("ab", None));
-        let bytes = buffer.take().unwrap();
+        let bytes = buffer.take();
         let expected: Vec<u8> = [
             &5i16.to_be_bytes()[..],
             &8i32.to_be_bytes(),
@@ -272,12 +157,12 @@ mod tests {
         .concat();
         assert_eq!(bytes[..expected.len()], expected);
         assert_eq!(bytes.len(), expected.len() + 8);
-        assert!(buffer.take().is_none());
+        assert_eq!((header, buffer.finish()), (19, (-1i16).to_be_bytes().to_vec()));
     }
 
     #[test]
     fn scopes_are_counted_and_repeated_keys_noticed_on_the_way() {
-        let mut buffer = CopyBuffer::new(7);
+        let mut buffer = buffer();
         for (line, text) in [(1, "b"), (2, "a"), (3, "b")] {
             buffer.push(line, &Two(text, None));
         }
@@ -290,9 +175,9 @@ mod tests {
     #[test]
     fn the_hash_tells_contents_apart_but_not_lines() {
         let hash = |line, row: &Two<'_>| {
-            let mut buffer = CopyBuffer::new(7);
+            let mut buffer = buffer();
             buffer.push(line, row);
-            let bytes = buffer.take().unwrap();
+            let bytes = buffer.take();
             bytes[bytes.len() - 8..].to_vec()
         };
         assert_eq!(hash(1, &Two("a", Some(1))), hash(2, &Two("a", Some(1))));

@@ -257,18 +257,18 @@ impl Import {
     }
 
     /// Sends the batches as they come and returns how many rows went in. When the sender stops
-    /// without having sent [`Batch::End`], nothing of it stays.
+    /// without having sent [`Batch::Last`], nothing of it stays.
     ///
     /// # Errors
     /// See [`DbError`]; the import is then undone.
     pub async fn copy(&mut self, mut batches: mpsc::Receiver<Batch>) -> Result<Option<u64>, DbError> {
-        let mut copy = self.tx.copy_in_raw(&self.table.copy_statement()).await?;
-        copy.send(copy::HEADER).await?;
+        let statement = self.table.copy_in().statement(self.table.name(), "");
+        let mut copy = self.tx.copy_in_raw(&statement).await?;
         while let Some(batch) = batches.recv().await {
             match batch {
                 Batch::Rows(bytes) => copy.send(bytes).await?,
-                Batch::End => {
-                    copy.send(copy::TRAILER).await?;
+                Batch::Last(bytes) => {
+                    copy.send(bytes).await?;
                     return Ok(Some(copy.finish().await?));
                 }
             };
@@ -412,8 +412,8 @@ impl Import {
 pub enum Batch {
     /// Rows, as [`copy::CopyBuffer`] writes them.
     Rows(Vec<u8>),
-    /// The file was read to its end.
-    End,
+    /// The file was read to its end: the last rows, with what ends them.
+    Last(Vec<u8>),
 }
 
 fn server_findings(row: &sqlx::postgres::PgRow) -> Result<ServerFindings, DbError> {

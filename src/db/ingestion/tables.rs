@@ -2,6 +2,9 @@
 //!
 //! Statements over them are put together from these constants alone, never from a file's text.
 
+use super::super::copy::CopyIn;
+use super::copy::copy_in;
+use super::rows;
 use crate::domain::Mesure;
 
 /// A table that rows of files are copied into.
@@ -37,7 +40,7 @@ pub enum Table {
 
 impl Table {
     /// Every table that outlives an import, for withdrawing the rows of a file.
-    pub(in crate::db) const STORED: [Self; 12] = [
+    pub const STORED: [Self; 12] = [
         Self::Mesures,
         Self::MesuresEtablissement,
         Self::FormationsDiplome,
@@ -53,7 +56,8 @@ impl Table {
     ];
 
     /// Its name in the database.
-    pub(in crate::db) const fn name(self) -> &'static str {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Mesures => "mesures",
             Self::LongMesures => "mesures_longues",
@@ -143,9 +147,24 @@ impl Table {
         }
     }
 
-    /// The statement that takes its rows.
-    pub(super) fn copy_statement(self) -> String {
-        format!("COPY {} FROM STDIN (FORMAT binary)", self.name())
+    /// The columns that its rows fill.
+    #[must_use]
+    pub fn copy_in(self) -> CopyIn {
+        match self {
+            Self::Mesures => copy_in::<rows::MesuresRow<'_>>(),
+            Self::LongMesures => copy_in::<rows::LongMesureRow<'_>>(),
+            Self::MesuresEtablissement => copy_in::<rows::EtablissementRow<'_>>(),
+            Self::FormationsDiplome => copy_in::<rows::FormationDiplomeRow<'_>>(),
+            Self::Mefs => copy_in::<rows::MefRow<'_>>(),
+            Self::NiveauxFormationDiplome => copy_in::<rows::NiveauRow<'_>>(),
+            Self::GroupesFormation => copy_in::<rows::GroupeRow<'_>>(),
+            Self::LiensFormationGroupe => copy_in::<rows::LienRow<'_>>(),
+            Self::DiplomesSise => copy_in::<rows::DiplomeSiseRow<'_>>(),
+            Self::TypesDiplomeSise => copy_in::<rows::TypeDiplomeSiseRow<'_>>(),
+            Self::Annuaire => copy_in::<rows::AnnuaireRow<'_>>(),
+            Self::CatalogueApprentissage => copy_in::<rows::CatalogueRow>(),
+            Self::Insersup => copy_in::<rows::InsersupRow<'_>>(),
+        }
     }
 }
 
@@ -168,12 +187,16 @@ CREATE TEMPORARY TABLE mesures_longues (
 /// Turns the staged lines of the long form into rows: `$1` is the file, `$2` the dataset. The
 /// row's line is the first of its lines.
 pub(super) fn pivot_statement() -> String {
+    let columns: Vec<&str> = Mesure::ALL.iter().map(|mesure| mesure.as_str()).collect();
     let values: Vec<String> =
         Mesure::ALL.iter().map(|mesure| format!("max(valeur) FILTER (WHERE mesure = {})", *mesure as i32)).collect();
     format!(
-        "INSERT INTO mesures SELECT $1, min(ligne), $2, maille, lieu, code_certification, filiere, millesime, {}, \
-         coalesce(bit_or(1 << mesure) FILTER (WHERE non_diffusee = 1), 0), 0 \
+        "INSERT INTO mesures (fichier_id, ligne, dataset, maille, lieu, code_certification, filiere, millesime, {}, \
+                              non_diffusees, empreinte) \
+         SELECT $1, min(ligne), $2, maille, lieu, code_certification, filiere, millesime, {}, \
+                coalesce(bit_or(1 << mesure) FILTER (WHERE non_diffusee = 1), 0), 0 \
          FROM mesures_longues GROUP BY maille, lieu, code_certification, filiere, millesime",
+        columns.join(", "),
         values.join(", ")
     )
 }

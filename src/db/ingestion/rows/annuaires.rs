@@ -2,7 +2,8 @@
 
 use std::hash::Hash;
 
-use super::super::copy::{CopyRow, Tuple};
+use super::super::super::copy::copy_row;
+use super::super::copy::ImportedRow;
 use crate::domain::etablissement::Secteur;
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{CodeCertification, CodeRegion, Dataset, Uai};
@@ -42,35 +43,29 @@ pub struct AnnuaireRow<'a> {
     pub ouvert: Option<bool>,
 }
 
-impl CopyRow for AnnuaireRow<'_> {
-    const COLUMNS: i16 = 15;
-
+impl ImportedRow for AnnuaireRow<'_> {
     fn key(&self) -> impl Hash {
         self.uai
     }
-
-    fn scope(&self) -> [&str; 3] {
-        [""; 3]
-    }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset.as_str());
-        out.text(self.uai.as_str());
-        out.optional_text(self.nom);
-        out.optional_text(self.adresse);
-        out.optional_text(self.code_postal);
-        out.optional_text(self.code_commune);
-        out.optional_text(self.commune);
-        out.optional_text(self.departement.map(|departement| departement.code));
-        out.optional_text(self.academie.map(|academie| academie.code));
-        out.optional_text(self.region.as_ref().map(CodeRegion::as_str));
-        out.optional_double(self.latitude);
-        out.optional_double(self.longitude);
-        out.optional_text(self.secteur.map(Secteur::as_str));
-        out.optional_text(self.site_web);
-        out.optional_boolean(self.ouvert);
-    }
 }
+
+copy_row!(AnnuaireRow<'_>, |row| {
+    "dataset" => row.dataset,
+    "uai" => row.uai,
+    "nom" => row.nom,
+    "adresse" => row.adresse,
+    "code_postal" => row.code_postal,
+    "code_commune" => row.code_commune,
+    "commune" => row.commune,
+    "departement" => row.departement,
+    "academie" => row.academie,
+    "region" => row.region,
+    "latitude" => row.latitude,
+    "longitude" => row.longitude,
+    "secteur" => row.secteur,
+    "site_web" => row.site_web,
+    "ouvert" => row.ouvert,
+});
 
 /// Who teaches, trains and manages a diploma; `None` where the catalogue names nobody.
 #[derive(Debug)]
@@ -87,22 +82,16 @@ pub struct CatalogueRow {
     pub gestionnaire: Option<Uai>,
 }
 
-impl CopyRow for CatalogueRow {
-    const COLUMNS: i16 = 5;
-
+impl ImportedRow for CatalogueRow {
     fn key(&self) -> impl Hash {
         (self.cfd, self.formation, self.formateur, self.gestionnaire)
     }
-
-    fn scope(&self) -> [&str; 3] {
-        [""; 3]
-    }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset.as_str());
-        out.text(self.cfd.as_str());
-        for uai in [&self.formation, &self.formateur, &self.gestionnaire] {
-            out.optional_text(uai.as_ref().map(Uai::as_str));
-        }
-    }
 }
+
+copy_row!(CatalogueRow, |row| {
+    "dataset" => row.dataset,
+    "cfd" => row.cfd,
+    "uai_formation" => row.formation,
+    "uai_formateur" => row.formateur,
+    "uai_gestionnaire" => row.gestionnaire,
+});

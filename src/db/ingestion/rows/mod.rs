@@ -11,7 +11,8 @@ use chrono::NaiveDate;
 
 pub use self::annuaires::{AnnuaireRow, CatalogueRow};
 pub use self::nomenclatures::{DiplomeSiseRow, GroupeRow, LienRow, TypeDiplomeSiseRow};
-use super::copy::{CopyRow, Tuple};
+use super::super::copy::{Several, copy_row};
+use super::copy::ImportedRow;
 use crate::domain::{
     CodeCertification, CodeRegion, Dataset, Filiere, Lieu, Maille, Mesure, MesureEtablissement, Mesures, Population,
     Uai,
@@ -34,9 +35,7 @@ pub struct MesuresRow<'a> {
     pub mesures: &'a Mesures,
 }
 
-impl CopyRow for MesuresRow<'_> {
-    const COLUMNS: i16 = 26;
-
+impl ImportedRow for MesuresRow<'_> {
     fn key(&self) -> impl Hash {
         (self.lieu, self.code, self.filiere, self.millesime)
     }
@@ -44,20 +43,18 @@ impl CopyRow for MesuresRow<'_> {
     fn scope(&self) -> [&str; 3] {
         [self.lieu.maille().as_str(), self.filiere.as_str(), self.millesime]
     }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset.as_str());
-        out.text(self.lieu.maille().as_str());
-        out.text(self.lieu.as_str());
-        out.text(self.code.as_str());
-        out.text(self.filiere.as_str());
-        out.text(self.millesime);
-        for mesure in Mesure::ALL {
-            out.optional_int(self.mesures.get(*mesure));
-        }
-        out.int(self.mesures.withheld_bits());
-    }
 }
+
+copy_row!(MesuresRow<'_>, |row| {
+    "dataset" => row.dataset,
+    "maille" => row.lieu.maille(),
+    "lieu" => row.lieu,
+    "code_certification" => row.code,
+    "filiere" => row.filiere,
+    "millesime" => row.millesime,
+    Several(Mesure::ALL.iter().map(|mesure| mesure.as_str())) => Several(Mesure::ALL.iter().map(|mesure| row.mesures.get(*mesure))),
+    "non_diffusees" => row.mesures.withheld_bits(),
+});
 
 /// One measure of one cohort: a line of the long form of `inserjeunes-mesures`.
 #[derive(Debug)]
@@ -78,9 +75,7 @@ pub struct LongMesureRow<'a> {
     pub non_diffusee: bool,
 }
 
-impl CopyRow for LongMesureRow<'_> {
-    const COLUMNS: i16 = 8;
-
+impl ImportedRow for LongMesureRow<'_> {
     fn key(&self) -> impl Hash {
         (self.lieu, self.code, self.filiere, self.millesime, self.mesure as i32)
     }
@@ -88,18 +83,18 @@ impl CopyRow for LongMesureRow<'_> {
     fn scope(&self) -> [&str; 3] {
         [self.lieu.maille().as_str(), self.filiere.as_str(), self.millesime]
     }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.lieu.maille().as_str());
-        out.text(self.lieu.as_str());
-        out.text(self.code.as_str());
-        out.text(self.filiere.as_str());
-        out.text(self.millesime);
-        out.int(self.mesure as i32);
-        out.optional_int(self.valeur);
-        out.int(i32::from(self.non_diffusee));
-    }
 }
+
+copy_row!(LongMesureRow<'_>, |row| {
+    "maille" => row.lieu.maille(),
+    "lieu" => row.lieu,
+    "code_certification" => row.code,
+    "filiere" => row.filiere,
+    "millesime" => row.millesime,
+    "mesure" => row.mesure as i32,
+    "valeur" => row.valeur,
+    "non_diffusee" => i32::from(row.non_diffusee),
+});
 
 /// One établissement as a whole, for one population.
 #[derive(Debug)]
@@ -124,9 +119,7 @@ pub struct EtablissementRow<'a> {
     pub non_diffusees: i32,
 }
 
-impl CopyRow for EtablissementRow<'_> {
-    const COLUMNS: i16 = 18;
-
+impl ImportedRow for EtablissementRow<'_> {
     fn key(&self) -> impl Hash {
         (self.uai, self.filiere, self.millesime, self.population)
     }
@@ -134,21 +127,19 @@ impl CopyRow for EtablissementRow<'_> {
     fn scope(&self) -> [&str; 3] {
         [Maille::Etablissement.as_str(), self.filiere.as_str(), self.millesime]
     }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset.as_str());
-        out.text(self.uai.as_str());
-        out.text(self.filiere.as_str());
-        out.text(self.millesime);
-        out.text(self.population.as_str());
-        out.optional_text(self.libelle);
-        out.optional_text(self.region.as_ref().map(CodeRegion::as_str));
-        for valeur in self.valeurs {
-            out.optional_int(*valeur);
-        }
-        out.int(self.non_diffusees);
-    }
 }
+
+copy_row!(EtablissementRow<'_>, |row| {
+    "dataset" => row.dataset,
+    "uai" => row.uai,
+    "filiere" => row.filiere,
+    "millesime" => row.millesime,
+    "dont_apprentis_eple" => row.population,
+    "libelle" => row.libelle,
+    "region" => row.region,
+    Several(MesureEtablissement::ALL.iter().map(|mesure| mesure.as_str())) => Several(row.valeurs.iter().copied()),
+    "non_diffusees" => row.non_diffusees,
+});
 
 /// One CFD.
 #[derive(Debug)]
@@ -183,34 +174,28 @@ pub struct FormationDiplomeRow<'a> {
     pub nouveaux: &'a [CodeCertification],
 }
 
-impl CopyRow for FormationDiplomeRow<'_> {
-    const COLUMNS: i16 = 14;
-
+impl ImportedRow for FormationDiplomeRow<'_> {
     fn key(&self) -> impl Hash {
         self.code
     }
-
-    fn scope(&self) -> [&str; 3] {
-        [""; 3]
-    }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset.as_str());
-        out.text(self.code.as_str());
-        out.optional_text(self.niveau);
-        out.optional_text(self.groupe_specialite);
-        out.optional_text(self.lettre_specialite);
-        out.optional_text(self.libelle_court);
-        out.optional_text(self.libelle_stat_33);
-        out.optional_text(self.libelle_long_200);
-        out.optional_date(self.date_ouverture);
-        out.optional_date(self.date_fermeture);
-        out.optional_smallint(self.premiere_session);
-        out.optional_smallint(self.derniere_session);
-        out.texts(self.anciens.iter().map(CodeCertification::as_str));
-        out.texts(self.nouveaux.iter().map(CodeCertification::as_str));
-    }
 }
+
+copy_row!(FormationDiplomeRow<'_>, |row| {
+    "dataset" => row.dataset,
+    "formation_diplome" => row.code,
+    "niveau_formation_diplome" => row.niveau,
+    "groupe_specialite" => row.groupe_specialite,
+    "lettre_specialite" => row.lettre_specialite,
+    "libelle_court" => row.libelle_court,
+    "libelle_stat_33" => row.libelle_stat_33,
+    "libelle_long_200" => row.libelle_long_200,
+    "date_ouverture" => row.date_ouverture,
+    "date_fermeture" => row.date_fermeture,
+    "date_premiere_session" => row.premiere_session,
+    "date_derniere_session" => row.derniere_session,
+    "anciens_diplomes" => row.anciens,
+    "nouveaux_diplomes" => row.nouveaux,
+});
 
 /// One MEF.
 #[derive(Debug)]
@@ -237,30 +222,24 @@ pub struct MefRow<'a> {
     pub date_fermeture: Option<NaiveDate>,
 }
 
-impl CopyRow for MefRow<'_> {
-    const COLUMNS: i16 = 10;
-
+impl ImportedRow for MefRow<'_> {
     fn key(&self) -> impl Hash {
         self.mef_stat_11
     }
-
-    fn scope(&self) -> [&str; 3] {
-        [""; 3]
-    }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset.as_str());
-        out.text(self.mef);
-        out.text(self.mef_stat_11.as_str());
-        out.text(self.formation_diplome.as_str());
-        out.optional_text(self.dispositif);
-        out.optional_smallint(self.duration);
-        out.optional_smallint(self.annee);
-        out.optional_text(self.libelle_long);
-        out.optional_date(self.date_ouverture);
-        out.optional_date(self.date_fermeture);
-    }
 }
+
+copy_row!(MefRow<'_>, |row| {
+    "dataset" => row.dataset,
+    "mef" => row.mef,
+    "mef_stat_11" => row.mef_stat_11,
+    "formation_diplome" => row.formation_diplome,
+    "dispositif_formation" => row.dispositif,
+    "duree_dispositif" => row.duration,
+    "annee_dispositif" => row.annee,
+    "libelle_long" => row.libelle_long,
+    "date_ouverture" => row.date_ouverture,
+    "date_fermeture" => row.date_fermeture,
+});
 
 /// One kind of diploma.
 #[derive(Debug)]
@@ -277,25 +256,19 @@ pub struct NiveauRow<'a> {
     pub libelle_100: Option<&'a str>,
 }
 
-impl CopyRow for NiveauRow<'_> {
-    const COLUMNS: i16 = 5;
-
+impl ImportedRow for NiveauRow<'_> {
     fn key(&self) -> impl Hash {
         self.niveau
     }
-
-    fn scope(&self) -> [&str; 3] {
-        [""; 3]
-    }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset.as_str());
-        out.text(self.niveau);
-        out.optional_text(self.interministeriel);
-        out.optional_text(self.libelle_court);
-        out.optional_text(self.libelle_100);
-    }
 }
+
+copy_row!(NiveauRow<'_>, |row| {
+    "dataset" => row.dataset,
+    "niveau_formation_diplome" => row.niveau,
+    "niveau_interministeriel" => row.interministeriel,
+    "libelle_court" => row.libelle_court,
+    "libelle_100" => row.libelle_100,
+});
 
 /// One cohort of InserSup, whole or ventilated.
 #[derive(Debug)]
@@ -333,9 +306,7 @@ impl InsersupRow<'_> {
     ];
 }
 
-impl CopyRow for InsersupRow<'_> {
-    const COLUMNS: i16 = 21;
-
+impl ImportedRow for InsersupRow<'_> {
     fn key(&self) -> impl Hash {
         (self.lieu, self.universites_seules, self.code, self.millesime, self.ventilation)
     }
@@ -343,21 +314,17 @@ impl CopyRow for InsersupRow<'_> {
     fn scope(&self) -> [&str; 3] {
         [self.lieu.maille().as_str(), Filiere::Superieur.as_str(), self.millesime]
     }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset.as_str());
-        out.text(self.lieu.maille().as_str());
-        out.text(self.lieu.as_str());
-        out.boolean(self.universites_seules);
-        out.text(self.code.as_str());
-        out.text(self.millesime);
-        for valeur in self.ventilation {
-            out.text(valeur);
-        }
-        out.boolean(self.whole);
-        for mesure in Self::MESURES {
-            out.optional_int(self.mesures.get(mesure));
-        }
-        out.int(self.mesures.withheld_bits());
-    }
 }
+
+copy_row!(InsersupRow<'_>, |row| {
+    "dataset" => row.dataset,
+    "maille" => row.lieu.maille(),
+    "lieu" => row.lieu,
+    "universites_seules" => row.universites_seules,
+    "code_certification" => row.code,
+    "millesime" => row.millesime,
+    Several(["genre", "nationalite", "obtention_diplome", "regime_inscription"].into_iter()) => Several(row.ventilation.into_iter()),
+    "ensemble" => row.whole,
+    Several(Self::MESURES.into_iter().map(Mesure::as_str)) => Several(Self::MESURES.into_iter().map(|mesure| row.mesures.get(mesure))),
+    "non_diffusees" => row.mesures.withheld_bits(),
+});

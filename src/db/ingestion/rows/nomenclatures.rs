@@ -4,7 +4,8 @@ use std::hash::Hash;
 
 use chrono::NaiveDate;
 
-use super::super::copy::{CopyRow, Tuple};
+use super::super::super::copy::copy_row;
+use super::super::copy::ImportedRow;
 use crate::domain::{CodeCertification, Dataset};
 
 /// One famille de métiers, or another group of CFDs.
@@ -28,28 +29,22 @@ pub struct GroupeRow<'a> {
     pub date_fermeture: Option<NaiveDate>,
 }
 
-impl CopyRow for GroupeRow<'_> {
-    const COLUMNS: i16 = 8;
-
+impl ImportedRow for GroupeRow<'_> {
     fn key(&self) -> impl Hash {
         self.groupe
     }
-
-    fn scope(&self) -> [&str; 3] {
-        [""; 3]
-    }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset.as_str());
-        out.text(self.groupe);
-        out.optional_text(self.type_groupe);
-        out.optional_text(self.libelle_court);
-        out.optional_text(self.libelle_long);
-        out.optional_text(self.libelle_edition);
-        out.optional_date(self.date_ouverture);
-        out.optional_date(self.date_fermeture);
-    }
 }
+
+copy_row!(GroupeRow<'_>, |row| {
+    "dataset" => row.dataset,
+    "groupe_formation" => row.groupe,
+    "type_groupe" => row.type_groupe,
+    "libelle_court" => row.libelle_court,
+    "libelle_long" => row.libelle_long,
+    "libelle_edition" => row.libelle_edition,
+    "date_ouverture" => row.date_ouverture,
+    "date_fermeture" => row.date_fermeture,
+});
 
 /// One CFD of a group.
 #[derive(Debug)]
@@ -66,25 +61,19 @@ pub struct LienRow<'a> {
     pub date_fermeture: Option<NaiveDate>,
 }
 
-impl CopyRow for LienRow<'_> {
-    const COLUMNS: i16 = 5;
-
+impl ImportedRow for LienRow<'_> {
     fn key(&self) -> impl Hash {
         (self.groupe, self.cfd)
     }
-
-    fn scope(&self) -> [&str; 3] {
-        [""; 3]
-    }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset.as_str());
-        out.text(self.groupe);
-        out.text(self.cfd.as_str());
-        out.optional_date(self.date_ouverture);
-        out.optional_date(self.date_fermeture);
-    }
 }
+
+copy_row!(LienRow<'_>, |row| {
+    "dataset" => row.dataset,
+    "groupe_formation" => row.groupe,
+    "formation_diplome" => row.cfd,
+    "date_ouverture" => row.date_ouverture,
+    "date_fermeture" => row.date_fermeture,
+});
 
 /// One diploma of higher education.
 #[derive(Debug)]
@@ -105,27 +94,21 @@ pub struct DiplomeSiseRow<'a> {
     pub date_fermeture: Option<NaiveDate>,
 }
 
-impl CopyRow for DiplomeSiseRow<'_> {
-    const COLUMNS: i16 = 7;
-
+impl ImportedRow for DiplomeSiseRow<'_> {
     fn key(&self) -> impl Hash {
         self.code
     }
-
-    fn scope(&self) -> [&str; 3] {
-        [""; 3]
-    }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset.as_str());
-        out.text(self.code.as_str());
-        out.optional_text(self.type_diplome);
-        out.optional_text(self.libelle_1);
-        out.optional_text(self.libelle_2);
-        out.optional_date(self.date_ouverture);
-        out.optional_date(self.date_fermeture);
-    }
 }
+
+copy_row!(DiplomeSiseRow<'_>, |row| {
+    "dataset" => row.dataset,
+    "diplome_sise" => row.code,
+    "type_diplome_sise" => row.type_diplome,
+    "libelle_intitule_1" => row.libelle_1,
+    "libelle_intitule_2" => row.libelle_2,
+    "date_ouverture" => row.date_ouverture,
+    "date_fermeture" => row.date_fermeture,
+});
 
 /// One kind of diploma of higher education.
 #[derive(Debug)]
@@ -142,22 +125,16 @@ pub struct TypeDiplomeSiseRow<'a> {
     pub libelle_long: Option<&'a str>,
 }
 
-impl CopyRow for TypeDiplomeSiseRow<'_> {
-    const COLUMNS: i16 = 5;
-
+impl ImportedRow for TypeDiplomeSiseRow<'_> {
     fn key(&self) -> impl Hash {
         self.type_diplome
     }
-
-    fn scope(&self) -> [&str; 3] {
-        [""; 3]
-    }
-
-    fn write(&self, out: &mut Tuple<'_>) {
-        out.text(self.dataset.as_str());
-        out.text(self.type_diplome);
-        out.optional_text(self.niveau_interministeriel);
-        out.optional_text(self.libelle_court);
-        out.optional_text(self.libelle_long);
-    }
 }
+
+copy_row!(TypeDiplomeSiseRow<'_>, |row| {
+    "dataset" => row.dataset,
+    "type_diplome_sise" => row.type_diplome,
+    "niveau_interministeriel" => row.niveau_interministeriel,
+    "libelle_court" => row.libelle_court,
+    "libelle_long" => row.libelle_long,
+});

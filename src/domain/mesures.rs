@@ -74,7 +74,7 @@ impl Mesures {
         let mut bits = self.known;
         if bits & bit(E) != 0 && bits & bit(P) != 0 {
             if (bits | self.withheld) & bit(Mesure::NbEnEmploi6Mois) == 0 {
-                bits |= Mesure::IN_EMPLOI.iter().fold(0, |bits, mesure| bits | bit(mesure));
+                bits |= Mesure::IN_EMPLOI.iter().fold(0, |bits, mesure| bits | bit(*mesure));
             }
             bits |= bit(S);
         }

@@ -195,7 +195,7 @@ async fn import(
     let Prepare { finding, header, records, ouvert, .. } = *prepare;
     let mut import = import;
     let output = Output {
-        copy: CopyBuffer::new(import.fichier_id(), prepare.ouvert.table),
+        copy: CopyBuffer::new(import.fichier_id(), ouvert.table),
         findings: Findings::default(),
         mesures_ignorees: std::collections::BTreeMap::new(),
         hors_perimetre: std::collections::BTreeMap::new(),

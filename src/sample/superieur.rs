@@ -14,7 +14,7 @@ use super::mesures::{part, years};
 use super::nomenclature::{Profile, profile};
 use super::random::Random;
 use super::table::{Dialect, or_blank, text};
-use crate::domain::{CodeRegion, Millesime};
+use crate::domain::{CodeRegion, Millesime, SEUIL};
 
 /// A kind of diploma, as N_TYPE_DIPLOME_SISE has it.
 #[derive(Debug)]
@@ -140,8 +140,6 @@ const BY_HORIZON: [&str; 11] = [
     "salaire_q2_",
     "salaire_q3_",
 ];
-/// Under this number of leavers the producer withholds what became of them.
-const SEUIL: i32 = 20;
 /// The last promotion, for which 18 and 24 months have not elapsed.
 const LAST: u16 = 2023;
 

@@ -62,5 +62,5 @@ pub(super) fn with_csv((schemas, paths, handler): UtoipaMethodRouter<AppState>) 
 
 #[cfg(test)]
 pub(super) fn codes_indicateurs() -> impl Iterator<Item = &'static str> {
-    definitions::all().map(|definition| definition.code)
+    crate::domain::catalogue::all().map(|(code, _)| code)
 }

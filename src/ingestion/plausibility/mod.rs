@@ -51,12 +51,6 @@ impl Rule {
     }
 }
 
-impl Serialize for Rule {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
 /// What one rule found in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleFindings {

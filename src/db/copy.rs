@@ -253,9 +253,12 @@ impl<T: Field + Copy> Field for &[T] {
         rows.measured(|rows| {
             let count = length(self.len());
             // Dimensions, «has NULLs», element type; then size and lower bound of the dimension.
-            [i32::from(count > 0), 0, TEXT_OID].into_iter().for_each(|number| rows.number(number));
+            for number in [i32::from(count > 0), 0, TEXT_OID] {
+                rows.number(number);
+            }
             if count > 0 {
-                [count, 1].into_iter().for_each(|number| rows.number(number));
+                rows.number(count);
+                rows.number(1);
             }
             for value in self {
                 value.put(rows);

@@ -84,7 +84,44 @@ pub enum Contents {
     Catalogue,
 }
 
+/// An open data portal of a ministry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Portal {
+    /// Of the Ministry of Education.
+    Education,
+    /// Of the Ministry of Higher Education.
+    HigherEducation,
+}
+
 impl Dataset {
+    /// The portal that publishes it; `None` for one that is had elsewhere.
+    #[must_use]
+    pub const fn portal(self) -> Option<Portal> {
+        match self {
+            Self::InserjeunesLyceeProFormationFine
+            | Self::InserjeunesCfaFormationFine
+            | Self::InserjeunesLyceePro
+            | Self::InserjeunesCfa
+            | Self::AnnuaireEducation
+            | Self::AdresseGeolocalisation => Some(Portal::Education),
+            Self::EsrInsersup => Some(Portal::HigherEducation),
+            Self::InserjeunesMesures
+            | Self::DeppEtablissements
+            | Self::DaresRemunerations
+            | Self::NFormationDiplome
+            | Self::VFormationDiplome
+            | Self::NFormationDiplomeEnquete51
+            | Self::NMef
+            | Self::NNiveauFormationDiplome
+            | Self::NGroupeFormation
+            | Self::NLienFormationGroupe
+            | Self::NDiplomeSise
+            | Self::NTypeDiplomeSise
+            | Self::AcceEtablissements
+            | Self::CatalogueApprentissage => None,
+        }
+    }
+
     /// What its rows are about.
     #[must_use]
     pub const fn contents(self) -> Contents {

@@ -7,54 +7,25 @@
 
 use super::address::Address;
 use crate::domain::Dataset;
+use crate::domain::dataset::Portal;
 
-/// An open data portal.
-#[derive(Debug)]
-struct Portal {
-    host: &'static str,
-    /// Whether its columns are known by their labels.
-    labels: bool,
-}
-
-const EDUCATION: Portal = Portal { host: "data.education.gouv.fr", labels: true };
-const HIGHER_EDUCATION: Portal = Portal { host: "data.enseignementsup-recherche.gouv.fr", labels: false };
-
-/// The portal that publishes a dataset; `None` for one that is had elsewhere.
-const fn portal(dataset: Dataset) -> Option<Portal> {
-    match dataset {
-        Dataset::InserjeunesLyceeProFormationFine
-        | Dataset::InserjeunesCfaFormationFine
-        | Dataset::InserjeunesLyceePro
-        | Dataset::InserjeunesCfa
-        | Dataset::AnnuaireEducation
-        | Dataset::AdresseGeolocalisation => Some(EDUCATION),
-        Dataset::EsrInsersup => Some(HIGHER_EDUCATION),
-        Dataset::InserjeunesMesures
-        | Dataset::DeppEtablissements
-        | Dataset::DaresRemunerations
-        | Dataset::NFormationDiplome
-        | Dataset::VFormationDiplome
-        | Dataset::NFormationDiplomeEnquete51
-        | Dataset::NMef
-        | Dataset::NNiveauFormationDiplome
-        | Dataset::NGroupeFormation
-        | Dataset::NLienFormationGroupe
-        | Dataset::NDiplomeSise
-        | Dataset::NTypeDiplomeSise
-        | Dataset::AcceEtablissements
-        | Dataset::CatalogueApprentissage => None,
+/// Where a portal is, and whether its columns are known by their labels.
+const fn site(portal: Portal) -> (&'static str, bool) {
+    match portal {
+        Portal::Education => ("data.education.gouv.fr", true),
+        Portal::HigherEducation => ("data.enseignementsup-recherche.gouv.fr", false),
     }
 }
 
 /// The datasets whose addresses are known.
 pub fn known() -> impl Iterator<Item = Dataset> {
-    Dataset::ALL.iter().copied().filter(|dataset| portal(*dataset).is_some())
+    Dataset::ALL.iter().copied().filter(|dataset| dataset.portal().is_some())
 }
 
 /// The address of a dataset's export; `None` where it is not known.
 #[must_use]
 pub fn address(dataset: Dataset) -> Option<Address> {
-    let Portal { host, labels } = portal(dataset)?;
+    let (host, labels) = site(dataset.portal()?);
     let text = format!(
         "https://{host}/api/explore/v2.1/catalog/datasets/{dataset}/exports/csv?delimiter=%3B&use_labels={labels}"
     );

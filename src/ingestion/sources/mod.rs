@@ -4,9 +4,8 @@
 //!
 //! Take [`sise`] as the model of a nomenclature, [`dares`] of statistics.
 //!
-//! 1. `domain/dataset.rs`: a member, spelt as its producer spells it, and what its rows are about.
-//!    The compiler names every place that has to know it; a dataset whose portal is known says so
-//!    in `portail.rs`, where addresses are made.
+//! 1. `domain/dataset.rs`: a member, spelt as its producer spells it, what its rows are about and
+//!    which portal publishes it. The compiler names every place that has to know it.
 //! 2. A file here with a [`Definition`]: each column with every spelling that was seen, the groups of
 //!    columns without which a file is not of this dataset, the columns that show that it is another
 //!    one; and an [`Adapter`] that turns a line into one row of [`crate::db::ingestion::rows`].

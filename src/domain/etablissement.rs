@@ -132,6 +132,18 @@ closed_list! {
 impl MesureEtablissement {
     /// How many there are.
     pub const COUNT: usize = Self::ALL.len();
+
+    /// The months after leaving at which it counts, of an observed rate or part of employment.
+    #[must_use]
+    pub fn horizon(self) -> Option<u8> {
+        match self {
+            Self::PartEnEmploi6Mois | Self::TauxEmploi6Mois => Some(6),
+            Self::TauxEmploi12Mois => Some(12),
+            Self::TauxEmploi18Mois => Some(18),
+            Self::TauxEmploi24Mois => Some(24),
+            _ => None,
+        }
+    }
 }
 
 /// The figures of one établissement as a whole, for one filière, millésime and population.

@@ -3,6 +3,7 @@
 use super::Filiere;
 use super::Invalid;
 use super::filiere::closed_list;
+use super::indicateur::HORIZONS;
 use std::fmt;
 
 closed_list! {
@@ -79,6 +80,16 @@ impl Mesure {
             Self::Salaire12MoisQ1 | Self::Salaire12MoisQ2 | Self::Salaire12MoisQ3 => Unit::Euros,
             counts if (counts as usize) <= Self::NbEnEmploi24Mois as usize => Unit::Personnes,
             _ => Unit::Pourcent,
+        }
+    }
+
+    /// The months after leaving at which it counts, of a count or rate of employment.
+    #[must_use]
+    pub fn horizon(self) -> Option<u8> {
+        let at = |measures: [Self; 4]| measures.iter().position(|measure| *measure == self);
+        match self {
+            Self::PartEnEmploi6Mois => Some(6),
+            _ => at(Self::IN_EMPLOI).or_else(|| at(Self::TAUX_EMPLOI)).and_then(|at| HORIZONS.get(at).copied()),
         }
     }
 

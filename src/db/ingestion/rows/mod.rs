@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 
 pub use self::annuaires::{AnnuaireRow, CatalogueRow};
 pub use self::nomenclatures::{DiplomeSiseRow, GroupeRow, LienRow, TypeDiplomeSiseRow};
-use super::copy::{CopyRow, Tuple};
+use super::copy::{CopyRow, Tally, Tuple};
 use crate::domain::etablissement::MesureEtablissement;
 use crate::domain::{CodeCertification, CodeRegion, Dataset, Filiere, Lieu, Maille, Mesure, Mesures, Population, Uai};
 
@@ -55,6 +55,19 @@ impl CopyRow for MesuresRow<'_> {
         }
         out.int(self.mesures.withheld_bits());
     }
+
+    fn tally(&self, tally: &mut Tally) {
+        tally_mesures(self.mesures, tally);
+    }
+}
+
+/// Notes every measure that has a value.
+fn tally_mesures(mesures: &Mesures, tally: &mut Tally) {
+    for mesure in Mesure::ALL {
+        if let Some(value) = mesures.get(*mesure) {
+            tally.note(*mesure as usize, value);
+        }
+    }
 }
 
 /// One measure of one cohort: a line of the long form of `inserjeunes-mesures`.
@@ -96,6 +109,12 @@ impl CopyRow for LongMesureRow<'_> {
         out.int(self.mesure as i32);
         out.optional_int(self.valeur);
         out.int(i32::from(self.non_diffusee));
+    }
+
+    fn tally(&self, tally: &mut Tally) {
+        if let Some(value) = self.valeur {
+            tally.note(self.mesure as usize, value);
+        }
     }
 }
 
@@ -145,6 +164,14 @@ impl CopyRow for EtablissementRow<'_> {
             out.optional_int(*valeur);
         }
         out.int(self.non_diffusees);
+    }
+
+    fn tally(&self, tally: &mut Tally) {
+        for (bit, value) in self.valeurs.iter().enumerate() {
+            if let Some(value) = value {
+                tally.note(bit, *value);
+            }
+        }
     }
 }
 
@@ -357,5 +384,11 @@ impl CopyRow for InsersupRow<'_> {
             out.optional_int(self.mesures.get(mesure));
         }
         out.int(self.mesures.withheld_bits());
+    }
+
+    fn tally(&self, tally: &mut Tally) {
+        if self.whole {
+            tally_mesures(self.mesures, tally);
+        }
     }
 }

@@ -116,7 +116,10 @@ enum Command {
     ///
     /// Prints every setting in effect, secrets left out, then a line for each check: OK, WARN or
     /// FAIL. Changes nothing. Exit code 1 when a check failed.
-    Doctor,
+    ///
+    /// With --donnees it looks at the data instead, and prints what a statistician would ask about:
+    /// how many cases, and examples. That informs, and ends with 0.
+    Doctor(doctor::DoctorArgs),
     #[command(hide = true)]
     Healthcheck(healthcheck::HealthcheckArgs),
     #[command(name = "__guard", hide = true)]
@@ -202,7 +205,9 @@ impl CliError {
         match self {
             Self::Sources(sources::SourcesError::NoSum(_)) => ExitCode::from(USAGE),
             Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_))
-            | Self::Publication(PublicationError::Unknown(_) | PublicationError::Purged(_)) => Ending::Refused.into(),
+            | Self::Publication(
+                PublicationError::Unknown(_) | PublicationError::Purged(_) | PublicationError::Loss(_),
+            ) => Ending::Refused.into(),
             _ => Ending::Failed.into(),
         }
     }
@@ -262,7 +267,10 @@ async fn execute(arguments: Arguments) -> Result<Ending, CliError> {
     match arguments.command {
         Command::Demo(args) => demo::run(args, config, &data_dir).await,
         Command::Serve(args) => serve::run(args, config, &data_dir).await,
-        Command::Doctor => doctor::run(&config, &data_dir)
+        Command::Doctor(args) if args.donnees => {
+            session::with(&config, &data_dir, async |db| doctor::data::run(db).await).await
+        }
+        Command::Doctor(_) => doctor::run(&config, &data_dir)
             .await
             .map(|well| if well { Ending::Done } else { Ending::Failed })
             .map_err(CliError::io("cannot write to standard output")),

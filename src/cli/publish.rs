@@ -10,9 +10,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{CliError, Ending};
 use crate::config::Config;
 use crate::db::Db;
+use crate::db::losses::SliceLoss;
+use crate::domain::acceptance::parse_loss;
 use crate::domain::couverture::{Changes, Couverture, EntryCounts};
-use crate::domain::{Filiere, Maille};
-use crate::publication::{Mode, Outcome, PublicationAccount, publish_as};
+use crate::domain::{Filiere, Maille, Slice};
+use crate::publication::{Mode, Outcome, PublicationAccount, publish_as, write_table};
 
 /// How many codes are named as examples.
 const EXAMPLES: usize = 5;
@@ -24,9 +26,21 @@ pub(super) struct PublishArgs {
     /// what is served stays
     #[arg(long)]
     dry_run: bool,
-    /// Publish even if a large share of what is served would go (EXPOSITION_MAX_LOSS_PERCENT)
+    /// Publish even if a large share of a slice would go (EXPOSITION_MAX_LOSS_PERCENT):
+    /// perte:regionale/pro/taux_emploi_6_mois, as the refusal names it. Recorded with the
+    /// publication; may be repeated
+    #[arg(long, value_name = "perte:SLICE", value_parser = loss, conflicts_with = "dry_run")]
+    accepter: Vec<Slice>,
+    /// Accept the loss of every slice
     #[arg(long, conflicts_with = "dry_run")]
     force: bool,
+}
+
+fn loss(text: &str) -> Result<Slice, String> {
+    parse_loss(text).map_err(|invalid| {
+        let forms = "perte:MAILLE/FILIERE/INDICATEUR or perte:ensemble_etablissement/FILIERE/POPULATION/INDICATEUR";
+        format!("only losses can be accepted of a publication, as {forms} ({invalid})")
+    })
 }
 
 impl PublishArgs {
@@ -34,7 +48,7 @@ impl PublishArgs {
         match (self.dry_run, self.force) {
             (true, _) => Mode::Trial,
             (false, true) => Mode::Force,
-            (false, false) => Mode::Prudent,
+            (false, false) => Mode::Prudent(self.accepter.iter().copied().collect()),
         }
     }
 }
@@ -73,12 +87,22 @@ fn print(account: &PublicationAccount) {
     println!("  {:>9} figures of établissements as a whole", comptes.statistiques_etablissement);
     println!("  {:>9} rows added, {} removed", difference.ajoutees, difference.retirees);
     print_left_out(account);
+    print_losses(&account.losses);
     if !purgees.is_empty() {
         println!("  rows of older publications dropped: {}", purgees.join(", "));
     }
     print_couverture(couverture);
     let times: Vec<_> = durations.iter().map(|(step, time)| format!("{step} {:.2} s", time.as_secs_f64())).collect();
     println!("  {}", times.join(", "));
+}
+
+/// The slices that lose more than the limit, which was accepted or is only tried.
+fn print_losses(losses: &[SliceLoss]) {
+    let mut table = String::new();
+    if !losses.is_empty() && write_table(&mut table, losses).is_ok() {
+        println!("  slices that lose more than EXPOSITION_MAX_LOSS_PERCENT of their figures:");
+        print!("{table}");
+    }
 }
 
 /// What the sources have and the publication cannot say, with examples.

@@ -9,8 +9,9 @@ settings! {
     pub struct PublicationConfig {
         /// Publications that keep their rows.
         pub kept: u32 = ("EXPOSITION_PUBLICATIONS_KEPT", form::count(), Text("5")),
-        /// A publication that would lose a larger share of the statistics of the one before is
-        /// refused, unless `publish --force`.
+        /// A publication of which a slice (one indicator of one maille and filière) would lose a
+        /// larger share of its figures, and three at least, is refused, unless `publish --accepter
+        /// perte:SLICE` or `--force`.
         pub max_loss_percent: i32 = ("EXPOSITION_MAX_LOSS_PERCENT", form::percent(), Text("10")),
         /// The share in employment under which, together with the next, a course is without
         /// prospects.

@@ -6,20 +6,7 @@ use sqlx::PgConnection;
 
 use super::{Db, DbError};
 use crate::domain::couverture::{Changes, Couverture, EntryCounts, Groupe};
-use crate::domain::{CodeCertification, CodeRegion, Filiere, Lieu, Maille, Millesime};
-
-/// A cell that a publication would lose, as its reader knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LostCell {
-    /// Place.
-    pub lieu: Lieu,
-    /// Certification.
-    pub code_certification: CodeCertification,
-    /// Filière.
-    pub filiere: Filiere,
-    /// Millésime.
-    pub millesime: Millesime,
-}
+use crate::domain::{CodeRegion, Filiere, Maille, Millesime};
 
 struct ChangeSqlRow {
     maille: Maille,
@@ -68,30 +55,6 @@ impl ChangeSqlRow {
         let Self { maille, filiere, millesime, region, ajoutees, retirees, modifiees } = self;
         (Groupe { filiere, maille, millesime, region }, Changes { ajoutees, retirees, modifiees })
     }
-}
-
-/// Some of the cells with figures of publication `older` that `newer` lacks, in the order of
-/// their keys.
-pub(in crate::db) async fn losses(
-    connection: &mut PgConnection,
-    older: i32,
-    newer: i32,
-    limit: i64,
-) -> Result<Vec<LostCell>, DbError> {
-    let rows = sqlx::query_as!(
-        LostCell,
-        r#"SELECT o.lieu AS "lieu: Lieu", o.code_certification AS "code_certification: CodeCertification",
-                  o.filiere AS "filiere: Filiere", o.millesime AS "millesime: Millesime"
-           FROM statistiques o
-           LEFT JOIN statistiques n ON n.publication_id = $2 AND n.lieu = o.lieu
-               AND n.code_certification = o.code_certification AND n.millesime = o.millesime AND n.filiere = o.filiere
-           WHERE o.publication_id = $1 AND n.lieu IS NULL
-           ORDER BY o.lieu, o.code_certification, o.millesime, o.filiere LIMIT $3"#,
-        older,
-        newer,
-        limit
-    );
-    Ok(rows.fetch_all(connection).await?)
 }
 
 /// Writes the coverage of a publication.

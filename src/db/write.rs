@@ -15,9 +15,10 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::mpsc;
 
 use super::copy::{CopyIn, Field as _, Rows};
-use super::couverture::{self, LostCell};
+use super::couverture;
 use super::encode::PublishedRow;
 use super::load::{self, CurrentFile};
+use super::losses::{self, SliceLoss};
 use super::publications::{PublicationCounts, StatistiqueCount};
 use super::{Db, DbError};
 use crate::domain::couverture::{Changes, Couverture, Groupe};
@@ -234,12 +235,20 @@ impl Drafting {
         couverture::changes(&mut self.connection, older, id).await
     }
 
-    /// Some of the statistics of an older publication that `id` lacks.
+    /// The slices of an older publication of which `id` lacks at least so many figures.
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn losses(&mut self, older: i32, id: i32, limit: i64) -> Result<Vec<LostCell>, DbError> {
-        couverture::losses(&mut self.connection, older, id, limit).await
+    pub async fn losses(&mut self, older: i32, id: i32, at_least: i64) -> Result<Vec<SliceLoss>, DbError> {
+        losses::losses(&mut self.connection, older, id, at_least).await
+    }
+
+    /// Adds examples of what goes to slices that lose figures.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn add_examples(&mut self, older: i32, id: i32, slices: &mut [SliceLoss]) -> Result<(), DbError> {
+        losses::add_examples(&mut self.connection, older, id, slices).await
     }
 
     /// Names the publication, makes it current, tells the servers, and commits.

@@ -167,12 +167,15 @@ impl Departement {
         DEPARTEMENTS.iter().find(|departement| departement.code == code)
     }
 
-    /// The département in the first three digits of a UAI (`0350017D` → 35, `6200001G` → 2A).
+    /// The département in the first three digits of a UAI (`0350017D` → 35, `6200001G` → 2A). Those of
+    /// New Caledonia begin with 983, those of French Polynesia with 984.
     #[must_use]
     pub fn from_uai(uai: Uai) -> Option<&'static Self> {
         match uai.as_str().get(..3)? {
             "620" => Self::from_code("2A"),
             "720" => Self::from_code("2B"),
+            "983" => Self::from_code("988"),
+            "984" => Self::from_code("987"),
             prefix => Self::from_code(prefix.strip_prefix('0').unwrap_or(prefix)),
         }
     }

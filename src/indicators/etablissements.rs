@@ -6,11 +6,13 @@
 use std::collections::BTreeMap;
 
 use super::disponibilite::{Delay, Disponibilite};
+use crate::domain::position::place;
+use crate::domain::site_web::site_web;
 use crate::domain::sources::{AnnuaireRow, EtablissementRow, Sources};
 use crate::domain::territoire::Departement;
 use crate::domain::{
     CodeRegion, Dataset, Etablissement, Filiere, Lieu, MesureEtablissement as M, MesuresEtablissement, Millesime,
-    OrigineLieu, Population, RaisonAbsence, Uai, Valeur,
+    OrigineLieu, Population, Position, RaisonAbsence, Uai, Valeur,
 };
 
 /// The ministry's yearly files, which any portal file overrides.
@@ -70,10 +72,14 @@ impl KnownEtablissement<'_> {
         self.annuaires.sort_by_key(|row| row.annuaire);
         let text = |field: fn(&AnnuaireRow) -> &Option<String>| self.first(|row| field(row).as_deref());
         let owned = |field| text(field).map(str::to_owned);
-        let listed = self.first(|row| row.departement);
-        let departement = listed.or_else(|| Departement::from_uai(uai));
-        let region = self.region.map(|(_, region)| region);
-        let of_annuaire = self.first(|row| row.region).or_else(|| listed?.region());
+        let own = Departement::from_uai(uai);
+        // Where a file and the UAI name two régions, the one of the UAI is served.
+        let own_region = own.and_then(Departement::region);
+        let agrees = |region: CodeRegion| own_region.is_none_or(|own| own == region);
+        let listed = self.first(|row| row.departement.filter(|said| said.region().is_none_or(agrees)));
+        let departement = listed.or(own);
+        let region = self.region.map(|(_, region)| region).filter(|region| agrees(*region));
+        let of_annuaire = self.first(|row| row.region.filter(|region| agrees(*region))).or_else(|| listed?.region());
         Etablissement {
             uai,
             nom: owned(|row| &row.nom).or_else(|| self.nom.map(|(_, nom)| nom.to_owned())),
@@ -81,11 +87,13 @@ impl KnownEtablissement<'_> {
             code_postal: owned(|row| &row.code_postal),
             commune: owned(|row| &row.commune),
             region: of_annuaire.or(region).or_else(|| departement?.region()),
-            academie: self.first(|row| row.academie).or_else(|| departement.and_then(Departement::academie)),
+            academie: self
+                .first(|row| row.academie.filter(|said| CodeRegion::from_stored(said.region).is_none_or(agrees)))
+                .or_else(|| departement.and_then(Departement::academie)),
             departement,
-            position: self.first(|row| row.position),
+            position: self.first(|row| self.position(row, own)),
             secteur: self.first(|row| row.secteur),
-            site_web: owned(|row| &row.site_web),
+            site_web: self.first(|row| site_web(row.site_web.as_deref()?)),
             origine_lieu: match (self.annuaires.is_empty(), region) {
                 (false, _) => OrigineLieu::Annuaire,
                 (true, Some(_)) => OrigineLieu::SourceFile,
@@ -93,6 +101,13 @@ impl KnownEtablissement<'_> {
             },
             avec_statistiques: self.avec_statistiques,
         }
+    }
+
+    /// Where a directory says that it stands, in its territory: rows that went in before this was
+    /// asked of files are asked here.
+    fn position(&self, row: &AnnuaireRow, own: Option<&'static Departement>) -> Option<Position> {
+        let known: Vec<_> = own.into_iter().chain(row.departement).collect();
+        place(&known, row.position?).position()
     }
 
     /// What the first directory that says it says.
@@ -239,7 +254,8 @@ mod tests {
         let [listed, whole, cell] = found.as_slice() else { panic!("three établissements") };
         assert_eq!(listed.nom.as_deref(), Some("Le nom d'ACCE"));
         assert_eq!(listed.site_web.as_deref(), Some("https://exemple.fr"));
-        assert_eq!(listed.region.map(|r| r.as_str()), Some("11"), "the directory's département, not the UAI's");
+        assert_eq!(listed.region.map(|r| r.as_str()), Some("53"), "the UAI's région, not the directory's");
+        assert_eq!(listed.departement.map(|d| d.code), Some("35"));
         assert_eq!([listed, whole, cell].map(|e| e.avec_statistiques), [false, true, true]);
         assert_eq!([listed, whole, cell].map(Etablissement::is_in_annuaire), [true, false, false]);
     }

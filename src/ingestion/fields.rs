@@ -1,7 +1,6 @@
 //! What a field can hold: numbers, codes, days. No allocation: a field is read where it stands.
 
-use chrono::NaiveDate;
-
+use super::plausibility::is_year;
 use super::rejections::{Rejection, RejectionReason};
 use crate::domain::Unit;
 use crate::domain::{CodeCertification, Uai};
@@ -227,19 +226,20 @@ pub(super) fn uai(line: &Line<'_>, column: Option<usize>) -> Result<Uai, Rejecti
     })
 }
 
-/// Reads a day: `31/08/2025` or `2025-08-31`.
+/// Reads a year in which something can open, close or be examined.
 ///
 /// # Errors
-/// No day.
-pub(super) fn date(line: &Line<'_>, column: Option<usize>) -> Result<Option<NaiveDate>, Rejection> {
+/// No such year.
+pub(super) fn year(line: &Line<'_>, column: Option<usize>) -> Result<Option<i16>, Rejection> {
     let (Some(index), Some(text)) = (column, line.filled(column)) else { return Ok(None) };
-    let format = if text.contains('/') { "%d/%m/%Y" } else { "%Y-%m-%d" };
-    NaiveDate::parse_from_str(text, format).map(Some).map_err(|_| {
-        Rejection::field(RejectionReason::DateInvalide, index, text).expected("attendu : 31/08/2025 ou 2025-08-31")
-    })
+    match text.parse() {
+        Ok(year) if text.len() == 4 && is_year(i32::from(year)) => Ok(Some(year)),
+        _ => Err(Rejection::field(RejectionReason::DateInvalide, index, text)
+            .expected("attendu : une année, de 1900 à 2100")),
+    }
 }
 
-/// Reads a small whole number: a year, a duration.
+/// Reads a small whole number: a duration.
 ///
 /// # Errors
 /// No such number.

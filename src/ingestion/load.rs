@@ -8,6 +8,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::detect::{FirstPass, other_separator};
 use super::fields::Line;
+use super::plausibility::Watch;
 use super::records::Records;
 use super::refusal::FileRefusal;
 use super::rejections::{Rejection, RejectionReason};
@@ -67,14 +68,14 @@ pub(super) struct Load {
 impl Load {
     /// Reads the file to its end. The report comes back in any case: it says what was found
     /// until then.
-    pub(super) fn read(mut self, batches: &Sender<Batch>) -> (Report, Pass, Result<(), ReadingStopped>) {
+    pub(super) fn read(mut self, batches: &Sender<Batch>) -> (Report, (Pass, Watch), Result<(), ReadingStopped>) {
         let result = self.read_lines(batches).and_then(|()| self.finish(batches));
         self.report.findings = self.output.findings;
         self.report.lines.ignorees =
             self.output.mesures_ignorees.values().chain(self.output.hors_perimetre.values()).sum();
         self.report.mesures_ignorees = self.output.mesures_ignorees;
         self.report.hors_perimetre = self.output.hors_perimetre;
-        (self.report, self.output.copy.pass(), result)
+        (self.report, (self.output.copy.pass(), self.output.watch), result)
     }
 
     fn read_lines(&mut self, batches: &Sender<Batch>) -> Result<(), ReadingStopped> {

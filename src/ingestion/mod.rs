@@ -13,6 +13,7 @@
 //! A bad row costs itself; too many of them, or damage to the file as a whole, cost the file. No
 //! line disappears: every one read is counted once, and the counts are checked before the commit.
 
+mod control;
 mod detect;
 mod discover;
 mod encoding;
@@ -42,12 +43,13 @@ pub use self::rejections::RejectionReason;
 pub use self::report::{Example, FileStatus, Form, LineCounts, Rejections, Report};
 pub use self::sources::Dataset;
 
+use self::control::{Loaded, check_report};
 use self::detect::FirstPass;
 use self::header::{Header, Layout};
 use self::load::{Load, ReadingStopped};
-use self::plausibility::{Acceptances, Findings};
+use self::plausibility::{Acceptances, Findings, Watch};
 use self::records::Records;
-use self::sources::{OpenedSource, Opening, Output};
+use self::sources::{Definition, OpenedSource, Opening, Output};
 use crate::config::IngestionConfig;
 use crate::db::ingestion::copy::{CopyBuffer, Pass};
 use crate::db::ingestion::{FileContent, Import, NewFile, Start, Summary};
@@ -192,11 +194,12 @@ async fn import(
         Opened::Ready(prepare, import) => (prepare, import),
         Opened::DejaPresent => return already_present(report),
     };
-    let Prepare { finding, header, records, ouvert, .. } = *prepare;
+    let Prepare { finding, header, records, ouvert, definition } = *prepare;
     let mut import = import;
     let output = Output {
         copy: CopyBuffer::new(import.fichier_id(), ouvert.table),
         findings: Findings::default(),
+        watch: Watch { present: ouvert.present, ..Watch::default() },
         mesures_ignorees: std::collections::BTreeMap::new(),
         hors_perimetre: std::collections::BTreeMap::new(),
         header,
@@ -210,7 +213,10 @@ async fn import(
         progress: options.progress.clone(),
     };
     let result = match load_rows(&mut import, load, report).await {
-        Ok((copied, pass)) => check_report(&mut import, config, copied, pass, report).await,
+        Ok((copied, pass, watch)) => {
+            let loaded = Loaded { copied, pass, watch, columns: definition.columns, table: ouvert.table };
+            check_report(&mut import, config, loaded, report).await
+        }
         Err(failure) => Err(failure),
     };
     match result {
@@ -261,7 +267,7 @@ async fn open(
     let fichier = NewFile {
         contenu: prepare.finding.sha256.as_deref().map_or(FileContent::Size(prepare.finding.taille), FileContent::Sum),
         nom: &path.file_name().unwrap_or_default().to_string_lossy(),
-        dataset: prepare.dataset,
+        dataset: prepare.definition.dataset,
         millesime: millesime.as_deref(),
         table: prepare.ouvert.table,
     };
@@ -278,7 +284,7 @@ struct Prepare {
     header: Header,
     records: Records,
     ouvert: OpenedSource,
-    dataset: Dataset,
+    definition: &'static Definition,
 }
 
 /// What the file is: finds everything that can be found without the database. A file that says
@@ -321,67 +327,24 @@ fn prepare(
         .filter(|index| !ouvert.unnamed_read.contains(index))
         .map(|index| header.label(index))
         .collect();
-    Ok(Prepare { finding, records, ouvert, dataset: definition.dataset, header })
+    Ok(Prepare { finding, records, ouvert, definition, header })
 }
 
 /// Reads the rows: returns how many rows the server took, and what was noticed of them.
-async fn load_rows(import: &mut Import, load: Load, report: &mut Report) -> Result<(u64, Pass), ImportFailure> {
+async fn load_rows(import: &mut Import, load: Load, report: &mut Report) -> Result<(u64, Pass, Watch), ImportFailure> {
     let (sender, receiver) = mpsc::channel(BATCHES);
     let reading = spawn_blocking(move || load.read(&sender));
     // When the server fails, the receiver is gone and the reading thread stops by itself.
     let copied = import.copy(receiver).await;
-    let (read, pass, result) = reading.await.map_err(|error| ImportFailure::Internal(error.to_string()))?;
+    let (read, noticed, result) = reading.await.map_err(|error| ImportFailure::Internal(error.to_string()))?;
     *report = read;
     match (copied?, result) {
         (_, Err(ReadingStopped::FileRefusal(refusal))) => Err(refusal.into()),
-        (Some(copied), Ok(())) => Ok((copied, pass)),
+        (Some(copied), Ok(())) => Ok((copied, noticed.0, noticed.1)),
         (_, Err(ReadingStopped::Abandon)) | (None, Ok(())) => {
             Err(ImportFailure::Internal("the rows were not all sent".to_owned()))
         }
     }
-}
-
-/// What only the whole file shows: repeated keys, the share of bad rows, the scopes.
-async fn check_report(
-    import: &mut Import,
-    config: &IngestionConfig,
-    copied: u64,
-    pass: Pass,
-    report: &mut Report,
-) -> Result<(), ImportFailure> {
-    let duplicates = import.duplicates(&pass).await?;
-    report.lines.identiques = duplicates.identiques.nombre;
-    report.lines.remplacees = duplicates.remplacees.nombre;
-    report.drop_repetitions(&duplicates.repetees);
-    report.reject_findings(RejectionReason::Conflit, &duplicates.contradictory);
-    let incoherent = import.pivoter().await?;
-    report.reject_findings(RejectionReason::EffectifsIncoherents, &incoherent);
-    let retirees = duplicates.removed() + incoherent.nombre;
-    report.lines.gardees = copied.saturating_sub(retirees);
-    match report.lines.balance() {
-        0 => {}
-        balance => return Err(ImportFailure::Counts(balance)),
-    }
-    check_seuil(&report.lines, config.max_rejected_percent)?;
-    let untouched = retirees == 0 && report.forme != Some(Form::Longue);
-    report.scopes = if untouched { pass.scopes } else { import.scopes().await? };
-    report.millesimes =
-        report.scopes.iter().map(|scope| scope.millesime.clone()).filter(|text| !text.is_empty()).collect();
-    report.millesimes.sort();
-    report.millesimes.dedup();
-    report.lignes_anciennes_remplacees = import.replace(&report.scopes).await?;
-    Ok(())
-}
-
-fn check_seuil(lines: &LineCounts, limite: f64) -> Result<(), FileRefusal> {
-    // Lines that are not for the service say nothing of the quality of those that are.
-    let (rejetees, lues) = (lines.rejetees, lines.lues.saturating_sub(lines.ignorees));
-    #[expect(clippy::cast_precision_loss, reason = "numbers of lines are far below 2^52")]
-    let part = if rejetees == 0 { 0.0 } else { rejetees as f64 * 100.0 / lues as f64 };
-    if part > limite {
-        return Err(FileRefusal::TooManyRejections { rejetees, lues, part: format!("{part:.1}"), limite });
-    }
-    if lines.gardees == 0 { Err(FileRefusal::NothingKept) } else { Ok(()) }
 }
 
 /// Stores the report and commits.

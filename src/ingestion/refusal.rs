@@ -156,6 +156,47 @@ pub enum FileRefusal {
         /// The configured share.
         limite: f64,
     },
+    /// Rates are fractions of 1.
+    #[error(
+        "line {line}, column «{column}», «{valeur}»: rates are whole percents (58), and this column has nothing above \
+         1: export it in percent"
+    )]
+    Fractions {
+        /// Where the first one stands.
+        line: u64,
+        /// Its column, or in the long form its measure.
+        column: String,
+        /// It.
+        valeur: String,
+    },
+    /// Figures contradict each other on too many rows.
+    #[error(
+        "{contraires} of {comparees} rows that can be compared contradict themselves: {sentence} Columns are swapped or \
+         shifted? {example} Correct the file; if it is right as it is: --accepter contradictions"
+    )]
+    Contradictions {
+        /// The check, as a sentence.
+        sentence: &'static str,
+        /// Rows that contradict themselves.
+        contraires: u64,
+        /// Rows that could be compared.
+        comparees: u64,
+        /// The first of them.
+        example: String,
+    },
+    /// A measure that was there is gone.
+    #[error(
+        "no column for {mesures}, of which {millesime} has values ({ressemblantes}): give the column its old name; if \
+         the producer really dropped it: --accepter colonne_disparue"
+    )]
+    ColonneDisparue {
+        /// The measures.
+        mesures: String,
+        /// The millésime that has values of the first of them.
+        millesime: String,
+        /// What may be the same column under another name.
+        ressemblantes: String,
+    },
     /// Every row was rejected.
     #[error("no row of the file is usable: see the reasons in the report")]
     NothingKept,
@@ -168,7 +209,11 @@ impl FileRefusal {
     /// What the operator may say to let the file in all the same; `None` for nearly every refusal.
     #[must_use]
     pub fn acceptance(&self) -> Option<Acceptance> {
-        None
+        match self {
+            Self::Contradictions { .. } => Some(Acceptance::Contradictions),
+            Self::ColonneDisparue { .. } => Some(Acceptance::LostColumn),
+            _ => None,
+        }
     }
 }
 

@@ -247,7 +247,9 @@ impl Report {
                 line: u64::try_from(*line).unwrap_or(0),
                 column: None,
                 valeur: key.chars().take(LENGTH).collect(),
-                raison: "Une ligne précédente décrit déjà cet établissement ; elle est retenue.".to_owned(),
+                raison:
+                    "Une autre ligne décrit cet établissement, la première ouverte ou la première ; elle est retenue."
+                        .to_owned(),
             })
             .collect();
     }

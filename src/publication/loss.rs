@@ -1,74 +1,97 @@
-//! The guard against a publication that forgets: a file that is missing, withdrawn or truncated
-//! must not silently take away what ten platforms show.
+//! The guard against a publication that forgets: a file that is missing, withdrawn, truncated, or
+//! of which a column was renamed, must not silently take away what ten platforms show.
+//!
+//! Looked at slice by slice (one figure, of one kind of place and course), because a whole
+//! indicator may go without the sum of all entries changing much.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{PublicationError, sum};
-use crate::db::couverture::LostCell;
+use super::{Mode, PublicationError};
+use crate::db::losses::SliceLoss;
 use crate::db::write::{Draft, Drafting};
-use crate::domain::Lieu;
-use crate::domain::couverture::{Changes, Couverture, Groupe};
+use crate::domain::Slice;
+use crate::domain::acceptance::LOSS;
 
-/// What a publication that was refused would have lost.
+/// Figures under which a slice loses none to speak of.
+const FEW: i64 = 3;
+/// How many slices a message names.
+const SLICES_SHOWN: usize = 20;
+
+/// What a publication would lose, slice by slice, beyond the limit.
 #[derive(Debug)]
 pub struct Loss {
-    /// Statistics of the one before that it lacks.
-    pub retirees: i64,
-    /// Statistics of the one before.
-    pub before: i64,
     /// The limit, percent.
     pub limite: i32,
-    /// The groups that would lose some, the greatest losses first.
-    pub groupes: Vec<Couverture>,
-    /// Some of the cells.
-    pub exemples: Vec<LostCell>,
+    /// The slices, the greatest losses first.
+    pub slices: Vec<SliceLoss>,
 }
 
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { retirees, before, limite, groupes, exemples } = self;
-        writeln!(f, "refused: {retirees} of the {before} statistics that are served would go, more than {limite} %.")?;
-        for Couverture { groupe, changes, .. } in groupes.iter().take(GROUPS_SHOWN) {
-            let region = groupe.region.map(|region| format!(", région {region}")).unwrap_or_default();
-            let Groupe { filiere, maille, millesime, .. } = groupe;
-            writeln!(f, "  {:>9} of {filiere}, {maille}, {millesime}{region}", changes.retirees)?;
-        }
-        if groupes.len() > GROUPS_SHOWN {
-            writeln!(f, "  and {} more groups", groupes.len() - GROUPS_SHOWN)?;
-        }
-        for LostCell { lieu, code_certification, filiere, millesime } in exemples {
-            let lieu = if *lieu == Lieu::France { "France" } else { lieu.as_str() };
-            writeln!(f, "  such as {lieu} {code_certification} {filiere} {millesime}")?;
-        }
+        let Self { limite, slices } = self;
+        writeln!(f, "refused: more than {limite} % of the figures that are served would go, of these slices:")?;
+        write_table(f, slices)?;
+        let first = slices.first().map(|loss| loss.slice.to_string()).unwrap_or_default();
         write!(
             f,
-            "Nothing was switched. Ingest the files that are missing (`exposition sources list`), look closer with \
-             `exposition publish --dry-run`, or publish nevertheless with --force"
+            "Nothing was switched. Ingest the files that are missing (`exposition sources list`) or look closer with \
+             `exposition publish --dry-run`. If the figures really go: --accepter {LOSS}{first}, one for each slice, \
+             or --force for all; it is recorded with the publication"
         )
     }
 }
 
-/// How many groups and cells a refusal names.
-const GROUPS_SHOWN: usize = 20;
-const CELLS_SHOWN: i64 = 10;
+/// One line for each slice: what it showed, what it would show, what goes.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_table(out: &mut impl fmt::Write, slices: &[SliceLoss]) -> fmt::Result {
+    let width = slices.iter().take(SLICES_SHOWN).map(|loss| loss.slice.to_string().len()).max().unwrap_or(0);
+    writeln!(out, "  {:<width$} {:>9} {:>9} {:>9}  such as", "slice", "before", "after", "gone")?;
+    for SliceLoss { slice, before, after, lost, examples } in slices.iter().take(SLICES_SHOWN) {
+        let slice = slice.to_string();
+        writeln!(out, "  {slice:<width$} {before:>9} {after:>9} {lost:>9}  {}", examples.join("; "))?;
+    }
+    if slices.len() > SLICES_SHOWN {
+        writeln!(out, "  and {} more slices", slices.len() - SLICES_SHOWN)?;
+    }
+    Ok(())
+}
 
-/// Refuses a publication that would lose more than `limite` percent of the one before.
-pub(super) async fn refuse(
+/// The slices that would lose more than `limite` percent of their figures, and three at least.
+///
+/// # Errors
+/// The database failed, or a prudent publication would lose a slice that was not accepted.
+pub(super) async fn guard(
     drafting: &mut Drafting,
     older: Option<i32>,
     draft: &Draft,
-    couverture: &[Couverture],
     limite: i32,
-) -> Result<(), PublicationError> {
-    let Some(older) = older else { return Ok(()) };
-    let Changes { ajoutees, retirees, .. } = sum(couverture);
-    let now: i64 = couverture.iter().map(|line| line.comptes.total()).sum();
-    let before = now - ajoutees + retirees;
-    if retirees * 100 <= before * i64::from(limite) {
-        return Ok(());
+    mode: &Mode,
+) -> Result<Vec<SliceLoss>, PublicationError> {
+    let Some(older) = older else { return Ok(Vec::new()) };
+    let mut slices = drafting.losses(older, draft.id, FEW).await?;
+    slices.retain(|loss| loss.lost * 100 > loss.before * i64::from(limite));
+    if slices.is_empty() {
+        return Ok(slices);
     }
-    let mut groupes: Vec<_> = couverture.iter().filter(|line| line.changes.retirees > 0).copied().collect();
-    groupes.sort_by_key(|line| (-line.changes.retirees, line.groupe));
-    let exemples = drafting.losses(older, draft.id, CELLS_SHOWN).await?;
-    Err(PublicationError::Loss(Box::new(Loss { retirees, before, limite, groupes, exemples })))
+    drafting.add_examples(older, draft.id, &mut slices).await?;
+    slices.sort_by_key(|loss| (-loss.lost, loss.slice));
+    match mode {
+        Mode::Prudent(accepted) => refuse_all_but(accepted, slices, limite),
+        Mode::Force | Mode::Trial => Ok(slices),
+    }
+}
+
+fn refuse_all_but(
+    accepted: &BTreeSet<Slice>,
+    slices: Vec<SliceLoss>,
+    limite: i32,
+) -> Result<Vec<SliceLoss>, PublicationError> {
+    let (passed, refused): (Vec<_>, Vec<_>) = slices.into_iter().partition(|loss| accepted.contains(&loss.slice));
+    if refused.is_empty() {
+        return Ok(passed);
+    }
+    Err(PublicationError::Loss(Box::new(Loss { limite, slices: refused })))
 }

@@ -7,24 +7,27 @@
 //! The version says what changed for a client: major, something was removed; minor, something was
 //! added; patch, figures or labels were corrected.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::PublicationConfig;
 use crate::db::check::Violations;
+use crate::db::losses::SliceLoss;
 use crate::db::publications::{self, Publication};
 use crate::db::write::{Difference, Draft, Drafting, PublicationIdentity};
 use crate::db::{Db, DbError};
-use crate::domain::CodeCertification;
+use crate::domain::acceptance::LOSS;
 use crate::domain::couverture::{Changes, Couverture, EntryCounts, Groupe};
 use crate::domain::sources::{ComputedPublication, Sources};
+use crate::domain::{CodeCertification, Slice};
 use crate::indicators::{Seuils, compute};
 use crate::sample;
 
 mod loss;
+pub mod questions;
 
-pub use loss::Loss;
+pub use loss::{Loss, write_table};
 
 /// Why no publication was made. The one that is served stays as it was.
 #[derive(Debug, thiserror::Error)]
@@ -69,15 +72,20 @@ fn told(violations: &Violations) -> String {
 }
 
 /// How a publication is made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mode {
-    /// Refused when too much would go.
-    #[default]
-    Prudent,
+    /// Refused when too much would go of any slice but these.
+    Prudent(BTreeSet<Slice>),
     /// Whatever goes.
     Force,
     /// Computed, written, checked, and given up.
     Trial,
+}
+
+impl Default for Mode {
+    fn default() -> Self {
+        Self::Prudent(BTreeSet::new())
+    }
 }
 
 /// What `publish` did.
@@ -108,6 +116,8 @@ pub struct PublicationAccount {
     pub salaires_sans_statistique: usize,
     /// Certifications that two familles de métiers reach: the one that they got, and the other.
     pub conflicting_familles: Vec<(CodeCertification, String, String)>,
+    /// Slices that lose more than the limit, which was accepted or only tried.
+    pub losses: Vec<SliceLoss>,
     /// Older publications whose rows went.
     pub purgees: Vec<String>,
     /// Time of each step, in their order.
@@ -141,9 +151,7 @@ pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Resu
     }
     let older = current.filter(|current| !current.purgee).map(|current| current.id);
     let couverture = couverture(&mut drafting, older, &draft, result.couverture.clone()).await?;
-    if mode == Mode::Prudent {
-        loss::refuse(&mut drafting, older, &draft, &couverture, config.max_loss_percent).await?;
-    }
+    let losses = loss::guard(&mut drafting, older, &draft, config.max_loss_percent, &mode).await?;
     let (difference, version) = check(db, &mut drafting, older, &draft, &couverture).await?;
     chrono.lap("check");
     let mut account = PublicationAccount {
@@ -154,6 +162,7 @@ pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Resu
         unknown_codes: result.unknown_codes.clone(),
         salaires_sans_statistique: result.salaires_sans_statistique,
         conflicting_familles: result.conflicting_familles.clone(),
+        losses,
         purgees: Vec::new(),
         durations: Vec::new(),
     };
@@ -162,8 +171,9 @@ pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Resu
         account.durations = chrono.laps;
         return Ok(Outcome::Tried(Box::new(account)));
     }
+    let acceptances = account.losses.iter().map(|loss| format!("{LOSS}{}", loss.slice)).collect();
     let fictive = drafting.files().iter().any(|fichier| sample::is_sample(&fichier.sha256));
-    let identity = PublicationIdentity { version: account.version.clone(), fictive, acceptances: Vec::new() };
+    let identity = PublicationIdentity { version: account.version.clone(), fictive, acceptances };
     drafting.switch(&draft, &identity, &account.couverture).await?;
     account.purgees = db.purge_publications(config.kept).await?;
     chrono.lap("switch");

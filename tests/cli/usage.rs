@@ -28,9 +28,17 @@ fn wrong_usage_is_64_and_help_is_0() {
 
 #[test]
 fn only_what_a_rule_names_can_be_accepted() {
-    let output = Command::new(PROGRAM).args(["ingest", "a.csv", "--accepter", "tout"]).output().unwrap();
-    assert_eq!(output.status.code(), Some(64));
-    assert!(text(&output.stderr).contains("contradictions, texte, colonne_disparue"), "{}", text(&output.stderr));
+    let words = "contradictions, texte, colonne_disparue";
+    for (args, said) in [
+        (&["ingest", "a.csv", "--accepter", "tout"][..], words),
+        (&["ingest", "a.csv", "--accepter", "perte:regionale/pro/taux_emploi_6_mois"], words),
+        (&["publish", "--accepter", "contradictions"], "perte:MAILLE/FILIERE/INDICATEUR"),
+        (&["publish", "--accepter", "perte:regionale/pro/taux"], "taux_emploi_12_mois"),
+    ] {
+        let output = Command::new(PROGRAM).args(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(64), "{args:?}");
+        assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+    }
 }
 
 #[test]

@@ -145,7 +145,7 @@ async fn of_a_repeated_uai_the_first_line_counts_and_the_others_are_reported() {
     );
     let reported: Vec<_> = report.repetitions.iter().map(|e| (e.line, e.valeur.as_str())).collect();
     assert_eq!(reported, [(4, a.as_str()), (5, a.as_str())]);
-    assert!(report.repetitions[0].raison.contains("précédente"));
+    assert!(report.repetitions[0].raison.contains("la première ouverte"));
     assert_eq!(world.rows("SELECT ligne, nom FROM annuaire ORDER BY ligne").await, ["2 Premier", "3 Autre"]);
     assert_eq!(world.rows("SELECT lignes FROM portees").await, ["2"]);
 }

@@ -4,12 +4,13 @@ mod check;
 mod columns;
 mod corrupt;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use exposition::config::PublicationConfig;
 use exposition::db::Db;
-use exposition::publication::{Mode, Outcome, PublicationError, publish, publish_as, rollback};
+use exposition::publication::{Loss, Mode, Outcome, PublicationError, publish, publish_as, rollback};
 use tempfile::TempDir;
 
 use crate::common::{TestServer, config, database, ingest, sample_database};
@@ -74,37 +75,97 @@ async fn the_version_says_whether_something_was_removed_added_or_corrected() {
     assert_eq!(published(&test.db).await, "2.0.0", "removed");
 }
 
+const REGIONS: [&str; 9] = ["01", "02", "03", "04", "06", "11", "24", "27", "28"];
+
+fn cells(regions: &[&'static str]) -> Vec<(&'static str, &'static str, i32, i32, i32)> {
+    regions.iter().map(|region| (*region, "32020008", 100, 40, 30)).collect()
+}
+
+async fn refused(db: &Db, mode: Mode) -> Box<Loss> {
+    match publish_as(db, &config().publication, mode).await {
+        Err(PublicationError::Loss(loss)) => loss,
+        other => panic!("a loss must be refused: {other:?}"),
+    }
+}
+
 #[tokio::test]
-async fn a_publication_that_would_lose_too_much_is_refused_unless_forced() {
+async fn a_slice_that_would_lose_too_many_figures_refuses_the_publication_and_is_shown() {
     let (test, files) = (database().await, Files::new());
     files.diplomas(&test.db).await;
-    let row = |region| (region, "32020008", 100, 40, 30);
-    let all = ["01", "02", "03", "04", "06", "11", "24", "27", "28"].map(row);
-    files.mesures(&test.db, &all).await;
+    files.mesures(&test.db, &cells(&REGIONS)).await;
     published(&test.db).await;
-    // Nine régions and their sum; a tenth may go.
-    files.mesures(&test.db, &all[1..]).await;
-    let tried = publish_as(&test.db, &config().publication, Mode::Trial).await.unwrap();
-    let Outcome::Tried(account) = tried else { panic!("a dry run") };
-    assert_eq!((account.version.as_str(), account.difference.retirees), ("2.0.0", 1));
-    let changed: i64 = account.couverture.iter().map(|line| line.changes.modifiees).sum();
-    assert_eq!(changed, 1, "the sum of the country");
-    assert_eq!(test.db.publications().await.unwrap().len(), 1, "nothing was switched");
-    assert_eq!(published_with(&test.db, &config().publication).await, "2.0.0", "one of ten is not more than 10 %");
-    files.mesures(&test.db, &all[2..]).await;
-    let Err(refused) = publish(&test.db, &config().publication).await else { panic!("one of nine is more than 10 %") };
-    let message = refused.to_string();
-    for part in [
-        "refused: 1 of the 9 statistics that are served would go, more than 10 %.",
-        "1 of apprentissage, regionale, 2020_2021, région 02",
-        "such as 02 32020008 apprentissage 2020_2021",
-        "--force",
-    ] {
+    files.mesures(&test.db, &cells(&REGIONS[2..])).await;
+    assert_eq!(published_with(&test.db, &config().publication).await, "2.0.0", "two figures are none to speak of");
+    files.mesures(&test.db, &cells(&REGIONS[5..])).await;
+    let loss = refused(&test.db, Mode::default()).await;
+    let own = "regionale/apprentissage/part_poursuite_etudes";
+    let loss = loss.slices.iter().find(|loss| loss.slice.to_string() == own).unwrap();
+    assert_eq!((loss.before, loss.after, loss.lost), (7, 4, 3));
+    assert_eq!(loss.examples, ["03 32020008 2020_2021 apprentissage", "06 32020008 2020_2021 apprentissage"]);
+    let national = loss.slices.iter().find(|loss| loss.slice.to_string().starts_with("nationale"));
+    assert!(national.is_none(), "the sum of the country is no figure of a source");
+    let message = loss.to_string();
+    for part in [own, "before", "after", "03 32020008", "--accepter perte:regionale/apprentissage/", "--force"] {
         assert!(message.contains(part), "{part} is not in:\n{message}");
     }
     assert_eq!(test.db.current_publication().await.unwrap().unwrap().version, "2.0.0");
+    let Outcome::Tried(tried) = publish_as(&test.db, &config().publication, Mode::Trial).await.unwrap() else {
+        panic!("a dry run")
+    };
+    assert_eq!(tried.losses, loss.slices, "a dry run shows what would be refused");
+}
+
+#[tokio::test]
+async fn only_the_slices_that_are_accepted_may_go_and_they_are_recorded() {
+    let (test, files) = (database().await, Files::new());
+    files.diplomas(&test.db).await;
+    files.mesures(&test.db, &cells(&REGIONS)).await;
+    published(&test.db).await;
+    files.mesures(&test.db, &cells(&REGIONS[4..])).await;
+    let slices: BTreeSet<_> = refused(&test.db, Mode::default()).await.slices.iter().map(|loss| loss.slice).collect();
+    let one = slices.first().copied().unwrap();
+    let left = refused(&test.db, Mode::Prudent([one].into())).await;
+    assert_eq!(left.slices.len(), slices.len() - 1);
+    let names: Vec<_> = slices.iter().map(|slice| format!("perte:{slice}")).collect();
+    let accepted = publish_as(&test.db, &config().publication, Mode::Prudent(slices)).await.unwrap();
+    assert!(matches!(accepted, Outcome::Published(_)));
+    let served = test.db.current_publication().await.unwrap().unwrap();
+    assert_eq!(served.acceptances.iter().collect::<BTreeSet<_>>(), names.iter().collect());
+    files.mesures(&test.db, &cells(&REGIONS[8..])).await;
     let forced = publish_as(&test.db, &config().publication, Mode::Force).await.unwrap();
-    assert!(matches!(forced, Outcome::Published(account) if account.version == "3.0.0"));
+    assert!(matches!(forced, Outcome::Published(_)));
+    let served = test.db.current_publication().await.unwrap().unwrap();
+    assert_eq!(served.acceptances.len(), names.len(), "force accepts every slice, by name");
+}
+
+#[tokio::test]
+async fn etablissements_as_a_whole_are_slices_too() {
+    let (test, files) = (database().await, Files::new());
+    let header = "Année;UAI;Libellé;Région;Taux emploi 6 mois;Taux emploi 6 mois attendu;Taux emploi 12 mois";
+    let rows: Vec<_> = ["0750100B", "0750107J", "0750114S", "0750121Z", "0750128G"]
+        .map(|uai| format!("cumul 2022-2023;{uai};CFA;ILE-DE-FRANCE;60;58;66"))
+        .into();
+    let file = |rows: &[String]| format!("{header}\n{}\n", rows.join("\n"));
+    ingest(&test.db, &files.write("fr-en-inserjeunes-cfa.csv", &file(&rows))).await;
+    published(&test.db).await;
+    ingest(&test.db, &files.write("fr-en-inserjeunes-cfa.csv", &file(&rows[..2]))).await;
+    let names: Vec<_> =
+        refused(&test.db, Mode::default()).await.slices.iter().map(|loss| loss.slice.to_string()).collect();
+    let of = |figure: &str| format!("ensemble_etablissement/apprentissage/ensemble/{figure}");
+    assert_eq!(names, ["taux_emploi_6_mois", "taux_emploi_12_mois", "taux_emploi_6_mois_attendu"].map(of));
+}
+
+#[tokio::test]
+async fn a_national_file_that_takes_the_place_of_sums_is_no_loss() {
+    let (test, files) = (database().await, Files::new());
+    files.diplomas(&test.db).await;
+    files.mesures(&test.db, &cells(&REGIONS)).await;
+    published(&test.db).await;
+    let national = "millesime;filiere;cfd;nb_annee_term;nb_poursuite_etudes;nb_en_emploi_6_mois\n\
+                    2020_2021;apprentissage;32020008;900;360;270\n";
+    ingest(&test.db, &files.write("inserjeunes-mesures-national.csv", national)).await;
+    let issue = publish(&test.db, &config().publication).await.unwrap();
+    assert!(matches!(issue, Outcome::Published(account) if account.losses.is_empty()));
 }
 
 #[tokio::test]

@@ -39,6 +39,15 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// Arguments of `exposition doctor`.
+#[derive(Debug, clap::Args)]
+pub struct DoctorArgs {
+    /// Ask about the data that are in instead: hidden cells that totals give away, régions against
+    /// UAI, codes without certification, jumps, établissements that vanished
+    #[arg(long)]
+    pub donnees: bool,
+}
+
 /// One line of the answer.
 #[derive(Debug)]
 struct Check {
@@ -256,5 +265,6 @@ async fn publication(db: &Db) -> Check {
     }
 }
 
+pub(super) mod data;
 #[cfg(test)]
 mod tests;

@@ -24,6 +24,45 @@ pub trait ImportedRow: CopyRow {
     fn scope(&self) -> [&str; 3] {
         [""; 3]
     }
+
+    /// Notes the measures that it has a value of, where it becomes a statistic.
+    fn tally(&self, _tally: &mut Tally) {}
+}
+
+/// Most measures that a row can have.
+pub const MEASURES: usize = 32;
+
+/// A scope on its way to the server, with how many values it has of each measure.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    /// The scope.
+    pub scope: ReplacementScope,
+    /// Values of each measure, by the number of its bit.
+    pub values: [u64; MEASURES],
+    /// The measures of which one value at least is above 0, one bit each.
+    pub above_zero: u32,
+}
+
+impl Tally {
+    /// A scope of which nothing was noted yet.
+    #[must_use]
+    pub fn new(scope: ReplacementScope) -> Self {
+        Self { scope, values: [0; MEASURES], above_zero: 0 }
+    }
+
+    /// Notes a value of the measure of this bit.
+    pub fn note(&mut self, bit: usize, value: i32) {
+        if let Some(count) = self.values.get_mut(bit) {
+            *count += 1;
+            self.above_zero |= u32::from(value > 0) << bit;
+        }
+    }
+
+    /// The measures that have any value, one bit each.
+    #[must_use]
+    pub fn measures(&self) -> u32 {
+        self.values.iter().enumerate().fold(0, |bits, (bit, count)| bits | (u32::from(*count > 0) << bit))
+    }
 }
 
 /// The columns of a table of the sources: those of its rows, between what every such table has.
@@ -38,7 +77,7 @@ pub struct CopyBuffer {
     fichier_id: i64,
     seen: Seen,
     /// A dozen or two: looked through, not hashed.
-    scopes: Vec<ReplacementScope>,
+    tallies: Vec<Tally>,
 }
 
 /// What was noticed of the rows on their way: it may spare the server a search through them.
@@ -47,20 +86,20 @@ pub struct Pass {
     /// Whether two rows may have one key; `false` is certain.
     pub repeated_keys: bool,
     /// The scopes, with all rows that were sent.
-    pub scopes: Vec<ReplacementScope>,
+    pub tallies: Vec<Tally>,
 }
 
 impl CopyBuffer {
     /// An empty buffer for the rows of this file, which go to this table.
     #[must_use]
     pub fn new(fichier_id: i64, table: Table) -> Self {
-        Self { rows: table.copy_in().rows(), fichier_id, seen: Seen::default(), scopes: Vec::new() }
+        Self { rows: table.copy_in().rows(), fichier_id, seen: Seen::default(), tallies: Vec::new() }
     }
 
     /// Adds a row that stands at this line of the file.
     pub fn push<R: ImportedRow>(&mut self, line: i32, row: &R) {
         self.seen.insert(&row.key());
-        self.count(row.scope());
+        row.tally(self.scope(row.scope()));
         self.rows.begin();
         self.fichier_id.put(&mut self.rows);
         line.put(&mut self.rows);
@@ -69,21 +108,36 @@ impl CopyBuffer {
         hash(self.rows.written_since(content)).put(&mut self.rows);
     }
 
-    fn count(&mut self, [maille, filiere, millesime]: [&str; 3]) {
-        let same = |p: &&mut ReplacementScope| p.millesime == millesime && p.filiere == filiere && p.maille == maille;
-        if let Some(scope) = self.scopes.iter_mut().find(same) {
-            scope.lines += 1;
-            return;
-        }
-        let [maille, filiere, millesime] = [maille, filiere, millesime].map(str::to_owned);
-        self.scopes.push(ReplacementScope { maille, filiere, millesime, lines: 1 });
+    /// The scope of a row, which is counted there.
+    fn scope(&mut self, [maille, filiere, millesime]: [&str; 3]) -> &mut Tally {
+        let same = |tally: &Tally| {
+            let scope = &tally.scope;
+            scope.millesime == millesime && scope.filiere == filiere && scope.maille == maille
+        };
+        let at = self.tallies.iter().position(same).unwrap_or_else(|| {
+            let [maille, filiere, millesime] = [maille, filiere, millesime].map(str::to_owned);
+            self.tallies.push(Tally::new(ReplacementScope { maille, filiere, millesime, lines: 0, mesures: 0 }));
+            self.tallies.len() - 1
+        });
+        // `at` was found or just pushed.
+        #[expect(clippy::indexing_slicing, reason = "found or pushed on the line above")]
+        let tally = &mut self.tallies[at];
+        tally.scope.lines += 1;
+        tally
     }
 
     /// What was noticed of all rows pushed.
     #[must_use]
     pub fn pass(mut self) -> Pass {
-        self.scopes.sort_by(|a, b| (&a.maille, &a.filiere, &a.millesime).cmp(&(&b.maille, &b.filiere, &b.millesime)));
-        Pass { repeated_keys: self.seen.maybe_repeated(), scopes: self.scopes }
+        for tally in &mut self.tallies {
+            tally.scope.mesures = tally.measures();
+        }
+        let key = |tally: &Tally| {
+            let ReplacementScope { maille, filiere, millesime, .. } = &tally.scope;
+            (maille.clone(), filiere.clone(), millesime.clone())
+        };
+        self.tallies.sort_by_cached_key(key);
+        Pass { repeated_keys: self.seen.maybe_repeated(), tallies: self.tallies }
     }
 
     /// Whether it is time to send the batch.
@@ -168,7 +222,7 @@ mod tests {
         }
         let pass = buffer.pass();
         assert!(pass.repeated_keys);
-        let counted: Vec<_> = pass.scopes.iter().map(|p| (p.millesime.as_str(), p.lines)).collect();
+        let counted: Vec<_> = pass.tallies.iter().map(|t| (t.scope.millesime.as_str(), t.scope.lines)).collect();
         assert_eq!(counted, [("a", 1), ("b", 2)]);
     }
 

@@ -14,6 +14,7 @@ mod seen;
 mod statements;
 pub mod tables;
 
+use futures_util::TryStreamExt as _;
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::error::DatabaseError;
@@ -24,7 +25,7 @@ use tokio::sync::mpsc;
 use self::copy::Pass;
 use self::tables::Table;
 use super::{Db, DbError};
-use crate::domain::Dataset;
+use crate::domain::{Dataset, Mesure, Mesures};
 
 /// The advisory lock that one import holds until its transaction ends.
 pub const LOCK_INGESTION: i64 = 0x0065_7870_6f69_6e67;
@@ -71,6 +72,18 @@ pub struct ReplacementScope {
     /// How many rows.
     #[serde(rename = "lignes")]
     pub lines: i64,
+    /// The measures that have any value there, one bit each, in the order of the dataset's own list.
+    #[serde(skip)]
+    pub mesures: u32,
+}
+
+/// A scope as it is stored.
+struct Held {
+    maille: String,
+    filiere: String,
+    millesime: String,
+    lines: i64,
+    mesures: i32,
 }
 
 /// What the server found among the rows of one file.
@@ -334,9 +347,58 @@ impl Import {
                     filiere: row.try_get("filiere")?,
                     millesime: row.try_get("millesime")?,
                     lines: row.try_get("lignes")?,
+                    mesures: 0,
                 })
             })
             .collect()
+    }
+
+    /// The scopes of the dataset that other files hold.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn held(&mut self) -> Result<Vec<ReplacementScope>, DbError> {
+        let rows = sqlx::query_as!(
+            Held,
+            "SELECT maille, filiere, millesime, lignes AS lines, mesures FROM portees WHERE dataset = $1",
+            self.dataset as _
+        )
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let scope = |row| {
+            let Held { maille, filiere, millesime, lines, mesures } = row;
+            ReplacementScope { maille, filiere, millesime, lines, mesures: mesures.cast_unsigned() }
+        };
+        Ok(rows.into_iter().map(scope).collect())
+    }
+
+    /// Reads the rows of the file again, one by one: the line of each and its measures.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn each_row(&mut self, mut of_row: impl FnMut(i32, &Mesures)) -> Result<(), DbError> {
+        let statement = statements::measures();
+        let mut rows = sqlx::query(AssertSqlSafe(statement)).bind(self.fichier_id).fetch(&mut *self.tx);
+        while let Some(row) = rows.try_next().await? {
+            let mut mesures = Mesures::default();
+            for mesure in Mesure::ALL {
+                if let Some(value) = row.try_get(mesure.as_str())? {
+                    mesures.set(*mesure, value);
+                }
+            }
+            of_row(row.try_get("ligne")?, &mesures);
+        }
+        Ok(())
+    }
+
+    /// Empties columns of the file's rows of one cohort. Returns how many rows there are.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn blank(&mut self, filiere: &str, millesime: &str, columns: &[&str]) -> Result<u64, DbError> {
+        let statement = statements::blank(self.table.stored(), columns);
+        let query = sqlx::query(AssertSqlSafe(statement)).bind(self.fichier_id).bind(filiere).bind(millesime);
+        Ok(query.execute(&mut *self.tx).await?.rows_affected())
     }
 
     /// Deletes the older rows of these scopes and takes the scopes over. Returns how many rows
@@ -350,6 +412,7 @@ impl Import {
         let (mailles, filieres) = (column(|p| &p.maille), column(|p| &p.filiere));
         let millesimes = column(|p| &p.millesime);
         let lines: Vec<i64> = scopes.iter().map(|scope| scope.lines).collect();
+        let mesures: Vec<i32> = scopes.iter().map(|scope| scope.mesures.cast_signed()).collect();
         let replaced = sqlx::query(AssertSqlSafe(statements::replace(self.table.stored())))
             .bind(self.dataset)
             .bind(&mailles)
@@ -359,16 +422,17 @@ impl Import {
             .await?
             .rows_affected();
         sqlx::query!(
-            "INSERT INTO portees (fichier_id, dataset, maille, filiere, millesime, lignes)
-             SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::bigint[])
+            "INSERT INTO portees (fichier_id, dataset, maille, filiere, millesime, lignes, mesures)
+             SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::bigint[], $7::integer[])
              ON CONFLICT (dataset, maille, filiere, millesime)
-             DO UPDATE SET fichier_id = excluded.fichier_id, lignes = excluded.lignes",
+             DO UPDATE SET fichier_id = excluded.fichier_id, lignes = excluded.lignes, mesures = excluded.mesures",
             self.fichier_id,
             self.dataset as _,
             &mailles,
             &filieres,
             &millesimes,
-            &lines
+            &lines,
+            &mesures
         )
         .execute(&mut *self.tx)
         .await?;

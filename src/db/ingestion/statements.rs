@@ -1,6 +1,7 @@
 //! The statements that depend on the table, put together from the closed list of [`Table`].
 
 use super::tables::Table;
+use crate::domain::Mesure;
 
 fn columns(prefix: &str, names: &[&str], separator: &str) -> String {
     names.iter().map(|name| format!("{prefix}{name}")).collect::<Vec<_>>().join(separator)
@@ -16,13 +17,13 @@ pub(super) fn duplicates(table: Table, examples: i32) -> String {
     let (kind, doomed) = if table.last_counts() {
         ("'remplacee'", "t.ligne < d.derniere")
     } else if table.first_counts() {
-        ("CASE WHEN d.contraire THEN 'repetee' ELSE 'identique' END", "t.ligne > d.premiere")
+        ("CASE WHEN d.contraire THEN 'repetee' ELSE 'identique' END", "t.ligne <> d.premiere")
     } else {
         ("CASE WHEN d.contraire THEN 'contradictoire' ELSE 'identique' END", "(d.contraire OR t.ligne > d.premiere)")
     };
     format!(
         "WITH d AS (
-             SELECT {keys}, min(ligne) AS premiere, max(ligne) AS derniere,
+             SELECT {keys}, {first} AS premiere, max(ligne) AS derniere,
                     min(empreinte) <> max(empreinte) AS contraire
              FROM {name} WHERE fichier_id = $1 GROUP BY {keys} HAVING count(*) > 1
          ), x AS (
@@ -30,6 +31,10 @@ pub(super) fn duplicates(table: Table, examples: i32) -> String {
              RETURNING {kind} AS sorte, t.ligne, concat_ws(' ', {shown}) AS cle
          )
          {summary} GROUP BY sorte",
+        first = table.first_open().map_or_else(
+            || "min(ligne)".to_owned(),
+            |open| format!("coalesce(min(ligne) FILTER (WHERE {open}), min(ligne))")
+        ),
         shown = columns("t.", key, ", "),
         summary = summary("sorte, ", examples),
     )
@@ -68,6 +73,23 @@ fn summary(group: &str, examples: i32) -> String {
     format!(
         "SELECT {group}count(*) AS nombre, (array_agg(ligne ORDER BY ligne))[1:{examples}] AS lignes,
                 (array_agg(cle ORDER BY ligne))[1:{examples}] AS cles FROM x"
+    )
+}
+
+/// The rows of file `$1` in `mesures`, with their lines.
+pub(super) fn measures() -> String {
+    let columns: Vec<_> = Mesure::ALL.iter().map(|mesure| mesure.as_str()).collect();
+    format!("SELECT ligne, {} FROM mesures WHERE fichier_id = $1", columns.join(", "))
+}
+
+/// Empties `columns` of the rows of file `$1` that are of filière `$2` and millésime `$3`.
+pub(super) fn blank(table: Table, columns: &[&str]) -> String {
+    let [_, filiere, millesime] = table.scope();
+    let emptied: Vec<_> = columns.iter().map(|column| format!("{column} = NULL")).collect();
+    format!(
+        "UPDATE {} SET {} WHERE fichier_id = $1 AND {filiere} = $2 AND {millesime} = $3",
+        table.name(),
+        emptied.join(", ")
     )
 }
 

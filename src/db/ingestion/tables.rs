@@ -123,6 +123,15 @@ impl Table {
         matches!(self, Self::Annuaire)
     }
 
+    /// What tells the rows that count before the others of their key, where the first one counts: of
+    /// an établissement that stands on several lines, one that is open.
+    pub(in crate::db) const fn first_open(self) -> Option<&'static str> {
+        match self {
+            Self::Annuaire => Some("ouvert"),
+            _ => None,
+        }
+    }
+
     /// Whether columns of the key may be `NULL`; they are then all texts, none of them empty.
     pub(in crate::db) const fn key_has_nulls(self) -> bool {
         matches!(self, Self::CatalogueApprentissage)

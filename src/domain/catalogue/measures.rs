@@ -77,4 +77,12 @@ impl Mesure {
     pub const fn unit(self) -> Unit {
         self.indicateur().definition().unite
     }
+
+    /// The months after leaving at which it counts, of a count, part or rate of employment.
+    #[must_use]
+    pub fn horizon(self) -> Option<u8> {
+        let of_employment =
+            self == Self::PartEnEmploi6Mois || Self::IN_EMPLOI.contains(&self) || Self::TAUX_EMPLOI.contains(&self);
+        if of_employment { self.indicateur().definition().horizon } else { None }
+    }
 }

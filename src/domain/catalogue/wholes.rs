@@ -91,4 +91,17 @@ impl MesureEtablissement {
             Own(definition) => definition,
         }
     }
+
+    /// The months after leaving at which it counts, of an observed part or rate of employment.
+    #[must_use]
+    pub fn horizon(self) -> Option<u8> {
+        match self {
+            Self::PartEnEmploi6Mois
+            | Self::TauxEmploi6Mois
+            | Self::TauxEmploi12Mois
+            | Self::TauxEmploi18Mois
+            | Self::TauxEmploi24Mois => self.definition().horizon,
+            _ => None,
+        }
+    }
 }

@@ -8,12 +8,23 @@
 //! Rules see what is read and becomes a statistic, nothing else: a column that nobody reads cannot
 //! mislead anybody. They count and keep no row, so that memory does not grow with the file.
 
+mod columns;
+mod contradictions;
+mod dates;
+mod fractions;
+mod horizons;
+
 use std::collections::BTreeSet;
 
 use serde::{Serialize, Serializer};
 
+pub(super) use self::columns::Columns;
+pub(super) use self::contradictions::{Contradiction, Contradictions, Published};
+pub(super) use self::dates::{Day, day, is_year};
+pub(super) use self::fractions::Fractions;
+pub(super) use self::horizons::{NotElapsed, not_elapsed};
 use super::refusal::FileRefusal;
-use super::report::Example;
+use super::report::{Example, Report};
 use crate::domain::filiere::closed_list;
 use crate::domain::{Acceptance, Invalid};
 use std::fmt;
@@ -28,8 +39,26 @@ closed_list! {
         RateAgainstCounts = "taux_et_effectifs",
         /// Parts that do not make up everybody.
         SumOfParts = "somme_des_parts",
+        /// A rate and a part that are one figure.
+        FurtherStudy = "taux_et_part_poursuite",
+        /// A part in employment that is not the rate of those who left.
+        EmploymentPart = "part_et_taux_emploi",
         /// An added value that is not the rate minus the expected one.
         AddedValue = "valeur_ajoutee",
+        /// A région that is not the one of the UAI.
+        RegionAgainstUai = "region_et_uai",
+        /// A value between 0 and 1 among percents.
+        FractionAmongPercents = "fraction_parmi_pourcents",
+        /// Zeros of a horizon that has not elapsed.
+        HorizonNotElapsed = "horizon_non_echu",
+        /// Latitude and longitude that had changed places.
+        SwappedPosition = "position_inversee",
+        /// A position outside the territory.
+        PositionOutside = "position_hors_territoire",
+        /// A text that is no address of the web.
+        NoWebSite = "site_web_invalide",
+        /// A day that stands for «no end».
+        EndlessDate = "date_sans_fin",
         /// More persons than the group that they are of.
         LargerThanWhole = "effectif_superieur",
         /// A word that is in no list; the field stays empty.
@@ -44,6 +73,17 @@ impl Rule {
         match self {
             Self::RateAgainstCounts => "Un taux publié s'écarte de plus d'un point de celui des effectifs.",
             Self::SumOfParts => "Les parts publiées ne font pas 100 %.",
+            Self::FurtherStudy => "Le taux de poursuite d'études et la part en poursuite d'études diffèrent.",
+            Self::EmploymentPart => {
+                "La part en emploi n'est pas le taux d'emploi appliqué à la part de ceux qui sont sortis."
+            }
+            Self::RegionAgainstUai => "La région n'est pas celle de l'UAI, qui est retenue.",
+            Self::FractionAmongPercents => "Une valeur entre 0 et 1 parmi des pourcentages est lue en %.",
+            Self::HorizonNotElapsed => "Des zéros d'un horizon qui n'est pas échu ne sont pas retenus.",
+            Self::SwappedPosition => "Latitude et longitude étaient inversées ; elles sont remises à leur place.",
+            Self::PositionOutside => "Une position hors du territoire n'est pas retenue.",
+            Self::NoWebSite => "Un texte qui n'est pas une adresse du web n'est pas retenu.",
+            Self::EndlessDate => "Une date qui veut dire « sans fin » est laissée vide.",
             Self::AddedValue => "La valeur ajoutée publiée n'est pas le taux moins le taux attendu.",
             Self::LargerThanWhole => "Un effectif dépasse celui dont il fait partie.",
             Self::UnknownWord => "Une valeur n'est pas dans la liste connue ; elle est laissée vide.",
@@ -105,10 +145,35 @@ impl Findings {
         self.0.iter().find(|found| found.rule == rule).map_or(0, |found| found.count)
     }
 
+    /// The first example of a rule.
+    pub(super) fn first(&self, rule: Rule) -> Option<&Example> {
+        self.0.iter().find(|found| found.rule == rule).and_then(|found| found.examples.first())
+    }
+
     /// How many findings there are in all.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.0.iter().map(|found| found.count).sum()
+    }
+}
+
+/// What the rules saw of a file while it was read.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
+    pub(super) fractions: Fractions,
+    pub(super) contradictions: Contradictions,
+    /// The measures that the file has a column for, or in the long form a line, one bit each.
+    pub(super) present: u32,
+}
+
+impl Watch {
+    /// Judges a file that was read to its end.
+    ///
+    /// # Errors
+    /// A rule refuses it, and the operator has not accepted that.
+    pub(super) fn judge(self, report: &mut Report) -> Result<(), FileRefusal> {
+        self.fractions.judge(&mut report.findings)?;
+        self.contradictions.judge(&report.findings).or_else(|refusal| report.acceptances.pass(refusal))
     }
 }
 
@@ -130,7 +195,6 @@ impl Acceptances {
     ///
     /// # Errors
     /// The refusal, where it is not of a kind that was accepted.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the rules that refuse come next"))]
     pub(super) fn pass(&mut self, refusal: FileRefusal) -> Result<(), FileRefusal> {
         match refusal.acceptance().filter(|acceptance| self.given.contains(acceptance)) {
             Some(acceptance) => {
@@ -178,6 +242,16 @@ mod tests {
     fn only_what_was_accepted_passes_and_only_what_was_needed_is_kept() {
         let mut acceptances = Acceptances::new([Acceptance::Text, Acceptance::Contradictions]);
         assert!(acceptances.pass(FileRefusal::Empty).is_err(), "nothing else can be accepted");
+        let lost = || FileRefusal::ColonneDisparue {
+            mesures: String::new(),
+            millesime: String::new(),
+            ressemblantes: String::new(),
+        };
+        assert!(acceptances.pass(lost()).is_err(), "not accepted");
         assert!(acceptances.used().is_empty());
+        let contradictions =
+            FileRefusal::Contradictions { sentence: "", contraires: 3, comparees: 3, example: String::new() };
+        assert!(acceptances.pass(contradictions).is_ok());
+        assert_eq!(acceptances.used(), ["contradictions"]);
     }
 }

@@ -13,10 +13,12 @@ use super::super::rejections::{Rejection, RejectionReason};
 use super::{Adapter, Dataset, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::AnnuaireRow;
 use crate::db::ingestion::tables::Table;
-use crate::domain::CodeRegion;
 use crate::domain::etablissement::Secteur;
+use crate::domain::position::{Placed, place};
+use crate::domain::site_web::site_web;
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::text::fold;
+use crate::domain::{CodeRegion, Position, Uai};
 
 /// How a directory writes that there is no territory, or none in France.
 const PSEUDO_CODES: [&str; 6] = ["#", "$", "0", "00", "000", "99"];
@@ -67,9 +69,13 @@ struct Annuaires {
 impl Adapter for Annuaires {
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
         let uai = fields::uai(line, self.uai)?;
-        let (latitude, longitude) = (degrees(line, self.latitude, 90.0)?, degrees(line, self.longitude, 180.0)?);
         let departement = read(line, self.departement, departement, output);
         let region = read(line, self.region, region, output).or_else(|| departement?.region());
+        if let Some(said) = region {
+            output.region(line, self.region.or(self.departement), said, uai);
+        }
+        let position = self.position(line, uai, departement, output)?;
+        let site_web = self.site_web(line, output);
         let row = AnnuaireRow {
             dataset: self.dataset,
             uai,
@@ -81,14 +87,48 @@ impl Adapter for Annuaires {
             departement,
             academie: read(line, self.academie, academie, output),
             region,
-            latitude,
-            longitude,
+            latitude: position.map(|position| position.latitude),
+            longitude: position.map(|position| position.longitude),
             secteur: read(line, self.secteur, secteur, output),
-            site_web: line.filled(self.site_web),
+            site_web: site_web.as_deref(),
             ouvert: self.states.into_iter().find_map(|column| is_open(line.field(column))),
         };
         output.copy.push(line_number(line), &row);
         Ok(())
+    }
+}
+
+impl Annuaires {
+    /// Where the établissement stands, put right or dropped where it is not in its territory.
+    fn position(
+        &self,
+        line: &Line<'_>,
+        uai: Uai,
+        departement: Option<&'static Departement>,
+        output: &mut Output,
+    ) -> Result<Option<Position>, Rejection> {
+        let (latitude, longitude) = (degrees(line, self.latitude, f64::MAX)?, degrees(line, self.longitude, 180.0)?);
+        let (Some(latitude), Some(longitude)) = (latitude, longitude) else { return Ok(None) };
+        let known: Vec<_> = Departement::from_uai(uai).into_iter().chain(departement).collect();
+        let placed = place(&known, Position { latitude, longitude });
+        let rule = match placed {
+            Placed::Inside(_) => return Ok(placed.position()),
+            Placed::Swapped(_) => Rule::SwappedPosition,
+            Placed::Outside => Rule::PositionOutside,
+        };
+        let valeur = format!("{latitude}; {longitude}");
+        output.find(rule, line.number, self.latitude, &valeur, || rule.sentence().to_owned());
+        Ok(placed.position())
+    }
+
+    fn site_web(&self, line: &Line<'_>, output: &mut Output) -> Option<String> {
+        let text = line.filled(self.site_web)?;
+        let found = site_web(text);
+        if found.is_none() {
+            let rule = Rule::NoWebSite;
+            output.find(rule, line.number, self.site_web, text, || rule.sentence().to_owned());
+        }
+        found
     }
 }
 
@@ -152,14 +192,13 @@ fn is_open(text: &str) -> Option<bool> {
     }
 }
 
-/// Degrees between −`limite` and `limite`.
+/// A number of degrees up to `limite`. A latitude has no limit here: it may be a longitude, or
+/// metres, and then it costs itself.
 fn degrees(line: &Line<'_>, column: Option<usize>, limite: f64) -> Result<Option<f64>, Rejection> {
     let (Some(index), Some(text)) = (column, line.filled(column)) else { return Ok(None) };
     let value: Option<f64> = text.replace(',', ".").parse().ok();
-    let possible = value.filter(|degrees| degrees.abs() <= limite);
-    possible.map(Some).ok_or_else(|| {
-        Rejection::field(RejectionReason::PositionInvalide, index, text)
-            .expected(format!("attendu : de -{limite} à {limite}"))
+    value.filter(|degrees| degrees.is_finite() && degrees.abs() <= limite).map(Some).ok_or_else(|| {
+        Rejection::field(RejectionReason::PositionInvalide, index, text).expected("attendu : un nombre de degrés")
     })
 }
 

@@ -9,7 +9,7 @@ use super::super::fields::{self, Chiffre, FigureKind, Line};
 use super::super::header::Column;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::mesures::KeyColumns;
-use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
+use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number, present};
 use crate::db::ingestion::rows::MesuresRow;
 use crate::db::ingestion::tables::Table;
 use crate::domain::{Mesure, Mesures};
@@ -62,7 +62,8 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
 fn open(opening: &Opening<'_>) -> OpenedSource {
     let layout = &opening.layout;
     let quartiles = QUARTILES.map(|quartile| (quartile, layout.at(quartile.as_str())));
-    OpenedSource::new(Table::Mesures, Remunerations { keys: KeyColumns::new(layout), quartiles })
+    let ouvert = OpenedSource::new(Table::Mesures, Remunerations { keys: KeyColumns::new(layout), quartiles });
+    OpenedSource { present: present(layout), ..ouvert }
 }
 
 struct Remunerations {

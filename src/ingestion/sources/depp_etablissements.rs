@@ -8,7 +8,7 @@
 use super::super::header::Column;
 use super::super::records::Records;
 use super::super::refusal::FileRefusal;
-use super::etablissement::{Cohorte, Etablissements};
+use super::etablissement::{Cohorte, Etablissements, present};
 use super::mesures::MillesimeText;
 use super::{Dataset, Definition, OpenedSource, Opening};
 use crate::db::ingestion::tables::Table;
@@ -50,7 +50,8 @@ fn open(opening: &Opening<'_>) -> Result<OpenedSource, FileRefusal> {
     let dataset = Dataset::DeppEtablissements;
     let adapter = Etablissements::new(dataset, filiere, cohorte, &opening.layout, named.or(found));
     let ouvert = OpenedSource::new(Table::MesuresEtablissement, adapter);
-    Ok(OpenedSource { millesime: Some(millesime), unnamed_read: found.into_iter().collect(), ..ouvert })
+    let present = present(&opening.layout);
+    Ok(OpenedSource { present, millesime: Some(millesime), unnamed_read: found.into_iter().collect(), ..ouvert })
 }
 
 fn name(opening: &Opening<'_>) -> String {

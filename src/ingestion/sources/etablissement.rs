@@ -3,10 +3,10 @@
 
 use super::super::fields::{self, Chiffre, FigureKind, Line, Memory};
 use super::super::header::Layout;
-use super::super::plausibility::Rule;
+use super::super::plausibility::{Published, Rule};
 use super::super::rejections::{Rejection, RejectionReason};
 use super::mesures::{MillesimeText, millesime};
-use super::{Adapter, Dataset, Output, line_number};
+use super::{Adapter, Dataset, Output, bits, line_number};
 use crate::db::ingestion::rows::EtablissementRow;
 use crate::domain::MesureEtablissement as M;
 use crate::domain::{CodeRegion, Filiere, Population};
@@ -77,74 +77,96 @@ impl Etablissements {
     }
 
     /// A région that is not in the list is no reason to lose the figures: the établissement's
-    /// place is then known from its UAI. It is reported.
-    fn region(&mut self, line: &Line<'_>, output: &mut Output) -> Option<CodeRegion> {
+    /// place is then known from its UAI, and so it is where the two disagree. Both are reported.
+    fn region(&mut self, line: &Line<'_>, uai: Uai, output: &mut Output) -> Option<CodeRegion> {
         let text = line.filled(self.region)?;
         let read =
             |text: &str| Ok::<_, Rejection>(CodeRegion::from_name(text).or_else(|| CodeRegion::from_stored(text)));
-        let region = self.regions.get(text, read).ok().flatten();
-        if region.is_none() {
+        let said = self.regions.get(text, read).ok().flatten();
+        let Some(said) = said else {
             output.find(Rule::UnknownWord, line.number, self.region, text, || {
                 "La région n'existe pas ; celle de l'UAI est retenue.".to_owned()
             });
+            return None;
+        };
+        if let Some(agrees) = output.region(line, self.region, said, uai) {
+            output.watch.contradictions.region(agrees);
         }
-        region
+        Some(said)
     }
 
-    fn valeurs(&self, line: &Line<'_>) -> Result<([Option<i32>; M::COUNT], i32), Rejection> {
-        let (mut valeurs, mut non_diffusees) = ([None; M::COUNT], 0);
-        for ((slot, column), mesure) in valeurs.iter_mut().zip(self.valeurs).zip(M::ALL) {
+    /// The figures, which of them are withheld, and what can be compared of them.
+    fn valeurs(&self, line: &Line<'_>, output: &mut Output) -> Result<Valeurs, Rejection> {
+        let mut lues = Valeurs::default();
+        for ((slot, column), mesure) in lues.valeurs.iter_mut().zip(self.valeurs).zip(M::ALL) {
             let kind = FigureKind::from(mesure.definition().unite);
-            let mut figure = read(line, column, kind)?;
-            if *mesure == M::PartPoursuiteEtudes
-                && let other @ Chiffre::Valeur(_) = read(line, self.taux_poursuite, kind)?
-                && !matches!(figure, Chiffre::Valeur(_))
-            {
-                figure = other;
-            }
-            match figure {
+            match output.chiffre(line, column, kind)? {
                 Chiffre::Valeur(valeur) => *slot = Some(valeur),
-                Chiffre::NonDiffuse => non_diffusees |= 1 << (*mesure as u32),
+                Chiffre::NonDiffuse => lues.non_diffusees |= 1 << (*mesure as u32),
                 Chiffre::Absent => {}
             }
         }
-        Ok((valeurs, non_diffusees))
+        lues.taux_poursuite = output.chiffre(line, self.taux_poursuite, FigureKind::Pourcent)?.valeur();
+        Ok(lues)
     }
 
-    /// The three parts make up everybody; the added value is the rate minus the expected one.
-    fn compare(&self, valeurs: &[Option<i32>; M::COUNT], line: &Line<'_>, output: &mut Output) {
-        let of = |mesure: M| valeurs.get(mesure as usize).copied().flatten();
-        let at = |mesure: M| self.valeurs.get(mesure as usize).copied().flatten();
-        if let (Some(taux), Some(expected), Some(published)) =
-            (of(M::TauxEmploi6Mois), of(M::TauxEmploi6MoisAttendu), of(M::ValeurAjouteeEmploi6Mois))
-            && (taux - expected - published).abs() > 1
-        {
-            output.discrepancy(
-                Rule::AddedValue,
-                line.number,
-                at(M::ValeurAjouteeEmploi6Mois),
-                published,
-                taux - expected,
-            );
-        }
-        if let (Some(poursuite), Some(emploi), Some(published)) =
-            (of(M::PartPoursuiteEtudes), of(M::PartEnEmploi6Mois), of(M::PartAutresSituations6Mois))
-            && (100 - poursuite - emploi - published).abs() > 1
-        {
-            output.discrepancy(
-                Rule::SumOfParts,
-                line.number,
-                at(M::PartAutresSituations6Mois),
-                published,
-                100 - poursuite - emploi,
-            );
-        }
+    /// Compares the figures of a row with each other.
+    fn compare(&self, lues: &Valeurs, line: &Line<'_>, output: &mut Output) {
+        let mut contradictions = std::mem::take(&mut output.watch.contradictions);
+        contradictions.check_published(lues.published(), |rule, found| {
+            output.contradict(rule, line.number, found, |figure| {
+                let at = M::ALL.iter().zip(self.valeurs).find(|(mesure, _)| mesure.as_str() == figure);
+                at.map_or(self.taux_poursuite, |(_, at)| at)
+            });
+        });
+        output.watch.contradictions = contradictions;
     }
 }
 
-fn read(line: &Line<'_>, column: Option<usize>, kind: FigureKind) -> Result<Chiffre, Rejection> {
-    let text = line.field(column);
-    fields::chiffre(text, kind).map_err(|motif| Rejection::field(motif, column.unwrap_or_default(), text))
+/// The figures of one row.
+#[derive(Default)]
+struct Valeurs {
+    valeurs: [Option<i32>; M::COUNT],
+    non_diffusees: i32,
+    taux_poursuite: Option<i32>,
+}
+
+impl Valeurs {
+    fn of(&self, mesure: M) -> Option<i32> {
+        self.valeurs.get(mesure as usize).copied().flatten()
+    }
+
+    fn published(&self) -> Published {
+        Published {
+            further_study_rate: self.taux_poursuite,
+            further_study_part: self.of(M::PartPoursuiteEtudes),
+            employment_part: self.of(M::PartEnEmploi6Mois),
+            other_part: self.of(M::PartAutresSituations6Mois),
+            employment_rate: self.of(M::TauxEmploi6Mois),
+            expected_rate: self.of(M::TauxEmploi6MoisAttendu),
+            added_value: self.of(M::ValeurAjouteeEmploi6Mois),
+        }
+    }
+
+    /// With the rate of further study where the DEVENIR part gives no figure: they are one.
+    fn completed(mut self) -> Self {
+        if let (None, Some(taux)) = (self.of(M::PartPoursuiteEtudes), self.taux_poursuite)
+            && let Some(slot) = self.valeurs.get_mut(M::PartPoursuiteEtudes as usize)
+        {
+            *slot = Some(taux);
+            self.non_diffusees &= !(1 << (M::PartPoursuiteEtudes as u32));
+        }
+        self
+    }
+}
+
+/// The measures that a layout has a column for, one bit each.
+pub(super) fn present(layout: &Layout) -> u32 {
+    let has = |mesure: &M| {
+        let other = (*mesure == M::PartPoursuiteEtudes).then(|| layout.at("taux_poursuite_etudes")).flatten();
+        layout.at(mesure.as_str()).or(other).is_some()
+    };
+    bits(M::ALL.iter().map(has))
 }
 
 impl Adapter for Etablissements {
@@ -155,8 +177,9 @@ impl Adapter for Etablissements {
             Cohorte::Column(index) => self.millesimes.get(line.field(Some(*index)), |text| millesime(text, *index))?,
         };
         let population = self.population(line)?;
-        let (valeurs, non_diffusees) = self.valeurs(line)?;
-        self.compare(&valeurs, line, output);
+        let lues = self.valeurs(line, output)?;
+        self.compare(&lues, line, output);
+        let Valeurs { valeurs, non_diffusees, .. } = lues.completed();
         let row = EtablissementRow {
             dataset: self.dataset,
             uai,
@@ -164,7 +187,7 @@ impl Adapter for Etablissements {
             millesime: cohorte.as_str(),
             population,
             libelle: line.filled(self.libelle),
-            region: self.region(line, output),
+            region: self.region(line, uai, output),
             valeurs: &valeurs,
             non_diffusees,
         };

@@ -4,7 +4,7 @@
 //! numbers. A link to a CFD that is in no table is data: whether it serves is asked of the
 //! nomenclatures when a publication is computed.
 
-use super::super::fields::{self, Line};
+use super::super::fields::Line;
 use super::super::header::Column;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::formation_diplome::cfd;
@@ -92,8 +92,8 @@ impl Adapter for Groupes {
             libelle_court: line.filled(self.court),
             libelle_long: line.filled(self.long),
             libelle_edition: line.filled(self.edition),
-            date_ouverture: fields::date(line, self.opening)?,
-            date_fermeture: fields::date(line, self.closing)?,
+            date_ouverture: output.date(line, self.opening)?,
+            date_fermeture: output.date(line, self.closing)?,
         };
         output.copy.push(line_number(line), &row);
         Ok(())
@@ -113,8 +113,8 @@ impl Adapter for Liens {
             dataset: Dataset::NLienFormationGroupe,
             groupe: identifier(line, self.groupe, GROUPE_LENGTH)?,
             cfd: cfd(line, self.formation_diplome)?,
-            date_ouverture: fields::date(line, self.opening)?,
-            date_fermeture: fields::date(line, self.closing)?,
+            date_ouverture: output.date(line, self.opening)?,
+            date_fermeture: output.date(line, self.closing)?,
         };
         output.copy.push(line_number(line), &row);
         Ok(())

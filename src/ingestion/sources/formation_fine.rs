@@ -6,16 +6,15 @@
 //! code tells the two files apart, and both from those of établissements as a whole. A yearly
 //! file without `Année` has its millésime in its name, or it is given with `--millesime`.
 
-use super::super::fields::{self, Chiffre, FigureKind, Line, Memory};
+use super::super::fields::{self, FigureKind, Line, Memory};
 use super::super::header::Column;
-use super::super::plausibility::Rule;
 use super::super::refusal::FileRefusal;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::depp_etablissements::millesime_of_name;
 use super::etablissement::Cohorte;
 use super::formation_diplome::cfd;
-use super::mesures::{MillesimeText, millesime};
-use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
+use super::mesures::{MillesimeText, compare, millesime, note};
+use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number, present};
 use crate::db::ingestion::rows::MesuresRow;
 use crate::db::ingestion::tables::Table;
 use crate::domain::{CodeCertification, Filiere, Lieu, Mesure, Mesures, Millesime};
@@ -96,7 +95,7 @@ fn open(opening: &Opening<'_>) -> Result<OpenedSource, FileRefusal> {
         columns: MESURES.map(|mesure| (mesure, layout.at(mesure.as_str()))),
         millesimes: Memory::default(),
     };
-    Ok(OpenedSource { millesime, ..OpenedSource::new(Table::Mesures, adapter) })
+    Ok(OpenedSource { millesime, present: present(layout), ..OpenedSource::new(Table::Mesures, adapter) })
 }
 
 /// Where the rows have their millésime from, and the one of the file if they have none.
@@ -136,33 +135,12 @@ impl FormationFine {
         })
     }
 
-    fn mesures(&self, line: &Line<'_>) -> Result<Mesures, Rejection> {
+    fn mesures(&self, line: &Line<'_>, output: &mut Output) -> Result<Mesures, Rejection> {
         let mut mesures = Mesures::default();
         for (mesure, column) in self.columns {
-            let text = line.field(column);
-            match fields::chiffre(text, FigureKind::Pourcent) {
-                Ok(Chiffre::Valeur(valeur)) => mesures.set(mesure, valeur),
-                Ok(Chiffre::NonDiffuse) => mesures.withhold(mesure),
-                Ok(Chiffre::Absent) => {}
-                Err(motif) => return Err(Rejection::field(motif, column.unwrap_or_default(), text)),
-            }
+            note(&mut mesures, mesure, output.chiffre(line, column, FigureKind::Pourcent)?);
         }
         Ok(mesures)
-    }
-
-    /// The three parts make up everybody.
-    fn compare(&self, mesures: &Mesures, line: &Line<'_>, output: &mut Output) {
-        use Mesure::{PartAutresSituations6Mois as Others, PartEnEmploi6Mois, PartPoursuiteEtudes};
-        let (Some(poursuite), Some(emploi), Some(published)) =
-            (mesures.get(PartPoursuiteEtudes), mesures.get(PartEnEmploi6Mois), mesures.get(Others))
-        else {
-            return;
-        };
-        let computed = 100 - poursuite - emploi;
-        if (computed - published).abs() > 1 {
-            let column = self.columns.iter().find(|(mesure, _)| *mesure == Others).and_then(|(_, at)| *at);
-            output.discrepancy(Rule::SumOfParts, line.number, column, published, computed);
-        }
     }
 }
 
@@ -174,8 +152,8 @@ impl Adapter for FormationFine {
             Cohorte::Column(index) => self.millesimes.get(line.field(Some(*index)), |text| millesime(text, *index))?,
         };
         let code = self.code(line)?;
-        let mesures = self.mesures(line)?;
-        self.compare(&mesures, line, output);
+        let mesures = self.mesures(line, output)?;
+        compare(&mesures, &self.columns, line, output);
         let row = MesuresRow {
             dataset: self.dataset,
             lieu,

@@ -24,8 +24,8 @@ use super::super::header::{Column, Header, Layout};
 use super::super::plausibility::Rule;
 use super::super::refusal::FileRefusal;
 use super::super::rejections::{Rejection, RejectionReason};
-use super::mesures::{MillesimeText, millesime};
-use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
+use super::mesures::{MillesimeText, millesime, note};
+use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, bits, line_number};
 use crate::db::ingestion::rows::InsersupRow;
 use crate::db::ingestion::tables::Table;
 use crate::domain::code::TypeCode;
@@ -132,7 +132,12 @@ fn open(opening: &Opening<'_>) -> Result<OpenedSource, FileRefusal> {
         en_emploi: IN_EMPLOI.map(|(mesure, nom)| (mesure, at(nom))),
         salaires: SALAIRES.map(|(mesure, nom)| (mesure, at(nom))),
     };
-    Ok(OpenedSource::new(Table::Insersup, adapter))
+    let read = |mesure: &Mesure| {
+        matches!(mesure, Mesure::NbSortant | Mesure::NbPoursuiteEtudes)
+            || IN_EMPLOI.iter().chain(&SALAIRES).any(|(read, _)| read == mesure)
+    };
+    let present = bits(Mesure::ALL.iter().map(read));
+    Ok(OpenedSource { present, ..OpenedSource::new(Table::Insersup, adapter) })
 }
 
 struct Insersup {
@@ -206,14 +211,6 @@ impl Insersup {
             note(&mut mesures, mesure, number(line, column, FigureKind::Euros)?);
         }
         Ok(mesures)
-    }
-}
-
-fn note(mesures: &mut Mesures, mesure: Mesure, chiffre: Chiffre) {
-    match chiffre {
-        Chiffre::Valeur(valeur) => mesures.set(mesure, valeur),
-        Chiffre::NonDiffuse => mesures.withhold(mesure),
-        Chiffre::Absent => {}
     }
 }
 

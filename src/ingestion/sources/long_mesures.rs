@@ -11,6 +11,7 @@ use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_nu
 use crate::db::ingestion::rows::LongMesureRow;
 use crate::db::ingestion::tables::Table;
 use crate::domain::Mesure;
+use crate::domain::mesures::Unit;
 use crate::domain::text::fold;
 
 pub(in crate::ingestion) const DEFINITION: Definition = Definition {
@@ -70,6 +71,11 @@ impl Adapter for LongForm {
         let text = line.field(self.valeur);
         let chiffre = fields::chiffre(text, FigureKind::from(mesure.unit()))
             .map_err(|motif| Rejection::field(motif, self.valeur.unwrap_or_default(), text))?;
+        output.watch.present |= 1 << (*mesure as u32);
+        if let (Chiffre::Valeur(valeur), Unit::Pourcent) = (chiffre, mesure.unit()) {
+            let place = || (line.number, nom.to_owned());
+            output.watch.fractions.see(*mesure as usize, valeur, text, place);
+        }
         let row = LongMesureRow {
             lieu: key.lieu,
             code: key.code,

@@ -85,8 +85,8 @@ impl Adapter for Mefs {
             duration: fields::small(line, self.duration)?,
             annee: fields::small(line, self.annee)?,
             libelle_long: line.filled(self.libelle),
-            date_ouverture: fields::date(line, self.opening)?,
-            date_fermeture: fields::date(line, self.closing)?,
+            date_ouverture: output.date(line, self.opening)?,
+            date_fermeture: output.date(line, self.closing)?,
         };
         output.copy.push(line_number(line), &row);
         Ok(())

@@ -6,13 +6,11 @@
 
 use super::super::fields::{self, Chiffre, FigureKind, Line, Memory};
 use super::super::header::{Column, Layout};
-use super::super::plausibility::Rule;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::super::report::Form;
-use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
+use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number, present};
 use crate::db::ingestion::rows::MesuresRow;
 use crate::db::ingestion::tables::Table;
-use crate::domain::taux::percent;
 use crate::domain::{CodeCertification, CodeRegion, Filiere, Lieu, Mesure, Mesures, Millesime};
 
 /// The columns of both forms; a measure is called as in [`Mesure`].
@@ -64,10 +62,8 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
 fn open(opening: &Opening<'_>) -> OpenedSource {
     let layout = &opening.layout;
     let columns = Mesure::ALL.iter().map(|mesure| (*mesure, layout.at(mesure.as_str()))).collect();
-    OpenedSource {
-        forme: Some(Form::Large),
-        ..OpenedSource::new(Table::Mesures, Large { keys: KeyColumns::new(layout), columns })
-    }
+    let ouvert = OpenedSource::new(Table::Mesures, Large { keys: KeyColumns::new(layout), columns });
+    OpenedSource { forme: Some(Form::Large), present: present(layout), ..ouvert }
 }
 
 struct Large {
@@ -80,17 +76,10 @@ impl Adapter for Large {
         let key = self.keys.read(line)?;
         let mut mesures = Mesures::default();
         for (mesure, column) in &self.columns {
-            let Some(index) = *column else { continue };
-            let text = line.field(Some(index));
-            match fields::chiffre(text, FigureKind::from(mesure.unit())) {
-                Ok(Chiffre::Valeur(valeur)) => mesures.set(*mesure, valeur),
-                Ok(Chiffre::NonDiffuse) => mesures.withhold(*mesure),
-                Ok(Chiffre::Absent) => {}
-                Err(motif) => return Err(Rejection::field(motif, index, text)),
-            }
+            note(&mut mesures, *mesure, output.chiffre(line, *column, FigureKind::from(mesure.unit()))?);
         }
         verify(&mesures)?;
-        self.compare(&mesures, line, output);
+        compare(&mesures, &self.columns, line, output);
         let row = MesuresRow {
             dataset: Dataset::InserjeunesMesures,
             lieu: key.lieu,
@@ -102,6 +91,26 @@ impl Adapter for Large {
         output.copy.push(line_number(line), &row);
         Ok(())
     }
+}
+
+/// Records a figure as the file gives it.
+pub(super) fn note(mesures: &mut Mesures, mesure: Mesure, chiffre: Chiffre) {
+    match chiffre {
+        Chiffre::Valeur(valeur) => mesures.set(mesure, valeur),
+        Chiffre::NonDiffuse => mesures.withhold(mesure),
+        Chiffre::Absent => {}
+    }
+}
+
+/// Compares the figures of a row with each other; `columns` says where each stands.
+pub(super) fn compare(mesures: &Mesures, columns: &[(Mesure, Option<usize>)], line: &Line<'_>, output: &mut Output) {
+    let mut contradictions = std::mem::take(&mut output.watch.contradictions);
+    contradictions.check(mesures, |rule, found| {
+        output.contradict(rule, line.number, found, |figure| {
+            columns.iter().find(|(mesure, _)| mesure.as_str() == figure).and_then(|(_, at)| *at)
+        });
+    });
+    output.watch.contradictions = contradictions;
 }
 
 /// Numbers of persons that cannot be: a part larger than its whole. S + P < E is none: rows that
@@ -125,30 +134,6 @@ fn verify(mesures: &Mesures) -> Result<(), Rejection> {
 fn incoherent(part: &str, nombre: i32, everything: &str, total: i32) -> Rejection {
     Rejection::line(RejectionReason::EffectifsIncoherents, format!("{part} = {nombre}, {everything} = {total}"))
         .expected(format!("{part} ne peut pas dépasser {everything}"))
-}
-
-impl Large {
-    /// Compares what is published with what the counts give.
-    fn compare(&self, mesures: &Mesures, line: &Line<'_>, output: &mut Output) {
-        use Mesure::{NbAnneeTerm as E, NbEnEmploi6Mois as J6, NbPoursuiteEtudes as P, NbSortant as S};
-        let taux = Mesure::TAUX_EMPLOI.into_iter().zip(Mesure::IN_EMPLOI).map(|(taux, j)| (taux, j, S));
-        let of_all = [
-            (Mesure::TauxPoursuiteEtudes, P, E),
-            (Mesure::PartPoursuiteEtudes, P, E),
-            (Mesure::PartEnEmploi6Mois, J6, E),
-        ];
-        for (published, part, whole) in taux.chain(of_all) {
-            let (Some(given), Some(part), Some(whole)) =
-                (mesures.get(published), mesures.get(part), mesures.get(whole))
-            else {
-                continue;
-            };
-            if let Some(computed) = percent(part, whole).filter(|computed| (computed - given).abs() > 1) {
-                let column = self.columns.iter().find(|(mesure, _)| *mesure == published).and_then(|(_, at)| *at);
-                output.discrepancy(Rule::RateAgainstCounts, line.number, column, given, computed);
-            }
-        }
-    }
 }
 
 /// The key of a row of either form.

@@ -39,17 +39,20 @@ pub(in crate::ingestion) mod sise;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use chrono::NaiveDate;
+
 use super::detect::FirstPass;
-use super::fields::Line;
+use super::fields::{self, Chiffre, FigureKind, Line};
 use super::header::{Column, Header, Layout};
-use super::plausibility::{Findings, Rule};
+use super::plausibility::{Contradiction, Day, Findings, Rule, Watch, day};
 use super::refusal::FileRefusal;
-use super::rejections::Rejection;
+use super::rejections::{Rejection, RejectionReason};
 use super::report::{Example, Form};
 use crate::db::ingestion::copy::CopyBuffer;
 use crate::db::ingestion::tables::Table;
 pub use crate::domain::Dataset;
-use crate::domain::Millesime;
+use crate::domain::territoire::Departement;
+use crate::domain::{CodeRegion, Mesure, Millesime, Uai};
 
 /// How the files of a dataset are opened.
 pub(super) type Open = fn(&Opening<'_>) -> Result<OpenedSource, FileRefusal>;
@@ -144,12 +147,14 @@ pub(super) struct OpenedSource {
     pub(super) millesime: Option<Millesime>,
     /// Columns without a name that were put to use.
     pub(super) unnamed_read: Vec<usize>,
+    /// The measures that it has a column for, one bit each.
+    pub(super) present: u32,
 }
 
 impl OpenedSource {
     /// A file whose rows say everything.
     fn new(table: Table, adapter: impl Adapter + 'static) -> Self {
-        Self { adapter: Box::new(adapter), table, forme: None, millesime: None, unnamed_read: Vec::new() }
+        Self { adapter: Box::new(adapter), table, forme: None, millesime: None, unnamed_read: Vec::new(), present: 0 }
     }
 }
 
@@ -165,6 +170,8 @@ pub(super) struct Output {
     pub(super) copy: CopyBuffer,
     /// What was noticed of lines that are kept.
     pub(super) findings: Findings,
+    /// What the rules saw.
+    pub(super) watch: Watch,
     /// Measures of the long form that the service does not have.
     pub(super) mesures_ignorees: BTreeMap<String, u64>,
     /// Lines that the dataset has and the service does not use, by the reason.
@@ -192,12 +199,81 @@ impl Output {
         });
     }
 
-    /// Reports that a published figure is not the one that the others of its line give.
-    pub(super) fn discrepancy(&mut self, rule: Rule, line: u64, column: Option<usize>, published: i32, computed: i32) {
-        self.find(rule, line, column, &published.to_string(), || {
-            format!("La valeur publiée s'écarte de la valeur recalculée ({computed}).")
-        });
+    /// Reports a contradiction between figures of a line; `at` knows where a figure stands.
+    pub(super) fn contradict(
+        &mut self,
+        rule: Rule,
+        line: u64,
+        found: Contradiction,
+        at: impl FnOnce(&str) -> Option<usize>,
+    ) {
+        self.find(rule, line, at(found.figure), &found.published.to_string(), || found.reason());
     }
+
+    /// Reads a figure. Those of a rate are watched for fractions.
+    ///
+    /// # Errors
+    /// As [`fields::chiffre`].
+    pub(super) fn chiffre(
+        &mut self,
+        line: &Line<'_>,
+        column: Option<usize>,
+        kind: FigureKind,
+    ) -> Result<Chiffre, Rejection> {
+        let Some(index) = column else { return Ok(Chiffre::Absent) };
+        let text = line.field(column);
+        let chiffre = fields::chiffre(text, kind).map_err(|motif| Rejection::field(motif, index, text))?;
+        if let (Chiffre::Valeur(valeur), FigureKind::Pourcent) = (chiffre, kind) {
+            let header = &self.header;
+            self.watch.fractions.see(index, valeur, text, || (line.number, header.label(index)));
+        }
+        Ok(chiffre)
+    }
+
+    /// Compares the région of a line with that of its UAI, if that names one, and reports where they
+    /// differ. The row keeps what the file says; a publication serves the région of the UAI.
+    pub(super) fn region(
+        &mut self,
+        line: &Line<'_>,
+        column: Option<usize>,
+        said: CodeRegion,
+        uai: Uai,
+    ) -> Option<bool> {
+        let own = Departement::from_uai(uai).and_then(Departement::region)?;
+        if said != own {
+            let reason = || format!("L'UAI {uai} est de la région {own} ; elle est retenue.");
+            self.find(Rule::RegionAgainstUai, line.number, column, line.field(column), reason);
+        }
+        Some(said == own)
+    }
+
+    /// Reads a day: `31/08/2025` or `2025-08-31`. One that means «no end» is none, and is reported.
+    ///
+    /// # Errors
+    /// No day, or none of this age.
+    pub(super) fn date(&mut self, line: &Line<'_>, column: Option<usize>) -> Result<Option<NaiveDate>, Rejection> {
+        let (Some(index), Some(text)) = (column, line.filled(column)) else { return Ok(None) };
+        match day(text) {
+            Day::On(day) => Ok(Some(day)),
+            Day::Endless => {
+                let sentence = || Rule::EndlessDate.sentence().to_owned();
+                self.find(Rule::EndlessDate, line.number, column, text, sentence);
+                Ok(None)
+            }
+            Day::Invalid => Err(Rejection::field(RejectionReason::DateInvalide, index, text)
+                .expected("attendu : 31/08/2025 ou 2025-08-31, de 1900 à 2100")),
+        }
+    }
+}
+
+/// The measures that a layout has a column for, one bit each.
+pub(super) fn present(layout: &Layout) -> u32 {
+    bits(Mesure::ALL.iter().map(|mesure| layout.at(mesure.as_str()).is_some()))
+}
+
+/// What holds, one bit each.
+pub(super) fn bits(holds: impl Iterator<Item = bool>) -> u32 {
+    holds.enumerate().fold(0, |bits, (bit, holds)| bits | (u32::from(holds) << bit))
 }
 
 /// Number of a physical line, as the tables keep it.

@@ -6,7 +6,7 @@
 //! its name.
 
 use super::super::header::Column;
-use super::etablissement::{Cohorte, Etablissements};
+use super::etablissement::{Cohorte, Etablissements, present};
 use super::{Dataset, Definition, OpenedSource, Opening};
 use crate::db::ingestion::tables::Table;
 use crate::domain::Filiere;
@@ -88,8 +88,6 @@ fn open(opening: &Opening<'_>) -> OpenedSource {
     };
     let cohorte = Cohorte::Column(layout.at("annee").unwrap_or_default());
     let population = layout.at("dont_apprentis_eple");
-    OpenedSource::new(
-        Table::MesuresEtablissement,
-        Etablissements::new(opening.dataset, filiere, cohorte, layout, population),
-    )
+    let adapter = Etablissements::new(opening.dataset, filiere, cohorte, layout, population);
+    OpenedSource { present: present(layout), ..OpenedSource::new(Table::MesuresEtablissement, adapter) }
 }

@@ -102,8 +102,8 @@ impl Adapter for Diplomes {
             type_diplome: line.filled(self.type_diplome),
             libelle_1: line.filled(self.libelle_1),
             libelle_2: line.filled(self.libelle_2),
-            date_ouverture: fields::date(line, self.opening)?,
-            date_fermeture: fields::date(line, self.closing)?,
+            date_ouverture: output.date(line, self.opening)?,
+            date_fermeture: output.date(line, self.closing)?,
         };
         output.copy.push(line_number(line), &row);
         Ok(())

@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 pub use self::annuaires::{AnnuaireRow, CatalogueRow};
 pub use self::nomenclatures::{DiplomeSiseRow, GroupeRow, LienRow, TypeDiplomeSiseRow};
 use super::super::copy::{Several, copy_row};
-use super::copy::ImportedRow;
+use super::copy::{ImportedRow, Tally};
 use crate::domain::{
     CodeCertification, CodeRegion, Dataset, Filiere, Lieu, Maille, Mesure, MesureEtablissement, Mesures, Population,
     Uai,
@@ -42,6 +42,19 @@ impl ImportedRow for MesuresRow<'_> {
 
     fn scope(&self) -> [&str; 3] {
         [self.lieu.maille().as_str(), self.filiere.as_str(), self.millesime]
+    }
+
+    fn tally(&self, tally: &mut Tally) {
+        tally_mesures(self.mesures, tally);
+    }
+}
+
+/// Notes every measure that has a value.
+fn tally_mesures(mesures: &Mesures, tally: &mut Tally) {
+    for mesure in Mesure::ALL {
+        if let Some(value) = mesures.get(*mesure) {
+            tally.note(*mesure as usize, value);
+        }
     }
 }
 
@@ -82,6 +95,12 @@ impl ImportedRow for LongMesureRow<'_> {
 
     fn scope(&self) -> [&str; 3] {
         [self.lieu.maille().as_str(), self.filiere.as_str(), self.millesime]
+    }
+
+    fn tally(&self, tally: &mut Tally) {
+        if let Some(value) = self.valeur {
+            tally.note(self.mesure as usize, value);
+        }
     }
 }
 
@@ -126,6 +145,14 @@ impl ImportedRow for EtablissementRow<'_> {
 
     fn scope(&self) -> [&str; 3] {
         [Maille::Etablissement.as_str(), self.filiere.as_str(), self.millesime]
+    }
+
+    fn tally(&self, tally: &mut Tally) {
+        for (bit, value) in self.valeurs.iter().enumerate() {
+            if let Some(value) = value {
+                tally.note(bit, *value);
+            }
+        }
     }
 }
 
@@ -313,6 +340,12 @@ impl ImportedRow for InsersupRow<'_> {
 
     fn scope(&self) -> [&str; 3] {
         [self.lieu.maille().as_str(), Filiere::Superieur.as_str(), self.millesime]
+    }
+
+    fn tally(&self, tally: &mut Tally) {
+        if self.whole {
+            tally_mesures(self.mesures, tally);
+        }
     }
 }
 

@@ -4,11 +4,10 @@
 //! templates in it: `vide` (the schema), `fictive` (the sample data, ingested and published) and
 //! what [`filled_database`] is asked for. Each template is made once, by whoever needs it first.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::NaiveDate;
 use exposition::clock::Clock;
@@ -79,17 +78,10 @@ fn named(url: &str, database: &str) -> String {
     PgConnectOptions::from_str(url).unwrap().database(database).to_url_lossy().to_string()
 }
 
-/// Of which build the templates are: another has other migrations and other rules.
-fn build() -> u32 {
-    let program = std::env::current_exe().unwrap();
-    let changed = fs::metadata(program).unwrap().modified().unwrap();
-    changed.duration_since(UNIX_EPOCH).unwrap().subsec_nanos()
-}
-
 /// Makes a template from another one unless somebody has, and returns its name. `fill` may be
 /// interrupted: a template has its name only once it is complete.
 async fn template(name: &str, base: &str, fill: impl AsyncFnOnce(&Db)) -> String {
-    let (url, name) = (server::url().await, format!("{name}_{:x}", build()));
+    let (url, name) = (server::url().await, format!("{name}_{}", server::build()));
     let mut connection = PgConnection::connect(url).await.unwrap();
     // The first one makes it, in whatever process; the others wait here.
     let lock = "SELECT pg_advisory_lock(hashtext($1))";
@@ -117,7 +109,9 @@ async fn empty_template() -> &'static str {
 async fn cloned(template: &str) -> TestDb {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let url = server::url().await;
-    let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    // The time too: the number of a process comes again, and an earlier run may have left its own.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    let name = format!("test_{}_{}_{now:x}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     execute(url, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
     let url = named(url, &name);
     TestDb { db: Db::connect(&url, &config().database).unwrap(), url }

@@ -15,7 +15,7 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use exposition::embedded::{EmbeddedPostgres, EmbeddedSettings};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
@@ -26,8 +26,8 @@ use super::PROGRAM;
 
 /// Set for the keeper alone.
 const KEEPER: &str = "EXPOSITION_TEST_KEEPER";
-/// How long nobody needs it before it is stopped: between two processes of one run is less.
-const LINGER: Duration = Duration::from_secs(5);
+/// How long nobody needs it before it is stopped: some tests in a row use none.
+const LINGER: Duration = Duration::from_secs(30);
 /// How long the first start may take on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(3);
 
@@ -121,8 +121,9 @@ async fn holds_until_unused() {
     let settings = EmbeddedSettings { data_dir: folder.clone(), bin_dir: None, program, durable: false };
     let postgres = EmbeddedPostgres::start(&settings).await.unwrap();
     assert!(postgres.is_owner(), "another program holds {}", folder.display());
-    drop_left(postgres.url()).await;
+    let left = left(postgres.url()).await;
     announce(&folder, postgres.url());
+    drop_all(postgres.url(), left).await;
     // Whoever comes from here on waits until the end, and starts another.
     let _nobody = unused(&folder).await;
     fs::remove_file(address(&folder)).unwrap();
@@ -155,18 +156,27 @@ async fn unused(folder: &Path) -> File {
     }
 }
 
-/// Drops what an earlier run left.
-async fn drop_left(url: &str) {
+/// What earlier runs left, but for the templates of this build.
+async fn left(url: &str) -> Vec<String> {
     let mut connection = PgConnection::connect(url).await.unwrap();
-    let left: Vec<String> = sqlx::query_scalar(
-        "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'exposition') AND NOT datistemplate",
-    )
-    .fetch_all(&mut connection)
-    .await
-    .unwrap();
-    for name in left {
+    let others = "SELECT datname FROM pg_database
+        WHERE datname NOT IN ('postgres', 'exposition') AND NOT datistemplate AND datname NOT LIKE $1";
+    let of_build = format!("%\\_{}", build());
+    sqlx::query_scalar(others).bind(of_build).fetch_all(&mut connection).await.unwrap()
+}
+
+async fn drop_all(url: &str, databases: Vec<String>) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    for name in databases {
         let sql = format!("DROP DATABASE {name} WITH (FORCE)");
         sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
     }
     connection.close().await.unwrap();
+}
+
+/// Of which build the templates are: another has other migrations and other rules.
+pub fn build() -> String {
+    let program = std::env::current_exe().unwrap();
+    let changed = fs::metadata(program).unwrap().modified().unwrap();
+    format!("{:x}", changed.duration_since(UNIX_EPOCH).unwrap().as_nanos())
 }

@@ -16,16 +16,16 @@ RUN mkdir -p src \
     && for bench in $(sed -n '/^\[\[bench\]\]/,/^$/s/^path = "\(.*\)"/\1/p' Cargo.toml); do \
            mkdir -p "$(dirname "$bench")" && echo 'fn main() {}' > "$bench"; \
        done \
-    && cargo build --release --locked \
+    && cargo build --profile dist --locked \
     && rm -rf src benches
 
 FROM dependencies AS build
 COPY . .
 # The copied files may be older than the empty program that was just compiled.
 RUN touch src/lib.rs src/main.rs \
-    && cargo build --release --locked --bin exposition \
+    && cargo build --profile dist --locked --bin exposition \
     && mkdir -p /out/data \
-    && cp target/release/exposition /out/exposition
+    && cp target/dist/exposition /out/exposition
 
 # Debian 12 as the build stage (same glibc), CA certificates, user 65532 «nonroot».
 FROM gcr.io/distroless/cc-debian12:nonroot

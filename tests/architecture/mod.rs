@@ -1,6 +1,7 @@
 //! The rules that keep the crate livable, read off its own source: which folder may use which,
 //! whether the documentation names what there is, and that no test passes without having run.
 
+mod dependencies;
 mod documentation;
 mod layers;
 mod source;

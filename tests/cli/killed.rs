@@ -34,7 +34,7 @@ fn done(url: &str, args: &[&str]) {
 fn large_file(folder: &Path) -> String {
     let mut content =
         "millesime;code_region;filiere;cfd;nb_annee_term;nb_poursuite_etudes;nb_en_emploi_6_mois\n".to_owned();
-    for number in 0..40_000 {
+    for number in 0..15_000 {
         writeln!(
             content,
             "2017_2018;{};apprentissage;9{number:07};{};10;9",
@@ -85,7 +85,7 @@ async fn killing_ingest_and_publish_changes_nothing_and_a_second_run_completes()
 }
 
 /// How often each command is killed.
-const KILLS: u32 = 10;
+const KILLS: u32 = 6;
 
 fn timed(run: impl FnOnce()) -> Duration {
     let begin = Instant::now();
@@ -93,10 +93,11 @@ fn timed(run: impl FnOnce()) -> Duration {
     begin.elapsed()
 }
 
-/// Random moments between the start and the end of something that takes `whole`; printed, so that
-/// a failure can be looked into.
+/// Moments of something that takes `whole`, a random one in each sixth of it; printed, so that a
+/// failure can be looked into.
 fn moments(whole: Duration) -> Vec<Duration> {
-    let found = (0..KILLS).map(|_| whole.mul_f64(rand::random_range(0.0..1.0))).collect();
+    let part = whole / KILLS;
+    let found = (0..KILLS).map(|number| part * number + part.mul_f64(rand::random_range(0.0..1.0))).collect();
     println!("killed at {found:?} of {whole:?}");
     found
 }

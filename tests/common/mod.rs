@@ -1,31 +1,25 @@
 //! One way to get a database, one to get a server.
 //!
-//! The first test that needs PostgreSQL starts a private one (the program's own), and the others
-//! clone databases from two templates: `vide` (the schema) and `fictive` (the sample data,
-//! ingested and published). The cluster lives in one folder of the temporary directory, named
-//! after this checkout, and is used again by the next run: nothing piles up, and a second start
-//! is quick.
+//! The tests share one private PostgreSQL ([`server`], the program's own) and clone databases from
+//! templates in it: `vide` (the schema), `fictive` (the sample data, ingested and published) and
+//! what [`filled_database`] is asked for. Each template is made once, by whoever needs it first.
 
-use std::fs::{self, Permissions};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::NaiveDate;
 use exposition::clock::Clock;
 use exposition::config::Config;
 use exposition::db::Db;
-use exposition::embedded::{EmbeddedPostgres, EmbeddedSettings};
 use exposition::http::{self, AppState};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
+
+pub mod server;
 
 /// The day on which every test server answers.
 pub const TODAY: &str = "2026-11-23";
@@ -73,61 +67,10 @@ pub fn config() -> Config {
     Config::from_lookup(&lookup).unwrap()
 }
 
-/// The address of the test server's maintenance database.
-fn server() -> &'static str {
-    static SERVER: OnceLock<String> = OnceLock::new();
-    SERVER.get_or_init(|| {
-        let (sender, receiver) = mpsc::channel();
-        // A thread of its own: the handle must outlive the runtimes of the tests.
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-            let postgres = runtime.block_on(async {
-                let postgres = EmbeddedPostgres::start(&settings()).await.unwrap();
-                prepare(postgres.url()).await;
-                postgres
-            });
-            sender.send(postgres.url().to_owned()).unwrap();
-            loop {
-                std::thread::park();
-            }
-        });
-        receiver.recv().expect("the private PostgreSQL of the tests did not start; see the panic above")
-    })
-}
-
-fn settings() -> EmbeddedSettings {
-    let mut hash = DefaultHasher::new();
-    env!("CARGO_MANIFEST_DIR").hash(&mut hash);
-    let name = format!("exposition-tests-{}-{:08x}", nix::unistd::geteuid(), hash.finish() & 0xffff_ffff);
-    let data_dir = std::env::temp_dir().join(name);
-    fs::create_dir_all(&data_dir).unwrap();
-    // As root the server runs as another user, who must be able to enter.
-    fs::set_permissions(&data_dir, Permissions::from_mode(0o755)).unwrap();
-    EmbeddedSettings { data_dir, bin_dir: None, program: PathBuf::from(PROGRAM), durable: false }
-}
-
 async fn execute(url: &str, sql: String) {
     let mut connection = PgConnection::connect(url).await.unwrap();
     sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
-}
-
-/// Drops what an earlier run left and makes the empty template.
-async fn prepare(url: &str) {
-    let mut connection = PgConnection::connect(url).await.unwrap();
-    let left: Vec<String> =
-        sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname ~ '^(test_|vide$|fictive$|rejeu$)'")
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
-    connection.close().await.unwrap();
-    for name in left {
-        execute(url, format!("DROP DATABASE {name} WITH (FORCE)")).await;
-    }
-    execute(url, "CREATE DATABASE vide".to_owned()).await;
-    let db = Db::connect(&named(url, "vide"), &config().database).unwrap();
-    db.migrate().await.unwrap();
-    db.close().await;
 }
 
 /// The same server, another database.
@@ -135,43 +78,68 @@ fn named(url: &str, database: &str) -> String {
     PgConnectOptions::from_str(url).unwrap().database(database).to_url_lossy().to_string()
 }
 
+/// Makes a template from another one unless somebody has, and returns its name. `fill` may be
+/// interrupted: a template has its name only once it is complete.
+async fn template(name: &str, base: &str, fill: impl AsyncFnOnce(&Db)) -> String {
+    let (url, name) = (server::url().await, format!("{name}_{}", server::build()));
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    // The first one makes it, in whatever process; the others wait here.
+    let lock = "SELECT pg_advisory_lock(hashtext($1))";
+    sqlx::query(lock).bind(&name).execute(&mut connection).await.unwrap();
+    let known = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)";
+    let known: bool = sqlx::query_scalar(known).bind(&name).fetch_one(&mut connection).await.unwrap();
+    if !known {
+        let part = format!("{name}_part");
+        execute(url, format!("DROP DATABASE IF EXISTS {part} WITH (FORCE)")).await;
+        execute(url, format!("CREATE DATABASE {part} TEMPLATE {base}")).await;
+        let db = Db::connect(&named(url, &part), &config().database).unwrap();
+        fill(&db).await;
+        db.close().await;
+        execute(url, format!("ALTER DATABASE {part} RENAME TO {name}")).await;
+    }
+    connection.close().await.unwrap();
+    name
+}
+
+async fn empty_template() -> &'static str {
+    static NAME: OnceCell<String> = OnceCell::const_new();
+    NAME.get_or_init(|| template("vide", "template1", async |db| db.migrate().await.unwrap())).await
+}
+
 async fn cloned(template: &str) -> TestDb {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let server = tokio::task::spawn_blocking(server).await.unwrap();
-    let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    execute(server, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-    let url = named(server, &name);
+    let url = server::url().await;
+    // The time too: the number of a process comes again, and an earlier run may have left its own.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    let name = format!("test_{}_{}_{now:x}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    execute(url, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    let url = named(url, &name);
     TestDb { db: Db::connect(&url, &config().database).unwrap(), url }
 }
 
 /// A database with the schema and nothing in it.
 pub async fn database() -> TestDb {
-    cloned("vide").await
+    cloned(empty_template().await).await
 }
 
 /// A database in which the sample data are ingested and published.
 pub async fn sample_database() -> TestDb {
-    static READY: OnceCell<()> = OnceCell::const_new();
-    let folder = tempfile::tempdir().unwrap();
-    let files = exposition::sample::write_to(folder.path()).unwrap();
-    filled_database("fictive", &READY, &files).await
+    static NAME: OnceCell<String> = OnceCell::const_new();
+    let files = |folder: &Path| exposition::sample::write_to(folder).unwrap();
+    filled_database("fictive", &NAME, files).await
 }
 
-/// A database in which some files are ingested and published, made once as a template.
-pub async fn filled_database(template: &str, ready: &OnceCell<()>, files: &[PathBuf]) -> TestDb {
-    ready
-        .get_or_init(|| async {
-            let server = tokio::task::spawn_blocking(server).await.unwrap();
-            execute(server, format!("CREATE DATABASE {template} TEMPLATE vide")).await;
-            let db = Db::connect(&named(server, template), &config().database).unwrap();
-            for file in files {
-                ingest(&db, file).await;
-            }
-            exposition::publication::publish(&db, &config().publication).await.unwrap();
-            db.close().await;
-        })
-        .await;
-    cloned(template).await
+/// A database in which some files are ingested and published, made once as a template. `files`
+/// names them; it may make them in the folder that it is given.
+pub async fn filled_database(name: &str, made: &OnceCell<String>, files: impl FnOnce(&Path) -> Vec<PathBuf>) -> TestDb {
+    let fill = async |db: &Db| {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files(folder.path()) {
+            ingest(db, &file).await;
+        }
+        exposition::publication::publish(db, &config().publication).await.unwrap();
+    };
+    cloned(made.get_or_init(|| async { template(name, empty_template().await, fill).await }).await).await
 }
 
 /// Ingests one file, which must be accepted.

@@ -257,14 +257,14 @@ async fn a_bad_row_is_rejected_with_its_column_and_value() {
 
 #[tokio::test]
 async fn columns_of_no_known_generation_are_refused_with_both_expected_forms() {
+    let world = World::new().await;
+    let before = world.everything().await;
     for columns in [
         "nb_sortants",
         "nb_sortants_6;nb_poursuivants_12",
         "nb_sortants;nb_poursuivants;nb_sortants_6;nb_poursuivants_6",
         "sortants_a_6_mois;autre",
     ] {
-        let world = World::new().await;
-        let before = world.everything().await;
         let valeurs = vec!["1"; columns.split(';').count()].join(";");
         let message = world.refuse("export.csv", file((columns, &valeurs), &[&[]])).await;
         for expected in
@@ -275,7 +275,6 @@ async fn columns_of_no_known_generation_are_refused_with_both_expected_forms() {
         assert!(message.contains(columns.split(';').next().unwrap()), "{message}");
         assert_eq!(world.everything().await, before);
     }
-    let world = World::new().await;
     let message = world.refuse("fr-esr-insersup.csv", "date_jeu;promo\n2025_S2;2022\n").await;
     assert!(message.contains("«etablissement»") && message.contains("«salaire_q3_12»"), "{message}");
 }

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 use exposition::domain::Uai;
 use exposition::ingestion::{FileStatus, Options, Report, ingest};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use crate::common::{TestDb, config, database};
 
@@ -68,38 +68,30 @@ impl World {
 
     /// The rows of a query, each as its columns joined by spaces, NULL as `-`.
     pub(crate) async fn rows(&self, query: &str) -> Vec<String> {
-        let mut connection = self.pg.connection().await;
-        let statement = format!(
-            "SELECT concat_ws(' ', VARIADIC ARRAY(SELECT coalesce(value, '-') FROM json_each_text(row_to_json(q)))) FROM ({query}) q"
-        );
-        let rows = sqlx::query(AssertSqlSafe(statement)).fetch_all(&mut connection).await.unwrap();
-        rows.iter().map(|row| row.get(0)).collect()
+        rows(&mut self.pg.connection().await, query).await
     }
 
-    /// Everything that imports write, to compare before and after.
+    /// Everything there is, to compare before and after an import.
     pub(crate) async fn everything(&self) -> Vec<String> {
+        let mut connection = self.pg.connection().await;
+        let tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1";
         let mut all = Vec::new();
-        for table in [
-            "fichiers",
-            "portees",
-            "mesures",
-            "mesures_etablissement",
-            "formations_diplome",
-            "mefs",
-            "niveaux_formation_diplome",
-            "groupes_formation",
-            "liens_formation_groupe",
-            "diplomes_sise",
-            "types_diplome_sise",
-            "annuaire",
-            "catalogue_apprentissage",
-            "insersup",
-        ] {
-            all.push(table.to_owned());
-            all.extend(self.rows(&format!("SELECT * FROM {table} t ORDER BY t::text")).await);
+        for table in rows(&mut connection, tables).await {
+            let content = rows(&mut connection, &format!("SELECT * FROM {table} t ORDER BY t::text")).await;
+            all.push(table);
+            all.extend(content);
         }
+        assert!(all.iter().any(|line| line == "mesures"), "{all:?}");
         all
     }
+}
+
+async fn rows(connection: &mut PgConnection, query: &str) -> Vec<String> {
+    let statement = format!(
+        "SELECT concat_ws(' ', VARIADIC ARRAY(SELECT coalesce(value, '-') FROM json_each_text(row_to_json(q)))) FROM ({query}) q"
+    );
+    let rows = sqlx::query(AssertSqlSafe(statement)).fetch_all(connection).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
 }
 
 /// A valid UAI of an invented number.

@@ -46,6 +46,9 @@ async fn damage_at_the_end_refuses_the_file_in_the_same_words_and_undoes_its_beg
     let sound = wide("2020_2021", 4000);
     let row = wide_row("2020_2021", "84", 32_000_001);
     let long = "x".repeat(1 << 20);
+    let world = World::new().await;
+    world.accept("older.csv", wide("2020_2021", 3)).await;
+    let before = world.everything().await;
     for (damage, expected) in [
         (format!("{row}\n\"2020_2021;11;apprentissage\n").into_bytes(), "never closed"),
         ([row.as_bytes(), b"\n2020_2021;\xE9;\n"].concat(), "unreadable encoding on line 4003"),
@@ -54,9 +57,6 @@ async fn damage_at_the_end_refuses_the_file_in_the_same_words_and_undoes_its_beg
         (format!("{row}\n{long};{row}").into_bytes(), "longer than"),
         (b"2020_2021;11;appr".to_vec(), "truncated"),
     ] {
-        let world = World::new().await;
-        world.accept("older.csv", wide("2020_2021", 3)).await;
-        let before = world.everything().await;
         let file = marked([sound.as_bytes(), &damage].concat());
         let once = world.ingest_with("file.csv", &file, &read_once()).await;
         assert_eq!(once.state, FileStatus::Refuse, "{expected}");

@@ -26,10 +26,14 @@ pub fn folder() -> PathBuf {
 
 /// A database in which the data set of the recordings is ingested and published.
 pub async fn recorded_database(folder: &Path) -> TestDb {
-    static READY: OnceCell<()> = OnceCell::const_new();
-    let entries = std::fs::read_dir(folder.join("inputs")).unwrap();
-    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "csv"));
-    files.sort();
-    filled_database("rejeu", &READY, &files).await
+    static NAME: OnceCell<String> = OnceCell::const_new();
+    let inputs = folder.join("inputs");
+    let files = |_: &Path| {
+        let entries = std::fs::read_dir(inputs).unwrap();
+        let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "csv"));
+        files.sort();
+        files
+    };
+    filled_database("rejeu", &NAME, files).await
 }

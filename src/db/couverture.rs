@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::{Db, DbError};
 use crate::domain::couverture::{Changes, Couverture, EntryCounts, Groupe};
-use crate::domain::{CodeRegion, Filiere, Maille, Millesime};
+use crate::domain::{CodeRegion, Filiere, Lieu, Maille, Millesime};
 
 struct ChangeSqlRow {
     maille: Maille,

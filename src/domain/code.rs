@@ -44,6 +44,9 @@ pub struct CodeCertification {
 }
 
 impl CodeCertification {
+    /// What [`CodeCertification::parse`] reads, as a regular expression.
+    pub const PATTERN: &'static str = "(?:CFD:)?[0-9A-Za-z]{8}|(?:MEFSTAT11:)?[0-9A-Za-z]{11}|SISE:[0-9A-Za-z]{7}";
+
     /// Parses a code as requests write it: any case, with an optional prefix `CFD:` or
     /// `MEFSTAT11:`; a SISE code needs its prefix `SISE:`.
     ///
@@ -156,6 +159,11 @@ mod tests {
             if let Ok(code) = CodeCertification::parse(&text) {
                 prop_assert_eq!(CodeCertification::from_stored(code.as_str()), Some(code));
             }
+        }
+
+        #[test]
+        fn what_fits_the_pattern_is_a_code(text in CodeCertification::PATTERN) {
+            prop_assert!(CodeCertification::parse(&text).is_ok());
         }
 
         #[test]

@@ -33,6 +33,10 @@ impl From<Millesime> for String {
 }
 
 impl Millesime {
+    /// The shape of what [`Millesime::parse`] reads, as a regular expression; it does not say that
+    /// the second year follows the first.
+    pub const PATTERN: &'static str = "(?:199[0-9]|20[0-9]{2}|2100)(?:_(?:199[0-9]|20[0-9]{2}|2100))?";
+
     /// One leaving year.
     #[must_use]
     pub const fn single(year: u16) -> Self {
@@ -194,5 +198,14 @@ mod tests {
     fn the_latest_is_the_one_that_ends_last() {
         assert!(Millesime::single(2023) > Millesime::pooled(2022));
         assert!(Millesime::pooled(2023) > Millesime::single(2023));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_fits_the_pattern_lacks_consecutive_years_at_most(text in Millesime::PATTERN) {
+            let years: Vec<u16> = text.split('_').map(|year| year.parse().unwrap()).collect();
+            let consecutive = years.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+            proptest::prop_assert_eq!(Millesime::parse(&text).is_ok(), consecutive);
+        }
     }
 }

@@ -20,7 +20,7 @@ pub struct Region {
 }
 
 /// An académie: the ministry's territory, a part of a région.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Academie {
     /// Code of the ministry, 2 digits.
     pub code: &'static str,
@@ -61,6 +61,18 @@ impl CodeRegion {
                     .to_owned(),
             )
         })
+    }
+
+    /// What [`CodeRegion::parse`] reads, as a regular expression: the INSEE codes, and the postal
+    /// codes by the département that they begin with.
+    #[must_use]
+    pub fn pattern() -> String {
+        let insee = REGIONS.iter().map(|region| region.code.to_owned());
+        let postal = DEPARTEMENTS.iter().map(|departement| {
+            let code = departement.code.replace('A', "[Aa]").replace('B', "[Bb]");
+            format!("{code}[0-9]{{{}}}", 5 - departement.code.len())
+        });
+        insee.chain(postal).chain(["20[0-9]{3}".to_owned()]).collect::<Vec<_>>().join("|")
     }
 
     /// Takes an INSEE code as the database and files hold it.
@@ -398,6 +410,13 @@ mod tests {
         }
         for wrong in ["99999", "750110", "7501", "96000", "ABCDE", "", "75O11", "7501\0"] {
             assert!(CodeRegion::parse(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_fits_the_pattern_is_a_region(text in proptest::string::string_regex(&CodeRegion::pattern()).unwrap()) {
+            proptest::prop_assert!(CodeRegion::parse(&text).is_ok(), "{}", text);
         }
     }
 

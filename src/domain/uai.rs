@@ -12,6 +12,10 @@ const LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPRSTUVWXYZ";
 pub struct Uai([u8; 8]);
 
 impl Uai {
+    /// The shape of what [`Uai::parse`] reads, as a regular expression; it says which letters there
+    /// are, not which one a number calls for.
+    pub const PATTERN: &'static str = "[0-9]{7}[A-HJ-NPR-Za-hj-npr-z]";
+
     /// Parses a UAI in any case and verifies its check letter.
     ///
     /// # Errors
@@ -91,6 +95,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_fits_the_pattern_lacks_the_right_letter_at_most(text in Uai::PATTERN) {
+            let (number, letter) = text.split_at(7);
+            let right = Uai::letter(number.parse().unwrap()).eq_ignore_ascii_case(&letter.as_bytes()[0]);
+            prop_assert_eq!(Uai::parse(&text).is_ok(), right);
+        }
+
         #[test]
         fn exactly_one_letter_fits_each_number(number in 0u32..10_000_000) {
             let fitting = (b'A'..=b'Z').filter(|l| Uai::parse(&format!("{number:07}{}", char::from(*l))).is_ok()).count();

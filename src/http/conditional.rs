@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 
 use super::cache::KeptAnswer;
 use super::cursor::Cursor;
+use super::parameters::page::{CURSEUR, PUBLICATION as VERSION};
 use super::problem::{ParameterError, Problem, ProblemCode};
 use super::publication::{KnownPublications, Pin};
 use super::request::{Contexte, Format};
@@ -88,8 +89,8 @@ impl Guard {
         let (path, format, query) = Contexte::read(&parts.uri, &parts.headers);
         let Services { publications, clock, .. } = &*self.state;
         let mut errors = query.errors.clone();
-        let curseur = query.valeur("curseur").and_then(Cursor::decode);
-        let version = query.valeur("publication").filter(|_| self.scope == RouteGroup::Data);
+        let curseur = query.valeur(CURSEUR.name).and_then(Cursor::decode);
+        let version = query.valeur(VERSION.name).filter(|_| self.scope == RouteGroup::Data);
         let pin = match (version, &curseur) {
             (Some(version), _) => Some(Pin::Version(version)),
             (None, Some(curseur)) => Some(Pin::Number(curseur.publication())),
@@ -100,12 +101,12 @@ impl Guard {
             None => None,
         };
         if let (Some(version), None) = (version, &pinned) {
-            errors.push(ParameterError::new("publication", version, versions(&publications.known())));
+            errors.push(ParameterError::new(VERSION.name, version, versions(&publications.known())));
         }
         if let (Some(version), Some(pinned), Some(curseur)) = (version, &pinned, &curseur)
             && curseur.publication() != pinned.id
         {
-            errors.push(ParameterError::new("publication", version, "ce curseur est celui d'une autre publication"));
+            errors.push(ParameterError::new(VERSION.name, version, "ce curseur est celui d'une autre publication"));
         }
         let publication = pinned
             .or_else(|| publications.known().courante.clone())
@@ -204,7 +205,7 @@ fn dress(response: Response, contexte: &Contexte, etag: &str) -> Response {
     if let Ok(etag) = HeaderValue::from_str(&format!("\"{etag}\"")) {
         headers.insert(header::ETAG, etag);
     }
-    let pinned = contexte.pinnable && contexte.query.valeur("publication").is_some();
+    let pinned = contexte.pinnable && contexte.query.valeur(VERSION.name).is_some();
     headers.insert(header::CACHE_CONTROL, if pinned { CACHE_IMMUTABLE } else { CACHE });
     headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
     response

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 const VERSION: u8 = 1;
 const CHECKSUM: usize = 8;
 /// A key is a few codes; anything much longer is no cursor of ours.
-const LONGEST: usize = 2048;
+pub(super) const LONGEST: usize = 2048;
 
 /// A decoded cursor. Its key is still untyped: only the route knows its shape.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -37,7 +37,6 @@ use publication::CurrentPublication;
 
 pub mod access;
 mod cache;
-pub mod common;
 mod conditional;
 pub mod csv;
 mod cursor;

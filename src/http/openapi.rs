@@ -6,18 +6,17 @@
 use serde_json::{Value, json};
 use utoipa::OpenApi as _;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ContentBuilder, OpenApi, Paths, Ref, RefOr, Response, ResponseBuilder};
 
+use super::parameters::conditions;
+use super::parameters::page::PUBLICATION;
 use super::problem::{ParameterError, Problem, ProblemCode};
 use crate::domain::SEUIL;
 
 /// Where the contract is served.
 pub(super) const ADDRESS: &str = "/api/v1/openapi.json";
-
-/// Query parameters that make no sense for a whole list.
-const NOT_FOR_CSV: [&str; 4] = ["limite", "curseur", "total", "champs"];
 
 /// Headers of a good answer, with an example of each.
 const HEADERS: [(&str, &str, &str); 5] = [
@@ -60,14 +59,17 @@ struct Base;
 pub fn document() -> OpenApi {
     let mut document = Base::openapi();
     let (donnees, publications, health) = super::routes();
-    document.merge(donnees.into_openapi());
-    document.merge(without_pin(publications.into_openapi()));
+    document.merge(pinned(donnees.into_openapi()));
+    document.merge(publications.into_openapi());
+    let lists: Vec<_> =
+        document.paths.paths.keys().filter_map(|path| path.strip_suffix(".csv")).map(str::to_owned).collect();
     for (path, item) in &mut document.paths.paths {
         if let Some(operation) = &mut item.get {
-            complete(path, operation);
+            complete(path, operation, lists.contains(path));
         }
     }
     document.merge(health.into_openapi());
+    conditions::describe(document.components.get_or_insert_default());
     name_elements(&mut document);
     document
 }
@@ -78,19 +80,21 @@ pub fn json() -> String {
     document().to_pretty_json().unwrap_or_default().replace("{seuil}", &SEUIL.to_string())
 }
 
-/// The list of publications belongs to none: it has no `publication=`.
-fn without_pin(mut document: OpenApi) -> OpenApi {
+/// What answers from one publication may be asked of another.
+fn pinned(mut document: OpenApi) -> OpenApi {
     for operation in document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
-        withdraw(operation, &["publication"]);
+        let publication = PUBLICATION.documented(ParameterIn::Query);
+        operation.parameters.get_or_insert_default().push(publication.into());
     }
     document
 }
 
-/// Takes parameters away.
-fn withdraw(operation: &mut Operation, names: &[&str]) {
-    if let Some(parameters) = &mut operation.parameters {
-        parameters.retain(|parameter| !matches!(parameter, RefOr::T(p) if names.contains(&p.name.as_str())));
+/// Gives the operations of some paths their parameters.
+pub(super) fn with_parameters(mut paths: Paths, parameters: &[RefOr<Parameter>]) -> Paths {
+    for operation in paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
+        operation.parameters.get_or_insert_default().extend(parameters.iter().cloned());
     }
+    paths
 }
 
 /// Lets the elements of a list refer to their own schema, instead of repeating it.
@@ -103,14 +107,13 @@ fn name_elements(document: &mut OpenApi) {
     }
 }
 
-/// Adds what every data route shares.
-fn complete(path: &str, operation: &mut Operation) {
-    let list = operation.responses.responses.get("200").is_some_and(is_list);
+/// Adds what every data route shares; a `list` has pages.
+fn complete(path: &str, operation: &mut Operation, list: bool) {
     if let Some(RefOr::T(good)) = operation.responses.responses.get_mut("200") {
         for (name, example, description) in HEADERS {
             good.headers.insert(name.to_owned(), header(example, description));
         }
-        if list && path.strip_suffix(".csv").is_none() {
+        if list {
             let description = "Adresse de la page suivante (`rel=\"next\"`) ; absent sur la dernière.";
             good.headers.insert("Link".to_owned(), header("</api/v1/…?curseur=…>; rel=\"next\"", description));
         }
@@ -127,10 +130,6 @@ fn complete(path: &str, operation: &mut Operation) {
         let described = format!("{} (`{}`). {}", definition.titre, definition.word, definition.advice);
         responses.entry(status).or_insert_with(|| RefOr::T(problem(&described, example)));
     }
-}
-
-fn is_list(response: &RefOr<Response>) -> bool {
-    matches!(response, RefOr::T(response) if response.content.contains_key("text/csv"))
 }
 
 /// The errors that any data route can give, each with a real example.
@@ -189,9 +188,9 @@ fn as_csv(operation: &mut Operation) {
          `.csv` avec `Accept: text/csv`."
             .to_owned(),
     );
-    withdraw(operation, &NOT_FOR_CSV);
     if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200") {
-        response.content.retain(|media, _| media == "text/csv");
+        let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+        response.content = [("text/csv".to_owned(), ContentBuilder::new().schema(Some(text)).build().into())].into();
     }
 }
 
@@ -206,7 +205,8 @@ mod tests {
             assert!(operation.operation_id.is_some() && operation.tags.is_some(), "{path}");
             assert!(operation.summary.as_ref().is_some_and(|text| !text.is_empty()), "{path}");
             for parameter in operation.parameters.iter().flatten() {
-                let RefOr::T(parameter) = parameter else { panic!("{path}") };
+                // What is referred to is described among the components.
+                let RefOr::T(parameter) = parameter else { continue };
                 assert!(parameter.description.as_ref().is_some_and(|text| text.len() > 5), "{path} {}", parameter.name);
             }
             for (status, response) in &operation.responses.responses {
@@ -226,9 +226,10 @@ mod tests {
         ids.dedup();
         assert_eq!(ids.len(), count);
         for (path, item) in &document.paths.paths {
-            let list = item.get.as_ref().unwrap().responses.responses.get("200").is_some_and(is_list);
-            let twin = format!("{}.csv", path.trim_end_matches(".csv"));
-            assert_eq!(list, document.paths.paths.contains_key(&twin), "{path}");
+            let good = serde_json::to_value(&item.get.as_ref().unwrap().responses.responses["200"]).unwrap();
+            let schema = good["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
+            let twin = document.paths.paths.contains_key(&format!("{path}.csv"));
+            assert_eq!(schema.starts_with("#/components/schemas/Liste_"), twin, "{path}");
         }
     }
 }

@@ -19,8 +19,8 @@ use utoipa::ToSchema;
 use super::csv::{self, CsvRow, Separator};
 use super::cursor::Cursor;
 use super::fields::Fields;
+use super::parameters::page::{CURSEUR, PAGE};
 use super::problem::Problem;
-use super::publication::CurrentPublication;
 use super::request::{DataRequest, Format};
 use crate::db::DbError;
 
@@ -87,37 +87,45 @@ pub fn object_answer<T: Serialize>(champs: &Fields, valeur: &T) -> Result<Respon
     Ok(([JSON], champs.to_bytes(valeur)?).into_response())
 }
 
+/// Elements, each with its key.
+pub type Keyed<K, R> = Result<Vec<(K, R)>, DbError>;
+
+/// A list: how it is read and counted.
+pub trait Listing: Send + Sync + 'static {
+    /// What orders it.
+    type Key: Serialize + Clone + Send + Sync + 'static;
+    /// An element.
+    type Row: Serialize + CsvRow + Send + 'static;
+
+    /// At most `limit` elements after the key `after`, each with its key, in the order of the list.
+    fn rows(
+        &self,
+        request: &DataRequest,
+        after: Option<Self::Key>,
+        limit: i64,
+    ) -> impl Future<Output = Keyed<Self::Key, Self::Row>> + Send;
+
+    /// How many elements there are; asked only with `total=true`.
+    fn total(&self, request: &DataRequest) -> impl Future<Output = Result<u64, DbError>> + Send;
+}
+
 /// Answers with a list, as JSON or CSV.
-///
-/// `read(after, number)` gives at most `nombre` elements after the key `after`, each with its
-/// key, in the order of the list. `count` is awaited only with `total=true`.
 ///
 /// # Errors
 /// Those of the database; in the middle of a CSV file they break the connection off.
-pub async fn list_answer<K, T, L, F>(
-    request: &DataRequest,
-    page: Page<K>,
-    read: L,
-    count: impl Future<Output = Result<u64, DbError>>,
-) -> Result<Response, Problem>
-where
-    K: Serialize + Clone + Send + Sync + 'static,
-    T: Serialize + CsvRow + Send + 'static,
-    L: Fn(Option<K>, i64) -> F + Send + 'static,
-    F: Future<Output = Result<Vec<(K, T)>, DbError>> + Send,
-{
+pub async fn list_answer<L: Listing>(request: &DataRequest, page: Page<L::Key>, list: L) -> Result<Response, Problem> {
     if request.format() == Format::Csv {
-        return as_csv(request, page.separateur, read).await;
+        return as_csv(request, page.separateur, list).await;
     }
-    let mut rows = read(page.after.clone(), page.limite + 1).await?;
+    let mut rows = list.rows(request, page.after.clone(), page.limite + 1).await?;
     let kept = usize::try_from(page.limite).unwrap_or(usize::MAX);
     let more = rows.len() > kept;
     rows.truncate(kept);
     let suivant = rows.last().filter(|_| more).and_then(|(key, _)| request.cursor_after(key));
-    let total = if page.total { Some(count.await?) } else { None };
+    let total = if page.total { Some(list.total(request).await?) } else { None };
     let link = suivant.as_deref().map(|curseur| request.next_link(curseur));
     let pagination = Pagination { limite: page.limite, suivant, total };
-    let donnees: Vec<T> = rows.into_iter().map(|(_, element)| element).collect();
+    let donnees: Vec<L::Row> = rows.into_iter().map(|(_, element)| element).collect();
     let mut response = envelope(request, &page.champs, donnees, pagination)?;
     if let Some(Ok(link)) = link.map(|link| HeaderValue::from_str(&link)) {
         response.headers_mut().insert(header::LINK, link);
@@ -125,26 +133,23 @@ where
     Ok(response)
 }
 
-/// Answers with a list that is in memory; each element with its key, in the order of the keys.
-///
-/// # Errors
-/// None but a bug.
-pub async fn list_answer_in_memory<T>(
-    request: &DataRequest,
-    page: Page<String>,
-    elements: Vec<(String, T)>,
-) -> Result<Response, Problem>
-where
-    T: Serialize + CsvRow + Clone + Send + Sync + 'static,
-{
-    let total = u64::try_from(elements.len()).unwrap_or(u64::MAX);
-    let read = move |after: Option<String>, nombre: i64| {
-        let nombre = usize::try_from(nombre).unwrap_or(usize::MAX);
-        let rest = elements.iter().filter(|(key, _)| after.as_ref().is_none_or(|after| key > after));
-        let rows = rest.take(nombre).cloned().collect();
-        std::future::ready(Ok(rows))
-    };
-    list_answer(request, page, read, std::future::ready(Ok(total))).await
+/// A list that is in memory; each element with its key, in the order of the keys.
+#[derive(Debug)]
+pub struct InMemory<T>(pub Vec<(String, T)>);
+
+impl<T: Serialize + CsvRow + Clone + Send + Sync + 'static> Listing for InMemory<T> {
+    type Key = String;
+    type Row = T;
+
+    async fn rows(&self, _: &DataRequest, after: Option<String>, limit: i64) -> Result<Vec<(String, T)>, DbError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let rest = self.0.iter().filter(|(key, _)| after.as_ref().is_none_or(|after| key > after));
+        Ok(rest.take(limit).cloned().collect())
+    }
+
+    async fn total(&self, _: &DataRequest) -> Result<u64, DbError> {
+        Ok(u64::try_from(self.0.len()).unwrap_or(u64::MAX))
+    }
 }
 
 fn envelope<T: Serialize>(
@@ -165,32 +170,18 @@ fn envelope<T: Serialize>(
 }
 
 /// Where a CSV file has got to.
-struct CsvRest<K, L> {
-    read: L,
-    after: Option<K>,
+struct CsvRest<L: Listing> {
+    list: L,
+    after: Option<L::Key>,
     separateur: Separator,
-    publications: CurrentPublication,
-    publication: i32,
+    request: DataRequest,
 }
 
 /// The first page is read before anything is sent: a database that is away is then still a 503.
-async fn as_csv<K, T, L, F>(request: &DataRequest, separateur: Separator, read: L) -> Result<Response, Problem>
-where
-    K: Serialize + Clone + Send + Sync + 'static,
-    T: Serialize + CsvRow + Send + 'static,
-    L: Fn(Option<K>, i64) -> F + Send + 'static,
-    F: Future<Output = Result<Vec<(K, T)>, DbError>> + Send,
-{
-    let publication = request.publication();
-    let nom = format!("{}-{}", request.list_name(), publication.version);
-    let rest = CsvRest {
-        read,
-        after: None,
-        separateur,
-        publications: request.contexte().state.publications.clone(),
-        publication: publication.id,
-    };
-    let header = csv::header::<T>(separateur)?;
+async fn as_csv<L: Listing>(request: &DataRequest, separateur: Separator, list: L) -> Result<Response, Problem> {
+    let nom = format!("{}-{}", request.list_name(), request.publication().version);
+    let rest = CsvRest { list, after: None, separateur, request: request.clone() };
+    let header = csv::header::<L::Row>(separateur)?;
     let (lines, rest) = rest.advance().await?;
     let start = stream::iter([Ok::<_, CsvInterrupted>(header), Ok(lines)]);
     let end = stream::try_unfold(rest, |rest| async move {
@@ -208,35 +199,28 @@ where
 #[error("a CSV file was broken off")]
 struct CsvInterrupted;
 
-impl<K: Clone, L> CsvRest<K, L> {
+impl<L: Listing> CsvRest<L> {
     /// The next rows, and what comes after them.
-    async fn advance<T, F>(mut self) -> Result<(Bytes, Option<Self>), Problem>
-    where
-        T: CsvRow,
-        L: Fn(Option<K>, i64) -> F,
-        F: Future<Output = Result<Vec<(K, T)>, DbError>> + Send,
-    {
+    async fn advance(mut self) -> Result<(Bytes, Option<Self>), Problem> {
         let first = self.after.is_none();
-        let (keys, rows): (Vec<K>, Vec<T>) = (self.read)(self.after.take(), CSV_ROWS).await?.into_iter().unzip();
+        let read = self.list.rows(&self.request, self.after.take(), CSV_ROWS).await?;
+        let (keys, rows): (Vec<L::Key>, Vec<L::Row>) = read.into_iter().unzip();
         let lines = csv::lines(self.separateur, &rows)?;
         self.after = keys.into_iter().last();
         let complete = i64::try_from(rows.len()).is_ok_and(|read| read < CSV_ROWS) || self.after.is_none();
         if complete && !first {
             // The rows of a publication retired meanwhile are gone: the end may be missing.
-            self.publications.verify(self.publication).await?;
+            self.request.state().publications.verify(self.request.publication().id).await?;
         }
         Ok((lines, (!complete).then_some(self)))
     }
 }
 
-/// Parameters that do not change which list it is.
-const NOT_ASKED: &[&str] = &["limite", "curseur", "total", "champs", "publication"];
-
 impl DataRequest {
     /// The list, its filters and its sort, in one text.
     pub(super) fn request(&self) -> String {
         let contexte = self.contexte();
-        format!("{}?{}", contexte.path, contexte.query.canonical(NOT_ASKED))
+        format!("{}?{}", contexte.path, contexte.query.canonical(&PAGE))
     }
 
     fn cursor_after<K: Serialize>(&self, key: &K) -> Option<String> {
@@ -245,7 +229,7 @@ impl DataRequest {
 
     fn next_link(&self, curseur: &str) -> String {
         let contexte = self.contexte();
-        let others = contexte.query.canonical(&["curseur"]);
+        let others = contexte.query.canonical(&[CURSEUR.name]);
         let et = if others.is_empty() { "" } else { "&" };
         format!("<{}?{others}{et}curseur={curseur}>; rel=\"next\"", contexte.path)
     }

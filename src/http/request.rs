@@ -14,7 +14,6 @@ use chrono::NaiveDate;
 
 use super::AppState;
 use super::cursor::Cursor;
-use super::parameters::ParameterReader;
 use super::problem::{ParameterError, Problem};
 use crate::db::publications::Publication;
 
@@ -132,8 +131,8 @@ impl Contexte {
     }
 }
 
-/// What a handler knows of its request: extract it, then read the parameters with
-/// [`DataRequest::params`].
+/// What a handler knows of its request, beside the parameters that
+/// [`Asked`](super::parameters::Asked) has read.
 #[derive(Debug, Clone)]
 pub struct DataRequest {
     contexte: Arc<Contexte>,
@@ -159,10 +158,10 @@ impl DataRequest {
         self.contexte.format
     }
 
-    /// Starts reading the parameters.
+    /// What handlers share.
     #[must_use]
-    pub fn params(&self) -> ParameterReader<'_> {
-        ParameterReader::new(self)
+    pub fn state(&self) -> &AppState {
+        &self.contexte.state
     }
 
     /// The value of a path parameter, decoded.

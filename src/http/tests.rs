@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use super::parameters::{Asked, Parameters, Reader};
 use super::*;
 use crate::config::Config;
 use crate::db::publications::{Publication, PublicationCounts};
@@ -427,27 +428,57 @@ impl csv::CsvRow for Trial {
     }
 }
 
+/// What the route takes.
+struct LegacyRequest {
+    minimum: i64,
+    page: page::Page<i64>,
+}
+
+impl Parameters for LegacyRequest {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let conditions = reader.conditions(&[crate::domain::Indicateur::NbSortant]);
+        let minimum = conditions.first().map_or(0, |condition| i64::from(condition.valeur));
+        Some(Self { minimum, page: reader.page::<i64, Trial>()? })
+    }
+}
+
 /// A long list whose database goes away after `good` rows; counts how often it is read.
+#[derive(Clone)]
+struct LongList {
+    good: i64,
+    minimum: i64,
+    reads: Arc<std::sync::atomic::AtomicUsize>,
+}
+
+impl page::Listing for LongList {
+    type Key = i64;
+    type Row = Trial;
+
+    async fn rows(
+        &self,
+        _: &request::DataRequest,
+        after: Option<i64>,
+        nombre: i64,
+    ) -> Result<Vec<(i64, Trial)>, crate::db::DbError> {
+        self.reads.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let start = after.map_or(self.minimum, |after| after + 1);
+        let away = crate::db::DbError::from(sqlx::Error::PoolTimedOut);
+        let read = (start..start + nombre).map(|rang| (rang, Trial { rang })).collect();
+        if start >= self.good { Err(away) } else { Ok(read) }
+    }
+
+    async fn total(&self, _: &request::DataRequest) -> Result<u64, crate::db::DbError> {
+        Ok(7)
+    }
+}
+
 fn trial_service(good: i64) -> (Router, Arc<std::sync::atomic::AtomicUsize>) {
     let reads = Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let state = state(vec![publication(3, "1.1.0", false)]);
-    let handler = {
-        let reads = Arc::clone(&reads);
-        move |request: request::DataRequest| async move {
-            let mut params = request.params();
-            let filters = params.filters(&[crate::domain::Indicateur::NbSortant]);
-            let page = params.page::<i64, Trial>();
-            params.end()?;
-            let minimum = filters.first().map_or(0, |filter| i64::from(filter.valeur));
-            let read = move |after: Option<i64>, nombre: i64| {
-                reads.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                let start = after.map_or(minimum, |after| after + 1);
-                let read = (start..start + nombre).map(|rang| (rang, Trial { rang })).collect();
-                let away = crate::db::DbError::from(sqlx::Error::PoolTimedOut);
-                std::future::ready(if start >= good { Err(away) } else { Ok(read) })
-            };
-            page::list_answer(&request, page, read, std::future::ready(Ok(7))).await
-        }
+    let list = LongList { good, minimum: 0, reads: Arc::clone(&reads) };
+    let handler = move |asked: Asked<LegacyRequest>| async move {
+        let list = LongList { minimum: asked.wanted.minimum, ..list };
+        page::list_answer(&asked.request, asked.wanted.page, list).await
     };
     let guard = Arc::new(Guard { state: state.clone(), scope: RouteGroup::Data });
     let route = Router::new()

@@ -91,7 +91,7 @@ impl KnownEtablissement<'_> {
                 .first(|row| row.academie.filter(|said| CodeRegion::from_stored(said.region).is_none_or(agrees)))
                 .or_else(|| departement.and_then(Departement::academie)),
             departement,
-            position: self.first(|row| self.position(row, own)),
+            position: self.first(|row| position(row, own)),
             secteur: self.first(|row| row.secteur),
             site_web: self.first(|row| site_web(row.site_web.as_deref()?)),
             origine_lieu: match (self.annuaires.is_empty(), region) {
@@ -103,17 +103,17 @@ impl KnownEtablissement<'_> {
         }
     }
 
-    /// Where a directory says that it stands, in its territory: rows that went in before this was
-    /// asked of files are asked here.
-    fn position(&self, row: &AnnuaireRow, own: Option<&'static Departement>) -> Option<Position> {
-        let known: Vec<_> = own.into_iter().chain(row.departement).collect();
-        place(&known, row.position?).position()
-    }
-
     /// What the first directory that says it says.
     fn first<'a, T>(&'a self, field: impl Fn(&'a AnnuaireRow) -> Option<T>) -> Option<T> {
         self.annuaires.iter().find_map(|row| field(row))
     }
+}
+
+/// Where a directory says that an établissement stands, in its territory: rows that went in before
+/// this was asked of files are asked here.
+fn position(row: &AnnuaireRow, own: Option<&'static Departement>) -> Option<Position> {
+    let known: Vec<_> = own.into_iter().chain(row.departement).collect();
+    place(&known, row.position?).position()
 }
 
 type PopulationKey = (Uai, Millesime, Filiere, Population);

@@ -145,7 +145,7 @@ async fn judge_columns(
     }
     let held = import.held().await?;
     let unknown = report.colonnes_ignorees.iter().chain(report.mesures_ignorees.keys()).map(String::as_str);
-    let columns = Columns { measures: measures(table), present, unknown: unknown.collect(), columns };
+    let columns = Columns { measures: measures(table), present, unknown: unknown.collect(), known: columns };
     let judged = columns.judge(&report.scopes, &held);
     Ok(judged.or_else(|refusal| report.acceptances.pass(refusal))?)
 }

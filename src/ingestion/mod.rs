@@ -327,7 +327,7 @@ fn prepare(
         .filter(|index| !ouvert.unnamed_read.contains(index))
         .map(|index| header.label(index))
         .collect();
-    Ok(Prepare { finding, records, ouvert, definition, header })
+    Ok(Prepare { finding, header, records, ouvert, definition })
 }
 
 /// Reads the rows: returns how many rows the server took, and what was noticed of them.

@@ -7,6 +7,9 @@ use crate::common::TestServer;
 /// A parameter that means something only beside another one, which is sent with it.
 const TOGETHER: [(&str, &str); 1] = [("rayon_km", "proche")];
 
+/// How a figure is compared.
+const COMPARISONS: [&str; 5] = ["gte", "gt", "lte", "lt", "eq"];
+
 /// One operation of the document.
 struct Operation {
     path: String,
@@ -17,9 +20,13 @@ impl Operation {
     /// Every operation of v1.
     fn all() -> Vec<Self> {
         let document: Value = serde_json::from_str(&exposition::http::openapi::json()).unwrap();
+        let resolved = |parameter: &Value| match parameter["$ref"].as_str() {
+            Some(place) => document.pointer(place.trim_start_matches('#')).unwrap().clone(),
+            None => parameter.clone(),
+        };
         let operation = |(path, item): (&String, &Value)| Self {
             path: path.clone(),
-            parameters: item["get"]["parameters"].as_array().cloned().unwrap_or_default(),
+            parameters: item["get"]["parameters"].as_array().into_iter().flatten().map(resolved).collect(),
         };
         document["paths"].as_object().unwrap().iter().map(operation).collect()
     }
@@ -28,10 +35,19 @@ impl Operation {
         self.parameters.iter().filter(move |parameter| parameter["in"] == place)
     }
 
-    /// The documented values of a parameter of the query: its default and its example.
+    /// The documented values of a parameter: its default and its example.
     fn documented(parameter: &Value) -> impl Iterator<Item = String> {
         let places = [&parameter["schema"]["default"], &parameter["schema"]["example"], &parameter["example"]];
-        places.into_iter().filter(|value| !value.is_null()).map(written)
+        places.into_iter().filter(|value| !value.is_null() && !value.is_object()).map(written)
+    }
+
+    /// The names of the parameters of the query that are conditions on a figure, and of the others.
+    fn names(&self) -> (Vec<&str>, Vec<&str>) {
+        let names = |deep: bool| {
+            let of_style = move |parameter: &&Value| (parameter["style"] == "deepObject") == deep;
+            self.placed("query").filter(of_style).map(|parameter| parameter["name"].as_str().unwrap()).collect()
+        };
+        (names(true), names(false))
     }
 
     /// The address with the examples of its own parameters.
@@ -44,7 +60,10 @@ impl Operation {
 
     /// One address for each documented default and example, and the address alone.
     fn requests(&self) -> Vec<String> {
-        let mut requests = vec![self.address()];
+        let conditions =
+            self.names().0.into_iter().flat_map(|name| COMPARISONS.map(|word| format!("{name}[{word}]=50")));
+        let conditions: Vec<_> = conditions.collect();
+        let mut requests = vec![self.address(), format!("{}?{}", self.address(), conditions.join("&"))];
         for parameter in self.placed("query") {
             let name = parameter["name"].as_str().unwrap();
             let beside = TOGETHER.iter().filter(|(one, _)| *one == name).flat_map(|(_, other)| {
@@ -81,4 +100,52 @@ async fn every_documented_default_and_example_is_answered() {
         }
     }
     assert!(refused.is_empty(), "{} of {}:\n{}", refused.len(), requests.len(), refused.join("\n"));
+}
+
+/// The operations that read parameters: health answers whatever is asked.
+fn operations() -> Vec<Operation> {
+    let mut operations = Operation::all();
+    operations.retain(|operation| operation.path.starts_with("/api/v1/"));
+    assert!(operations.len() > 40);
+    operations
+}
+
+#[tokio::test]
+async fn what_is_allowed_is_what_is_documented() {
+    let server = TestServer::sample().await;
+    for operation in operations() {
+        let (conditions, others) = operation.names();
+        let conditions = conditions.iter().map(|name| format!("{name}[{}]", COMPARISONS.join("|")));
+        let mut documented: Vec<_> = others.into_iter().map(str::to_owned).chain(conditions).collect();
+        documented.sort();
+        let (status, problem) = server.problem(&format!("{}?inconnu=1", operation.address())).await;
+        let detail = problem["errors"][0]["detail"].as_str().unwrap();
+        let allowed: Vec<_> =
+            detail.split_once(" : ").map(|(_, names)| names.split(", ").collect()).unwrap_or_default();
+        assert_eq!((status, allowed), (400, documented.iter().map(String::as_str).collect()), "{}", operation.path);
+    }
+}
+
+#[tokio::test]
+async fn every_parameter_that_is_wrong_is_named_at_once() {
+    let server = TestServer::sample().await;
+    for operation in operations() {
+        let (conditions, others) = operation.names();
+        let asked: Vec<_> =
+            others.into_iter().map(str::to_owned).chain(conditions.iter().map(|name| format!("{name}[gt]"))).collect();
+        // A text that is searched for may be any; a blank one is none.
+        let wrong = |name: &String| (name.clone(), if name == "q" { " " } else { "!" });
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(asked.iter().map(wrong)).finish();
+        let path = operation.placed("path").fold(operation.path.clone(), |path, parameter| {
+            path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), "!")
+        });
+        let (status, problem) = server.problem(&format!("{path}?{query}")).await;
+        let mut named: Vec<_> =
+            problem["errors"].as_array().unwrap().iter().map(|error| error["parametre"].as_str().unwrap()).collect();
+        let in_path = operation.placed("path").map(|parameter| parameter["name"].as_str().unwrap());
+        let mut expected: Vec<_> = in_path.chain(asked.iter().map(String::as_str)).collect();
+        named.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!((status, named), (400, expected), "{}", operation.path);
+    }
 }

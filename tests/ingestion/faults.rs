@@ -99,17 +99,17 @@ fn damage(good: &Grid, fault: Fault, one: usize, other: usize) -> Option<Grid> {
         }
         Fault::AnotherRegion => {
             let column = *good.columns(&["région"]).first()?;
-            bad.rows.iter_mut().for_each(|row| row[column] = "MAYOTTE".to_owned());
+            bad.rows.iter_mut().for_each(|row| "MAYOTTE".clone_into(&mut row[column]));
         }
         Fault::OneOtherRegion => {
             let column = *good.columns(&["région"]).first()?;
             let row = one % bad.rows.len();
-            bad.rows[row][column] = "MAYOTTE".to_owned();
+            "MAYOTTE".clone_into(&mut bad.rows[row][column]);
         }
         Fault::ZeroCounts => {
             let column = pick(&good.columns(&["nb_en_emploi"]), one)?;
             for row in bad.rows.iter_mut().filter(|row| !row[column].is_empty()) {
-                row[column] = "0".to_owned();
+                "0".clone_into(&mut row[column]);
             }
         }
     }

@@ -114,7 +114,6 @@ pub(super) struct PageBcn {
 /// La nomenclature des CFD et des MEFSTAT11.
 #[utoipa::path(
     get, path = "/bcn", tag = "listes", operation_id = "legacy_bcn",
-    params(super::documentation::ParamsPage),
     responses((status = 200, description = "Une page.", body = PageBcn))
 )]
 pub(super) async fn list(State(state): State<AppState>, request: LegacyRequest) -> Result<Response, LegacyError> {

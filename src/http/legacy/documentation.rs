@@ -1,144 +1,21 @@
 //! Documentation: the OpenAPI of this contract, a document of its own, and its page.
 //!
-//! The structs name parameters for readers; [`super::parameters`] reads them, because this
-//! contract reports every problem at once and in its own words.
+//! Parameters are described where they are read: [`super::described`].
 
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::routing::get;
+use utoipa::OpenApi as _;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
-use utoipa::{IntoParams, OpenApi as _};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::error::ErrorBody;
 
 /// Where the document is served.
 const ADDRESS: &str = "/api/doc/openapi.json";
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
-pub(super) struct ParamsPage {
-    /// Page, la première est 1 ; 0 vaut 1.
-    #[param(example = 1)]
-    page: Option<u64>,
-    /// Éléments par page (10 par défaut ; 0 vaut 10). Une réponse en contient au plus 10 000.
-    #[param(example = 100)]
-    items_par_page: Option<u64>,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
-pub(super) struct CertificationListParams {
-    /// Millésimes, séparés par des virgules.
-    #[param(example = "2022,2023")]
-    millesimes: Option<String>,
-    /// Codes, séparés par des virgules.
-    #[param(example = "50022136,23220022136")]
-    code_certifications: Option<String>,
-    /// `secondaire` pour des CFD et des MEFSTAT11, `superieur` pour des codes SISE.
-    universe: Option<String>,
-    /// Page, la première est 1 ; 0 vaut 1.
-    #[param(example = 1)]
-    page: Option<u64>,
-    /// Éléments par page (10 par défaut ; 0 vaut 10). Une réponse en contient au plus 10 000.
-    #[param(example = 100)]
-    items_par_page: Option<u64>,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
-pub(super) struct RegionaleListParams {
-    /// Codes INSEE de régions ou codes postaux, séparés par des virgules.
-    #[param(example = "53,75011")]
-    regions: Option<String>,
-    /// Millésimes, séparés par des virgules.
-    #[param(example = "2021_2022,2022_2023")]
-    millesimes: Option<String>,
-    /// Codes, séparés par des virgules.
-    #[param(example = "50022136,23220022136")]
-    code_certifications: Option<String>,
-    /// `secondaire` pour des CFD et des MEFSTAT11, `superieur` pour des codes SISE.
-    universe: Option<String>,
-    /// Page, la première est 1 ; 0 vaut 1.
-    #[param(example = 1)]
-    page: Option<u64>,
-    /// Éléments par page (10 par défaut ; 0 vaut 10). Une réponse en contient au plus 10 000.
-    #[param(example = 100)]
-    items_par_page: Option<u64>,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
-pub(super) struct FormationListParams {
-    /// UAI, séparés par des virgules.
-    #[param(example = "0352235J")]
-    uais: Option<String>,
-    /// Codes INSEE de régions ou codes postaux, séparés par des virgules.
-    #[param(example = "53,75011")]
-    regions: Option<String>,
-    /// Codes d'académies, séparés par des virgules.
-    #[param(example = "14,10")]
-    academies: Option<String>,
-    /// Millésimes, séparés par des virgules ; chacun amène aussi son autre forme.
-    #[param(example = "2022_2023")]
-    millesimes: Option<String>,
-    /// Codes, séparés par des virgules.
-    #[param(example = "50022136,23220022136")]
-    code_certifications: Option<String>,
-    /// `secondaire` pour des CFD et des MEFSTAT11, `superieur` pour des codes SISE.
-    universe: Option<String>,
-    /// Page, la première est 1 ; 0 vaut 1.
-    #[param(example = 1)]
-    page: Option<u64>,
-    /// Éléments par page (10 par défaut ; 0 vaut 10). Une réponse en contient au plus 10 000.
-    #[param(example = 100)]
-    items_par_page: Option<u64>,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
-pub(super) struct ParamsCode {
-    /// `secondaire`, sans autre effet.
-    universe: Option<String>,
-    /// Millésime ; par défaut le dernier.
-    #[param(example = "2022_2023")]
-    millesime: Option<String>,
-    /// Image : `horizontal` ou `vertical`.
-    direction: Option<String>,
-    /// Image : `dsfr` ou `lba`.
-    theme: Option<String>,
-    /// Image sans données : `true` (un message), `empty` (rien), `false` (une erreur JSON, par défaut).
-    #[param(rename = "imageOnError")]
-    image_on_error: Option<String>,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documentation: read as text, so that every problem is reported at once")]
-pub(super) struct ParamsCodes {
-    /// `secondaire` pour des CFD et des MEFSTAT11, `superieur` pour des codes SISE ; sans autre effet.
-    universe: Option<String>,
-    /// Millésime ; par défaut le dernier.
-    #[param(example = "2023")]
-    millesime: Option<String>,
-    /// `filieres` : une somme par filière.
-    vue: Option<String>,
-    /// Image : `horizontal` ou `vertical`.
-    direction: Option<String>,
-    /// Image : `dsfr` ou `lba`.
-    theme: Option<String>,
-    /// Image sans données : `true` (un message), `empty` (rien), `false` (une erreur JSON, par défaut).
-    #[param(rename = "imageOnError")]
-    image_on_error: Option<String>,
-}
 
 #[derive(utoipa::OpenApi)]
 #[openapi(

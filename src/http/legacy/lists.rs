@@ -6,7 +6,6 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::documentation::{CertificationListParams, FormationListParams, RegionaleListParams};
 use super::entry::LegacyEntry;
 use super::error::{LegacyError, unknown_address};
 use super::parameters::{Filters, ListFormat, ListParameters, Pages, separate};
@@ -71,7 +70,6 @@ pub(super) struct PageRegionales {
 /// Les statistiques des établissements.
 #[utoipa::path(
     get, path = "/formations", tag = "listes", operation_id = "legacy_formations",
-    params(FormationListParams),
     responses((status = 200, description = "Une page.", body = PageFormations))
 )]
 pub(super) async fn formations(State(state): State<AppState>, request: LegacyRequest) -> Result<Response, LegacyError> {
@@ -81,7 +79,6 @@ pub(super) async fn formations(State(state): State<AppState>, request: LegacyReq
 /// Les statistiques nationales.
 #[utoipa::path(
     get, path = "/certifications", tag = "listes", operation_id = "legacy_certifications",
-    params(CertificationListParams),
     responses((status = 200, description = "Une page.", body = PageCertifications))
 )]
 pub(super) async fn certifications(
@@ -94,7 +91,6 @@ pub(super) async fn certifications(
 /// Les statistiques régionales.
 #[utoipa::path(
     get, path = "/regionales", tag = "listes", operation_id = "legacy_regionales",
-    params(RegionaleListParams),
     responses((status = 200, description = "Une page.", body = PageRegionales))
 )]
 pub(super) async fn regionales(State(state): State<AppState>, request: LegacyRequest) -> Result<Response, LegacyError> {
@@ -106,7 +102,6 @@ pub(super) async fn regionales(State(state): State<AppState>, request: LegacyReq
     get, path = "/regionales/{region}", tag = "listes", operation_id = "legacy_regionale",
     params(
         ("region" = String, Path, description = "Code INSEE de la région ou code postal, puis `.json` ou `.csv`.", example = "53"),
-        CertificationListParams,
     ),
     responses((status = 200, description = "Une page.", body = PageRegionales))
 )]

@@ -16,18 +16,22 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
 use tower_http::cors::CorsLayer;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::Parameter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
 use super::problem::Problem;
-use super::{AppState, layers};
+use super::{AppState, layers, openapi};
 use error::{LegacyError, unknown_address};
+use parameters::{CertificationsParameters, Filters, FormationParameters, ListParameters};
 pub use totals::Totals;
 
 mod answer;
 pub mod auth;
 mod bcn;
 mod chiffres;
+mod described;
 pub mod documentation;
 mod entry;
 pub mod error;
@@ -52,22 +56,32 @@ mod validation;
 const ALLOWED_HEADERS: HeaderValue =
     HeaderValue::from_static("Origin, X-Requested-With, Content-Type, Accept, API-Key");
 
+/// A route, documented with what is read of its query.
+fn route(
+    (schemas, paths, handler): UtoipaMethodRouter<AppState>,
+    query: &[RefOr<Parameter>],
+) -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes((schemas, openapi::with_parameters(paths, query), handler))
+}
+
 /// The routes that a code opens: public.
 fn public() -> OpenApiRouter<AppState> {
+    let codes = CertificationsParameters::described();
     OpenApiRouter::new()
-        .routes(routes!(singles::formation))
-        .routes(routes!(singles::certification))
-        .routes(routes!(singles::regionale))
+        .merge(route(routes!(singles::formation), &FormationParameters::described()))
+        .merge(route(routes!(singles::certification), &codes))
+        .merge(route(routes!(singles::regionale), &codes))
 }
 
 /// The lists: private.
 fn private() -> OpenApiRouter<AppState> {
+    let query = ListParameters::described;
     OpenApiRouter::new()
-        .routes(routes!(lists::formations))
-        .routes(routes!(lists::certifications))
-        .routes(routes!(lists::regionales))
-        .routes(routes!(lists::regionale))
-        .routes(routes!(bcn::list))
+        .merge(route(routes!(lists::formations), &query(Filters::Formations)))
+        .merge(route(routes!(lists::certifications), &query(Filters::Certifications)))
+        .merge(route(routes!(lists::regionales), &query(Filters::Regionales)))
+        .merge(route(routes!(lists::regionale), &query(Filters::Regionale)))
+        .merge(route(routes!(bcn::list), &query(Filters::Bcn)))
 }
 
 /// Every documented route.

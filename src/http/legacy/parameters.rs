@@ -2,7 +2,13 @@
 //! problems are reported.
 
 use serde_json::json;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::Parameter;
 
+use super::described::{
+    ACADEMIES_ASKED, CODE_CERTIFICATIONS, DIRECTION, IMAGE_ON_ERROR, ITEMS_PAR_PAGE, MILLESIME, MILLESIMES,
+    MILLESIMES_BOTH_FORMS, PAGE, REGIONS, THEME, UAIS, UNIVERSE, UNIVERSE_OF_CODE, UNIVERSE_OF_CODES, VUE,
+};
 use super::error::LegacyError;
 use super::request::LegacyRequest;
 use super::rules::{self, ValueRefusal, WantedMillesime};
@@ -136,20 +142,46 @@ fn universes(codes: &[CodeCertification]) -> Vec<(&'static str, ())> {
     words.into_iter().filter(|(_, allowed)| *allowed).map(|(word, _)| (word, ())).collect()
 }
 
+/// How an image lies.
+pub(super) const DIRECTIONS: [(&str, Direction); 2] =
+    [("horizontal", Direction::Horizontale), ("vertical", Direction::Verticale)];
+/// How an image looks.
+pub(super) const THEMES: [(&str, Theme); 2] = [("dsfr", Theme::Dsfr), ("lba", Theme::Lba)];
+/// What an image without data is.
+pub(super) const IMAGES_ON_ERROR: [(&str, ImageError); 3] =
+    [("true", ImageError::Message), ("false", ImageError::No), ("empty", ImageError::Empty)];
+
+/// What a way of reading asks for, as the contract describes it.
+fn described<T>(read: impl FnOnce(&mut Validation<'_>) -> T) -> Vec<RefOr<Parameter>> {
+    let nothing = LegacyRequest::default();
+    let mut v = Validation::new(&nothing);
+    read(&mut v);
+    v.described()
+}
+
 impl FormationParameters {
     /// # Errors
     /// 400.
     pub(super) fn read(request: &LegacyRequest, uai: &str, code_and_extension: &str) -> Result<Self, LegacyError> {
-        let (text, ext) = separate(code_and_extension);
         let mut v = Validation::new(request);
+        let read = Self::ask(&mut v, uai, code_and_extension);
+        v.finish()?;
+        read.ok_or_else(|| LegacyError::validation(Vec::new()))
+    }
+
+    /// The parameters of the query.
+    pub(super) fn described() -> Vec<RefOr<Parameter>> {
+        described(|v| Self::ask(v, "", ""))
+    }
+
+    fn ask(v: &mut Validation<'_>, uai: &str, code_and_extension: &str) -> Option<Self> {
+        let (text, ext) = separate(code_and_extension);
         let uai = v.segment("uai", uai, rules::uai);
         let code = v.segment("code_certification", text, rules::code);
-        v.text("universe", |text| rules::among(&[("secondaire", ())], text));
-        let millesime = v.text("millesime", rules::millesime);
-        let image = image(&mut v, ext);
-        v.finish()?;
-        let (Some(uai), Some(code)) = (uai, code) else { return Err(LegacyError::validation(Vec::new())) };
-        Ok(Self { uai, code, millesime, image })
+        v.text(UNIVERSE_OF_CODE, |text| rules::among(&[("secondaire", ())], text));
+        let millesime = v.text(MILLESIME, rules::millesime);
+        let image = image(v, ext);
+        Some(Self { uai: uai?, code: code?, millesime, image })
     }
 }
 
@@ -157,31 +189,36 @@ impl CertificationsParameters {
     /// # Errors
     /// 400.
     pub(super) fn read(request: &LegacyRequest, region: Option<&str>) -> Result<Self, LegacyError> {
-        let (text, ext) = separate(request.segment("codes"));
         let mut v = Validation::new(request);
+        let read = Self::ask(&mut v, request.segment("codes"), region);
+        v.finish()?;
+        Ok(read)
+    }
+
+    /// The parameters of the query.
+    pub(super) fn described() -> Vec<RefOr<Parameter>> {
+        described(|v| Self::ask(v, "", None))
+    }
+
+    fn ask(v: &mut Validation<'_>, codes_et_ext: &str, region: Option<&str>) -> Self {
+        let (text, ext) = separate(codes_et_ext);
         let region = region.and_then(|region| v.segment("region", region, rules::region));
         let codes = v.path_codes("codes_certifications", text).unwrap_or_default();
-        v.text("universe", |text| rules::among(&universes(&codes), text));
-        let millesime = v.text("millesime", rules::millesime);
-        let vue = v.text("vue", |text| rules::among(&[("filieres", ())], text));
-        let image = image(&mut v, ext);
-        v.finish()?;
+        v.text(UNIVERSE_OF_CODES, |text| rules::among(&universes(&codes), text));
+        let millesime = v.text(MILLESIME, rules::millesime);
+        let vue = v.text(VUE, |text| rules::among(&[("filieres", ())], text));
+        let image = image(v, ext);
         let by_filiere = vue.is_some() || codes.len() > 1;
-        Ok(Self { region, codes, millesime, by_filiere, image })
+        Self { region, codes, millesime, by_filiere, image }
     }
 }
 
 /// `direction`, `theme`, `ext`, `imageOnError`: the end of every route with a code.
 fn image(v: &mut Validation<'_>, ext: Option<&str>) -> Option<Image> {
-    let direction = v.text("direction", |text| {
-        rules::among(&[("horizontal", Direction::Horizontale), ("vertical", Direction::Verticale)], text)
-    });
-    let theme = v.text("theme", |text| rules::among(&[("dsfr", Theme::Dsfr), ("lba", Theme::Lba)], text));
+    let direction = v.text(DIRECTION, |text| rules::among(&DIRECTIONS, text));
+    let theme = v.text(THEME, |text| rules::among(&THEMES, text));
     let svg = ext.and_then(|ext| v.segment("ext", ext, |text| rules::among(&[("svg", ())], text)));
-    let failed = v.text("imageOnError", |text| {
-        let words = [("true", ImageError::Message), ("false", ImageError::No), ("empty", ImageError::Empty)];
-        rules::among(&words, text)
-    });
+    let failed = v.text(IMAGE_ON_ERROR, |text| rules::among(&IMAGES_ON_ERROR, text));
     let style = Style { theme: theme.unwrap_or_default(), direction: direction.unwrap_or_default() };
     svg.map(|()| Image { style, failed: failed.unwrap_or(ImageError::No) })
 }
@@ -196,27 +233,38 @@ impl ListParameters {
         ext: Option<&str>,
     ) -> Result<Self, LegacyError> {
         let mut v = Validation::new(request);
+        let read = Self::ask(&mut v, filters, region, ext);
+        v.finish()?;
+        Ok(read)
+    }
+
+    /// The parameters of the query.
+    pub(super) fn described(filters: Filters) -> Vec<RefOr<Parameter>> {
+        described(|v| Self::ask(v, filters, None, None))
+    }
+
+    fn ask(v: &mut Validation<'_>, filters: Filters, region: Option<&str>, ext: Option<&str>) -> Self {
         let formations = filters == Filters::Formations;
-        let uais = formations.then(|| v.list("uais", true, rules::uai)).flatten();
+        let uais = formations.then(|| v.list(UAIS, true, rules::uai)).flatten();
         let regions = match filters {
-            Filters::Formations | Filters::Regionales => v.list("regions", false, rules::region),
+            Filters::Formations | Filters::Regionales => v.list(REGIONS, false, rules::region),
             Filters::Regionale => region.and_then(|text| v.segment("region", text, rules::region)).map(|r| vec![r]),
             Filters::Certifications | Filters::Bcn => None,
         };
-        let academies = formations.then(|| v.list("academies", false, rules::academie)).flatten();
+        let academies = formations.then(|| v.list(ACADEMIES_ASKED, false, rules::academie)).flatten();
         let (mut millesimes, mut codes) = (None, None);
         if filters != Filters::Bcn {
-            millesimes = v.list("millesimes", true, rules::millesime);
-            codes = v.codes("code_certifications");
+            let described = if formations { MILLESIMES_BOTH_FORMS } else { MILLESIMES };
+            millesimes = v.list(described, true, rules::millesime);
+            codes = v.codes(CODE_CERTIFICATIONS);
             let allowed = universes(codes.as_deref().unwrap_or_default());
-            v.text("universe", |text| rules::among(&allowed, text));
+            v.text(UNIVERSE, |text| rules::among(&allowed, text));
         }
-        let format = format(&mut v, ext);
-        let items = v.number("items_par_page").unwrap_or(ITEMS);
-        let page = v.number("page").unwrap_or(1);
-        v.finish()?;
+        let format = format(v, ext);
+        let items = v.number(ITEMS_PAR_PAGE).unwrap_or(ITEMS);
+        let page = v.number(PAGE).unwrap_or(1);
         let academies = academies.map(|codes| codes.into_iter().flatten().collect());
-        Ok(Self { uais, regions, academies, millesimes, codes, format, pages: Pages { page, items } })
+        Self { uais, regions, academies, millesimes, codes, format, pages: Pages { page, items } }
     }
 }
 

@@ -36,8 +36,8 @@ impl Valeur {
     }
 }
 
-/// A request.
-#[derive(Debug, Clone)]
+/// A request; the default one says nothing.
+#[derive(Debug, Clone, Default)]
 pub(super) struct LegacyRequest {
     parameters: Vec<(String, Valeur)>,
     segments: Vec<(String, String)>,

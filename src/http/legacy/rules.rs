@@ -131,7 +131,7 @@ pub(super) fn region(text: &str) -> Result<CodeRegion, ValueRefusal> {
 
 /// The codes that this contract accepts for an académie, in its order: today's, Clermont to Nice,
 /// and `77` and `78`, which no établissement has.
-const ACADEMIES: [&str; 36] = [
+pub(super) const ACADEMIES: [&str; 36] = [
     "40", "42", "44", "41", "77", "78", "32", "31", "33", "28", "43", "01", "24", "25", "18", "07", "03", "70", "20",
     "09", "19", "12", "15", "17", "14", "13", "22", "04", "16", "11", "10", "06", "08", "02", "23", "27",
 ];

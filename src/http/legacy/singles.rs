@@ -7,7 +7,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answer;
-use super::documentation::{ParamsCode, ParamsCodes};
 use super::entry::{LegacyEntry, has_figures};
 use super::error::{LegacyError, unknown_address};
 use super::filieres::FilieresView;
@@ -66,7 +65,6 @@ impl CertificationsAnswer {
     get, path = "/formations/{formation}", tag = "réponses", operation_id = "legacy_formation",
     params(
         ("formation" = String, Path, description = "UAI, tiret, code de la certification ; puis `.svg` pour une image.", example = "0352235J-50022136"),
-        ParamsCode,
     ),
     responses((status = 200, description = "La formation.", content((LegacyEntry = "application/json"), (String = "image/svg+xml"))))
 )]
@@ -82,7 +80,6 @@ pub(super) async fn formation(State(state): State<AppState>, request: LegacyRequ
     get, path = "/certifications/{codes}", tag = "réponses", operation_id = "legacy_certification",
     params(
         ("codes" = String, Path, description = "Codes séparés par `,` ou `|` ; puis `.svg` pour une image.", example = "50022136"),
-        ParamsCodes,
     ),
     responses((status = 200, description = "La certification, ou une somme par filière.",
         content((CertificationsAnswer = "application/json"), (String = "image/svg+xml"))))
@@ -101,7 +98,6 @@ pub(super) async fn certification(
     params(
         ("region" = String, Path, description = "Code INSEE de la région ou code postal.", example = "53"),
         ("codes" = String, Path, description = "Codes séparés par `,` ou `|` ; puis `.svg` pour une image.", example = "50022136"),
-        ParamsCodes,
     ),
     responses((status = 200, description = "La certification, ou une somme par filière.",
         content((CertificationsAnswer = "application/json"), (String = "image/svg+xml"))))

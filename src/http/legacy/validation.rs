@@ -2,16 +2,19 @@
 //! once, in the order in which they are read, unknown parameters last.
 
 use serde_json::{Map, Value, json};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::error::{Detail, LegacyError};
 use super::request::{LegacyRequest, Valeur};
 use super::rules::{self, NOT_LISTED, ValueRefusal};
 use crate::domain::CodeCertification;
+use crate::http::parameters::Description;
 
 /// Reads the parameters of one request, each once; then [`Validation::finish`].
 pub(super) struct Validation<'a> {
     request: &'a LegacyRequest,
-    parsed: Vec<&'static str>,
+    parsed: Vec<Description>,
     details: Vec<Detail>,
 }
 
@@ -49,6 +52,11 @@ impl<'a> Validation<'a> {
         Self { request, parsed: Vec::new(), details: Vec::new() }
     }
 
+    /// What was asked for, as the contract describes it.
+    pub(super) fn described(self) -> Vec<RefOr<Parameter>> {
+        self.parsed.iter().map(|described| described.documented(ParameterIn::Query).into()).collect()
+    }
+
     /// A part of the path.
     pub(super) fn segment<T>(
         &mut self,
@@ -60,14 +68,18 @@ impl<'a> Validation<'a> {
     }
 
     /// A query parameter; `None` also when it is not given.
-    pub(super) fn text<T>(&mut self, nom: &'static str, read: impl Fn(&str) -> Result<T, ValueRefusal>) -> Option<T> {
-        let valeur = self.take(nom)?;
-        self.read(Place { nom, rang: None }, valeur, read)
+    pub(super) fn text<T>(
+        &mut self,
+        described: Description,
+        read: impl Fn(&str) -> Result<T, ValueRefusal>,
+    ) -> Option<T> {
+        let valeur = self.take(described)?;
+        self.read(Place { nom: described.name, rang: None }, valeur, read)
     }
 
     /// A number; 0 means that none is given.
-    pub(super) fn number(&mut self, nom: &'static str) -> Option<u64> {
-        let valeur = self.take(nom)?;
+    pub(super) fn number(&mut self, described: Description) -> Option<u64> {
+        let (nom, valeur) = (described.name, self.take(described)?);
         let parsed = match valeur {
             Valeur::One(text) => rules::number(text),
             Valeur::Several(_) => Err(ValueRefusal::new("number.base", "must be a number")),
@@ -88,11 +100,11 @@ impl<'a> Validation<'a> {
     /// A list, elements separated by commas; `required`: one more problem when no element is right.
     pub(super) fn list<T>(
         &mut self,
-        nom: &'static str,
+        described: Description,
         required: bool,
         read: impl Fn(&str) -> Result<T, ValueRefusal>,
     ) -> Option<Vec<T>> {
-        let elements = elements(self.take(nom)?);
+        let (nom, elements) = (described.name, elements(self.take(described)?));
         let parsed: Vec<Option<T>> = elements
             .iter()
             .enumerate()
@@ -109,8 +121,8 @@ impl<'a> Validation<'a> {
     }
 
     /// The codes of a list's filter.
-    pub(super) fn codes(&mut self, nom: &'static str) -> Option<Vec<CodeCertification>> {
-        let elements = elements(self.take(nom)?);
+    pub(super) fn codes(&mut self, described: Description) -> Option<Vec<CodeCertification>> {
+        let (nom, elements) = (described.name, elements(self.take(described)?));
         let texts = elements.iter().map(|valeur| match valeur {
             Valeur::One(text) => text.clone(),
             Valeur::Several(_) => String::new(),
@@ -130,9 +142,9 @@ impl<'a> Validation<'a> {
     }
 
     /// A parameter of the route that has been read: it is not unknown.
-    fn take(&mut self, nom: &'static str) -> Option<&'a Valeur> {
-        self.parsed.push(nom);
-        self.request.parameter(nom)
+    fn take(&mut self, described: Description) -> Option<&'a Valeur> {
+        self.parsed.push(described);
+        self.request.parameter(described.name)
     }
 
     fn read<T>(
@@ -165,7 +177,9 @@ impl<'a> Validation<'a> {
     /// # Errors
     /// 400 with every problem, if there is one.
     pub(super) fn finish(mut self) -> Result<(), LegacyError> {
-        for (nom, valeur) in self.request.parameters().filter(|(nom, _)| !self.parsed.contains(nom)) {
+        for (nom, valeur) in
+            self.request.parameters().filter(|(nom, _)| self.parsed.iter().all(|described| described.name != *nom))
+        {
             let mut refusal = ValueRefusal::new("object.unknown", "is not allowed");
             refusal.contexte.insert("child".to_owned(), json!(nom));
             self.details.push(Place { nom, rang: None }.detail(refusal, valeur.json()));

@@ -1,40 +1,39 @@
 //! `/api/v1/certifications`: search, identity, and a certification's statistics over France,
 //! over the régions and over the years.
 
-use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::list::{ParametresFiltres, ParametresLibelle, SortParameters, famille, filters, niveau, sort};
-use super::regions::{StatistiqueParameters, list as list_statistiques, unknown_certification};
+use super::list::{TRI, filters};
+use super::parameters::{CODE, FILIERE, NIVEAU, Q, REGION, UAI, wanted};
+use super::regions::unknown_certification;
 use super::statistique::{
-    BriefCertification, Niveau, StatistiqueCsvRow, StatistiqueResponse, chosen, resolved, slices, wanted,
+    BriefCertification, Niveau, StatistiqueCsvRow, StatistiqueResponse, chosen, resolved, slices,
 };
-use super::with_csv;
-use crate::db::lists::{After, CertificationList, FoundCertification, Page, Scope, StatistiqueList};
+use crate::db::DbError;
+use crate::db::lists::{
+    After, CertificationList, Filter, FoundCertification, Page as DbPage, Scope, Sort, StatistiqueList,
+};
 use crate::db::statistiques::NamedStatistique;
-use crate::domain::{Certification, CodeCertification, Famille, Indicateur, Lieu, Maille};
-use crate::http::AppState;
-use crate::http::common::{ListParameters, ObjectParameters};
+use crate::domain::choice::Wanted;
+use crate::domain::{Certification, CodeCertification, Famille, Filiere, Indicateur, Invalid, Lieu, Maille, Uai};
 use crate::http::csv::{CsvCell, CsvRow};
-use crate::http::page::{List, list_answer, list_answer_in_memory, object_answer};
+use crate::http::page::{InMemory, List, Listing, Page, list_answer, object_answer};
+use crate::http::parameters::param::{between_commas, flag};
+use crate::http::parameters::{Asked, Description, Param, Parameters, Reader, Several, Shape};
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
+use crate::http::{AppState, Fields};
 
 /// The most codes that one search takes.
 const CODES_MAX: usize = 100;
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .merge(with_csv(routes!(search)))
-        .routes(routes!(read))
-        .merge(with_csv(routes!(regions)))
-        .merge(with_csv(routes!(historique)))
+    list!(search).merge(object!(read)).merge(list!(regions)).merge(list!(historique))
 }
 
 /// Une certification trouvée, et sa statistique nationale.
@@ -69,7 +68,7 @@ pub struct CertificationResult {
 
 /// A found certification as a CSV row: identity, then the figures of its statistic.
 #[derive(Debug, Clone)]
-struct CertificationCsvRow {
+pub struct CertificationCsvRow {
     answer: CertificationResult,
     found: FoundCertification,
 }
@@ -147,20 +146,68 @@ impl CsvRow for CertificationCsvRow {
     }
 }
 
-/// What a search takes beside filters and sort.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
+const CODES: Several<CodeCertification> = Several {
+    description: Description::new(
+        "codes",
+        Shape::Made(|| between_commas(CodeCertification::PATTERN, CODES_MAX)),
+        "Codes à retenir, séparés par des virgules ; 100 au plus.",
+    )
+    .example("32020008,40025214"),
+    most: CODES_MAX,
+    parse: CodeCertification::parse,
+};
+
+const FAMILLE_METIER: Param<String> = Param::new(
+    Description::new(
+        "famille_metier",
+        Shape::Text("[A-Za-z0-9]{1,10}", (1, 10)),
+        "Code d'une famille de métiers, parmi celles de `/api/v1/referentiels/familles-metiers`.",
+    )
+    .example("G0001"),
+    famille,
+);
+
+const FERMEE: Param<bool> = Param::new(
+    Description::new(
+        "fermee",
+        Shape::Flag,
+        "`true` : seulement les certifications fermées ; `false` : seulement celles qui sont ouvertes.",
+    )
+    .example("false"),
+    flag,
+);
+
+fn famille(text: &str) -> Result<String, Invalid> {
+    let text = text.trim().to_ascii_uppercase();
+    let shape = (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let expected = "attendu : un code de famille de métiers (G0001) ; la liste est donnée par \
+                    /api/v1/referentiels/familles-metiers";
+    shape.then_some(text).ok_or_else(|| Invalid(expected.to_owned()))
+}
+
+/// What [`search`] takes.
 struct SearchParameters {
-    /// Codes à retenir, séparés par des virgules ; 100 au plus.
-    #[param(required = false, example = "32020008,40025214")]
-    codes: String,
-    /// Code d'une famille de métiers, parmi celles de `/api/v1/referentiels/familles-metiers`.
-    #[param(required = false, example = "G0001", pattern = "^[A-Za-z0-9]{1,10}$")]
-    famille_metier: String,
-    /// `true` : seulement les certifications fermées ; `false` : seulement celles qui sont ouvertes.
-    #[param(required = false, example = false)]
-    fermee: bool,
+    q: Option<String>,
+    niveau: Option<String>,
+    codes: Vec<CodeCertification>,
+    famille: Option<String>,
+    fermee: Option<bool>,
+    wanted: Wanted,
+    tri: Sort,
+    filters: Vec<Filter>,
+    page: Page<After>,
+}
+
+impl Parameters for SearchParameters {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let (q, niveau) = (reader.ask(&Q), reader.ask(&NIVEAU));
+        let codes = reader.ask_several(&CODES);
+        let (famille, fermee) = (reader.ask(&FAMILLE_METIER), reader.ask(&FERMEE));
+        let wanted = wanted(reader);
+        let (tri, filters) = (reader.ask(&TRI), filters(reader));
+        let page = reader.page::<_, CertificationResult>();
+        Some(Self { q, niveau, codes, famille, fermee, wanted, tri: tri?, filters, page: page? })
+    }
 }
 
 /// Chercher des certifications
@@ -169,48 +216,40 @@ struct SearchParameters {
 /// certification porte sa statistique nationale. Avec `filiere` ou `millesime`, seulement celles qui en ont une.
 #[utoipa::path(
     get, path = "/certifications", tag = "certifications", operation_id = "chercher_certifications",
-    params(SearchParameters, StatistiqueParameters, ParametresLibelle, SortParameters, ParametresFiltres, ListParameters),
-    responses((status = 200, description = "Les certifications trouvées.",
-        content((List<CertificationResult> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les certifications trouvées.", body = List<CertificationResult>))
 )]
-async fn search(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let (q, niveau) = (params.text("q"), niveau(&mut params));
-    let codes = params.list_answer("codes", CODES_MAX, CodeCertification::parse);
-    let famille = famille(&mut params);
-    let fermee = params.boolean("fermee").map(|closed| (closed, request.today()));
-    let wanted = wanted(&mut params);
-    let (tri, filters) = (sort(&mut params), filters(&mut params));
-    let page = params.page::<After, CertificationResult>();
-    params.end()?;
+async fn search(asked: Asked<SearchParameters>) -> Result<Response, Problem> {
+    let Asked { request, wanted } = asked;
+    let SearchParameters { q, niveau, codes, famille, fermee, wanted, tri, filters, page } = wanted;
+    let fermee = fermee.map(|closed| (closed, request.today()));
     let with_statistique = wanted.filiere.is_some() || wanted.millesime.is_some();
     let slices = slices(&request, Maille::Nationale, wanted)?;
     let search = CertificationList { q, codes, with_statistique, niveau, famille, fermee, slices, filters, tri };
-    answer(&state, &request, page, search).await
+    list_answer(&request, page, search).await
 }
 
-async fn answer(
-    state: &AppState,
-    request: &DataRequest,
-    page: crate::http::page::Page<After>,
-    search: CertificationList,
-) -> Result<Response, Problem> {
-    let id = request.publication().id;
-    let (db, counter, copy) = (state.db.clone(), state.db.clone(), search.clone());
-    let contexte = request.clone();
-    let read = move |after, limite| {
-        let (db, search, request) = (db.clone(), search.clone(), contexte.clone());
-        async move {
-            let found = db.list_certifications(id, &search, &Page { after, limite }).await?;
-            let key = |found: &FoundCertification| After {
-                rang: search.tri.rang(|i| found.statistique.as_ref()?.figures.get(i).known(), None),
-                keys: vec![found.certification.code.to_string()],
-            };
-            let keyed = found.into_iter().map(|found| (key(&found), CertificationCsvRow::new(found, &request)));
-            Ok(keyed.collect())
-        }
-    };
-    list_answer(request, page, read, async move { counter.count_certifications(id, &copy).await }).await
+impl Listing for CertificationList {
+    type Key = After;
+    type Row = CertificationCsvRow;
+
+    async fn rows(
+        &self,
+        request: &DataRequest,
+        after: Option<After>,
+        limite: i64,
+    ) -> Result<Vec<(After, CertificationCsvRow)>, DbError> {
+        let id = request.publication().id;
+        let found = request.state().db.list_certifications(id, self, &DbPage { after, limite }).await?;
+        let key = |found: &FoundCertification| After {
+            rang: self.tri.rang(|i| found.statistique.as_ref()?.figures.get(i).known(), None),
+            keys: vec![found.certification.code.to_string()],
+        };
+        Ok(found.into_iter().map(|found| (key(&found), CertificationCsvRow::new(found, request))).collect())
+    }
+
+    async fn total(&self, request: &DataRequest) -> Result<u64, DbError> {
+        request.state().db.count_certifications(request.publication().id, self).await
+    }
 }
 
 /// Ce que les nomenclatures disent d'une certification, et sa statistique nationale.
@@ -318,30 +357,55 @@ impl CertificationResponse {
     }
 }
 
+/// What [`read`] takes.
+struct ReadParameters {
+    code: CodeCertification,
+    wanted: Wanted,
+    champs: Fields,
+}
+
+impl Parameters for ReadParameters {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let (code, wanted) = (reader.path(&CODE), wanted(reader));
+        let champs = reader.fields::<CertificationResponse>();
+        Some(Self { code: code?, wanted, champs })
+    }
+}
+
 /// Une certification
 ///
 /// Son identité et sa statistique nationale : le dernier millésime, ou celui demandé.
 #[utoipa::path(
     get, path = "/certifications/{code}", tag = "certifications", operation_id = "lire_certification",
-    params(
-        ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "32020008"),
-        StatistiqueParameters, ObjectParameters,
-    ),
     responses((status = 200, description = "La certification.", body = CertificationResponse))
 )]
-async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let code = params.path("code", CodeCertification::parse);
-    let wanted = wanted(&mut params);
-    let champs = params.fields::<CertificationResponse>();
-    let code = params.end_with(code)?;
-    let id = request.publication().id;
+async fn read(asked: Asked<ReadParameters>) -> Result<Response, Problem> {
+    let Asked { request, wanted: ReadParameters { code, wanted, champs } } = asked;
+    let (state, id) = (request.state(), request.publication().id);
     let (certification, stored) =
         tokio::try_join!(state.db.certification(id, code), state.db.statistiques_at_lieu(id, Lieu::France, code))?;
     let certification = certification.ok_or_else(|| unknown_certification(code))?;
-    let choice = if stored.is_empty() { None } else { Some(chosen(&state, id, stored, wanted).await?) };
+    let choice = if stored.is_empty() { None } else { Some(chosen(state, id, stored, wanted).await?) };
     let statistique = choice.map(|choice| StatistiqueResponse::chosen(&choice, &request));
     object_answer(&champs, &CertificationResponse::new(&certification, statistique, request.today()))
+}
+
+/// What [`regions`] takes.
+struct RegionsParameters {
+    code: CodeCertification,
+    wanted: Wanted,
+    tri: Sort,
+    filters: Vec<Filter>,
+    page: Page<After>,
+}
+
+impl Parameters for RegionsParameters {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let (code, wanted) = (reader.path(&CODE), wanted(reader));
+        let (tri, filters) = (reader.ask(&TRI), filters(reader));
+        let page = reader.page::<_, StatistiqueResponse>();
+        Some(Self { code: code?, wanted, tri: tri?, filters, page: page? })
+    }
 }
 
 /// Une certification dans toutes les régions
@@ -349,35 +413,52 @@ async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Res
 /// Une ligne par région et filière, dans l'ordre des codes de région ou celui de `tri`.
 #[utoipa::path(
     get, path = "/certifications/{code}/regions", tag = "certifications", operation_id = "lister_regions_certification",
-    params(
-        ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "32020008"),
-        StatistiqueParameters,
-        ("tri" = Option<String>, Query, description = "`code` (de la région) ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant.", example = "-part_en_emploi_6_mois"),
-        ("part_en_emploi_6_mois[gte]" = Option<i32>, Query, description = "Condition sur un indicateur, comme dans les autres listes.", example = 50),
-        ListParameters,
-    ),
-    responses((status = 200, description = "Les statistiques régionales.",
-        content((List<StatistiqueResponse> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les statistiques régionales.", body = List<StatistiqueResponse>))
 )]
-async fn regions(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let code = params.path("code", CodeCertification::parse);
-    let wanted = wanted(&mut params);
-    let (tri, filters) = (sort(&mut params), filters(&mut params));
-    let page = params.page::<After, StatistiqueResponse>();
-    let code = params.end_with(code)?;
-    known(&state, &request, code).await?;
+async fn regions(asked: Asked<RegionsParameters>) -> Result<Response, Problem> {
+    let Asked { request, wanted: RegionsParameters { code, wanted, tri, filters, page } } = asked;
+    known(&request, code).await?;
     let scope = Scope::Regions(code);
     let slices = slices(&request, Maille::Regionale, wanted)?;
     let search = StatistiqueList { scope, slices, filters, tri, q: None, niveau: None };
-    list_statistiques(&state, &request, page, search).await
+    list_answer(&request, page, search).await
 }
 
 /// 404 for a code that no nomenclature has.
-pub(super) async fn known(state: &AppState, request: &DataRequest, code: CodeCertification) -> Result<(), Problem> {
-    match state.db.certification(request.publication().id, code).await? {
+pub(super) async fn known(request: &DataRequest, code: CodeCertification) -> Result<(), Problem> {
+    match request.state().db.certification(request.publication().id, code).await? {
         Some(_) => Ok(()),
         None => Err(unknown_certification(code)),
+    }
+}
+
+const UAI_FILTER: Param<Uai> = UAI.meaning("UAI d'un établissement (7 chiffres et une lettre) ; pas avec `region`.");
+const ONE_FILIERE: Param<Filiere> = FILIERE.meaning("Une seule filière.");
+
+/// One place, or France.
+fn lieu(reader: &mut Reader<'_>) -> Lieu {
+    let (region, uai) = (reader.ask(&REGION), reader.ask(&UAI_FILTER));
+    if let (Some(_), Some(uai)) = (region, uai) {
+        reader.refuse("uai", uai.as_str(), "« uai » et « region » ne vont pas ensemble : gardez-en un");
+    }
+    uai.map(Lieu::Etablissement).or(region.map(Lieu::Region)).unwrap_or(Lieu::France)
+}
+
+/// What [`historique`] takes.
+struct HistoryParameters {
+    code: CodeCertification,
+    lieu: Lieu,
+    filiere: Option<Filiere>,
+    page: Page<String>,
+}
+
+impl Parameters for HistoryParameters {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let code = reader.path(&CODE);
+        let lieu = lieu(reader);
+        let filiere = reader.ask(&ONE_FILIERE);
+        let page = reader.page::<_, StatistiqueResponse>();
+        Some(Self { code: code?, lieu, filiere, page: page? })
     }
 }
 
@@ -386,32 +467,18 @@ pub(super) async fn known(state: &AppState, request: &DataRequest, code: CodeCer
 /// En France, ou dans une région (`region`), ou dans un établissement (`uai`) ; du plus ancien au plus récent.
 #[utoipa::path(
     get, path = "/certifications/{code}/historique", tag = "certifications", operation_id = "lire_historique",
-    params(
-        ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "32020008"),
-        ("region" = Option<String>, Query, description = "Code INSEE d'une région, ou code postal.", example = "11"),
-        ("uai" = Option<String>, Query, description = "UAI d'un établissement (7 chiffres et une lettre) ; pas avec `region`."),
-        ("filiere" = Option<String>, Query, description = "Une seule filière.", example = "apprentissage"),
-        ListParameters,
-    ),
     responses((status = 200, description = "Les statistiques, du plus ancien millésime au plus récent.",
-        content((List<StatistiqueResponse> = "application/json"), (String = "text/csv"))))
+        body = List<StatistiqueResponse>))
 )]
-async fn historique(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let code = params.path("code", CodeCertification::parse);
-    let (region, uai, filiere) = (params.region(), params.uai(), params.filiere());
-    if let (Some(_), Some(uai)) = (region, uai) {
-        params.refuse("uai", uai.as_str(), "« uai » et « region » ne vont pas ensemble : gardez-en un");
-    }
-    let page = params.page::<String, StatistiqueResponse>();
-    let code = params.end_with(code)?;
-    known(&state, &request, code).await?;
-    let id = request.publication().id;
-    let lieu = uai.map(Lieu::Etablissement).or(region.map(Lieu::Region)).unwrap_or(Lieu::France);
+async fn historique(asked: Asked<HistoryParameters>) -> Result<Response, Problem> {
+    let Asked { request, wanted: HistoryParameters { code, lieu, filiere, page } } = asked;
+    known(&request, code).await?;
+    let (state, id) = (request.state(), request.publication().id);
     let mut stored = state.db.statistiques_at_lieu(id, lieu, code).await?;
     stored.retain(|named| filiere.is_none_or(|filiere| named.statistique.filiere == filiere));
     stored.sort_by_key(|named| (named.statistique.millesime, named.statistique.filiere));
-    let numbered = resolved(&state, id, stored).await?.into_iter().enumerate();
+    let numbered = resolved(state, id, stored).await?.into_iter().enumerate();
     let rows = numbered.map(|(rang, resolved)| (format!("{rang:06}"), StatistiqueCsvRow::new(&resolved, &request)));
-    list_answer_in_memory(&request, page, rows.collect()).await
+    let rows = InMemory(rows.collect());
+    list_answer(&request, page, rows).await
 }

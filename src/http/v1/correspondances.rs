@@ -4,28 +4,26 @@
 //! each other: whoever holds one of these codes finds the others here, without knowing which kind
 //! it holds.
 
-use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
+use super::parameters::CODE;
 use super::referentiels::familles::FamilleReferentiel;
 use super::regions::unknown_certification;
 use crate::db::DbError;
 use crate::db::certifications::{Correspondance, FamilleMetier};
 use crate::domain::{Certification, CodeCertification, TypeCode};
-use crate::http::AppState;
-use crate::http::common::ObjectParameters;
 use crate::http::page::object_answer;
+use crate::http::parameters::{Asked, Param, Parameters, Reader};
 use crate::http::problem::Problem;
-use crate::http::request::DataRequest;
+use crate::http::{AppState, Fields};
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(read))
+    object!(read)
 }
 
 /// Les codes d'une même formation.
@@ -116,24 +114,32 @@ fn diplomes(rows: &[Correspondance], side: i32, today: NaiveDate) -> Vec<Corresp
     rows.iter().filter(|row| row.rang.signum() == side && row.code == row.cfd).map(diplome).collect()
 }
 
+const ANY_CODE: Param<CodeCertification> = CODE.example("24730025214");
+
+/// What [`read`] takes.
+struct ReadParameters {
+    code: CodeCertification,
+    champs: Fields,
+}
+
+impl Parameters for ReadParameters {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let (code, champs) = (reader.path(&ANY_CODE), reader.fields::<CorrespondancesResponse>());
+        Some(Self { code: code?, champs })
+    }
+}
+
 /// Les codes d'une même formation
 ///
 /// Pour n'importe quel code : le diplôme (CFD) et ses années (MEFSTAT11), les diplômes qu'il a remplacés et ceux qui
 /// l'ont remplacé, avec leurs années, la famille de métiers, les dernières années.
 #[utoipa::path(
     get, path = "/correspondances/{code}", tag = "certifications", operation_id = "lire_correspondances",
-    params(
-        ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "24730025214"),
-        ObjectParameters,
-    ),
     responses((status = 200, description = "Les codes.", body = CorrespondancesResponse))
 )]
-async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let code = params.path("code", CodeCertification::parse);
-    let champs = params.fields::<CorrespondancesResponse>();
-    let code = params.end_with(code)?;
-    let id = request.publication().id;
+async fn read(asked: Asked<ReadParameters>) -> Result<Response, Problem> {
+    let Asked { request, wanted: ReadParameters { code, champs } } = asked;
+    let (state, id) = (request.state(), request.publication().id);
     let certification = state.db.certification(id, code).await?.ok_or_else(|| unknown_certification(code))?;
     let (rows, famille, terminales) = tokio::try_join!(
         async {
@@ -142,7 +148,7 @@ async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Res
                 None => Ok(Vec::new()),
             }
         },
-        famille(&state, id, &certification),
+        famille(state, id, &certification),
         state.db.annees_terminales(id, code),
     )?;
     let side = |side| diplomes(&rows, side, request.today());

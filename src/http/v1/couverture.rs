@@ -5,27 +5,24 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
+use super::parameters::{FILIERE, MAILLE, MILLESIME, REGION};
 use super::referentiels::territoires::Territoire;
-use super::with_csv;
 use crate::domain::couverture::{Changes, Couverture, EntryCounts};
 use crate::domain::{CodeRegion, Filiere, Maille, Millesime};
 use crate::http::AppState;
-use crate::http::common::ListParameters;
 use crate::http::csv::{CsvCell, CsvRow};
-use crate::http::page::{List, list_answer_in_memory};
+use crate::http::page::{InMemory, List, Page, list_answer};
+use crate::http::parameters::{Asked, Param, Parameters, Reader};
 use crate::http::problem::Problem;
-use crate::http::request::DataRequest;
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    with_csv(routes!(list))
+    list!(list)
 }
 
 /// Combien de cellules d'un groupe, par origine et par lisibilité.
@@ -188,23 +185,43 @@ impl CouvertureResponse {
     }
 }
 
-/// Which groups.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-struct CouvertureParameters {
-    /// `apprentissage`, `pro`, `agricole` ou `superieur`. Sans ce paramètre : chacune, et toutes ensemble.
-    #[param(required = false, example = "apprentissage", pattern = "^(apprentissage|pro|agricole|superieur)$")]
-    filiere: String,
-    /// `nationale`, `regionale` ou `etablissement`.
-    #[param(required = false, example = "etablissement", pattern = "^(nationale|regionale|etablissement)$")]
-    maille: String,
-    /// Année de sortie (`2023`) ou deux années réunies (`2022_2023`).
-    #[param(required = false, example = "2022_2023", pattern = "^[0-9]{4}(_[0-9]{4})?$")]
-    millesime: String,
-    /// Code INSEE d'une région, ou code postal. Sans ce paramètre : chacune, et toutes ensemble.
-    #[param(required = false, example = "11")]
-    region: String,
+const FILIERE_FILTER: Param<Filiere> = FILIERE
+    .meaning("`apprentissage`, `pro`, `agricole` ou `superieur`. Sans ce paramètre : chacune, et toutes ensemble.");
+
+const MILLESIME_FILTER: Param<Millesime> =
+    MILLESIME.meaning("Année de sortie (`2023`) ou deux années réunies (`2022_2023`).");
+
+const REGION_FILTER: Param<CodeRegion> =
+    REGION.meaning("Code INSEE d'une région, ou code postal. Sans ce paramètre : chacune, et toutes ensemble.");
+
+/// Which groups are asked for.
+struct Groups {
+    filiere: Option<Filiere>,
+    maille: Option<Maille>,
+    millesime: Option<Millesime>,
+    region: Option<CodeRegion>,
+    page: Page<String>,
+}
+
+impl Parameters for Groups {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            filiere: reader.ask(&FILIERE_FILTER),
+            maille: reader.ask(&MAILLE),
+            millesime: reader.ask(&MILLESIME_FILTER),
+            region: reader.ask(&REGION_FILTER),
+            page: reader.page::<_, CouvertureResponse>()?,
+        })
+    }
+}
+
+impl Groups {
+    fn contain(&self, (maille, millesime, filiere, region): &Margin) -> bool {
+        self.maille.is_none_or(|asked| asked == *maille)
+            && self.millesime.is_none_or(|asked| asked == *millesime)
+            && self.filiere.is_none_or(|asked| Some(asked) == *filiere)
+            && self.region.is_none_or(|asked| Some(asked) == *region)
+    }
 }
 
 /// La couverture
@@ -215,32 +232,18 @@ struct CouvertureParameters {
 /// sont les totaux.
 #[utoipa::path(
     get, path = "/couverture", tag = "données", operation_id = "lister_couverture",
-    params(CouvertureParameters, ListParameters),
-    responses((status = 200, description = "La couverture de la publication.",
-        content((List<CouvertureResponse> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "La couverture de la publication.", body = List<CouvertureResponse>))
 )]
-async fn list(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let filiere = params.read("filiere", Filiere::parse);
-    let maille = params.read("maille", Maille::parse);
-    let millesime = params.read("millesime", Millesime::parse);
-    let region = params.read("region", CodeRegion::parse);
-    let page = params.page::<String, CouvertureResponse>();
-    params.end()?;
-    let lines = state.db.couverture(request.publication().id).await?;
-    let asked = |(m, y, f, r): &Margin| {
-        maille.is_none_or(|maille| maille == *m)
-            && millesime.is_none_or(|millesime| millesime == *y)
-            && filiere.is_none_or(|filiere| Some(filiere) == *f)
-            && region.is_none_or(|region| Some(region) == *r)
-    };
+async fn list(asked: Asked<Groups>) -> Result<Response, Problem> {
+    let Asked { request, wanted } = asked;
+    let lines = request.state().db.couverture(request.publication().id).await?;
     let mut elements: Vec<_> = with_margins(&lines)
         .iter()
-        .filter(|(margin, _)| asked(margin))
+        .filter(|(margin, _)| wanted.contain(margin))
         .map(|(margin, (comptes, changes))| {
             (CouvertureResponse::key(margin), CouvertureResponse::new(*margin, comptes, changes))
         })
         .collect();
     elements.sort_by(|a, b| a.0.cmp(&b.0));
-    list_answer_in_memory(&request, page, elements).await
+    list_answer(&request, wanted.page, InMemory(elements)).await
 }

@@ -3,39 +3,36 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::lieux::{LieuParameters, zone};
+use super::lieux::zone;
+use super::parameters::{Q, UAI, wanted, words};
 use super::referentiels::territoires::Territoire;
-use super::regions::StatistiqueParameters;
-use super::statistique::{kilometres, wanted};
-use super::with_csv;
-use crate::db::lists::{After, EtablissementList, FoundEtablissement, Page, Zone};
+use super::statistique::kilometres;
+use crate::db::DbError;
+use crate::db::lists::{After, EtablissementList, FoundEtablissement, Page as DbPage, Zone};
 use crate::domain::choice::{Wanted, millesime_of_list};
 use crate::domain::{
     Dataset, Etablissement, Filiere, MesureEtablissement, MesuresEtablissement, Population, Position, Secteur, Uai,
 };
-use crate::http::AppState;
-use crate::http::common::{ListParameters, ObjectParameters};
 use crate::http::csv::{CsvCell, CsvRow};
-use crate::http::page::{List, list_answer, object_answer};
+use crate::http::page::{List, Listing, Page, list_answer, object_answer};
+use crate::http::parameters::{Asked, Description, Param, Parameters, Reader, Shape};
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
+use crate::http::{AppState, Fields};
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().merge(with_csv(routes!(search))).routes(routes!(read))
+    list!(search).merge(object!(read))
 }
 
-/// Un établissement : lycée, CFA, université.
+/// Qui est un établissement, et où.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = EtablissementResultat)]
-pub struct EtablissementResult {
+pub struct EtablissementIdentite {
     /// UAI.
     #[schema(example = "0350017D")]
     uai: String,
@@ -75,6 +72,15 @@ pub struct EtablissementResult {
     /// Faux quand aucun annuaire ne le connaît : son nom et son lieu viennent alors des fichiers de statistiques ou de
     /// son UAI.
     dans_annuaire: bool,
+}
+
+/// Un établissement : lycée, CFA, université.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = EtablissementResultat)]
+pub struct EtablissementResult {
+    #[serde(flatten)]
+    #[serde(rename = "identite")]
+    identity: EtablissementIdentite,
     /// Distance du point demandé par `proche`, en kilomètres, à vol d'oiseau ; `null` sans ce paramètre.
     #[schema(required = true, example = json!(null))]
     distance_km: Option<f64>,
@@ -98,8 +104,8 @@ impl From<Position> for PositionResponse {
     }
 }
 
-impl From<FoundEtablissement> for EtablissementResult {
-    fn from(FoundEtablissement { etablissement, distance_m }: FoundEtablissement) -> Self {
+impl From<Etablissement> for EtablissementIdentite {
+    fn from(etablissement: Etablissement) -> Self {
         Self {
             uai: etablissement.uai.to_string(),
             dans_annuaire: etablissement.is_in_annuaire(),
@@ -114,8 +120,13 @@ impl From<FoundEtablissement> for EtablissementResult {
             secteur: etablissement.secteur.map(Secteur::as_str),
             site_web: etablissement.site_web,
             origine_lieu: etablissement.origine_lieu.as_str(),
-            distance_km: distance_m.map(kilometres),
         }
+    }
+}
+
+impl From<FoundEtablissement> for EtablissementResult {
+    fn from(FoundEtablissement { etablissement, distance_m }: FoundEtablissement) -> Self {
+        Self { identity: etablissement.into(), distance_km: distance_m.map(kilometres) }
     }
 }
 
@@ -141,36 +152,59 @@ impl CsvRow for EtablissementResult {
     }
 
     fn cells(&self) -> Vec<CsvCell<'_>> {
+        let Self { identity, distance_km } = self;
         let code = |territoire: &Option<Territoire>| territoire.as_ref().map(|territoire| territoire.code).into();
         vec![
-            (&self.uai).into(),
-            self.nom.as_ref().into(),
-            self.adresse.as_ref().into(),
-            self.code_postal.as_ref().into(),
-            self.commune.as_ref().into(),
-            code(&self.region),
-            code(&self.academie),
-            code(&self.departement),
-            self.position.map(|position| position.latitude).into(),
-            self.position.map(|position| position.longitude).into(),
-            self.secteur.into(),
-            self.site_web.as_ref().into(),
-            self.origine_lieu.into(),
-            self.dans_annuaire.into(),
-            self.distance_km.into(),
+            (&identity.uai).into(),
+            identity.nom.as_ref().into(),
+            identity.adresse.as_ref().into(),
+            identity.code_postal.as_ref().into(),
+            identity.commune.as_ref().into(),
+            code(&identity.region),
+            code(&identity.academie),
+            code(&identity.departement),
+            identity.position.map(|position| position.latitude).into(),
+            identity.position.map(|position| position.longitude).into(),
+            identity.secteur.into(),
+            identity.site_web.as_ref().into(),
+            identity.origine_lieu.into(),
+            identity.dans_annuaire.into(),
+            (*distance_km).into(),
         ]
     }
 }
 
-/// What a search takes.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
+const NAME: Param<String> = Q
+    .meaning(
+        "Mots du nom, de la commune ou du département, sans tenir compte des accents ni des majuscules ; le dernier peut\n\
+         être un début de mot.",
+    )
+    .example("embruns");
+
+const POPULATION: Param<Population> = Param::new(
+    Description::new(
+        "dont_apprentis_eple",
+        Shape::Words(|| words(Population::ALL)),
+        "Population : `ensemble` (par défaut), `dont_apprentis` ou `dont_eleves_voie_pro_sco`.",
+    )
+    .example("ensemble")
+    .or("ensemble"),
+    Population::parse,
+);
+
+/// What [`search`] takes.
 struct SearchParameters {
-    /// Mots du nom, de la commune ou du département, sans tenir compte des accents ni des majuscules ; le dernier peut
-    /// être un début de mot.
-    #[param(required = false, min_length = 1, max_length = 200, example = "embruns")]
-    q: String,
+    list: EtablissementList,
+    page: Page<After>,
+}
+
+impl Parameters for SearchParameters {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let q = reader.ask(&NAME);
+        let Zone { region, academie, departement, proximity, .. } = zone(reader);
+        let page = reader.page::<_, EtablissementResult>();
+        Some(Self { list: EtablissementList { q, region, academie, departement, proximity }, page: page? })
+    }
 }
 
 /// Chercher des établissements
@@ -178,79 +212,43 @@ struct SearchParameters {
 /// Ceux dont au moins un chiffre est publié, dans l'ordre des UAI, ou par distance avec `proche`.
 #[utoipa::path(
     get, path = "/etablissements", tag = "établissements", operation_id = "chercher_etablissements",
-    params(SearchParameters, LieuParameters, ListParameters),
-    responses((status = 200, description = "Les établissements trouvés.",
-        content((List<EtablissementResult> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les établissements trouvés.", body = List<EtablissementResult>))
 )]
-async fn search(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let q = params.text("q");
-    let Zone { region, academie, departement, proximity, .. } = zone(&mut params);
-    let page = params.page::<After, EtablissementResult>();
-    params.end()?;
-    let search = EtablissementList { q, region, academie, departement, proximity };
-    let id = request.publication().id;
-    let (db, counter, copy) = (state.db.clone(), state.db.clone(), search.clone());
-    let read = move |after, limite| {
-        let (db, search) = (db.clone(), search.clone());
-        async move {
-            let found = db.list_etablissements(id, &search, &Page { after, limite }).await?;
-            let key = |found: &FoundEtablissement| After {
-                rang: search.sort().rang(|_| None, found.distance_m),
-                keys: vec![found.etablissement.uai.to_string()],
-            };
-            Ok(found.into_iter().map(|found| (key(&found), found.into())).collect::<Vec<_>>())
-        }
-    };
-    list_answer::<_, EtablissementResult, _, _>(&request, page, read, async move {
-        counter.count_etablissements(id, &copy).await
-    })
-    .await
+async fn search(asked: Asked<SearchParameters>) -> Result<Response, Problem> {
+    list_answer(&asked.request, asked.wanted.page, asked.wanted.list).await
+}
+
+impl Listing for EtablissementList {
+    type Key = After;
+    type Row = EtablissementResult;
+
+    async fn rows(
+        &self,
+        request: &DataRequest,
+        after: Option<After>,
+        limite: i64,
+    ) -> Result<Vec<(After, EtablissementResult)>, DbError> {
+        let id = request.publication().id;
+        let found = request.state().db.list_etablissements(id, self, &DbPage { after, limite }).await?;
+        let key = |found: &FoundEtablissement| After {
+            rang: self.sort().rang(|_| None, found.distance_m),
+            keys: vec![found.etablissement.uai.to_string()],
+        };
+        Ok(found.into_iter().map(|found| (key(&found), found.into())).collect())
+    }
+
+    async fn total(&self, request: &DataRequest) -> Result<u64, DbError> {
+        request.state().db.count_etablissements(request.publication().id, self).await
+    }
 }
 
 /// Un établissement, avec ses chiffres toutes formations réunies.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = EtablissementReponse)]
 pub struct EtablissementResponse {
-    /// UAI.
-    #[schema(example = "0350017D")]
-    uai: String,
-    /// Nom, quand une source le donne.
-    #[schema(required = true, example = "CFA des Embruns (fictif)")]
-    nom: Option<String>,
-    /// Adresse, sans code postal ni commune.
-    #[schema(required = true, example = "1 rue de la Criée")]
-    adresse: Option<String>,
-    /// Code postal.
-    #[schema(required = true, example = "35000")]
-    code_postal: Option<String>,
-    /// Commune.
-    #[schema(required = true, example = "Rennes")]
-    commune: Option<String>,
-    /// Région.
-    #[schema(required = true)]
-    region: Option<Territoire>,
-    /// Académie.
-    #[schema(required = true)]
-    academie: Option<Territoire>,
-    /// Département.
-    #[schema(required = true)]
-    departement: Option<Territoire>,
-    /// Où il se trouve, quand un annuaire le dit.
-    #[schema(required = true)]
-    position: Option<PositionResponse>,
-    /// `public` ou `prive`, quand un annuaire le dit.
-    #[schema(required = true, example = "public")]
-    secteur: Option<&'static str>,
-    /// Site web, quand un annuaire le donne.
-    #[schema(required = true, example = "https://cfa-embruns.example")]
-    site_web: Option<String>,
-    /// D'où vient sa région : `annuaire` ; sinon `fichier` (celui des statistiques) ou `uai` (ses premiers chiffres).
-    #[schema(example = "annuaire")]
-    origine_lieu: &'static str,
-    /// Faux quand aucun annuaire ne le connaît : son nom et son lieu viennent alors des fichiers de statistiques ou de
-    /// son UAI.
-    dans_annuaire: bool,
+    #[serde(flatten)]
+    #[serde(rename = "identite")]
+    identity: EtablissementIdentite,
     /// Ses chiffres, toutes certifications réunies, un élément par filière ; vide s'il n'est connu que d'un annuaire.
     statistiques: Vec<MesuresResponse>,
     /// Les millésimes qui existent pour cet établissement et cette population, du plus récent au plus ancien.
@@ -303,28 +301,36 @@ impl MesuresResponse {
     }
 }
 
+/// What [`read`] takes.
+struct ReadParameters {
+    uai: Uai,
+    selection: Wanted,
+    population: Population,
+    champs: Fields,
+}
+
+impl Parameters for ReadParameters {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let (uai, selection) = (reader.path(&UAI_IN_PATH), wanted(reader));
+        let population = reader.ask(&POPULATION);
+        let champs = reader.fields::<EtablissementResponse>();
+        Some(Self { uai: uai?, selection, population: population?, champs })
+    }
+}
+
+const UAI_IN_PATH: Param<Uai> = UAI.example("0750001U");
+
 /// Un établissement
 ///
 /// Son identité et ses chiffres toutes certifications réunies, valeur ajoutée comprise : pour chaque filière le dernier
 /// millésime, ou celui demandé.
 #[utoipa::path(
     get, path = "/etablissements/{uai}", tag = "établissements", operation_id = "lire_etablissement",
-    params(
-        ("uai" = String, Path, description = "UAI : 7 chiffres et une lettre de contrôle.", example = "0750001U"),
-        StatistiqueParameters,
-        ("dont_apprentis_eple" = Option<String>, Query, description = "Population : `ensemble` (par défaut), `dont_apprentis` ou `dont_eleves_voie_pro_sco`.", example = "ensemble"),
-        ObjectParameters,
-    ),
     responses((status = 200, description = "L'établissement.", body = EtablissementResponse))
 )]
-async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let uai = params.path("uai", Uai::parse);
-    let selection = wanted(&mut params);
-    let population = params.read("dont_apprentis_eple", Population::parse).unwrap_or(Population::Whole);
-    let champs = params.fields::<EtablissementResponse>();
-    let uai = params.end_with(uai)?;
-    let id = request.publication().id;
+async fn read(asked: Asked<ReadParameters>) -> Result<Response, Problem> {
+    let Asked { request, wanted: ReadParameters { uai, selection, population, champs } } = asked;
+    let (state, id) = (request.state(), request.publication().id);
     let (found, mut stored) =
         tokio::try_join!(state.db.etablissement(id, uai), state.db.statistiques_etablissement(id, uai))?;
     let etablissement = found.ok_or_else(|| unknown(uai))?;
@@ -339,30 +345,7 @@ async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Res
         )));
     }
     let statistiques = shown.into_iter().map(|mesures| MesuresResponse::new(mesures, &request)).collect();
-    object_answer(&champs, &EtablissementResponse::new(etablissement, statistiques, millesimes))
-}
-
-impl EtablissementResponse {
-    fn new(etablissement: Etablissement, statistiques: Vec<MesuresResponse>, millesimes: Vec<String>) -> Self {
-        let identity = EtablissementResult::from(FoundEtablissement { etablissement, distance_m: None });
-        Self {
-            uai: identity.uai,
-            nom: identity.nom,
-            adresse: identity.adresse,
-            code_postal: identity.code_postal,
-            commune: identity.commune,
-            region: identity.region,
-            academie: identity.academie,
-            departement: identity.departement,
-            position: identity.position,
-            secteur: identity.secteur,
-            site_web: identity.site_web,
-            origine_lieu: identity.origine_lieu,
-            dans_annuaire: identity.dans_annuaire,
-            statistiques,
-            millesimes,
-        }
-    }
+    object_answer(&champs, &EtablissementResponse { identity: etablissement.into(), statistiques, millesimes })
 }
 
 /// A UAI that neither the statistics nor a directory have.

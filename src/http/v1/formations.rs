@@ -3,49 +3,61 @@
 //! `/formations/{uai}/{code}` is the lookup of platforms that hold both; the lists show the same
 //! statistics by établissement, by certification and around a point.
 
-use axum::extract::State;
 use axum::response::Response;
-use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::certifications::known;
 use super::etablissements::unknown;
-use super::lieux::{LieuParameters, zone};
-use super::list::{ParametresFiltres, ParametresLibelle, SortParameters, filters, niveau};
-use super::regions::{StatistiqueParameters, list as list_statistiques, unknown_certification};
-use super::statistique::{StatistiqueResponse, chosen, elsewhere, slices, wanted};
-use super::with_csv;
+use super::lieux::{PROCHE, zone};
+use super::list::{TRI, TRI_OF_PLACES, filters};
+use super::parameters::{CODE, NIVEAU, Q, UAI, wanted};
+use super::regions::unknown_certification;
+use super::statistique::{StatistiqueResponse, chosen, elsewhere, slices};
 use crate::db::lists::{After, Scope, Sort, StatistiqueList, Zone};
 use crate::domain::choice::Wanted;
-use crate::domain::{CodeCertification, Indicateur, Lieu, Maille, Uai};
-use crate::http::AppState;
-use crate::http::common::{ListParameters, ObjectParameters};
-use crate::http::page::{List, Page, object_answer};
-use crate::http::parameters::ParameterReader;
+use crate::domain::{CodeCertification, Lieu, Maille, Uai};
+use crate::http::page::{List, Page, list_answer, object_answer};
+use crate::http::parameters::{Asked, Param, Parameters, Reader};
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
+use crate::http::{AppState, Fields};
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .merge(with_csv(routes!(list)))
-        .routes(routes!(read))
-        .merge(with_csv(routes!(of_etablissement)))
-        .merge(with_csv(routes!(of_certification)))
+    list!(list).merge(object!(read)).merge(list!(of_etablissement)).merge(list!(of_certification))
 }
 
-/// What the list takes beside places, filters and sort.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-struct FormationsParameters {
-    /// UAI d'un établissement.
-    #[param(required = false, example = "0350017D")]
-    uai: String,
-    /// CFD, MEFSTAT11, ou `SISE:` et un code SISE.
-    #[param(required = false, example = "32020008")]
-    code: String,
+const UAI_FILTER: Param<Uai> = UAI.meaning("UAI d'un établissement.");
+
+/// A search among formations, whose millésimes are still to be chosen.
+struct Search {
+    wanted: Wanted,
+    list: StatistiqueList,
+    page: Page<After>,
+}
+
+impl Search {
+    /// Answers with the latest millésime of each filière, or the one asked for.
+    async fn answer(self, request: &DataRequest) -> Result<Response, Problem> {
+        let slices = slices(request, Maille::Etablissement, self.wanted)?;
+        list_answer(request, self.page, StatistiqueList { slices, ..self.list }).await
+    }
+}
+
+/// What [`list`] takes.
+struct SearchParameters(Search);
+
+impl Parameters for SearchParameters {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let (uai, code) = (reader.ask(&UAI_FILTER), reader.ask(&CODE));
+        let zone = Zone { uai, code, ..zone(reader) };
+        let (wanted, q, niveau) = (wanted(reader), reader.ask(&Q), reader.ask(&NIVEAU));
+        let (tri, filters) = (order(reader, &zone), filters(reader));
+        let page = reader.page::<_, StatistiqueResponse>();
+        let scope = Scope::Formations(zone);
+        let list = StatistiqueList { scope, slices: Vec::new(), filters, tri, q, niveau };
+        Some(Self(Search { wanted, list, page: page? }))
+    }
 }
 
 /// Chercher des formations
@@ -55,23 +67,28 @@ struct FormationsParameters {
 /// communes n'y sont pas : leur dernière année y est.
 #[utoipa::path(
     get, path = "/formations", tag = "formations", operation_id = "chercher_formations",
-    params(
-        FormationsParameters, LieuParameters, StatistiqueParameters, ParametresLibelle,
-        ("tri" = Option<String>, Query, description = "`uai`, `distance` (avec `proche`) ou, avec un lieu ou un code, le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Sans ce paramètre : `distance` avec `proche`, sinon `uai`.", example = "-uai"),
-        ParametresFiltres, ListParameters,
-    ),
-    responses((status = 200, description = "Les formations trouvées.",
-        content((List<StatistiqueResponse> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les formations trouvées.", body = List<StatistiqueResponse>))
 )]
-async fn list(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let (uai, code) = (params.uai(), params.code("code"));
-    let zone = Zone { uai, code, ..zone(&mut params) };
-    let (wanted, q, niveau) = (wanted(&mut params), params.text("q"), niveau(&mut params));
-    let search = StatistiqueList { q, niveau, ..search(&mut params, "uai", zone) };
-    let page = params.page::<_, StatistiqueResponse>();
-    params.end()?;
-    answer(&state, &request, page, wanted, search).await
+async fn list(asked: Asked<SearchParameters>) -> Result<Response, Problem> {
+    let Asked { request, wanted: SearchParameters(search) } = asked;
+    search.answer(&request).await
+}
+
+/// What [`read`] takes.
+struct ReadParameters {
+    uai: Uai,
+    code: CodeCertification,
+    wanted: Wanted,
+    champs: Fields,
+}
+
+impl Parameters for ReadParameters {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let (uai, code) = (reader.path(&UAI), reader.path(&CODE));
+        let wanted = wanted(reader);
+        let champs = reader.fields::<StatistiqueResponse>();
+        Some(Self { uai: uai?, code: code?, wanted, champs })
+    }
 }
 
 /// Une formation
@@ -81,26 +98,16 @@ async fn list(State(state): State<AppState>, request: DataRequest) -> Result<Res
 /// et quand il y en a. Une année antérieure répond par sa dernière année, une année commune par chaque spécialité.
 #[utoipa::path(
     get, path = "/formations/{uai}/{code}", tag = "formations", operation_id = "lire_formation",
-    params(
-        ("uai" = String, Path, description = "UAI : 7 chiffres et une lettre de contrôle.", example = "0350017D"),
-        ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "32020008"),
-        StatistiqueParameters, ObjectParameters,
-    ),
     responses((status = 200, description = "La statistique.", body = StatistiqueResponse))
 )]
-async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let uai = params.path("uai", Uai::parse);
-    let code = params.path("code", CodeCertification::parse);
-    let wanted = wanted(&mut params);
-    let champs = params.fields::<StatistiqueResponse>();
-    let (uai, code) = params.end_with(uai.zip(code))?;
-    let id = request.publication().id;
+async fn read(asked: Asked<ReadParameters>) -> Result<Response, Problem> {
+    let Asked { request, wanted: ReadParameters { uai, code, wanted, champs } } = asked;
+    let (state, id) = (request.state(), request.publication().id);
     let stored = state.db.statistiques_at_lieu(id, Lieu::Etablissement(uai), code).await?;
     if stored.is_empty() {
-        return Err(absente(&state, id, uai, code).await?);
+        return Err(absente(state, id, uai, code).await?);
     }
-    let choice = chosen(&state, id, stored, wanted).await?;
+    let choice = chosen(state, id, stored, wanted).await?;
     object_answer(&champs, &StatistiqueResponse::chosen(&choice, &request))
 }
 
@@ -116,31 +123,57 @@ async fn absente(state: &AppState, id: i32, uai: Uai, code: CodeCertification) -
     Ok(elsewhere(&places, &format!("dans l'établissement {uai}")))
 }
 
+/// What [`of_etablissement`] takes.
+struct OfEtablissement {
+    uai: Uai,
+    search: Search,
+}
+
+impl Parameters for OfEtablissement {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let uai = reader.path(&UAI);
+        let (wanted, q, niveau) = (wanted(reader), reader.ask(&Q), reader.ask(&NIVEAU));
+        let (tri, filters) = (reader.ask(&TRI), filters(reader));
+        let page = reader.page::<_, StatistiqueResponse>();
+        let scope = Scope::Formations(Zone { uai, ..Zone::default() });
+        let list = StatistiqueList { scope, slices: Vec::new(), filters, tri: tri?, q, niveau };
+        Some(Self { uai: uai?, search: Search { wanted, list, page: page? } })
+    }
+}
+
 /// Les formations d'un établissement
 ///
 /// Une ligne par certification et filière qui ont une statistique dans l'établissement, dans l'ordre des codes ou celui
 /// de `tri`.
 #[utoipa::path(
     get, path = "/etablissements/{uai}/formations", tag = "établissements", operation_id = "lister_formations_etablissement",
-    params(
-        ("uai" = String, Path, description = "UAI : 7 chiffres et une lettre de contrôle.", example = "0350017D"),
-        StatistiqueParameters, ParametresLibelle, SortParameters, ParametresFiltres, ListParameters,
-    ),
-    responses((status = 200, description = "Les statistiques de l'établissement.",
-        content((List<StatistiqueResponse> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les statistiques de l'établissement.", body = List<StatistiqueResponse>))
 )]
-async fn of_etablissement(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let uai = params.path("uai", Uai::parse);
-    let (wanted, q, niveau) = (wanted(&mut params), params.text("q"), niveau(&mut params));
-    let zone = Zone { uai, ..Zone::default() };
-    let search = StatistiqueList { q, niveau, ..search(&mut params, "code", zone) };
-    let page = params.page::<_, StatistiqueResponse>();
-    let uai = params.end_with(uai)?;
-    if state.db.etablissement(request.publication().id, uai).await?.is_none() {
+async fn of_etablissement(asked: Asked<OfEtablissement>) -> Result<Response, Problem> {
+    let Asked { request, wanted: OfEtablissement { uai, search } } = asked;
+    if request.state().db.etablissement(request.publication().id, uai).await?.is_none() {
         return Err(unknown(uai));
     }
-    answer(&state, &request, page, wanted, search).await
+    search.answer(&request).await
+}
+
+/// What [`of_certification`] takes.
+struct OfCertification {
+    code: CodeCertification,
+    search: Search,
+}
+
+impl Parameters for OfCertification {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let code = reader.path(&CODE);
+        let zone = Zone { code, ..zone(reader) };
+        let wanted = wanted(reader);
+        let (tri, filters) = (order(reader, &zone), filters(reader));
+        let page = reader.page::<_, StatistiqueResponse>();
+        let scope = Scope::Formations(zone);
+        let list = StatistiqueList { scope, slices: Vec::new(), filters, tri, q: None, niveau: None };
+        Some(Self { code: code?, search: Search { wanted, list, page: page? } })
+    }
 }
 
 /// Les établissements d'une certification
@@ -150,74 +183,30 @@ async fn of_etablissement(State(state): State<AppState>, request: DataRequest) -
 #[utoipa::path(
     get, path = "/certifications/{code}/etablissements", tag = "certifications",
     operation_id = "lister_etablissements_certification",
-    params(
-        ("code" = String, Path, description = "CFD, MEFSTAT11, ou `SISE:` et un code SISE.", example = "32020008"),
-        LieuParameters, StatistiqueParameters,
-        ("tri" = Option<String>, Query, description = "`uai`, `distance` (avec `proche`) ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant.", example = "-part_en_emploi_6_mois"),
-        ("part_en_emploi_6_mois[gte]" = Option<i32>, Query, description = "Condition sur un indicateur, comme dans les autres listes.", example = 50),
-        ListParameters,
-    ),
-    responses((status = 200, description = "Les statistiques des établissements.",
-        content((List<StatistiqueResponse> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les statistiques des établissements.", body = List<StatistiqueResponse>))
 )]
-async fn of_certification(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let code = params.path("code", CodeCertification::parse);
-    let zone = Zone { code, ..zone(&mut params) };
-    let (wanted, search) = (wanted(&mut params), search(&mut params, "uai", zone));
-    let page = params.page::<_, StatistiqueResponse>();
-    let code = params.end_with(code)?;
-    known(&state, &request, code).await?;
-    answer(&state, &request, page, wanted, search).await
-}
-
-/// Reads sort and conditions of a list of formations; `key` is the name of its own order.
-fn search(params: &mut ParameterReader<'_>, key: &'static str, zone: Zone) -> StatistiqueList {
-    let (tri, filters) = (sort(params, key, &zone), filters(params));
-    let scope = Scope::Formations(zone);
-    StatistiqueList { scope, slices: Vec::new(), filters, tri, q: None, niveau: None }
+async fn of_certification(asked: Asked<OfCertification>) -> Result<Response, Problem> {
+    let Asked { request, wanted: OfCertification { code, search } } = asked;
+    known(&request, code).await?;
+    search.answer(&request).await
 }
 
 /// Reads `tri=`. Sorting all formations of the country by a figure would read them all for every
 /// page; those of a place or a code are few.
-fn sort(params: &mut ParameterReader<'_>, key: &'static str, zone: &Zone) -> Sort {
-    #[derive(Clone, Copy)]
-    enum By {
-        Key,
-        Distance,
-        Figure(Indicateur),
-    }
-    let mut choice = vec![(key, By::Key)];
-    choice.extend(zone.proximity.map(|_| ("distance", By::Distance)));
-    choice.extend(Indicateur::ALL.iter().map(|indicateur| (indicateur.as_str(), By::Figure(*indicateur))));
-    let default = if zone.proximity.is_some() { By::Distance } else { By::Key };
-    match params.sort(&choice, default) {
-        (By::Key, descending) => Sort::Code { descending },
-        (By::Distance, descending) => {
-            if descending {
-                params.refuse("tri", "-distance", "la distance ne se trie que dans un sens : le plus proche d'abord");
-            }
-            Sort::Distance
+fn order(reader: &mut Reader<'_>, zone: &Zone) -> Sort {
+    let near = zone.proximity.is_some();
+    let tri =
+        reader.ask(&TRI_OF_PLACES).unwrap_or(if near { Sort::Distance } else { Sort::Code { descending: false } });
+    match tri {
+        Sort::Distance if !near && !reader.is_given(&PROCHE) => {
+            reader.refuse("tri", "distance", "« distance » va avec « proche » : donnez aussi le point");
         }
-        (By::Figure(indicateur), descending) => {
-            if !zone.is_narrow() {
-                let detail = "le tri par un indicateur demande aussi un lieu ou un code : « region », « academie », \
-                              « departement », « proche », « uai » ou « code »";
-                params.refuse("tri", indicateur.as_str(), detail);
-            }
-            Sort::Figure { indicateur, descending }
+        Sort::Figure { indicateur, .. } if !zone.is_narrow() => {
+            let detail = "le tri par un indicateur demande aussi un lieu ou un code : « region », « academie », \
+                          « departement », « proche », « uai » ou « code »";
+            reader.refuse("tri", indicateur.as_str(), detail);
         }
+        _ => {}
     }
-}
-
-/// Answers with the latest millésime of each filière, or the one asked for.
-async fn answer(
-    state: &AppState,
-    request: &DataRequest,
-    page: Page<After>,
-    wanted: Wanted,
-    search: StatistiqueList,
-) -> Result<Response, Problem> {
-    let slices = slices(request, Maille::Etablissement, wanted)?;
-    list_statistiques(state, request, page, StatistiqueList { slices, ..search }).await
+    tri
 }

@@ -8,17 +8,15 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::with_csv;
+use super::parameters::PageOf;
 use crate::domain::catalogue::{self, Definition};
 use crate::domain::{Filiere, Invalid, Maille};
-use crate::http::AppState;
-use crate::http::common::{ListParameters, ObjectParameters};
 use crate::http::csv::{CsvCell, CsvRow};
-use crate::http::page::{List, list_answer_in_memory, object_answer};
+use crate::http::page::{InMemory, List, list_answer, object_answer};
+use crate::http::parameters::{Asked, Description, Param, Parameters, Reader, Shape};
 use crate::http::problem::Problem;
-use crate::http::request::DataRequest;
+use crate::http::{AppState, Fields};
 
 /// Un indicateur : ce qu'il dit, comment il est calculé et ce qu'il ne dit pas.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -88,7 +86,7 @@ impl CsvRow for Indicateur {
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().merge(with_csv(routes!(list))).routes(routes!(read))
+    list!(list).merge(object!(read))
 }
 
 /// Tous les indicateurs
@@ -96,34 +94,48 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// Ce que chaque chiffre veut dire : définition, formule, dénominateur, unité, filières et mailles couvertes,
 /// précautions. Dans l'ordre où les réponses et les fichiers CSV les donnent.
 #[utoipa::path(
-    get, path = "/indicateurs", tag = "référentiels", operation_id = "lister_indicateurs", params(ListParameters),
-    responses((status = 200, description = "Les indicateurs.",
-        content((List<Indicateur> = "application/json"), (String = "text/csv"))))
+    get, path = "/indicateurs", tag = "référentiels", operation_id = "lister_indicateurs",
+    responses((status = 200, description = "Les indicateurs.", body = List<Indicateur>))
 )]
-async fn list(request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let page = params.page::<String, Indicateur>();
-    params.end()?;
+async fn list(asked: Asked<PageOf<Indicateur>>) -> Result<Response, Problem> {
     let rang = |(rang, entry)| (format!("{rang:03}"), Indicateur::from(entry));
-    list_answer_in_memory(&request, page, catalogue::all().enumerate().map(rang).collect()).await
+    let elements = catalogue::all().enumerate().map(rang).collect();
+    list_answer(&asked.request, asked.wanted.page, InMemory(elements)).await
+}
+
+const CODE: Param<String> = Param::new(
+    Description::new("code", Shape::Text("[a-z0-9_]{1,64}", (1, 64)), "Nom de l'indicateur.")
+        .example("part_en_emploi_6_mois"),
+    code,
+);
+
+fn code(text: &str) -> Result<String, Invalid> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let shape = (1..=64).contains(&text.len()) && text.bytes().all(plain);
+    let expected = || Invalid("attendu : lettres minuscules, chiffres et « _ », 64 au plus".to_owned());
+    shape.then(|| text.to_owned()).ok_or_else(expected)
+}
+
+/// What [`read`] takes.
+struct ReadParameters {
+    code: String,
+    champs: Fields,
+}
+
+impl Parameters for ReadParameters {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let (code, champs) = (reader.path(&CODE), reader.fields::<Indicateur>());
+        Some(Self { code: code?, champs })
+    }
 }
 
 /// Un indicateur
 #[utoipa::path(
     get, path = "/indicateurs/{code}", tag = "référentiels", operation_id = "lire_indicateur",
-    params(("code" = String, Path, description = "Nom de l'indicateur.", example = "part_en_emploi_6_mois"), ObjectParameters),
     responses((status = 200, description = "L'indicateur.", body = Indicateur))
 )]
-async fn read(request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let code = params.path("code", |text| {
-        let shape = !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        shape
-            .then(|| text.to_owned())
-            .ok_or_else(|| Invalid("attendu : lettres minuscules, chiffres et « _ »".to_owned()))
-    });
-    let champs = params.fields::<Indicateur>();
-    let code = params.end_with(code)?;
+async fn read(asked: Asked<ReadParameters>) -> Result<Response, Problem> {
+    let ReadParameters { code, champs } = asked.wanted;
     let entry = catalogue::all().find(|(name, _)| *name == code).ok_or_else(|| {
         Problem::unknown(format!("Il n'y a pas d'indicateur « {code} » : la liste est donnée par /api/v1/indicateurs."))
     })?;

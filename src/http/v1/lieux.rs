@@ -1,47 +1,68 @@
 //! Where: the filters on the place of an établissement that several lists share.
 
-use utoipa::IntoParams;
-
+use super::parameters::REGION;
 use crate::db::lists::{Proximity, Zone};
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{Invalid, Position};
-use crate::http::parameters::ParameterReader;
+use crate::http::parameters::param::whole;
+use crate::http::parameters::{Description, Param, Reader, Shape};
 
 /// The radius around a point when none is asked for.
 const RADIUS_DEFAULT: u16 = 50;
 /// The largest radius.
-const RADIUS_MAX: u16 = 500;
+const RADIUS_MAX: i64 = 500;
 
-/// Filters on the place: `params(LieuParameters)`.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-pub(super) struct LieuParameters {
-    /// Code INSEE d'une région, ou code postal.
-    #[param(required = false, example = "11")]
-    region: String,
-    /// Code d'une académie.
-    #[param(required = false, example = "01")]
-    academie: String,
-    /// Code INSEE d'un département.
-    #[param(required = false, example = "75")]
-    departement: String,
-    /// Latitude et longitude d'un point, en degrés décimaux, séparées par une virgule : seulement les établissements à
-    /// moins de `rayon_km`, le plus proche d'abord. Ceux dont aucun annuaire ne donne la position n'y sont pas.
-    #[param(required = false, example = "48.117,-1.678", pattern = "^-?[0-9.]+,-?[0-9.]+$")]
-    proche: String,
-    /// Rayon autour de `proche`, en kilomètres. Sans ce paramètre : 50.
-    #[param(required = false, minimum = 1, maximum = 500, example = 20)]
-    rayon_km: u16,
-}
+const ACADEMIE: Param<&Academie> = Param::new(
+    Description::new(
+        "academie",
+        Shape::Words(|| Academie::all().iter().map(|academie| academie.code.to_owned()).collect()),
+        "Code d'une académie.",
+    )
+    .example("01"),
+    |code| known(Academie::from_code(code), "academies"),
+);
+
+const DEPARTEMENT: Param<&Departement> = Param::new(
+    Description::new(
+        "departement",
+        Shape::Words(|| Departement::all().iter().map(|departement| departement.code.to_owned()).collect()),
+        "Code INSEE d'un département.",
+    )
+    .example("75"),
+    |code| known(Departement::from_code(code), "departements"),
+);
+
+pub(super) const PROCHE: Param<Position> = Param::new(
+    Description::new(
+        "proche",
+        Shape::Text(POINT, (3, 40)),
+        "Latitude et longitude d'un point, en degrés décimaux, séparées par une virgule : seulement les établissements à\n\
+         moins de `rayon_km`, le plus proche d'abord. Ceux dont aucun annuaire ne donne la position n'y sont pas.",
+    )
+    .example("48.117,-1.678"),
+    point,
+);
+
+/// At most 90 degrees, a comma, at most 180 degrees.
+const POINT: &str = r"-?(?:90(?:\.0{0,15})?|[0-8]?[0-9](?:\.[0-9]{0,15})?), ?-?(?:180(?:\.0{0,15})?|(?:1[0-7]|[0-9])?[0-9](?:\.[0-9]{0,15})?)";
+
+const RAYON_KM: Param<u16> = Param::new(
+    Description::new(
+        "rayon_km",
+        Shape::Whole(1, RADIUS_MAX),
+        "Rayon autour de `proche`, en kilomètres. Sans ce paramètre : 50.",
+    )
+    .example("20"),
+    radius,
+);
 
 /// Reads the filters on the place; the rest of the zone is everything.
-pub(super) fn zone(params: &mut ParameterReader<'_>) -> Zone {
+pub(super) fn zone(reader: &mut Reader<'_>) -> Zone {
     Zone {
-        region: params.region(),
-        academie: params.read("academie", |code| known(Academie::from_code(code), "academies")),
-        departement: params.read("departement", |code| known(Departement::from_code(code), "departements")),
-        proximity: proximity(params),
+        region: reader.ask(&REGION),
+        academie: reader.ask(&ACADEMIE),
+        departement: reader.ask(&DEPARTEMENT),
+        proximity: proximity(reader),
         ..Zone::default()
     }
 }
@@ -50,30 +71,20 @@ fn known<T>(found: Option<T>, list: &str) -> Result<T, Invalid> {
     found.ok_or_else(|| Invalid(format!("code inconnu ; la liste est donnée par /api/v1/referentiels/{list}")))
 }
 
-fn proximity(params: &mut ParameterReader<'_>) -> Option<Proximity> {
-    let asked = params.read("proche", |text| Ok::<_, Invalid>(text.to_owned()));
-    let radius = params.read("rayon_km", radius);
-    let Some(text) = asked else {
-        if let Some(radius) = radius {
-            params.refuse("rayon_km", &radius.to_string(), "« rayon_km » va avec « proche » : donnez aussi le point");
-        }
-        return None;
-    };
-    match point(&text) {
-        Ok(centre) => Some(Proximity { centre, rayon_km: radius.unwrap_or(RADIUS_DEFAULT) }),
-        Err(Invalid(detail)) => {
-            params.refuse("proche", &text, detail);
-            None
-        }
+fn proximity(reader: &mut Reader<'_>) -> Option<Proximity> {
+    let (centre, radius) = (reader.ask(&PROCHE), reader.ask(&RAYON_KM));
+    if let (None, Some(radius)) = (centre, radius)
+        && !reader.is_given(&PROCHE)
+    {
+        let detail = "« rayon_km » va avec « proche » : donnez aussi le point";
+        reader.refuse(RAYON_KM.description.name, &radius.to_string(), detail);
     }
+    Some(Proximity { centre: centre?, rayon_km: radius.unwrap_or(RADIUS_DEFAULT) })
 }
 
 fn radius(text: &str) -> Result<u16, Invalid> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse()
-        .ok()
-        .filter(|radius| digits && (1..=RADIUS_MAX).contains(radius))
-        .ok_or_else(|| Invalid(format!("attendu : un nombre entier de kilomètres, de 1 à {RADIUS_MAX}")))
+    let expected = || Invalid(format!("attendu : un nombre entier de kilomètres, de 1 à {RADIUS_MAX}"));
+    whole(text, 1, RADIUS_MAX).ok().and_then(|radius| u16::try_from(radius).ok()).ok_or_else(expected)
 }
 
 /// `48.117,-1.678`.

@@ -1,84 +1,126 @@
-//! What the lists of statistics share: filters, sorts, levels and the key of a row.
+//! What the lists of statistics share: filters, sorts and how they are read.
 
-use utoipa::IntoParams;
-
-use crate::db::lists::{After, Filter, Sort, StatistiqueList};
+use crate::db::DbError;
+use crate::db::lists::{After, Filter, Page, Sort, StatistiqueList};
 use crate::db::statistiques::NamedStatistique;
 use crate::domain::{Indicateur, Invalid};
-use crate::http::parameters::ParameterReader;
+use crate::http::page::Listing;
+use crate::http::parameters::{Description, Param, Reader, Shape};
+use crate::http::request::DataRequest;
+use crate::http::v1::statistique::StatistiqueCsvRow;
 
-/// What the certification is: `params(ParametresLibelle)`.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-pub(super) struct ParametresLibelle {
-    /// Mots du libellé, sans tenir compte des accents ni des majuscules ; le dernier peut être un début de mot.
-    #[param(required = false, min_length = 1, max_length = 200, example = "coiffure")]
-    q: String,
-    /// Niveau du diplôme : `3` (CAP), `4` (bac), `5` (BTS), `6`, `7`, `0` (mention complémentaire).
-    #[param(required = false, example = "4", pattern = "^[034567]$")]
-    niveau: String,
+/// `tri=` of a list whose own order is that of codes.
+pub(super) const TRI: Param<Sort> = Param::new(
+    Description::new(
+        "tri",
+        Shape::Words(|| spellings("code", false)),
+        "`code`, ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Les chiffres absents viennent en dernier\n\
+         dans les deux sens.",
+    )
+    .example("-part_en_emploi_6_mois")
+    .or("code"),
+    |text| sort(text, "code", false),
+);
+
+/// `tri=` of a list of établissements, whose own order is that of UAIs or distances.
+pub(super) const TRI_OF_PLACES: Param<Sort> = Param::new(
+    Description::new(
+        "tri",
+        Shape::Words(|| spellings("uai", true)),
+        "`uai`, `distance` (avec `proche`) ou, avec un lieu ou un code, le nom d'un indicateur ; `-` devant pour l'ordre\n\
+         décroissant. Sans ce paramètre : `distance` avec `proche`, sinon `uai`.",
+    )
+    .example("-uai"),
+    |text| sort(text, "uai", true),
+);
+
+/// What a list is sorted by, before it is said in which direction.
+#[derive(Clone, Copy)]
+enum By {
+    Key,
+    Distance,
+    Figure(Indicateur),
 }
 
-/// The order of a list whose own one is that of codes: `params(SortParameters)`.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-pub(super) struct SortParameters {
-    /// `code`, ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Les chiffres absents viennent en dernier
-    /// dans les deux sens.
-    #[param(required = false, default = "code", example = "-part_en_emploi_6_mois")]
-    tri: String,
+/// What a list can be sorted by; `key` is the name of its own order.
+fn sorts(key: &'static str, distance: bool) -> impl Iterator<Item = (&'static str, By)> {
+    let figures = Indicateur::ALL.iter().map(|indicateur| (indicateur.as_str(), By::Figure(*indicateur)));
+    std::iter::once((key, By::Key)).chain(distance.then_some(("distance", By::Distance))).chain(figures)
 }
 
-/// Conditions on figures: `params(ParametresFiltres)`.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the fields are read by the derive, for the contract")]
-pub(super) struct ParametresFiltres {
-    /// Condition sur un indicateur : `indicateur[gte]=n`, avec `gte` (≥), `gt` (>), `lte` (≤), `lt` (<) ou `eq` (=), pour
-    /// n'importe quel indicateur de `/api/v1/indicateurs`. Une ligne sans ce chiffre n'est pas retenue.
-    #[param(required = false, rename = "part_en_emploi_6_mois[gte]", example = 50)]
-    filtre: i32,
-}
-
-/// Reads the conditions on any indicator.
-pub(super) fn filters(params: &mut ParameterReader<'_>) -> Vec<Filter> {
-    params.filters(Indicateur::ALL)
+/// Every value of `tri=`. A distance is sorted one way only.
+fn spellings(key: &'static str, distance: bool) -> Vec<String> {
+    let both = |(word, by): (&str, By)| {
+        let descending = (!matches!(by, By::Distance)).then(|| format!("-{word}"));
+        std::iter::once(word.to_owned()).chain(descending)
+    };
+    sorts(key, distance).flat_map(both).collect()
 }
 
 /// Reads `tri=`.
-pub(super) fn sort(params: &mut ParameterReader<'_>) -> Sort {
-    let mut choice = vec![("code", None)];
-    choice.extend(Indicateur::ALL.iter().map(|indicateur| (indicateur.as_str(), Some(*indicateur))));
-    match params.sort(&choice, None) {
-        (Some(indicateur), descending) => Sort::Figure { indicateur, descending },
-        (None, descending) => Sort::Code { descending },
+fn sort(text: &str, key: &'static str, distance: bool) -> Result<Sort, Invalid> {
+    let (word, descending) = text.strip_prefix('-').map_or((text, false), |word| (word, true));
+    match sorts(key, distance).find(|(known, _)| *known == word) {
+        Some((_, By::Key)) => Ok(Sort::Code { descending }),
+        Some((_, By::Figure(indicateur))) => Ok(Sort::Figure { indicateur, descending }),
+        Some((_, By::Distance)) if !descending => Ok(Sort::Distance),
+        Some((_, By::Distance)) => {
+            Err(Invalid("la distance ne se trie que dans un sens : le plus proche d'abord".to_owned()))
+        }
+        None => {
+            let words: Vec<_> = sorts(key, distance).map(|(word, _)| word).collect();
+            Err(Invalid(format!("attendu : {} ; « - » devant pour l'ordre décroissant", words.join(", "))))
+        }
     }
 }
 
-/// Reads `niveau=`.
-pub(super) fn niveau(params: &mut ParameterReader<'_>) -> Option<String> {
-    params.read("niveau", |text| {
-        let known = ["0", "3", "4", "5", "6", "7"].contains(&text);
-        known.then(|| text.to_owned()).ok_or_else(|| Invalid("attendu : 0, 3, 4, 5, 6, 7".to_owned()))
-    })
+/// Reads the conditions on any indicator.
+pub(super) fn filters(reader: &mut Reader<'_>) -> Vec<Filter> {
+    reader.conditions(Indicateur::ALL)
 }
 
-/// Reads `famille_metier=`.
-pub(super) fn famille(params: &mut ParameterReader<'_>) -> Option<String> {
-    params.read("famille_metier", |text| {
-        let text = text.trim().to_ascii_uppercase();
-        let shape = (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let expected = "attendu : un code de famille de métiers (G0001) ; la liste est donnée par \
-                        /api/v1/referentiels/familles-metiers";
-        shape.then_some(text).ok_or_else(|| Invalid(expected.to_owned()))
-    })
+impl Listing for StatistiqueList {
+    type Key = After;
+    type Row = StatistiqueCsvRow;
+
+    async fn rows(
+        &self,
+        request: &DataRequest,
+        after: Option<After>,
+        limite: i64,
+    ) -> Result<Vec<(After, StatistiqueCsvRow)>, DbError> {
+        let id = request.publication().id;
+        let found = request.state().db.list_statistiques(id, self, &Page { after, limite }).await?;
+        let row = |named: NamedStatistique| (key(&named, self), StatistiqueCsvRow::new(&named.into(), request));
+        Ok(found.into_iter().map(row).collect())
+    }
+
+    async fn total(&self, request: &DataRequest) -> Result<u64, DbError> {
+        request.state().db.count_statistiques(request.publication().id, self).await
+    }
 }
 
 /// The key of a row, after which the next page begins.
-pub(super) fn after_statistique(named: &NamedStatistique, list: &StatistiqueList) -> After {
+fn key(named: &NamedStatistique, list: &StatistiqueList) -> After {
     let distance = named.etablissement.as_ref().and_then(|etablissement| etablissement.distance_m);
     let figure = |indicateur| named.statistique.figures.get(indicateur).known();
     After { rang: list.tri.rang(figure, distance), keys: list.scope.keys_of(&named.statistique) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_sort_is_read() {
+        for (key, distance) in [("code", false), ("uai", true)] {
+            for text in spellings(key, distance) {
+                assert!(sort(&text, key, distance).is_ok(), "{text}");
+            }
+        }
+        for wrong in ["", "-", "libelle", "--code", "distance", "-distance"] {
+            assert!(sort(wrong, "code", false).is_err(), "{wrong:?}");
+        }
+        assert!(sort("-distance", "uai", true).is_err());
+    }
 }

@@ -4,23 +4,21 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::with_csv;
+use super::parameters::PageOf;
 use crate::db::publications::Publication as Connue;
 use crate::domain::Invalid;
-use crate::http::AppState;
-use crate::http::common::{ListParameters, ObjectParameters};
 use crate::http::csv::{CsvCell, CsvRow};
-use crate::http::page::{List, list_answer_in_memory, object_answer};
+use crate::http::page::{InMemory, List, list_answer, object_answer};
+use crate::http::parameters::page::VERSION;
+use crate::http::parameters::{Asked, Description, Param, Parameters, Reader, Shape};
 use crate::http::problem::Problem;
-use crate::http::request::DataRequest;
+use crate::http::{AppState, Fields};
 
 /// Une publication : un ensemble complet et immuable de statistiques.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -131,39 +129,47 @@ impl CsvRow for Publication {
 
 /// The routes of this file.
 pub(in crate::http) fn routes() -> OpenApiRouter<AppState> {
-    with_csv(routes!(list)).routes(routes!(read))
+    list!(list).merge(object!(read))
 }
 
 /// Les publications
 ///
 /// Toutes les versions des données, la plus récente d'abord, y compris celles qui ne sont plus disponibles.
 #[utoipa::path(
-    get, path = "/publications", tag = "données", operation_id = "lister_publications", params(ListParameters),
-    responses((status = 200, description = "Les publications.",
-        content((List<Publication> = "application/json"), (String = "text/csv"))))
+    get, path = "/publications", tag = "données", operation_id = "lister_publications",
+    responses((status = 200, description = "Les publications.", body = List<Publication>))
 )]
-async fn list(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let page = params.page::<String, Publication>();
-    params.end()?;
+async fn list(asked: Asked<PageOf<Publication>>) -> Result<Response, Problem> {
     // The newest first: the keys go up as the numbers go down.
     let key = |found: &Arc<Connue>| (format!("{:010}", i32::MAX - found.id), Publication::from(found.as_ref()));
-    list_answer_in_memory(&request, page, state.publications.known().all.iter().map(key).collect()).await
+    let elements = asked.request.state().publications.known().all.iter().map(key).collect();
+    list_answer(&asked.request, asked.wanted.page, InMemory(elements)).await
+}
+
+const VERSION_IN_PATH: Param<String> =
+    Param::new(Description::new("version", Shape::Text(VERSION, (5, 29)), "Version.").example("1.0.0"), parse_version);
+
+/// What [`read`] takes.
+struct ReadParameters {
+    version: String,
+    champs: Fields,
+}
+
+impl Parameters for ReadParameters {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let (version, champs) = (reader.path(&VERSION_IN_PATH), reader.fields::<Publication>());
+        Some(Self { version: version?, champs })
+    }
 }
 
 /// Une publication
 #[utoipa::path(
     get, path = "/publications/{version}", tag = "données", operation_id = "lire_publication",
-    params(("version" = String, Path, description = "Version.", example = "1.0.0", pattern = r"^\d+\.\d+\.\d+$"),
-           ObjectParameters),
     responses((status = 200, description = "La publication.", body = Publication))
 )]
-async fn read(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let version = params.path("version", parse_version);
-    let champs = params.fields::<Publication>();
-    let version = params.end_with(version)?;
-    let known = state.publications.known();
+async fn read(asked: Asked<ReadParameters>) -> Result<Response, Problem> {
+    let Asked { request, wanted: ReadParameters { version, champs } } = asked;
+    let known = request.state().publications.known();
     let found = known.all.iter().find(|found| found.version == version).ok_or_else(|| {
         Problem::unknown(format!("Il n'y a pas de publication {version} : /api/v1/publications les donne toutes."))
     })?;

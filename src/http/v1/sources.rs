@@ -1,22 +1,19 @@
 //! `/api/v1/sources`: the files behind the figures, and what was not kept of them.
 
-use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::with_csv;
+use super::parameters::PageOf;
 use crate::db::sources::StoredFile;
 use crate::domain::Dataset;
 use crate::http::AppState;
-use crate::http::common::ListParameters;
 use crate::http::csv::{CsvCell, CsvRow};
-use crate::http::page::{List, list_answer_in_memory};
+use crate::http::page::{InMemory, List, list_answer};
+use crate::http::parameters::Asked;
 use crate::http::problem::Problem;
-use crate::http::request::DataRequest;
 
 /// The licence of everything that the statistical services publish.
 const LICENCE: &str = "Licence Ouverte 2.0";
@@ -138,7 +135,7 @@ impl CsvRow for Source {
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    with_csv(routes!(list))
+    list!(list)
 }
 
 /// Les fichiers sources
@@ -146,16 +143,13 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// Chaque fichier dont la publication est faite : son empreinte, le nombre de lignes lues, gardées et rejetées, et
 /// pourquoi. Par jeu de données, puis dans l'ordre des imports.
 #[utoipa::path(
-    get, path = "/sources", tag = "données", operation_id = "lister_sources", params(ListParameters),
-    responses((status = 200, description = "Les fichiers.",
-        content((List<Source> = "application/json"), (String = "text/csv"))))
+    get, path = "/sources", tag = "données", operation_id = "lister_sources",
+    responses((status = 200, description = "Les fichiers.", body = List<Source>))
 )]
-async fn list(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let page = params.page::<String, Source>();
-    params.end()?;
-    let fichiers = state.db.sources(request.publication().id).await?;
+async fn list(asked: Asked<PageOf<Source>>) -> Result<Response, Problem> {
+    let Asked { request, wanted } = asked;
+    let fichiers = request.state().db.sources(request.publication().id).await?;
     let fictive = request.publication().fictive;
     let key = |fichier: StoredFile| (format!("{} {:019}", fichier.dataset, fichier.id), Source::new(fichier, fictive));
-    list_answer_in_memory(&request, page, fichiers.into_iter().map(key).collect()).await
+    list_answer(&request, wanted.page, InMemory(fichiers.into_iter().map(key).collect())).await
 }

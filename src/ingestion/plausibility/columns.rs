@@ -34,7 +34,7 @@ pub(in crate::ingestion) struct Columns<'a> {
     /// What it has that nobody knows: columns, or in the long form measures.
     pub(in crate::ingestion) unknown: Vec<&'a str>,
     /// The columns of the dataset, with their spellings.
-    pub(in crate::ingestion) columns: &'static [Column],
+    pub(in crate::ingestion) known: &'static [Column],
 }
 
 impl Columns<'_> {
@@ -77,7 +77,7 @@ impl Columns<'_> {
     }
 
     fn most_alike(&self, measure: &str) -> Option<&str> {
-        let column = self.columns.iter().find(|column| column.nom == measure)?;
+        let column = self.known.iter().find(|column| column.nom == measure)?;
         let spellings = || std::iter::once(&column.nom).chain(column.spellings);
         let scored = self
             .unknown
@@ -102,11 +102,11 @@ fn predecessor<'a>(scope: &ReplacementScope, held: &'a [ReplacementScope]) -> Op
     let year = |scope: &ReplacementScope| Millesime::parse(&scope.millesime).ok();
     let own = year(scope)?;
     held.iter()
-        .filter(|scope| scope.maille == scope.maille && scope.filiere == scope.filiere)
-        .filter_map(|scope| Some((year(scope)?, scope)))
+        .filter(|other| other.maille == scope.maille && other.filiere == scope.filiere)
+        .filter_map(|other| Some((year(other)?, other)))
         .filter(|(millesime, _)| *millesime <= own)
         .max_by_key(|(millesime, _)| *millesime)
-        .map(|(_, scope)| scope)
+        .map(|(_, other)| other)
 }
 
 #[cfg(test)]
@@ -138,7 +138,7 @@ mod tests {
             measures: vec!["taux_emploi_6_mois", "taux_emploi_12_mois"],
             present,
             unknown: unknown.to_vec(),
-            columns: COLUMNS,
+            known: COLUMNS,
         };
         columns.judge(scopes, held).err().map(|refusal| refusal.to_string())
     }

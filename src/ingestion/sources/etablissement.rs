@@ -9,7 +9,7 @@ use super::mesures::{MillesimeText, millesime};
 use super::{Adapter, Dataset, Output, bits, line_number};
 use crate::db::ingestion::rows::EtablissementRow;
 use crate::domain::MesureEtablissement as M;
-use crate::domain::{CodeRegion, Filiere, Population};
+use crate::domain::{CodeRegion, Filiere, Population, Uai};
 
 /// Where a row's millésime comes from.
 pub(super) enum Cohorte {
@@ -98,7 +98,7 @@ impl Etablissements {
     /// The figures, which of them are withheld, and what can be compared of them.
     fn valeurs(&self, line: &Line<'_>, output: &mut Output) -> Result<Valeurs, Rejection> {
         let mut lues = Valeurs::default();
-        for ((slot, column), mesure) in lues.valeurs.iter_mut().zip(self.valeurs).zip(M::ALL) {
+        for ((slot, column), mesure) in lues.figures.iter_mut().zip(self.valeurs).zip(M::ALL) {
             let kind = FigureKind::from(mesure.definition().unite);
             match output.chiffre(line, column, kind)? {
                 Chiffre::Valeur(valeur) => *slot = Some(valeur),
@@ -126,14 +126,14 @@ impl Etablissements {
 /// The figures of one row.
 #[derive(Default)]
 struct Valeurs {
-    valeurs: [Option<i32>; M::COUNT],
+    figures: [Option<i32>; M::COUNT],
     non_diffusees: i32,
     taux_poursuite: Option<i32>,
 }
 
 impl Valeurs {
     fn of(&self, mesure: M) -> Option<i32> {
-        self.valeurs.get(mesure as usize).copied().flatten()
+        self.figures.get(mesure as usize).copied().flatten()
     }
 
     fn published(&self) -> Published {
@@ -151,7 +151,7 @@ impl Valeurs {
     /// With the rate of further study where the DEVENIR part gives no figure: they are one.
     fn completed(mut self) -> Self {
         if let (None, Some(taux)) = (self.of(M::PartPoursuiteEtudes), self.taux_poursuite)
-            && let Some(slot) = self.valeurs.get_mut(M::PartPoursuiteEtudes as usize)
+            && let Some(slot) = self.figures.get_mut(M::PartPoursuiteEtudes as usize)
         {
             *slot = Some(taux);
             self.non_diffusees &= !(1 << (M::PartPoursuiteEtudes as u32));
@@ -179,7 +179,7 @@ impl Adapter for Etablissements {
         let population = self.population(line)?;
         let lues = self.valeurs(line, output)?;
         self.compare(&lues, line, output);
-        let Valeurs { valeurs, non_diffusees, .. } = lues.completed();
+        let Valeurs { figures, non_diffusees, .. } = lues.completed();
         let row = EtablissementRow {
             dataset: self.dataset,
             uai,
@@ -188,7 +188,7 @@ impl Adapter for Etablissements {
             population,
             libelle: line.filled(self.libelle),
             region: self.region(line, uai, output),
-            valeurs: &valeurs,
+            valeurs: &figures,
             non_diffusees,
         };
         output.copy.push(line_number(line), &row);

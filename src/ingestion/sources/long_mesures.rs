@@ -11,7 +11,7 @@ use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_nu
 use crate::db::ingestion::rows::LongMesureRow;
 use crate::db::ingestion::tables::Table;
 use crate::domain::Mesure;
-use crate::domain::mesures::Unit;
+use crate::domain::Unit;
 use crate::domain::text::fold;
 
 pub(in crate::ingestion) const DEFINITION: Definition = Definition {

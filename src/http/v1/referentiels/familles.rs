@@ -1,20 +1,17 @@
 //! Familles de métiers: the bacs pro that share their first year.
 
-use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::db::certifications::FamilleMetier;
 use crate::http::AppState;
-use crate::http::common::ListParameters;
 use crate::http::csv::{CsvCell, CsvRow};
-use crate::http::page::{List, list_answer_in_memory};
+use crate::http::page::{InMemory, List, list_answer};
+use crate::http::parameters::Asked;
 use crate::http::problem::Problem;
-use crate::http::request::DataRequest;
-use crate::http::v1::with_csv;
+use crate::http::v1::parameters::PageOf;
 
 /// Une famille de métiers.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -54,7 +51,7 @@ impl CsvRow for FamilleReferentiel {
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    with_csv(routes!(familles))
+    list!(familles)
 }
 
 /// Les familles de métiers
@@ -62,15 +59,10 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// Par code : les groupes de bacs professionnels dont la première année est commune.
 #[utoipa::path(
     get, path = "/referentiels/familles-metiers", tag = "référentiels", operation_id = "referentiel_familles_metiers",
-    params(ListParameters),
-    responses((status = 200, description = "Les familles.",
-        content((List<FamilleReferentiel> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les familles.", body = List<FamilleReferentiel>))
 )]
-async fn familles(State(state): State<AppState>, request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let page = params.page::<String, FamilleReferentiel>();
-    params.end()?;
-    let found = state.db.familles_metiers(request.publication().id, None).await?;
+async fn familles(asked: Asked<PageOf<FamilleReferentiel>>) -> Result<Response, Problem> {
+    let found = asked.request.state().db.familles_metiers(asked.request.publication().id, None).await?;
     let elements = found.into_iter().map(|famille| (famille.code.clone(), FamilleReferentiel::from(famille)));
-    list_answer_in_memory(&request, page, elements.collect()).await
+    list_answer(&asked.request, asked.wanted.page, InMemory(elements.collect())).await
 }

@@ -6,17 +6,15 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::db::publications::StatistiqueCount;
 use crate::domain::{Filiere, Maille, Millesime};
 use crate::http::AppState;
-use crate::http::common::ListParameters;
 use crate::http::csv::{CsvCell, CsvRow};
-use crate::http::page::{List, list_answer_in_memory};
+use crate::http::page::{InMemory, List, Page, list_answer};
+use crate::http::parameters::{Asked, Param, Parameters, Reader};
 use crate::http::problem::Problem;
-use crate::http::request::DataRequest;
-use crate::http::v1::with_csv;
+use crate::http::v1::parameters::{FILIERE, MAILLE};
 
 /// Un millésime, là où il existe.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -57,7 +55,26 @@ impl CsvRow for KnownMillesime {
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    with_csv(routes!(list))
+    list!(list)
+}
+
+const ONE_MAILLE: Param<Maille> =
+    MAILLE.meaning("Une maille : `nationale`, `regionale` ou `etablissement`.").example("regionale");
+
+const ONE_FILIERE: Param<Filiere> = FILIERE.meaning("Une filière : `apprentissage`, `pro`, `agricole` ou `superieur`.");
+
+/// What [`list`] takes.
+struct ListParameters {
+    maille: Option<Maille>,
+    filiere: Option<Filiere>,
+    page: Page<String>,
+}
+
+impl Parameters for ListParameters {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let (maille, filiere) = (reader.ask(&ONE_MAILLE), reader.ask(&ONE_FILIERE));
+        Some(Self { maille, filiere, page: reader.page::<_, KnownMillesime>()? })
+    }
 }
 
 /// Les millésimes
@@ -65,22 +82,10 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// Quels millésimes existent, par maille et filière, du plus ancien au plus récent.
 #[utoipa::path(
     get, path = "/referentiels/millesimes", tag = "référentiels", operation_id = "lister_millesimes",
-    params(
-        ("maille" = Option<String>, Query, description = "Une maille : `nationale`, `regionale` ou `etablissement`.",
-            example = "regionale"),
-        ("filiere" = Option<String>, Query, description = "Une filière : `apprentissage`, `pro`, `agricole` ou \
-            `superieur`.", example = "apprentissage"),
-        ListParameters
-    ),
-    responses((status = 200, description = "Les millésimes.",
-        content((List<KnownMillesime> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les millésimes.", body = List<KnownMillesime>))
 )]
-async fn list(request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let maille = params.read("maille", Maille::parse);
-    let filiere = params.filiere();
-    let page = params.page::<String, KnownMillesime>();
-    params.end()?;
+async fn list(asked: Asked<ListParameters>) -> Result<Response, Problem> {
+    let Asked { request, wanted: ListParameters { maille, filiere, page } } = asked;
     let known: BTreeMap<_, _> = request.publication().comptes.statistiques.iter().map(cle_et_nombre).collect();
     let wanted =
         |(m, f, _): &MillesimeKey| maille.is_none_or(|maille| maille == *m) && filiere.is_none_or(|fil| fil == *f);
@@ -88,7 +93,8 @@ async fn list(request: DataRequest) -> Result<Response, Problem> {
         let dernier = known.keys().rfind(|(m, f, _)| (*m, *f) == (key.0, key.1)) == Some(key);
         (format!("{rang:06}"), present(*key, *nombre, dernier))
     });
-    list_answer_in_memory(&request, page, elements.collect()).await
+    let elements = InMemory(elements.collect());
+    list_answer(&request, page, elements).await
 }
 
 /// In the order of the list.

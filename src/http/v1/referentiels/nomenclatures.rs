@@ -4,23 +4,21 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::domain::Filiere;
 use crate::http::AppState;
-use crate::http::common::ListParameters;
 use crate::http::csv::{CsvCell, CsvRow};
-use crate::http::page::{List, list_answer_in_memory};
+use crate::http::page::{InMemory, List, list_answer};
+use crate::http::parameters::Asked;
 use crate::http::problem::Problem;
-use crate::http::request::DataRequest;
-use crate::http::v1::with_csv;
+use crate::http::v1::parameters::PageOf;
 
 /// Un niveau de diplôme.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct NiveauDiplome {
     /// Code, celui de `niveau.code` et du filtre `niveau=`.
     #[schema(example = "4")]
-    code: &'static str,
+    pub(in crate::http::v1) code: &'static str,
     /// Nom.
     #[schema(example = "Niveau 4 : baccalauréat")]
     nom: &'static str,
@@ -47,7 +45,7 @@ pub struct FiliereReferentiel {
 
 /// The levels that a certification can have. Levels 1 and 2 of the national framework have no
 /// diploma in the nomenclatures; 0 is the mention complémentaire, which completes a diploma.
-const NIVEAUX: [NiveauDiplome; 6] = [
+pub(in crate::http::v1) const NIVEAUX: [NiveauDiplome; 6] = [
     NiveauDiplome {
         code: "0",
         nom: "Mention complémentaire",
@@ -105,7 +103,7 @@ impl CsvRow for FiliereReferentiel {
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    with_csv(routes!(diplomes)).merge(with_csv(routes!(filieres)))
+    list!(diplomes).merge(list!(filieres))
 }
 
 /// Les niveaux de diplôme
@@ -113,16 +111,15 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// Par code.
 #[utoipa::path(
     get, path = "/referentiels/diplomes", tag = "référentiels", operation_id = "referentiel_diplomes",
-    params(ListParameters),
-    responses((status = 200, description = "Les niveaux.",
-        content((List<NiveauDiplome> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les niveaux.", body = List<NiveauDiplome>))
 )]
-async fn diplomes(request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let page = params.page::<String, NiveauDiplome>();
-    params.end()?;
-    list_answer_in_memory(&request, page, NIVEAUX.iter().map(|niveau| (niveau.code.to_owned(), *niveau)).collect())
-        .await
+async fn diplomes(asked: Asked<PageOf<NiveauDiplome>>) -> Result<Response, Problem> {
+    list_answer(
+        &asked.request,
+        asked.wanted.page,
+        InMemory(NIVEAUX.iter().map(|niveau| (niveau.code.to_owned(), *niveau)).collect()),
+    )
+    .await
 }
 
 /// Les filières
@@ -130,14 +127,9 @@ async fn diplomes(request: DataRequest) -> Result<Response, Problem> {
 /// Comment la formation est suivie.
 #[utoipa::path(
     get, path = "/referentiels/filieres", tag = "référentiels", operation_id = "referentiel_filieres",
-    params(ListParameters),
-    responses((status = 200, description = "Les filières.",
-        content((List<FiliereReferentiel> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les filières.", body = List<FiliereReferentiel>))
 )]
-async fn filieres(request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let page = params.page::<String, FiliereReferentiel>();
-    params.end()?;
+async fn filieres(asked: Asked<PageOf<FiliereReferentiel>>) -> Result<Response, Problem> {
     let elements = Filiere::ALL.iter().enumerate().map(|(rang, filiere)| (rang.to_string(), present(*filiere)));
-    list_answer_in_memory(&request, page, elements.collect()).await
+    list_answer(&asked.request, asked.wanted.page, InMemory(elements.collect())).await
 }

@@ -4,17 +4,15 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::domain::CodeRegion;
 use crate::domain::territoire::{Academie, Departement};
 use crate::http::AppState;
-use crate::http::common::ListParameters;
 use crate::http::csv::{CsvCell, CsvRow};
-use crate::http::page::{List, list_answer_in_memory};
+use crate::http::page::{InMemory, List, list_answer};
+use crate::http::parameters::Asked;
 use crate::http::problem::Problem;
-use crate::http::request::DataRequest;
-use crate::http::v1::with_csv;
+use crate::http::v1::parameters::PageOf;
 
 /// Un territoire : son code et son nom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -131,7 +129,7 @@ impl CsvRow for DepartementReferentiel {
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    with_csv(routes!(regions)).merge(with_csv(routes!(academies))).merge(with_csv(routes!(departements)))
+    list!(regions).merge(list!(academies)).merge(list!(departements))
 }
 
 /// Les régions
@@ -139,15 +137,10 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// Par code INSEE.
 #[utoipa::path(
     get, path = "/referentiels/regions", tag = "référentiels", operation_id = "referentiel_regions",
-    params(ListParameters),
-    responses((status = 200, description = "Les régions.",
-        content((List<RegionReferentiel> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les régions.", body = List<RegionReferentiel>))
 )]
-async fn regions(request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let page = params.page::<String, RegionReferentiel>();
-    params.end()?;
-    list_answer_in_memory(&request, page, all()).await
+async fn regions(asked: Asked<PageOf<RegionReferentiel>>) -> Result<Response, Problem> {
+    list_answer(&asked.request, asked.wanted.page, InMemory(all())).await
 }
 
 /// Every région with its key.
@@ -165,14 +158,9 @@ pub(in crate::http::v1) fn all() -> Vec<(String, RegionReferentiel)> {
 /// Par code.
 #[utoipa::path(
     get, path = "/referentiels/academies", tag = "référentiels", operation_id = "referentiel_academies",
-    params(ListParameters),
-    responses((status = 200, description = "Les académies.",
-        content((List<AcademieReferentiel> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les académies.", body = List<AcademieReferentiel>))
 )]
-async fn academies(request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let page = params.page::<String, AcademieReferentiel>();
-    params.end()?;
+async fn academies(asked: Asked<PageOf<AcademieReferentiel>>) -> Result<Response, Problem> {
     let mut elements: Vec<_> = Academie::all()
         .iter()
         .map(|academie| {
@@ -181,7 +169,7 @@ async fn academies(request: DataRequest) -> Result<Response, Problem> {
         })
         .collect();
     elements.sort_by(|a, b| a.0.cmp(&b.0));
-    list_answer_in_memory(&request, page, elements).await
+    list_answer(&asked.request, asked.wanted.page, InMemory(elements)).await
 }
 
 /// Les départements
@@ -189,14 +177,9 @@ async fn academies(request: DataRequest) -> Result<Response, Problem> {
 /// Par code INSEE, collectivités d'outre-mer comprises.
 #[utoipa::path(
     get, path = "/referentiels/departements", tag = "référentiels", operation_id = "referentiel_departements",
-    params(ListParameters),
-    responses((status = 200, description = "Les départements.",
-        content((List<DepartementReferentiel> = "application/json"), (String = "text/csv"))))
+    responses((status = 200, description = "Les départements.", body = List<DepartementReferentiel>))
 )]
-async fn departements(request: DataRequest) -> Result<Response, Problem> {
-    let mut params = request.params();
-    let page = params.page::<String, DepartementReferentiel>();
-    params.end()?;
+async fn departements(asked: Asked<PageOf<DepartementReferentiel>>) -> Result<Response, Problem> {
     let mut elements: Vec<_> = Departement::all()
         .iter()
         .map(|departement| {
@@ -207,5 +190,5 @@ async fn departements(request: DataRequest) -> Result<Response, Problem> {
         })
         .collect();
     elements.sort_by(|a, b| a.0.cmp(&b.0));
-    list_answer_in_memory(&request, page, elements).await
+    list_answer(&asked.request, asked.wanted.page, InMemory(elements)).await
 }

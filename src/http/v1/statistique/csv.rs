@@ -14,7 +14,7 @@ use crate::http::request::DataRequest;
 
 /// A statistic as one flat row: its indicators under their flat names (DATA.md §3.2).
 #[derive(Debug, Clone)]
-pub(in crate::http::v1) struct StatistiqueCsvRow {
+pub struct StatistiqueCsvRow {
     figures: Arc<Figures>,
     answer: StatistiqueResponse,
 }

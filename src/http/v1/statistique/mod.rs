@@ -27,7 +27,7 @@ mod request;
 
 pub(super) use around::kilometres;
 pub(super) use csv::StatistiqueCsvRow;
-pub(super) use request::{Resolved, chosen, elsewhere, resolved, slices, wanted};
+pub(super) use request::{Resolved, chosen, elsewhere, resolved, slices};
 
 /// Le niveau d'un diplôme et son type.
 #[derive(Debug, Clone, Serialize, ToSchema)]

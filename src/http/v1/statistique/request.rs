@@ -11,14 +11,8 @@ use crate::db::statistiques::{NamedStatistique, Slice};
 use crate::domain::choice::{Choice, Wanted, choose, millesime_of_list};
 use crate::domain::{CodeCertification, Filiere, Lieu, Maille, Millesime, Origine, Statistique, TypeOrigine};
 use crate::http::AppState;
-use crate::http::parameters::ParameterReader;
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
-
-/// Reads which statistic is asked for.
-pub(in crate::http::v1) fn wanted(params: &mut ParameterReader<'_>) -> Wanted {
-    Wanted { millesime: params.millesime(), filiere: params.filiere() }
-}
 
 /// A statistic as it answers: an entry that points to its terminal years shows the figures of the
 /// one, or carries those of each.

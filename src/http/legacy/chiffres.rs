@@ -38,6 +38,13 @@ pub(super) fn keys() -> &'static [(&'static str, Indicateur)] {
     &KEYS
 }
 
+/// The same in the order of answers and of their schema: the number of pupils comes last.
+fn in_answers() -> impl Iterator<Item = (&'static str, Indicateur)> {
+    let of_size = |(_, indicateur): &(&str, Indicateur)| *indicateur == Indicateur::NbAnneeTerm;
+    let (last, others): (Vec<_>, Vec<_>) = keys().iter().copied().partition(of_size);
+    others.into_iter().chain(last)
+}
+
 /// What the source must have for the key of an indicator to be stored.
 fn stored(indicateur: Indicateur) -> Stored {
     use Indicateur as I;
@@ -45,14 +52,14 @@ fn stored(indicateur: Indicateur) -> Stored {
     const P: &[M] = &[M::NbPoursuiteEtudes];
     const J6: &[M] = &[M::NbEnEmploi6Mois];
     const P_J6: &[M] = &[M::NbPoursuiteEtudes, M::NbEnEmploi6Mois];
-    let account = |of: [I; HORIZONS.len()]| of.into_iter().zip(M::IN_EMPLOI).find(|(i, _)| *i == indicateur);
+    let count = |of: [I; HORIZONS.len()]| of.into_iter().zip(M::IN_EMPLOI).find(|(i, _)| *i == indicateur);
     match indicateur {
         I::PartPoursuiteEtudes => Stored::Part(M::PartPoursuiteEtudes, P),
         I::PartEnEmploi6Mois => Stored::Part(M::PartEnEmploi6Mois, J6),
         I::PartAutresSituations6Mois => Stored::Part(M::PartAutresSituations6Mois, P_J6),
-        _ => match (account(I::PART_EN_EMPLOI), account(I::PART_AUTRES_SITUATIONS)) {
-            (Some((_, account)), _) => Stored::Taux(account),
-            (_, Some((_, account))) => Stored::Rest(account),
+        _ => match (count(I::PART_EN_EMPLOI), count(I::PART_AUTRES_SITUATIONS)) {
+            (Some((_, count)), _) => Stored::Taux(count),
+            (_, Some((_, count))) => Stored::Rest(count),
             (None, None) => Stored::Mesures(indicateur),
         },
     }
@@ -96,10 +103,7 @@ impl Chiffres {
             }
             None => None,
         };
-        // The number of pupils comes last.
-        let (last, others): (Vec<_>, Vec<_>) =
-            keys().iter().map(|(_, indicateur)| *indicateur).partition(|i| *i == Indicateur::NbAnneeTerm);
-        Self(others.into_iter().chain(last).filter_map(valeur).collect())
+        Self(in_answers().filter_map(|(_, indicateur)| valeur(indicateur)).collect())
     }
 
     /// Figures that were computed here.
@@ -170,7 +174,7 @@ impl PartialSchema for Chiffres {
             let nul = SchemaType::from_iter([Type::Integer, Type::Null]);
             ObjectBuilder::new().schema_type(nul).description(Some("Absent : non mesuré ; nul : caché."))
         };
-        let object = keys().iter().fold(ObjectBuilder::new(), |object, (nom, _)| object.property(*nom, integer()));
+        let object = in_answers().fold(ObjectBuilder::new(), |object, (nom, _)| object.property(nom, integer()));
         object.into()
     }
 }

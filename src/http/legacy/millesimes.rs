@@ -12,8 +12,8 @@ use crate::domain::{Filiere, Maille, Millesime};
 fn of(publication: &Publication, maille: Maille, filieres: &[Filiere]) -> Vec<Millesime> {
     let comptes = publication.comptes.statistiques.iter();
     comptes
-        .filter(|account| account.maille == maille && filieres.contains(&account.filiere))
-        .map(|account| account.millesime)
+        .filter(|count| count.maille == maille && filieres.contains(&count.filiere))
+        .map(|count| count.millesime)
         .collect()
 }
 

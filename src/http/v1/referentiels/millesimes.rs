@@ -100,8 +100,8 @@ async fn list(asked: Asked<ListParameters>) -> Result<Response, Problem> {
 /// In the order of the list.
 type MillesimeKey = (Maille, Filiere, Millesime);
 
-fn cle_et_nombre(account: &StatistiqueCount) -> (MillesimeKey, u64) {
-    ((account.maille, account.filiere, account.millesime), account.nombre)
+fn cle_et_nombre(count: &StatistiqueCount) -> (MillesimeKey, u64) {
+    ((count.maille, count.filiere, count.millesime), count.nombre)
 }
 
 fn present((maille, filiere, millesime): MillesimeKey, statistiques: u64, dernier: bool) -> KnownMillesime {

@@ -3,6 +3,8 @@
 
 mod dependencies;
 mod documentation;
+mod language;
 mod layers;
+mod names;
 mod source;
 mod tests_run;

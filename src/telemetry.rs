@@ -31,7 +31,8 @@ pub enum TelemetryError {
 /// Sets up the logs of the whole program. To be called once.
 ///
 /// # Errors
-/// See [`TelemetryError`].
+/// [`TelemetryError::Filter`] when `EXPOSITION_LOG` cannot be read, [`TelemetryError::Twice`] on a
+/// second call.
 pub fn init(config: &LogConfig) -> Result<(), TelemetryError> {
     let subscriber = subscriber(config, io::stderr().is_terminal(), io::stderr)?;
     // The log of libraries that use the `log` crate passes through here too.

@@ -51,7 +51,7 @@ pub(super) async fn run(args: AccountsArgs, db: &Db) -> Result<Ending, CliError>
         Action::Create { user } => create(&user, db).await,
         Action::Remove { user } => remove(&user, db).await,
         Action::List => {
-            list(&db.counts().await?);
+            list(&db.accounts().await?);
             Ok(Ending::Done)
         }
     }
@@ -64,7 +64,7 @@ async fn create(user: &str, db: &Db) -> Result<Ending, CliError> {
         Ok(text) => text,
         Err(why) => return Ok(refused(why)),
     };
-    let password = match Password::new_(text) {
+    let password = match Password::new(text) {
         Ok(password) => password,
         Err(why) => return Ok(refused(&why.to_string())),
     };

@@ -52,7 +52,9 @@ pub enum SourcesError {
 /// Runs the command; prints on stdout.
 ///
 /// # Errors
-/// See [`SourcesError`]; nothing is changed then.
+/// [`SourcesError::NoSum`] for what is no SHA-256, [`SourcesError::Unknown`] and
+/// [`SourcesError::Ambiguous`] when it is the beginning of none or of several, else
+/// [`SourcesError::Database`]. Nothing is changed then.
 pub async fn run(args: SourcesArgs, db: &Db) -> Result<(), SourcesError> {
     match args.command.unwrap_or(SourcesCommand::List) {
         SourcesCommand::List => {

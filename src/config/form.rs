@@ -30,7 +30,7 @@ pub enum Shown {
     Text(String),
     /// There is none: the setting says what happens then.
     Unset,
-    /// There is one, and it is nobody's business.
+    /// A secret: that it is set is shown, its text never.
     Hidden,
     /// The address of a database: all but its password may be printed.
     Address(Secret),

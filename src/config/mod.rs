@@ -73,7 +73,7 @@ impl Config {
     /// Reads variables through `lookup`, so that tests need not touch the environment.
     ///
     /// # Errors
-    /// As [`Config::from_env`].
+    /// The first variable whose text is not what it should be, with what is expected.
     pub fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         Self::read(&Reader(lookup))
     }

@@ -1,4 +1,4 @@
-//! Accès: keys, accounts, and the secret that the servers of one database share.
+//! Keys, accounts, and the secret that the servers of one database share.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -83,7 +83,8 @@ impl Db {
     /// Stores a key.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn create_key(&self, key: NewApiKey<'_>) -> Result<ApiKey, DbError> {
         let droits: Vec<String> = key.droits.iter().map(ToString::to_string).collect();
         sqlx::query_as!(
@@ -105,7 +106,8 @@ impl Db {
     /// Every key, the newest first.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn keys(&self) -> Result<Vec<ApiKey>, DbError> {
         let lines = sqlx::query_as!(
             ApiKeySqlRow,
@@ -120,7 +122,8 @@ impl Db {
     /// Revokes the key with this number or name. Of several keys of one name none is revoked.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn revoke_key(&self, designation: &str) -> Result<Revocation, DbError> {
         let id = designation.parse::<i32>().ok();
         let mut keys = self.keys().await?;
@@ -146,7 +149,8 @@ impl Db {
     /// The key with this hash, accepted or not.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn key_by_hash(&self, empreinte: &KeyHash) -> Result<Option<ApiKey>, DbError> {
         sqlx::query_as!(
             ApiKeySqlRow,
@@ -163,7 +167,8 @@ impl Db {
     /// Notes that a key was used now; nothing when another server did so within the minute.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn note_use(&self, id: i32) -> Result<(), DbError> {
         sqlx::query!(
             "UPDATE cles SET utilisee_le = now()
@@ -178,7 +183,8 @@ impl Db {
     /// Stores an account with the hash of its password; false when there is one of this name.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn create_account(&self, nom: &str, empreinte: &str) -> Result<bool, DbError> {
         let done = sqlx::query!(
             "INSERT INTO comptes (nom, empreinte) VALUES ($1, $2)
@@ -195,7 +201,8 @@ impl Db {
     /// when there is none.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn delete_account(&self, nom: &str) -> Result<bool, DbError> {
         let done = sqlx::query!(
             "UPDATE comptes SET desactive_le = now(), empreinte = NULL WHERE nom = $1 AND desactive_le IS NULL",
@@ -209,8 +216,9 @@ impl Db {
     /// Every account, those in use first, by name.
     ///
     /// # Errors
-    /// See [`DbError`].
-    pub async fn counts(&self) -> Result<Vec<Account>, DbError> {
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
+    pub async fn accounts(&self) -> Result<Vec<Account>, DbError> {
         Ok(sqlx::query_as!(
             Account,
             "SELECT id, nom, cree_le, desactive_le FROM comptes ORDER BY desactive_le IS NOT NULL, nom, id"
@@ -222,7 +230,8 @@ impl Db {
     /// The account in use of this name. `nom` may be any text, NUL included.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn account_by_name(&self, nom: &str) -> Result<Option<ActiveAccount>, DbError> {
         // PostgreSQL has no such text, and would answer with an error.
         if nom.contains('\0') {
@@ -240,7 +249,8 @@ impl Db {
     /// Whether the account with this number is in use.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn active_account(&self, id: i32) -> Result<bool, DbError> {
         let found = sqlx::query_scalar!("SELECT id FROM comptes WHERE id = $1 AND desactive_le IS NULL", id);
         Ok(found.fetch_optional(&self.read).await?.is_some())
@@ -250,7 +260,8 @@ impl Db {
     /// what the first server stored.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn token_secret(&self, offered: &[u8; 32]) -> Result<Vec<u8>, DbError> {
         sqlx::query!(
             "INSERT INTO secrets (nom, valeur) VALUES ($1, $2) ON CONFLICT (nom) DO NOTHING",

@@ -90,7 +90,8 @@ impl Db {
     /// Every code of a diploma and of those before and after it, the nearest first.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn correspondances(
         &self,
         publication: i32,
@@ -130,7 +131,8 @@ impl Db {
     /// The terminal years that the entries of a code point to, wherever they are.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn annees_terminales(
         &self,
         publication: i32,
@@ -149,7 +151,8 @@ impl Db {
     /// The familles de métiers, by code; or the one of a code.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn familles_metiers(
         &self,
         publication: i32,
@@ -172,7 +175,8 @@ impl Db {
     /// What the publication says of a code; `None` when no nomenclature has it.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn certification(
         &self,
         publication: i32,
@@ -197,7 +201,8 @@ impl Db {
     /// One page of the CFDs and MEFSTAT11s of the nomenclatures, by code.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn nomenclature_legacy(
         &self,
         publication: i32,
@@ -225,7 +230,8 @@ impl Db {
     /// How many CFDs and MEFSTAT11s the nomenclatures have.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn count_nomenclature_legacy(&self, publication: i32) -> Result<u64, DbError> {
         let total = sqlx::query_scalar!(
             r#"SELECT count(*) AS "total!" FROM certifications WHERE publication_id = $1 AND type <> 'sise'"#,

@@ -1,4 +1,4 @@
-//! The check before the switch: what was written is read as a stranger would read it.
+//! The check before the switch: what was written is read back, with no knowledge of how it was made.
 //!
 //! The figures of établissements as a whole are not part of it: the sources give neither E nor S
 //! of them, so that no threshold can be applied to them here, only by the producers.

@@ -1,4 +1,4 @@
-//! Couverture: what a publication covers, and what it changes.
+//! What a publication covers, and what it changes.
 
 use std::collections::BTreeMap;
 
@@ -96,7 +96,8 @@ impl Db {
     /// What a publication covers, by filière, maille, millésime and région.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn couverture(&self, publication: i32) -> Result<Vec<Couverture>, DbError> {
         let rows = sqlx::query!(
             r#"SELECT filiere AS "filiere: Filiere", maille AS "maille: Maille", millesime AS "millesime: Millesime",

@@ -24,7 +24,8 @@ impl Db {
     /// Compares the migrations of the program with those of the database.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn schema_state(&self) -> Result<SchemaState, DbError> {
         let mut found = self.applied_migrations().await?;
         let mut state = SchemaState::default();

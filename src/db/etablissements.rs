@@ -66,7 +66,8 @@ impl Db {
     /// Who and where an établissement is; `None` when nothing is published of it.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn etablissement(&self, publication: i32, uai: Uai) -> Result<Option<Etablissement>, DbError> {
         let row = sqlx::query_as!(
             EtablissementSqlRow,
@@ -87,7 +88,8 @@ impl Db {
     /// population.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn statistiques_etablissement(
         &self,
         publication: i32,

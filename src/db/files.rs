@@ -52,7 +52,8 @@ impl Db {
     /// Every file, those that are in first, the newest first.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn files(&self) -> Result<Vec<SourceFile>, DbError> {
         Ok(sqlx::query_as!(
             SourceFile,
@@ -70,7 +71,8 @@ impl Db {
     /// and scopes go, it stays on record.
     ///
     /// # Errors
-    /// See [`DbError`]; nothing is changed then.
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses; nothing is changed then.
     pub async fn withdraw_file(&self, start: &str) -> Result<Withdrawal, DbError> {
         let mut fichiers = self.files().await?;
         fichiers.retain(|fichier| fichier.retire_le.is_none() && fichier.sha256.starts_with(start));

@@ -1,4 +1,4 @@
-//! Health: whether the database answers.
+//! Whether the database answers.
 
 use super::{Db, DbError};
 
@@ -6,7 +6,8 @@ impl Db {
     /// Asks the database for nothing, to know that it answers reads.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn ping(&self) -> Result<(), DbError> {
         sqlx::query("SELECT 1").execute(&self.read).await?;
         Ok(())

@@ -212,7 +212,8 @@ impl Db {
     /// Every entry of some codes at one place, all millésimes and filières.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn legacy_records(
         &self,
         publication: i32,
@@ -233,7 +234,8 @@ impl Db {
     /// `apprentissage` only.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn legacy_records_of_cfds(
         &self,
         publication: i32,
@@ -258,7 +260,8 @@ impl Db {
     /// The CFDs of those among some codes that are CFDs or MEFSTAT11s of the nomenclatures.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn cfds_legacy(
         &self,
         publication: i32,
@@ -276,7 +279,8 @@ impl Db {
     /// One page of a list.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn list_legacy(
         &self,
         publication: i32,
@@ -290,7 +294,8 @@ impl Db {
     /// How many entries a list holds.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn count_legacy(&self, publication: i32, list: &LegacyList) -> Result<u64, DbError> {
         let mut sql = list.keys("SELECT count(*)", publication);
         let total: i64 = sql.build_query_scalar().fetch_one(&self.lists).await?;

@@ -1,11 +1,11 @@
-//! Écoute: being told by PostgreSQL of a switch of publication.
+//! Being told by PostgreSQL of a switch of publication.
 
 use sqlx::postgres::PgListener;
 
 use super::{Db, DbError};
 
 /// The channel on which the writer of a publication says that it switched.
-pub const CANAL_PUBLICATION: &str = "publication";
+pub const PUBLICATION_CHANNEL: &str = "publication";
 
 /// One connection that listens. On the primary: a replica cannot listen.
 #[derive(Debug)]
@@ -28,10 +28,11 @@ impl Db {
     /// Starts listening for switches.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn listen_to_publications(&self) -> Result<Listener, DbError> {
         let mut listener = PgListener::connect_with(&self.write).await?;
-        listener.listen(CANAL_PUBLICATION).await?;
+        listener.listen(PUBLICATION_CHANNEL).await?;
         Ok(Listener(listener))
     }
 }

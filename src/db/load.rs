@@ -56,7 +56,8 @@ macro_rules! wholes_of {
 /// in a REPEATABLE READ transaction.
 ///
 /// # Errors
-/// See [`DbError`].
+/// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row that
+/// no version of the program writes, else [`DbError::Query`].
 pub(in crate::db) async fn sources(connection: &mut PgConnection) -> Result<(Sources, Vec<CurrentFile>), DbError> {
     let fichiers = files(connection).await?;
     let mut mesures = of_table("mesures", self::mesures(connection)).await?;

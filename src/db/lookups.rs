@@ -1,4 +1,4 @@
-//! Lookups: one code at one place, and everything that is asked at the same moment with one
+//! One code at one place, and everything that is asked at the same moment with one
 //! statement.
 //!
 //! What a lookup costs is hardly its rows: it is waking a process of PostgreSQL, starting its
@@ -6,9 +6,9 @@
 //! the next statement asks for all of them. A lone one is asked at once; the more there are, the
 //! less each costs. What several ask at once is asked once.
 //!
-//! Nothing runs while nobody asks. Whoever finds a free place starts a task, which goes on as long
-//! as somebody waits: a task of its own, because a client that hangs up must not take the
-//! questions of others with it.
+//! Nothing runs between lookups. A lookup that finds a free place starts a task, which asks until
+//! no lookup waits. It is a task of its own, so that a client that hangs up does not end the
+//! statement that answers others too.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -79,7 +79,9 @@ impl Lookups {
     /// Every statistic of a certification at a place.
     ///
     /// # Errors
-    /// See [`DbError`]. When no answer can be had from the database, everybody who waits is told.
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`]. When the database
+    /// cannot answer, every lookup that waits gets this error at once.
     pub(super) async fn ask(&self, publication: i32, key: LookupKey) -> Answer {
         let (asker, answered) = oneshot::channel();
         if self.enter(Question { publication, key, asker }) {
@@ -101,7 +103,7 @@ impl Lookups {
     async fn serve(self) {
         while let Some(questions) = self.next() {
             for (publication, askers) in questions {
-                // Whoever waits on a fault of the program is told by the end of the channel.
+                // Should this task panic, its channels close, which is an error for those who wait.
                 let _ = AssertUnwindSafe(self.answer(publication, askers)).catch_unwind().await;
             }
         }
@@ -117,7 +119,7 @@ impl Lookups {
         let mut questions = Questions::new();
         for _ in 0..TOGETHER {
             let Some(Question { publication, key, asker }) = queue.waiting.pop_front() else { break };
-            // Who hung up needs no answer.
+            // A receiver that is gone belongs to a client that hung up: its question is dropped.
             if !asker.is_closed() {
                 questions.entry(publication).or_default().entry(key).or_default().push(asker);
             }
@@ -136,7 +138,8 @@ impl Lookups {
             }
             Err(error) => {
                 let mut told: Vec<Asker> = askers.into_values().flatten().collect();
-                // Who waits would wait for the same; in turn, the last of a rush for minutes.
+                // The others wait for the same database. Asked one after the other, the last of a rush
+                // would learn of the failure after minutes; so all of them are told now.
                 if matches!(error, DbError::Unavailable(_)) {
                     told.extend(self.queue().waiting.drain(..).map(|question| question.asker));
                 }
@@ -203,7 +206,7 @@ mod tests {
         for question in asked {
             lookups.enter(question);
         }
-        // Who has hung up is not asked for.
+        // A question whose client has hung up is not asked.
         lookups.enter(question(3, 7).0);
         let questions = lookups.next().unwrap();
         let askers = |publication| questions[&publication].values().map(Vec::len).collect::<Vec<_>>();

@@ -196,7 +196,7 @@ fn pool(
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(config.acquire_timeout)
-        // A question before every question would double the round trips. A connection that was
+        // Testing a connection before every statement would double the round trips. A connection that was
         // used a moment ago is as good as tested; one that rested may have been cut meanwhile.
         .test_before_acquire(false)
         .before_acquire(|connection, state| {

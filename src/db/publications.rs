@@ -1,4 +1,4 @@
-//! Publications: which exist, which is served, what each was made from.
+//! Which publications exist, which is served, what each was made from.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use super::listener::CANAL_PUBLICATION;
+use super::listener::PUBLICATION_CHANNEL;
 use super::{Db, DbError};
 use crate::domain::{Filiere, Maille, Millesime};
 
@@ -114,7 +114,7 @@ pub(in crate::db) async fn make_current(connection: &mut PgConnection, id: i32) 
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query!("SELECT pg_notify($1, $2)", CANAL_PUBLICATION, id.to_string()).execute(connection).await?;
+    sqlx::query!("SELECT pg_notify($1, $2)", PUBLICATION_CHANNEL, id.to_string()).execute(connection).await?;
     Ok(())
 }
 
@@ -122,7 +122,8 @@ impl Db {
     /// Makes a publication that still has its rows current, in one update.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn rollback_to(&self, id: i32) -> Result<(), DbError> {
         let mut transaction = self.write.begin().await?;
         make_current(&mut transaction, id).await?;
@@ -133,7 +134,8 @@ impl Db {
     /// Every publication, the newest first.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn publications(&self) -> Result<Vec<Publication>, DbError> {
         self.chosen(None, false, None).await
     }
@@ -141,7 +143,8 @@ impl Db {
     /// The publication of a version, purged or not.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn publication(&self, version: &str) -> Result<Option<Publication>, DbError> {
         Ok(self.chosen(Some(version), false, Some(1)).await?.pop())
     }
@@ -149,7 +152,8 @@ impl Db {
     /// The newest publication, served or not.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn newest_publication(&self) -> Result<Option<Publication>, DbError> {
         Ok(self.chosen(None, false, Some(1)).await?.pop())
     }
@@ -185,7 +189,8 @@ impl Db {
     /// The publication that is served, if there is one.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn current_publication(&self) -> Result<Option<Publication>, DbError> {
         Ok(self.chosen(None, true, Some(1)).await?.pop())
     }

@@ -75,7 +75,8 @@ impl Db {
     /// of the parts, which are always visible, sum up to that of the total.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn given_away(&self, publication: i32) -> Result<Vec<GivenAway>, DbError> {
         let rows = sqlx::query_as!(
             GivenAway,
@@ -107,7 +108,8 @@ impl Db {
     /// The régions that the files give to établissements.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn said_regions(&self) -> Result<Vec<SaidRegion>, DbError> {
         let rows = sqlx::query_as!(
             SaidRegion,
@@ -122,7 +124,8 @@ impl Db {
     /// The codes of statistics that are no certification of a publication, those of most rows first.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn unknown_codes(&self, publication: i32) -> Result<Vec<UnknownCode>, DbError> {
         let rows = sqlx::query_as!(
             UnknownCode,
@@ -142,7 +145,8 @@ impl Db {
     /// millésime of the same form before.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn jumps(&self, publication: i32) -> Result<Vec<Jump>, DbError> {
         let rows = sqlx::query!(
             r#"WITH own AS (
@@ -179,7 +183,8 @@ impl Db {
     /// The établissements that have figures of their own, by filière and millésime.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn present(&self, publication: i32) -> Result<Vec<Present>, DbError> {
         let rows = sqlx::query_as!(
             Present,

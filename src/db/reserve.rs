@@ -1,4 +1,4 @@
-//! Reserve: connections on loan from the pool, for the question that is asked most.
+//! Connections on loan from the pool, for the question that is asked most.
 //!
 //! The pool tests a connection when it is given back (and, if told so, when it is taken): round
 //! trips that cost as much as a point lookup itself. So a lookup borrows a connection for a

@@ -1,4 +1,4 @@
-//! Sources: the files that a publication was made from.
+//! The files that a publication was made from.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -60,7 +60,7 @@ struct SourceSqlRow {
 
 impl From<SourceSqlRow> for StoredFile {
     fn from(row: SourceSqlRow) -> Self {
-        // Where the operator keeps the file is nobody else's business.
+        // The path is the operator's; what is published is the name of the file alone.
         let nom = row.nom.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         Self {
             id: row.id,
@@ -82,7 +82,8 @@ impl Db {
     /// The files that publication `publication` was made from, by dataset and number.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn sources(&self, publication: i32) -> Result<Vec<StoredFile>, DbError> {
         let rows = sqlx::query_as!(
             SourceSqlRow,

@@ -281,7 +281,8 @@ impl Db {
     /// millésimes and filières, in no order. Lookups of one moment are asked together.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn statistiques_at_lieu(
         &self,
         publication: i32,
@@ -295,7 +296,8 @@ impl Db {
     /// years of an entry that points to them.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn statistiques_terminales(
         &self,
         publication: i32,
@@ -323,7 +325,8 @@ impl Db {
     /// has any. At most `limit`.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn where_and_when(
         &self,
         publication: i32,
@@ -374,7 +377,8 @@ impl Db {
     /// Whether the publication has any statistic of a maille for a certification.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn has_statistiques(
         &self,
         publication: i32,

@@ -91,7 +91,8 @@ impl Db {
     /// snapshot.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn begin_publication(&self) -> Result<(Drafting, Sources), DbError> {
         let mut connection = self.write.acquire().await?.detach();
         sqlx::query!("SELECT pg_advisory_lock($1)", LOCK).execute(&mut connection).await?;
@@ -110,7 +111,8 @@ impl Db {
     /// always stays. Readers of other publications are not stopped. Gives the versions that went.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn purge_publications(&self, kept: u32) -> Result<Vec<String>, DbError> {
         let old = sqlx::query!(
             "SELECT id, version FROM publications p
@@ -177,7 +179,8 @@ impl Drafting {
     /// Writes every row into new partitions and attaches them.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn write(&mut self, result: &Arc<ComputedPublication>) -> Result<Draft, DbError> {
         let id: i64 = sqlx::query_scalar("SELECT nextval(pg_get_serial_sequence('publications', 'id'))")
             .fetch_one(&mut self.connection)
@@ -198,7 +201,8 @@ impl Drafting {
     /// of an older publication.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn difference(&mut self, older: i32, id: i32) -> Result<Difference, DbError> {
         let certifications = sqlx::query!(
             r#"SELECT count(*) FILTER (WHERE n.code_certification IS NULL) AS "retirees!",
@@ -230,7 +234,8 @@ impl Drafting {
     /// How the statistics of `id` differ from those of an older publication, by group.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn changes(&mut self, older: i32, id: i32) -> Result<BTreeMap<Groupe, Changes>, DbError> {
         couverture::changes(&mut self.connection, older, id).await
     }
@@ -238,7 +243,8 @@ impl Drafting {
     /// The slices of an older publication of which `id` lacks at least so many figures.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn losses(&mut self, older: i32, id: i32, at_least: i64) -> Result<Vec<SliceLoss>, DbError> {
         losses::losses(&mut self.connection, older, id, at_least).await
     }
@@ -246,7 +252,8 @@ impl Drafting {
     /// Adds examples of what goes to slices that lose figures.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn add_examples(&mut self, older: i32, id: i32, slices: &mut [SliceLoss]) -> Result<(), DbError> {
         losses::add_examples(&mut self.connection, older, id, slices).await
     }
@@ -254,7 +261,8 @@ impl Drafting {
     /// Names the publication, makes it current, tells the servers, and commits.
     ///
     /// # Errors
-    /// See [`DbError`]; nothing has changed then.
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses; nothing has changed then.
     pub async fn switch(
         mut self,
         draft: &Draft,
@@ -293,7 +301,8 @@ impl Drafting {
     /// Gives the right to publish back without changing anything.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn abandon(self) -> Result<(), DbError> {
         Ok(self.connection.close().await?)
     }
@@ -379,7 +388,7 @@ impl Encoder {
                 return self.hash;
             }
         }
-        // Whoever no longer listens has failed, and says so himself.
+        // The receiver is dropped only after an error of its own, and returns that error.
         let _ = send.blocking_send(out.finish());
         self.hash
     }

@@ -1,4 +1,4 @@
-//! Accès: keys of programs, and what they open.
+//! Keys of programs, and what they open.
 //!
 //! A key is 256 random bits, written as 43 characters of base64url (letters, digits, `_`, `-`),
 //! so that it goes through headers, addresses and shells unquoted. Only its SHA-256 is kept. For a

@@ -1,4 +1,4 @@
-//! Certification: a diploma, or one year of it.
+//! A certification is a diploma, or one year of it.
 
 use chrono::NaiveDate;
 

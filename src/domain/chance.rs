@@ -1,4 +1,4 @@
-//! Chance: how far a part of a small cohort can be from what the course is worth.
+//! How far a part of a small cohort can be from what the course is worth.
 //!
 //! A cohort is one draw: another year with the same course, the same teachers and the same jobs
 //! would have given another part. Wilson's interval says within what limits (E. B. Wilson, 1927),

@@ -1,4 +1,4 @@
-//! Couverture: of how many formations something can be said, and why of the others nothing.
+//! How many formations have figures, and why the others have none.
 
 use std::ops::AddAssign;
 

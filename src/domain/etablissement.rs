@@ -1,4 +1,4 @@
-//! Établissement: a school, a CFA or a university, and what is measured of it as a whole.
+//! A school, a CFA or a university, and what is measured of it as a whole.
 
 use super::filiere::closed_list;
 use super::territoire::{Academie, Departement};

@@ -1,4 +1,4 @@
-//! Lieu: where a statistic was measured; it decides the maille.
+//! Where a statistic was measured; it decides the maille.
 
 use super::{CodeRegion, Maille, Uai};
 

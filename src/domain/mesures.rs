@@ -1,4 +1,4 @@
-//! Mesures: the raw figures of one cohort, as a source gives them.
+//! The raw figures of one cohort, as a source gives them.
 
 use super::{Filiere, Mesure};
 

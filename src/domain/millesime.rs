@@ -1,4 +1,4 @@
-//! Millésime: the cohort of leavers that a statistic describes.
+//! The cohort of leavers that a statistic describes.
 
 use std::fmt;
 

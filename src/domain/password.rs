@@ -1,4 +1,4 @@
-//! Mot de passe: what an account is recognised by.
+//! What an account is recognised by.
 //!
 //! Unlike a key a password is chosen by a person, so that it is kept as argon2id with the
 //! parameters that OWASP recommends (19 MiB, two passes): about as slow as a person does not
@@ -29,10 +29,10 @@ pub enum CredentialRefusal {
     Name,
     /// A short password.
     #[error("the password is too short: at least {MIN_LENGTH} characters")]
-    Court,
+    TooShort,
     /// A password that is no sane one.
     #[error("the password is too long: at most {BYTES_MAX} bytes")]
-    Long,
+    TooLong,
     /// argon2 failed.
     #[error("the password could not be hashed: {0}")]
     Argon2(String),
@@ -57,11 +57,11 @@ impl Password {
     ///
     /// # Errors
     /// Too short, or absurdly long.
-    pub fn new_(text: String) -> Result<Self, CredentialRefusal> {
+    pub fn new(text: String) -> Result<Self, CredentialRefusal> {
         if text.chars().count() < MIN_LENGTH {
-            return Err(CredentialRefusal::Court);
+            return Err(CredentialRefusal::TooShort);
         }
-        Self::presented(text).ok_or(CredentialRefusal::Long)
+        Self::presented(text).ok_or(CredentialRefusal::TooLong)
     }
 
     /// A password that somebody logs in with; `None` for one that no account can have.
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     fn password(text: &str) -> Password {
-        Password::new_(text.to_owned()).unwrap()
+        Password::new(text.to_owned()).unwrap()
     }
 
     #[test]
@@ -128,8 +128,8 @@ mod tests {
 
     #[test]
     fn short_and_huge_passwords_are_refused_and_none_is_printed() {
-        assert_eq!(Password::new_("sept car".replace(' ', "")).unwrap_err(), CredentialRefusal::Court);
-        assert_eq!(Password::new_("x".repeat(BYTES_MAX + 1)).unwrap_err(), CredentialRefusal::Long);
+        assert_eq!(Password::new("sept car".replace(' ', "")).unwrap_err(), CredentialRefusal::TooShort);
+        assert_eq!(Password::new("x".repeat(BYTES_MAX + 1)).unwrap_err(), CredentialRefusal::TooLong);
         assert!(!format!("{:?}", password("Mot2passe!")).contains("Mot2"));
     }
 }

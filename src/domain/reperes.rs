@@ -1,5 +1,4 @@
-//! Repères: how the statistics of one kind of diploma in one territory are spread, so that a
-//! figure can be seen beside its like (DATA.md §6.9).
+//! How the statistics of one kind of diploma in one territory are spread, so that a figure can be seen beside its like (DATA.md §6.9).
 //!
 //! Everything is computed over the whole percents that are shown, each statistic counting once:
 //! who reads the lists finds the same figures. They are kept in hundredths of a percent, which is

@@ -1,4 +1,4 @@
-//! Série: what the figures of employment count, and where that changed (DATA.md §3.7).
+//! What the figures of employment count, and where that changed (DATA.md §3.7).
 //!
 //! The one table of breaks. Whoever compares two millésimes, shows figures or writes a sentence
 //! about them asks here.

@@ -1,4 +1,4 @@
-//! Statistique: what a publication says of one cohort of one certification at one place.
+//! What a publication says of one cohort of one certification at one place.
 
 use super::filiere::closed_list;
 use super::valeur::{pack_absences, unpack};

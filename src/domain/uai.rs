@@ -1,4 +1,4 @@
-//! UAI: the identifier of a school, a CFA or a university.
+//! The identifier of a school, a CFA or a university.
 
 use std::fmt;
 

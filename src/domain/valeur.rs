@@ -1,4 +1,4 @@
-//! Valeur: an indicator's figure, or the reason why there is none.
+//! An indicator's figure, or the reason why there is none.
 
 use super::Invalid;
 use super::filiere::closed_list;

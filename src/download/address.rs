@@ -24,7 +24,8 @@ impl Address {
     /// Reads an address. Whether its host may be asked is decided when it is.
     ///
     /// # Errors
-    /// See [`InvalidAddress`].
+    /// [`InvalidAddress::Unreadable`] for what is no URL, [`InvalidAddress::Schema`] for a scheme other
+    /// than http and https, [`InvalidAddress::Credentials`] when it holds a user or a password.
     pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
         let url = Url::parse(text).map_err(|error| InvalidAddress::Unreadable(error.to_string()))?;
         match url.scheme() {
@@ -40,7 +41,7 @@ impl Address {
     /// Reads an address that an operator typed: https only.
     ///
     /// # Errors
-    /// See [`InvalidAddress`].
+    /// Those of [`Address::parse`], and [`InvalidAddress::Schema`] for http too.
     pub fn parse_https(text: &str) -> Result<Self, InvalidAddress> {
         let adresse = Self::parse(text)?;
         let scheme = adresse.0.scheme().to_owned();

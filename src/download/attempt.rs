@@ -49,7 +49,7 @@ impl Downloader {
             }
             let sent = request.send().await;
             let answer = sent.map_err(|error| match self.fault(&error) {
-                AttemptEnd::FileRefusal(refusal) => located(refusal, &url, followed).into(),
+                AttemptEnd::Refused(refusal) => located(refusal, &url, followed).into(),
                 other => other,
             })?;
             match redirection(&answer) {

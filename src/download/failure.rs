@@ -14,7 +14,7 @@ use reqwest::StatusCode;
 pub enum DownloadError {
     /// The address or what it answers is refused.
     #[error("{0}")]
-    FileRefusal(#[from] DownloadRefusal),
+    Refused(#[from] DownloadRefusal),
     /// The network or the server failed.
     #[error("not fetched{}: {fault}; run the same command later, or fetch the file by other means and ingest it", times(*attempts))]
     Fault {
@@ -169,14 +169,14 @@ impl Fault {
 /// Why one attempt ended.
 #[derive(Debug)]
 pub(super) enum AttemptEnd {
-    FileRefusal(DownloadRefusal),
+    Refused(DownloadRefusal),
     Fault(Fault),
     Disk(std::io::Error),
 }
 
 impl From<DownloadRefusal> for AttemptEnd {
     fn from(refusal: DownloadRefusal) -> Self {
-        Self::FileRefusal(refusal)
+        Self::Refused(refusal)
     }
 }
 

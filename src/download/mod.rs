@@ -69,7 +69,7 @@ impl Downloader {
     /// # Errors
     /// [`Fault::Client`]: this machine has no certificates to check servers by.
     pub fn new(config: &DownloadConfig) -> Result<Self, DownloadError> {
-        // Fails when it was chosen already, which is as well.
+        // Fails when one was installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .user_agent(concat!("exposition/", env!("CARGO_PKG_VERSION")))
@@ -92,7 +92,9 @@ impl Downloader {
     /// Fetches one file.
     ///
     /// # Errors
-    /// See [`DownloadError`]. Nothing is left on the disk then.
+    /// [`DownloadError::Refused`] for an address or an answer that may not be taken,
+    /// [`DownloadError::Fault`] when network or server failed on every attempt,
+    /// [`DownloadError::Disk`] when the file cannot be written. Nothing is left on the disk then.
     pub async fn download(&self, adresse: &Address, tracked: Progress<'_>) -> Result<Downloaded, DownloadError> {
         let parent = self.config.folder.clone();
         let folder = spawn_blocking(move || Folder::create(&parent)).await;
@@ -120,7 +122,7 @@ impl Downloader {
         let nom = loop {
             let fault = match self.try_once(adresse.url(), &mut partial, tracked).await {
                 Ok(nom) => break nom,
-                Err(AttemptEnd::FileRefusal(refusal)) => return Err(refusal.into()),
+                Err(AttemptEnd::Refused(refusal)) => return Err(refusal.into()),
                 Err(AttemptEnd::Disk(cause)) => return Err(self.disk(cause)),
                 Err(AttemptEnd::Fault(fault)) => fault,
             };

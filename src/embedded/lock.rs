@@ -1,4 +1,4 @@
-//! Who runs the PostgreSQL of a data folder.
+//! Which program runs the PostgreSQL of a data folder.
 //!
 //! The owner holds a lock on a file (`flock`, which the kernel lets go when the process ends,
 //! however it ends) and writes into it how to join. So a second command can tell a live owner,

@@ -75,7 +75,8 @@ impl EmbeddedPostgres {
     /// Ready to be connected to on return; its database `exposition` exists, without a schema.
     ///
     /// # Errors
-    /// See [`EmbeddedError`]; each says what to do.
+    /// [`EmbeddedError`]: no suitable binaries, a folder of another user or another major version, or a
+    /// server that does not start. The message says what to do.
     pub async fn start(settings: &EmbeddedSettings) -> Result<Self, EmbeddedError> {
         let data_dir = settings.data_dir.clone();
         let home = blocking(move || Home::open(&data_dir)).await?;

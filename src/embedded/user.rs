@@ -1,6 +1,6 @@
 //! Which Unix user PostgreSQL runs as.
 //!
-//! PostgreSQL refuses to run as root. An ordinary user runs it as oneself; root runs it as
+//! PostgreSQL refuses to run as root. An ordinary user runs it as that user; root runs it as
 //! `postgres`, whom the packages create, else as `nobody`, in folders that this user can reach.
 //! Reaching is checked beforehand, because `initdb` says “Permission denied” without saying which
 //! folder on the way is shut. Access lists beyond the mode bits are not looked at.

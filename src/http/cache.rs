@@ -1,4 +1,4 @@
-//! Cache: answers kept in memory, bounded by bytes.
+//! Answers kept in memory, bounded by bytes.
 //!
 //! Keyed by ETag, which names publication, day, program and canonical request; an entry is never
 //! out of date, only unused.

@@ -1,4 +1,4 @@
-//! Conditionnel: ETag, 304, cached answers and the headers that every data answer carries.
+//! ETag, 304, cached answers and the headers that every data answer carries.
 //!
 //! An answer is a pure function of the publication, the day, the program and the request. So its
 //! strong ETag is a hash of those four and is known before any handler runs: `If-None-Match` is

@@ -1,4 +1,4 @@
-//! CSV: the twin of every list, for spreadsheets and data tools.
+//! The CSV twin of every list, for spreadsheets and data tools.
 //!
 //! RFC 4180 (`\r\n`, quotes doubled), always with a header, UTF-8. A text that a spreadsheet
 //! would run as a formula gets an apostrophe in front; numbers never do. The rows are written

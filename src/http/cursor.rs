@@ -1,4 +1,4 @@
-//! Curseur: where the next page of a list begins.
+//! Where the next page of a list begins.
 //!
 //! Opaque to clients, so that it can change: base64url of a version, the request that it belongs
 //! to, the last key and the publication, followed by a checksum. The checksum tells a damaged

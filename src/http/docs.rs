@@ -1,4 +1,4 @@
-//! Docs: the contract and its page, served from the binary, without a CDN.
+//! The contract and its page, served from the binary, without a CDN.
 
 use axum::Router;
 use axum::http::{HeaderValue, header};

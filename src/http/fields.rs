@@ -1,4 +1,4 @@
-//! Champs: `champs=` keeps only some of the fields of a JSON answer.
+//! `champs=` keeps only some of the fields of a JSON answer.
 //!
 //! What may be asked for is read from the documented schema of the answer, so that no second
 //! list of names can fall behind it. Without `champs=` the answer is serialised straight to

@@ -1,4 +1,4 @@
-//! Santé: what an orchestrator asks. `live`: the process answers. `ready`: it can answer for the
+//! What an orchestrator asks. `live`: the process answers. `ready`: it can answer for the
 //! data, or says why not.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Couches: what surrounds every route. The order is argued in [`super`].
+//! What surrounds every route. The order is argued in [`super`].
 
 use std::any::Any;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub(super) async fn limit(State(limits): State<Arc<Limits>>, request: Request, n
     response.unwrap_or_else(|_| Problem::of(ProblemCode::Timeout).into_response())
 }
 
-/// What every route needs; who may call it from a page is the contract's to say.
+/// What every route needs; which sites may call it from a page, each contract says itself.
 pub(super) fn surround(router: Router, cors: CorsLayer) -> Router {
     let compressible = SizeAbove::new(COMPRESSION_MIN).and(NotForContentType::IMAGES);
     router.layer(

@@ -1,4 +1,4 @@
-//! OpenAPI: the contract, generated from the routes and completed with what all of them share.
+//! The OpenAPI contract, generated from the routes and completed with what all of them share.
 //!
 //! A handler documents what is its own: its parameters and its good answer. Headers, 304 and the
 //! errors that any data route can give are added here, once, so that no route can forget them.

@@ -230,8 +230,8 @@ impl DataRequest {
     fn next_link(&self, curseur: &str) -> String {
         let contexte = self.contexte();
         let others = contexte.query.canonical(&[CURSEUR.name]);
-        let et = if others.is_empty() { "" } else { "&" };
-        format!("<{}?{others}{et}curseur={curseur}>; rel=\"next\"", contexte.path)
+        let and = if others.is_empty() { "" } else { "&" };
+        format!("<{}?{others}{and}curseur={curseur}>; rel=\"next\"", contexte.path)
     }
 
     /// The last words of the path, for the name of a file.

@@ -1,4 +1,4 @@
-//! Problème: every error, as `application/problem+json` (RFC 9457).
+//! Every error, as `application/problem+json` (RFC 9457).
 //!
 //! An error has two sides that never meet. What the integrator reads (`detail`, `errors`) is
 //! French and written for them; what went wrong inside ([`Problem::cause`]) is for the log and
@@ -374,7 +374,7 @@ pub(super) fn finish(response: Response, instance: &str, request_id: &str) -> Re
     let body = serde_json::to_vec(&ProblemBody::new(&problem, instance, request_id)).unwrap_or_default();
     let mut response = Response::from_parts(parts, body.into());
     let headers = response.headers_mut();
-    // What described the body that is replaced.
+    // These headers described the body that is replaced.
     for name in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::ETAG, header::LINK] {
         headers.remove(name);
     }

@@ -1,4 +1,4 @@
-//! Publication courante: which data the server answers from, known without asking the database.
+//! Which data the server answers from, known without asking the database.
 //!
 //! A background task learns of a switch by `LISTEN` and, because a notification can be lost
 //! (a restart, a replica that lags, a pooler in between), by asking every few seconds. While the
@@ -87,7 +87,7 @@ impl CurrentPublication {
     /// Asks the database.
     ///
     /// # Errors
-    /// See [`DbError`]; what is known stays.
+    /// [`DbError`] when the database does not answer or holds what cannot be read; what is known stays.
     pub async fn refresh(&self) -> Result<(), DbError> {
         let news = KnownPublications::new(self.db.publications().await?);
         self.known.send_if_modified(|known| {

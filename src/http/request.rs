@@ -1,4 +1,4 @@
-//! Requête: what a handler needs to know of a request, read once.
+//! What a handler needs to know of a request, read once.
 //!
 //! The layer in front of the data routes ([`super::conditional`]) must know the publication,
 //! the day and the canonical form of the query before any handler runs, to answer 304 without

@@ -1,4 +1,4 @@
-//! Journal: the request's identifier, and one log line per request.
+//! The request's identifier, and one log line per request.
 //!
 //! The line names the route's pattern, not the query: a query can hold a key. What went wrong
 //! inside is logged here and nowhere else.

@@ -73,7 +73,7 @@ mod tests {
     use crate::domain::TypeOrigine;
 
     fn pointed(mefs: &[MefRow], own: &[&str], filiere: Filiere) -> Vec<String> {
-        let chiffres = Chiffres { cohorte: 0, relation: TypeOrigine::Propre, role_donnee: None };
+        let chiffres = Chiffres { cohorte: 0, relation: TypeOrigine::Propre, figures_role: None };
         let entry = Entry { chiffres: Some(chiffres), ..Entry::default() };
         let mut groupe: Groupe = own.iter().map(|c| (code(c), entry.clone())).collect();
         AnneesAnterieures::build(mefs).point(&mut groupe, filiere);

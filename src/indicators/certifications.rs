@@ -1,4 +1,4 @@
-//! Who the codes are (DATA.md §6): CFDs from three tables of which a later one wins on the
+//! What each code stands for (DATA.md §6): CFDs from three tables of which a later one wins on the
 //! fields that it fills, MEFSTAT11 from N_MEF with the label and diploma of their CFD.
 
 use std::collections::{BTreeMap, HashMap};
@@ -80,8 +80,8 @@ fn fill(entry: &mut Certification, row: &DiplomeRow) {
 fn set_bcn_labels(found: &mut BTreeMap<CodeCertification, Certification>, rows: &[DiplomeRow]) {
     let mut parts: HashMap<CodeCertification, [&str; 2]> = HashMap::new();
     for row in in_reading_order(rows) {
-        let [court, stat] = parts.entry(row.cfd).or_default();
-        *court = row.libelle_court.as_deref().unwrap_or(court);
+        let [short, stat] = parts.entry(row.cfd).or_default();
+        *short = row.libelle_court.as_deref().unwrap_or(short);
         *stat = row.libelle_stat_33.as_deref().unwrap_or(stat);
     }
     for (code, parts) in parts {

@@ -33,20 +33,20 @@ impl Continuum {
             for old in row.anciens.iter().filter(|code| known.contains(code)) {
                 continuum.link(*old, row.cfd);
             }
-            for new_ in row.nouveaux.iter().filter(|code| known.contains(code)) {
-                continuum.link(row.cfd, *new_);
+            for newer in row.nouveaux.iter().filter(|code| known.contains(code)) {
+                continuum.link(row.cfd, *newer);
             }
         }
-        for (old, new_) in mef_links(&continuum, mefs) {
-            continuum.link(old, new_);
+        for (old, newer) in mef_links(&continuum, mefs) {
+            continuum.link(old, newer);
         }
         continuum
     }
 
-    fn link(&mut self, old: CodeCertification, new_: CodeCertification) {
-        if old != new_ {
-            self.0.entry(new_).or_default().anciens.insert(old);
-            self.0.entry(old).or_default().nouveaux.insert(new_);
+    fn link(&mut self, old: CodeCertification, newer: CodeCertification) {
+        if old != newer {
+            self.0.entry(newer).or_default().anciens.insert(old);
+            self.0.entry(old).or_default().nouveaux.insert(newer);
         }
     }
 

@@ -1,5 +1,5 @@
-//! Couverture (DATA.md §6): how many entries of each group are own, inherited, copied, summed, or
-//! point elsewhere, and how many of them can be read.
+//! How many entries of each group are own, inherited, copied, summed, or point elsewhere, and how
+//! many of them can be read (DATA.md §6).
 //!
 //! Counting says nothing about a hidden cell beyond that it is hidden, which its own answer says.
 //! One count is for the operator to tell the producers: the hidden cells that the producers' own

@@ -1,4 +1,4 @@
-//! Entries: what a publication will say, before it is known what of it may be shown.
+//! What a publication will say, before it is known what of it may be shown.
 //!
 //! An entry does not hold figures, it points to the cohort that was measured. A copy points to
 //! the same cohort as its origin, so copying is free, whoever shows figures says whose they are,
@@ -17,7 +17,7 @@ pub struct Chiffres {
     /// How the entry came by it.
     pub relation: TypeOrigine,
     /// The role of the cohort's établissement, when it is another than the entry's.
-    pub role_donnee: Option<RoleUai>,
+    pub figures_role: Option<RoleUai>,
 }
 
 impl Chiffres {
@@ -28,7 +28,7 @@ impl Chiffres {
             Provenance::Propre(_) => TypeOrigine::Propre,
             Provenance::Agregee { .. } => TypeOrigine::Agregee,
         };
-        Self { cohorte, relation, role_donnee: None }
+        Self { cohorte, relation, figures_role: None }
     }
 }
 
@@ -54,7 +54,7 @@ impl Entry {
     /// Whether its figures come straight from a source, under its own code and place.
     #[must_use]
     pub fn is_own(&self) -> bool {
-        self.chiffres.is_some_and(|c| c.relation == TypeOrigine::Propre && c.role_donnee.is_none())
+        self.chiffres.is_some_and(|c| c.relation == TypeOrigine::Propre && c.figures_role.is_none())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Établissements: who has figures, where they are, and the figures of each as a whole.
+//! Which établissements have figures, where they are, and the figures of each as a whole.
 //!
 //! The portal's file wins over the ministry's yearly file for the same établissement, millésime
 //! and population: it carries later revisions. Added value is published, never recomputed.
@@ -23,7 +23,7 @@ const YEARLY: Dataset = Dataset::DeppEtablissements;
 ///
 /// Each field comes from the first directory that fills it: the name of ACCE, coordinates and web
 /// site of the public directory. Without directory, name and région come from the row of the
-/// latest millésime that gives them, the rest from the digits of the UAI: nobody is lost, and
+/// latest millésime that gives them, the rest from the digits of the UAI: no établissement is lost, and
 /// [`OrigineLieu`] says what the place rests on.
 #[must_use]
 pub fn etablissements(sources: &Sources, lieux: impl Iterator<Item = Lieu>) -> Vec<Etablissement> {

@@ -14,14 +14,14 @@ use crate::domain::sources::Sources;
 use crate::domain::{Certification, CodeCertification, Famille};
 
 /// A certification that two familles reach: the one that it got, and the other.
-pub type Conflit = (CodeCertification, String, String);
+pub type Conflict = (CodeCertification, String, String);
 
 /// Gives the certifications their famille.
 pub fn assign(
     sources: &Sources,
     continuum: &Continuum,
     certifications: &mut BTreeMap<CodeCertification, Certification>,
-) -> Vec<Conflit> {
+) -> Vec<Conflict> {
     let members = by_cfd(certifications);
     let communes = common_years(sources);
     let labels: HashMap<&str, Option<&str>> =
@@ -74,7 +74,7 @@ fn give(
     certifications: &mut BTreeMap<CodeCertification, Certification>,
     code: CodeCertification,
     famille: &Famille,
-    conflicts: &mut Vec<Conflit>,
+    conflicts: &mut Vec<Conflict>,
 ) {
     let Some(certification) = certifications.get_mut(&code) else { return };
     match &certification.famille {
@@ -112,7 +112,7 @@ mod tests {
         }
     }
 
-    fn given(sources: &Sources) -> (BTreeMap<CodeCertification, Certification>, Vec<Conflit>) {
+    fn given(sources: &Sources) -> (BTreeMap<CodeCertification, Certification>, Vec<Conflict>) {
         let continuum = Continuum::build(&sources.diplomes, &sources.mefs);
         let mut found = certifications(sources, &continuum);
         let conflicts = assign(sources, &continuum, &mut found);
@@ -148,7 +148,7 @@ mod tests {
         let (found, _) = given(&world());
         let secondes = SecondesCommunes::build(found.values());
         let entry = |relation| Entry {
-            chiffres: Some(Chiffres { cohorte: 0, relation, role_donnee: None }),
+            chiffres: Some(Chiffres { cohorte: 0, relation, figures_role: None }),
             ..Entry::default()
         };
         let mut groupe: Groupe = Groupe::from([

@@ -69,7 +69,7 @@ mod tests {
             .collect();
         let chains = Chains::build(&Continuum::build(&rows, &[]));
         let chiffres =
-            |digit: u8| Chiffres { cohorte: usize::from(digit), relation: TypeOrigine::Propre, role_donnee: None };
+            |digit: u8| Chiffres { cohorte: usize::from(digit), relation: TypeOrigine::Propre, figures_role: None };
         let mut groupe: Groupe = own
             .iter()
             .map(|digit| (code(&name(*digit)), Entry { chiffres: Some(chiffres(*digit)), ..Entry::default() }))

@@ -134,12 +134,12 @@ impl Examination {
         let Self { path, sum, encoding, .. } = self;
         let encodage = encoding
             .finish()
-            .map_err(|bad| FileRefusal::FileEncoding { line: line_of(&path, bad.at), finding: bad.finding })?;
+            .map_err(|bad| FileRefusal::Encoding { line: line_of(&path, bad.at), finding: bad.finding })?;
         Ok((hex::encode(sum.finalize()), encodage))
     }
 
     fn unreadable(&self, bad: &Unreadable) -> FileRefusal {
-        FileRefusal::FileEncoding { line: line_of(&self.path, bad.at), finding: bad.finding }
+        FileRefusal::Encoding { line: line_of(&self.path, bad.at), finding: bad.finding }
     }
 }
 

@@ -268,7 +268,7 @@ impl<T: Copy> Memory<T> {
     /// The meaning of `text`, computed only when it changes; errors are not remembered.
     ///
     /// # Errors
-    /// As `read`.
+    /// Whatever `read` returns for `text`.
     pub(super) fn get<E>(&mut self, text: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Result<T, E> {
         match self.value {
             Some(value) if self.text == text => Ok(value),

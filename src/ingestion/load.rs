@@ -38,20 +38,20 @@ const STEP: u64 = 8192;
 #[derive(Debug)]
 pub(super) enum ReadingStopped {
     /// The file is bad.
-    FileRefusal(FileRefusal),
+    Refused(FileRefusal),
     /// Nobody takes the rows any more: the server failed, and says why itself.
     Abandon,
 }
 
 impl From<std::io::Error> for ReadingStopped {
     fn from(error: std::io::Error) -> Self {
-        Self::FileRefusal(error.into())
+        Self::Refused(error.into())
     }
 }
 
 impl From<FileRefusal> for ReadingStopped {
     fn from(refusal: FileRefusal) -> Self {
-        Self::FileRefusal(refusal)
+        Self::Refused(refusal)
     }
 }
 

@@ -120,21 +120,21 @@ fn advice(error: &DbError) -> &'static str {
 
 /// Why one file is not imported.
 enum ImportFailure {
-    FileRefusal(FileRefusal),
-    DatabaseStatus(DbError),
+    Refused(FileRefusal),
+    Database(DbError),
     Counts(i128),
     Internal(String),
 }
 
 impl From<FileRefusal> for ImportFailure {
     fn from(refusal: FileRefusal) -> Self {
-        Self::FileRefusal(refusal)
+        Self::Refused(refusal)
     }
 }
 
 impl From<DbError> for ImportFailure {
     fn from(error: DbError) -> Self {
-        Self::DatabaseStatus(error)
+        Self::Database(error)
     }
 }
 
@@ -156,12 +156,12 @@ pub async fn ingest(
     timed(&mut report, start);
     match result {
         Ok(()) => {}
-        Err(ImportFailure::FileRefusal(refusal)) => {
+        Err(ImportFailure::Refused(refusal)) => {
             let skipped = options.in_folder && matches!(refusal, FileRefusal::Unknown { .. });
             report.state = if skipped { FileStatus::Ignore } else { FileStatus::Refuse };
             report.motif = Some(if skipped { "unknown dataset".to_owned() } else { refusal.to_string() });
         }
-        Err(ImportFailure::DatabaseStatus(source)) => {
+        Err(ImportFailure::Database(source)) => {
             return Err(IngestionError::Database { fichier: fichier(), source });
         }
         Err(ImportFailure::Counts(balance)) => return Err(IngestionError::Counts { fichier: fichier(), balance }),
@@ -187,12 +187,12 @@ async fn import(
 ) -> Result<(), ImportFailure> {
     let (prepare, import) = match open(db, path, options, true, report).await? {
         // A file of the same size is there: whether it is the same must be known beforehand.
-        Opened::SommeVoulue => match open(db, path, options, false, report).await? {
+        Opened::SumWanted => match open(db, path, options, false, report).await? {
             Opened::Ready(prepare, import) => (prepare, import),
-            Opened::DejaPresent | Opened::SommeVoulue => return already_present(report),
+            Opened::AlreadyPresent | Opened::SumWanted => return already_present(report),
         },
         Opened::Ready(prepare, import) => (prepare, import),
-        Opened::DejaPresent => return already_present(report),
+        Opened::AlreadyPresent => return already_present(report),
     };
     let Prepare { finding, header, records, ouvert, definition } = *prepare;
     let mut import = import;
@@ -221,7 +221,7 @@ async fn import(
     };
     match result {
         Ok(()) => validate(*import, report, start).await,
-        Err(ImportFailure::DatabaseStatus(error)) => Err(ImportFailure::DatabaseStatus(error)),
+        Err(ImportFailure::Database(error)) => Err(ImportFailure::Database(error)),
         Err(failure) => {
             import.abandon().await?;
             Err(failure)
@@ -238,8 +238,8 @@ fn already_present(report: &mut Report) -> Result<(), ImportFailure> {
 
 /// What the attempt to open an import came to.
 enum Opened {
-    DejaPresent,
-    SommeVoulue,
+    AlreadyPresent,
+    SumWanted,
     Ready(Box<Prepare>, Box<Import>),
 }
 
@@ -272,9 +272,9 @@ async fn open(
         table: prepare.ouvert.table,
     };
     Ok(match db.begin_import(&fichier).await? {
-        Start::DejaPresent => Opened::DejaPresent,
-        Start::SommeVoulue => Opened::SommeVoulue,
-        Start::OpenedSource(import) => Opened::Ready(Box::new(prepare), import),
+        Start::AlreadyPresent => Opened::AlreadyPresent,
+        Start::SumWanted => Opened::SumWanted,
+        Start::Open(import) => Opened::Ready(Box::new(prepare), import),
     })
 }
 
@@ -339,7 +339,7 @@ async fn load_rows(import: &mut Import, load: Load, report: &mut Report) -> Resu
     let (read, noticed, result) = reading.await.map_err(|error| ImportFailure::Internal(error.to_string()))?;
     *report = read;
     match (copied?, result) {
-        (_, Err(ReadingStopped::FileRefusal(refusal))) => Err(refusal.into()),
+        (_, Err(ReadingStopped::Refused(refusal))) => Err(refusal.into()),
         (Some(copied), Ok(())) => Ok((copied, noticed.0, noticed.1)),
         (_, Err(ReadingStopped::Abandon)) | (None, Ok(())) => {
             Err(ImportFailure::Internal("the rows were not all sent".to_owned()))

@@ -32,7 +32,7 @@ pub enum FileRefusal {
     Unicode16(&'static str),
     /// Bytes that are neither UTF-8 nor Windows-1252, or a mixture of both.
     #[error("unreadable encoding on line {line}: {finding}; save the file as UTF-8")]
-    FileEncoding {
+    Encoding {
         /// Where the first byte stands that does not fit.
         line: u64,
         /// What was found.
@@ -140,7 +140,7 @@ pub enum FileRefusal {
     },
     /// The voie is not in the file's name.
     #[error("the voie is not in the file: its name must end with -pro or -apprentissage")]
-    VoieAbsente,
+    MissingVoie,
     /// Too many bad rows.
     #[error(
         "{rejetees} of {lues} rows are rejected ({part} %), more than the {limite} % allowed \

@@ -1,4 +1,4 @@
-//! The guard against a publication that forgets: a file that is missing, withdrawn, truncated, or
+//! The guard against a publication that loses statistics: a file that is missing, withdrawn, truncated, or
 //! of which a column was renamed, must not silently take away what ten platforms show.
 //!
 //! Looked at slice by slice (one figure, of one kind of place and course), because a whole

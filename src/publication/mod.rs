@@ -127,7 +127,10 @@ pub struct PublicationAccount {
 /// Computes a publication from the current sources and serves it.
 ///
 /// # Errors
-/// See [`PublicationError`]; the publication that is served stays as it was.
+/// [`PublicationError::Empty`] and [`PublicationError::NoNomenclature`] when there is nothing to
+/// publish, [`PublicationError::Loss`] when too much of what is served would go,
+/// [`PublicationError::Violations`] when the check finds a figure that must not be shown, else
+/// [`PublicationError::Db`]. The publication that is served stays as it was.
 pub async fn publish(db: &Db, config: &PublicationConfig) -> Result<Outcome, PublicationError> {
     publish_as(db, config, Mode::default()).await
 }
@@ -135,7 +138,7 @@ pub async fn publish(db: &Db, config: &PublicationConfig) -> Result<Outcome, Pub
 /// The same, in one of its modes.
 ///
 /// # Errors
-/// See [`PublicationError`].
+/// Those of [`publish`]; no [`PublicationError::Loss`] with [`Mode::Force`].
 pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Result<Outcome, PublicationError> {
     let mut chrono = Stopwatch::start();
     let (mut drafting, sources) = db.begin_publication().await?;
@@ -220,7 +223,8 @@ pub fn sum(couverture: &[Couverture]) -> Changes {
 /// Serves the publication `version` again.
 ///
 /// # Errors
-/// See [`PublicationError`].
+/// [`PublicationError::Unknown`] for a version that does not exist, [`PublicationError::Purged`]
+/// for one whose rows are gone, else [`PublicationError::Db`].
 pub async fn rollback(db: &Db, version: &str) -> Result<Publication, PublicationError> {
     let known = db.publication(version).await?;
     let publication = known.ok_or_else(|| PublicationError::Unknown(version.to_owned()))?;

@@ -70,7 +70,7 @@ pub(super) fn n_niveau_formation_diplome() -> String {
         match column {
             "NIVEAU_FORMATION_DIPLOME" => kind.niveau,
             "NIVEAU_INTERMINISTERIEL" => kind.niveau_interministeriel,
-            "LIBELLE_COURT" => kind.court,
+            "LIBELLE_COURT" => kind.short,
             "LIBELLE_100" => kind.long,
             "N_COMMENTAIRE" => MARK,
             _ => "",
@@ -83,7 +83,7 @@ pub(super) fn n_niveau_formation_diplome() -> String {
 pub(super) fn n_groupe_formation() -> String {
     text(Dialect::UnixBom, N_GROUPE, &FAMILLES, |famille, column| match column {
         "TYPE_GROUPE_FORMATION" => "TG01".to_owned(),
-        "LIBELLE_COURT" => famille.court.to_owned(),
+        "LIBELLE_COURT" => famille.short.to_owned(),
         "LIBELLE_LONG" => famille.long.to_owned(),
         "LIBELLE_EDITION" => famille.edition.to_owned(),
         other => of_family(famille, other),
@@ -119,11 +119,11 @@ fn formation((diplome, kind): &(&Diplome, &DiplomeKind), column: &str) -> String
         "FORMATION_DIPLOME" => diplome.cfd,
         "NIVEAU_FORMATION_DIPLOME" => kind.niveau,
         "GROUPE_SPECIALITE" => diplome.cfd.get(3..6).unwrap_or_default(),
-        "LIBELLE_COURT" => kind.court,
+        "LIBELLE_COURT" => kind.short,
         "LIBELLE_STAT_33" => return diplome.libelle.chars().take(33).collect::<String>().trim_end().to_owned(),
         "LIBELLE_LONG_200" => diplome.libelle,
         "ANCIEN_DIPLOME_1" => old(diplome).unwrap_or_default(),
-        "NOUVEAU_DIPLOME_1" => new_(diplome).unwrap_or_default(),
+        "NOUVEAU_DIPLOME_1" => newer(diplome).unwrap_or_default(),
         "DATE_PREMIERE_SESSION" => sessions(diplome).0,
         "DATE_DERNIERE_SESSION" => sessions(diplome).1,
         "COMMENTAIRE" => MARK,
@@ -141,9 +141,9 @@ fn old(diplome: &Diplome) -> Option<&'static str> {
     }
 }
 
-fn new_(diplome: &Diplome) -> Option<&'static str> {
+fn newer(diplome: &Diplome) -> Option<&'static str> {
     match diplome.renovation {
-        Renovation::ReplacedBy(new_) if told_by_the_old(diplome.cfd) => Some(new_),
+        Renovation::ReplacedBy(newer) if told_by_the_old(diplome.cfd) => Some(newer),
         _ => None,
     }
 }
@@ -173,14 +173,14 @@ fn date(diplome: &Diplome, column: &str) -> &'static str {
 }
 
 fn mef((diplome, kind, annee): &(&Diplome, &DiplomeKind, u8), column: &str) -> String {
-    let libelle = || format!("{annee}{} {}", kind.court.replace(' ', ""), diplome.libelle);
+    let libelle = || format!("{annee}{} {}", kind.short.replace(' ', ""), diplome.libelle);
     match column {
         "MEF" => format!("{}{}{}{annee}", kind.dispositif, diplome.end(), kind.duration),
         "DISPOSITIF_FORMATION" => kind.dispositif.to_owned(),
         "FORMATION_DIPLOME" => diplome.cfd.to_owned(),
         "DUREE_DISPOSITIF" => kind.duration.to_string(),
         "ANNEE_DISPOSITIF" => annee.to_string(),
-        "LIBELLE_COURT" => format!("{annee}{} {}", kind.court.replace(' ', ""), diplome.end()),
+        "LIBELLE_COURT" => format!("{annee}{} {}", kind.short.replace(' ', ""), diplome.end()),
         "LIBELLE_LONG" => libelle(),
         "LIBELLE_EDITION" => libelle().to_lowercase(),
         "MEF_STAT_11" => diplome.mef_stat_11(kind, *annee),

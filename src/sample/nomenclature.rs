@@ -11,7 +11,7 @@ pub(super) struct DiplomeKind {
     /// First digit of the interministerial level.
     pub(super) niveau_interministeriel: &'static str,
     /// Short label.
-    pub(super) court: &'static str,
+    pub(super) short: &'static str,
     /// Long label.
     pub(super) long: &'static str,
     /// DISPOSITIF_FORMATION of its school-based form.
@@ -47,19 +47,19 @@ pub(super) const fn profile(poursuite: i32, emploi: i32, salaire: i32) -> Profil
 /// The kinds of diplomas of the sample.
 #[rustfmt::skip]
 pub(super) const KINDS: &[DiplomeKind] = &[
-    DiplomeKind { niveau: "010", niveau_interministeriel: "0", court: "MC", long: "MENTION COMPLEMENTAIRE", dispositif: "253",
+    DiplomeKind { niveau: "010", niveau_interministeriel: "0", short: "MC", long: "MENTION COMPLEMENTAIRE", dispositif: "253",
         mef_start: "239", mef_rest: "00", duration: 1, school_based: Filiere::Pro, profiles: [profile(27, 54, 1490), profile(30, 69, 1570)] },
-    DiplomeKind { niveau: "320", niveau_interministeriel: "3", court: "BTS", long: "BREVET DE TECHNICIEN SUPERIEUR", dispositif: "311",
+    DiplomeKind { niveau: "320", niveau_interministeriel: "3", short: "BTS", long: "BREVET DE TECHNICIEN SUPERIEUR", dispositif: "311",
         mef_start: "322", mef_rest: "10", duration: 2, school_based: Filiere::Pro, profiles: [profile(53, 52, 1610), profile(38, 69, 1690)] },
-    DiplomeKind { niveau: "323", niveau_interministeriel: "3", court: "BTSA", long: "BREVET DE TECHNICIEN SUPERIEUR AGRICOLE", dispositif: "371",
+    DiplomeKind { niveau: "323", niveau_interministeriel: "3", short: "BTSA", long: "BREVET DE TECHNICIEN SUPERIEUR AGRICOLE", dispositif: "371",
         mef_start: "322", mef_rest: "20", duration: 2, school_based: Filiere::Agricole, profiles: [profile(50, 57, 1600), profile(39, 70, 1660)] },
-    DiplomeKind { niveau: "400", niveau_interministeriel: "4", court: "BAC PRO", long: "BAC PROFESSIONNEL", dispositif: "247",
+    DiplomeKind { niveau: "400", niveau_interministeriel: "4", short: "BAC PRO", long: "BAC PROFESSIONNEL", dispositif: "247",
         mef_start: "238", mef_rest: "00", duration: 3, school_based: Filiere::Pro, profiles: [profile(51, 40, 1440), profile(41, 62, 1540)] },
-    DiplomeKind { niveau: "403", niveau_interministeriel: "4", court: "BAC PRO AG", long: "BAC PROFESSIONNEL AGRICOLE", dispositif: "276",
+    DiplomeKind { niveau: "403", niveau_interministeriel: "4", short: "BAC PRO AG", long: "BAC PROFESSIONNEL AGRICOLE", dispositif: "276",
         mef_start: "238", mef_rest: "10", duration: 3, school_based: Filiere::Agricole, profiles: [profile(48, 48, 1480), profile(38, 65, 1550)] },
-    DiplomeKind { niveau: "500", niveau_interministeriel: "5", court: "CAP", long: "CERTIFICAT D'APTITUDE PROFESSIONNELLE", dispositif: "241",
+    DiplomeKind { niveau: "500", niveau_interministeriel: "5", short: "CAP", long: "CERTIFICAT D'APTITUDE PROFESSIONNELLE", dispositif: "241",
         mef_start: "232", mef_rest: "00", duration: 2, school_based: Filiere::Pro, profiles: [profile(50, 29, 1390), profile(44, 54, 1480)] },
-    DiplomeKind { niveau: "503", niveau_interministeriel: "5", court: "CAPA", long: "CERTIFICAT D'APTITUDE PROFESSIONNELLE AGRICOLE", dispositif: "271",
+    DiplomeKind { niveau: "503", niveau_interministeriel: "5", short: "CAPA", long: "CERTIFICAT D'APTITUDE PROFESSIONNELLE AGRICOLE", dispositif: "271",
         mef_start: "232", mef_rest: "10", duration: 2, school_based: Filiere::Agricole, profiles: [profile(49, 33, 1400), profile(45, 56, 1480)] },
 ];
 
@@ -169,7 +169,7 @@ pub(super) struct Famille {
     /// GROUPE_FORMATION.
     pub(super) groupe: &'static str,
     /// Short label.
-    pub(super) court: &'static str,
+    pub(super) short: &'static str,
     /// Long label.
     pub(super) long: &'static str,
     /// The label that is served.
@@ -182,14 +182,14 @@ pub(super) struct Famille {
 pub(super) const FAMILLES: [Famille; 2] = [
     Famille {
         groupe: "G0004",
-        court: "GEST ADMIN TRANS LOG",
+        short: "GEST ADMIN TRANS LOG",
         long: "GESTION ADMINISTRATIVE TRANS LOGISTIQUE",
         edition: "Gestion administrative, du transport et de la logistique",
         cfds: &["40030003", "40030004", "40031106", "40031114"],
     },
     Famille {
         groupe: "G0012",
-        court: "HOTELLERIE RESTAURAT",
+        short: "HOTELLERIE RESTAURAT",
         long: "HOTELLERIE RESTAURATION",
         edition: "Hôtellerie-restauration",
         cfds: &["40033404", "40033403", "40022106"],

@@ -21,7 +21,7 @@ use crate::domain::{CodeRegion, Millesime, SEUIL};
 struct Kind {
     code: &'static str,
     niveau_interministeriel: &'static str,
-    court: &'static str,
+    short: &'static str,
     long: &'static str,
     /// Typical percents; the salary is the median at 12 months.
     profile: Profile,
@@ -31,21 +31,21 @@ const KINDS: [Kind; 3] = [
     Kind {
         code: "DP",
         niveau_interministeriel: "2",
-        court: "LIC PRO",
+        short: "LIC PRO",
         long: "LICENCE PROFESSIONNELLE",
         profile: profile(27, 71, 1780),
     },
     Kind {
         code: "DR",
         niveau_interministeriel: "2",
-        court: "BUT",
+        short: "BUT",
         long: "BACHELOR UNIVERSITAIRE DE TECHNOLOGIE",
         profile: profile(61, 58, 1690),
     },
     Kind {
         code: "XB",
         niveau_interministeriel: "1",
-        court: "MAST LMD",
+        short: "MAST LMD",
         long: "MASTER (LMD)",
         profile: profile(18, 74, 2080),
     },
@@ -91,7 +91,7 @@ const N_TYPE_DIPLOME_SISE: &str = "\
 
 /// `n_diplome_sise`.
 pub(super) fn n_diplome_sise() -> String {
-    text(Dialect::Barres, N_DIPLOME_SISE, &DIPLOMES, |diplome, column| {
+    text(Dialect::Bars, N_DIPLOME_SISE, &DIPLOMES, |diplome, column| {
         match column {
             "DIPLOME_SISE" => diplome.code,
             "TYPE_DIPLOME_SISE" => diplome.kind,
@@ -107,11 +107,11 @@ pub(super) fn n_diplome_sise() -> String {
 
 /// `n_type_diplome_sise`.
 pub(super) fn n_type_diplome_sise() -> String {
-    text(Dialect::Barres, N_TYPE_DIPLOME_SISE, &KINDS, |kind, column| {
+    text(Dialect::Bars, N_TYPE_DIPLOME_SISE, &KINDS, |kind, column| {
         match column {
             "TYPE_DIPLOME_SISE" => kind.code,
             "NIVEAU_INTERMINISTERIEL" => kind.niveau_interministeriel,
-            "LIBELLE_COURT" => kind.court,
+            "LIBELLE_COURT" => kind.short,
             "LIBELLE_LONG" => kind.long,
             _ => "",
         }
@@ -214,8 +214,8 @@ fn rows<'a>(cursus: &[Cursus<'a>]) -> Vec<Line<'a>> {
             regions.into_iter().map(|((region, _), (d, c))| margin(Place::Region(region), Some(d), "ensemble", c)),
         );
         for (diplome, cohorte) in france.into_values() {
-            let (femmes, hommes) = by_gender(cohorte, diplome);
-            for (kind, part) in [("ensemble", cohorte), ("femme", femmes), ("homme", hommes)] {
+            let (women, men) = by_gender(cohorte, diplome);
+            for (kind, part) in [("ensemble", cohorte), ("femme", women), ("homme", men)] {
                 rows.push(margin(Place::France, Some(diplome), kind, part));
             }
         }
@@ -233,9 +233,9 @@ fn by_gender(all: Cohorte, diplome: &Diplome) -> (Cohorte, Cohorte) {
     let percent = Random::named(&["genre", diplome.code]).between(25, 70);
     let of = |count| cohortes::share(count, percent);
     let (p, s) = (of(all.p), of(all.s()));
-    let femmes = Cohorte { e: p + s, p, j: all.j.map(of) };
-    let j = std::array::from_fn(|horizon| all.j.get(horizon).zip(femmes.j.get(horizon)).map_or(0, |(all, f)| all - f));
-    (femmes, Cohorte { e: all.e - femmes.e, p: all.p - femmes.p, j })
+    let women = Cohorte { e: p + s, p, j: all.j.map(of) };
+    let j = std::array::from_fn(|horizon| all.j.get(horizon).zip(women.j.get(horizon)).map_or(0, |(all, f)| all - f));
+    (women, Cohorte { e: all.e - women.e, p: all.p - women.p, j })
 }
 
 impl<'a> Cursus<'a> {

@@ -14,7 +14,7 @@ pub(super) enum Dialect {
     /// CRLF after a byte order mark, as the portal exports.
     WindowsBom,
     /// LF, fields separated by vertical bars, as BCN exports its tables of higher education.
-    Barres,
+    Bars,
 }
 
 /// The file: a header, then one line per row.
@@ -23,7 +23,7 @@ pub(super) fn text<R>(dialect: Dialect, header: &str, rows: &[R], value: impl Fn
         Dialect::Unix => ("", "\n", ";"),
         Dialect::UnixBom => ("\u{feff}", "\n", ";"),
         Dialect::WindowsBom => ("\u{feff}", "\r\n", ";"),
-        Dialect::Barres => ("", "\n", "|"),
+        Dialect::Bars => ("", "\n", "|"),
     };
     let mut out = bom.to_owned() + header + end;
     for row in rows {

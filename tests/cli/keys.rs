@@ -105,7 +105,7 @@ async fn an_account_is_made_from_standard_input_and_its_name_is_free_again_once_
     assert_eq!(create("court\n").status.code(), Some(2));
     assert_eq!(create("Mot2passe!\nautre ligne\n").status.code(), Some(2));
     assert_eq!(create("").status.code(), Some(2));
-    assert!(test.db.counts().await.unwrap().is_empty());
+    assert!(test.db.accounts().await.unwrap().is_empty());
     let made = create("Mot2passe!\n");
     assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
     assert_eq!(create("Mot2passe!\n").status.code(), Some(2), "there is one of this name");

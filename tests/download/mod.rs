@@ -63,7 +63,7 @@ impl Network {
     pub async fn refuse(&self, address: &str) -> String {
         let failure = self.download(address).await.unwrap_err();
         assert_eq!(self.rests(), 0);
-        assert!(matches!(failure, DownloadError::FileRefusal(_)), "{failure}");
+        assert!(matches!(failure, DownloadError::Refused(_)), "{failure}");
         failure.to_string()
     }
 

@@ -18,7 +18,7 @@ const REFUSED: &str = "Votre nom d'utilisateur ou votre mot de passe est invalid
 
 async fn world() -> World {
     let world = World::new(Duration::ZERO).await;
-    let hash = Password::new_(PASSWORD.to_owned()).unwrap().hash(&[1; 16]).unwrap();
+    let hash = Password::new(PASSWORD.to_owned()).unwrap().hash(&[1; 16]).unwrap();
     assert!(world.test.db.create_account(NAME, &hash).await.unwrap());
     world
 }

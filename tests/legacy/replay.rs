@@ -22,7 +22,7 @@ const ACCOUNT: (&str, &str) = ("utilisateur", "Mot2passe!");
 
 /// A key, and the recordings' account.
 async fn open(db: &Db) -> String {
-    let empreinte = Password::new_(ACCOUNT.1.to_owned()).unwrap().hash(&[1; 16]).unwrap();
+    let empreinte = Password::new(ACCOUNT.1.to_owned()).unwrap().hash(&[1; 16]).unwrap();
     assert!(db.create_account(ACCOUNT.0, &empreinte).await.unwrap());
     let text = KeyText::from_bytes(random_bytes().unwrap());
     let (empreinte, droits) = (text.hash(), [AccessScope::Legacy]);

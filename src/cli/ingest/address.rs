@@ -41,7 +41,7 @@ fn bar(adresse: &Address) -> ProgressBar {
 fn report(adresse: &Address, failure: &DownloadError, start: Instant) -> Report {
     let mut report = Report::new(adresse.shown());
     let said = match failure {
-        DownloadError::FileRefusal(_) => (FileStatus::Refuse, format!("refused: {failure}")),
+        DownloadError::Refused(_) => (FileStatus::Refuse, format!("refused: {failure}")),
         DownloadError::Fault { .. } | DownloadError::Disk { .. } => (FileStatus::Injoignable, failure.to_string()),
     };
     eprintln!("{}: {}", report.fichier, said.1);

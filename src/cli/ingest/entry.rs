@@ -44,7 +44,7 @@ impl fmt::Display for Input {
 /// One file to import, here or elsewhere.
 #[derive(Debug)]
 pub(super) enum Job {
-    SourceFile(Found),
+    File(Found),
     Address(Address),
 }
 
@@ -53,7 +53,7 @@ pub(super) fn jobs<'a>(entries: impl IntoIterator<Item = &'a Input>) -> io::Resu
     let mut jobs = Vec::new();
     for entry in entries {
         match entry {
-            Input::Path(path) => jobs.extend(discover(slice::from_ref(path))?.into_iter().map(Job::SourceFile)),
+            Input::Path(path) => jobs.extend(discover(slice::from_ref(path))?.into_iter().map(Job::File)),
             Input::Address(adresse) => jobs.push(Job::Address(adresse.clone())),
         }
     }

@@ -126,7 +126,7 @@ fn outcome(reports: &[Report]) -> Result<Outcome, IngestCommandError> {
 /// Imports one file, fetched first where it is elsewhere. The fetched one is removed afterwards.
 async fn one(job: &Job, args: &IngestArgs, db: &Db, config: &Config) -> Result<Report, IngestionError> {
     match job {
-        Job::SourceFile(file) => import(file, None, args, db, config).await,
+        Job::File(file) => import(file, None, args, db, config).await,
         Job::Address(adresse) => match download(adresse, &config.download).await {
             Err(report) => Ok(*report),
             Ok(downloaded) => {

@@ -120,11 +120,11 @@ impl Duplicates {
 #[derive(Debug)]
 pub enum Start {
     /// Its rows are the current ones: there is nothing to do.
-    DejaPresent,
+    AlreadyPresent,
     /// A current file of this dataset has as many bytes: only the sum tells whether it is the same.
-    SommeVoulue,
+    SumWanted,
     /// The transaction is open.
-    OpenedSource(Box<Import>),
+    Open(Box<Import>),
 }
 
 /// An open import. Dropping it undoes it.
@@ -157,18 +157,19 @@ impl Db {
     /// Opens the import of a file, after any other import has ended.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn begin_import(&self, fichier: &NewFile<'_>) -> Result<Start, DbError> {
         let mut tx = self.write.begin().await?;
         lock(&mut tx).await?;
         let sha256 = match fichier.contenu {
             FileContent::Sum(sha256) if withdraw_same_content(&mut tx, fichier, sha256).await? => {
                 tx.rollback().await?;
-                return Ok(Start::DejaPresent);
+                return Ok(Start::AlreadyPresent);
             }
             FileContent::Size(taille) if of_same_size(&mut tx, fichier.dataset, taille).await? => {
                 tx.rollback().await?;
-                return Ok(Start::SommeVoulue);
+                return Ok(Start::SumWanted);
             }
             FileContent::Sum(sha256) => sha256,
             FileContent::Size(_) => SUM_TO_COME,
@@ -187,7 +188,7 @@ impl Db {
             sqlx::raw_sql(tables::CREATE_LONG_MESURES).execute(&mut *tx).await?;
         }
         let (table, dataset) = (fichier.table, fichier.dataset);
-        Ok(Start::OpenedSource(Box::new(Import { tx, fichier_id, table, dataset })))
+        Ok(Start::Open(Box::new(Import { tx, fichier_id, table, dataset })))
     }
 }
 
@@ -273,7 +274,8 @@ impl Import {
     /// without having sent [`Batch::Last`], nothing of it stays.
     ///
     /// # Errors
-    /// See [`DbError`]; the import is then undone.
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses; the import is then undone.
     pub async fn copy(&mut self, mut batches: mpsc::Receiver<Batch>) -> Result<Option<u64>, DbError> {
         let statement = self.table.copy_in().statement(self.table.name(), "");
         let mut copy = self.tx.copy_in_raw(&statement).await?;
@@ -293,7 +295,8 @@ impl Import {
     /// Removes the rows whose key another row of the file has, and says which.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn duplicates(&mut self, pass: &Pass) -> Result<Duplicates, DbError> {
         if !pass.repeated_keys {
             return Ok(Duplicates::default());
@@ -317,7 +320,8 @@ impl Import {
     /// each other; their lines are returned. Does nothing for the other tables.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn pivoter(&mut self) -> Result<ServerFindings, DbError> {
         if self.table != Table::LongMesures {
             return Ok(ServerFindings::default());
@@ -336,7 +340,8 @@ impl Import {
     /// pivoted; else [`Pass::scopes`] says it.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn scopes(&mut self) -> Result<Vec<ReplacementScope>, DbError> {
         let statement = statements::scopes(self.table.stored());
         let rows = sqlx::query(AssertSqlSafe(statement)).bind(self.fichier_id).fetch_all(&mut *self.tx).await?;
@@ -356,7 +361,8 @@ impl Import {
     /// The scopes of the dataset that other files hold.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn held(&mut self) -> Result<Vec<ReplacementScope>, DbError> {
         let rows = sqlx::query_as!(
             Held,
@@ -375,7 +381,8 @@ impl Import {
     /// Reads the rows of the file again, one by one: the line of each and its measures.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn each_row(&mut self, mut of_row: impl FnMut(i32, &Mesures)) -> Result<(), DbError> {
         let statement = statements::measures();
         let mut rows = sqlx::query(AssertSqlSafe(statement)).bind(self.fichier_id).fetch(&mut *self.tx);
@@ -394,7 +401,8 @@ impl Import {
     /// Empties columns of the file's rows of one cohort. Returns how many rows there are.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn blank(&mut self, filiere: &str, millesime: &str, columns: &[&str]) -> Result<u64, DbError> {
         let statement = statements::blank(self.table.stored(), columns);
         let query = sqlx::query(AssertSqlSafe(statement)).bind(self.fichier_id).bind(filiere).bind(millesime);
@@ -405,7 +413,8 @@ impl Import {
     /// were replaced.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn replace(&mut self, scopes: &[ReplacementScope]) -> Result<u64, DbError> {
         let column =
             |of: fn(&ReplacementScope) -> &str| scopes.iter().map(|scope| of(scope).to_owned()).collect::<Vec<_>>();
@@ -443,7 +452,8 @@ impl Import {
     /// Stores the report and makes everything visible at once.
     ///
     /// # Errors
-    /// See [`DbError`]; the import is then undone.
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses; the import is then undone.
     pub async fn finish(mut self, summary: &Summary<'_>) -> Result<(), DbError> {
         sqlx::query!(
             "UPDATE fichiers SET sha256 = $6, rapport = $2, lignes_lues = $3, lignes_gardees = $4, lignes_rejetees = $5,
@@ -465,7 +475,8 @@ impl Import {
     /// Undoes everything.
     ///
     /// # Errors
-    /// See [`DbError`]; the server undoes it all the same.
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses; the server undoes it all the same.
     pub async fn abandon(self) -> Result<(), DbError> {
         Ok(self.tx.rollback().await?)
     }

@@ -126,7 +126,8 @@ impl Db {
     /// certifications, one for their statistics.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn list_certifications(
         &self,
         publication: i32,
@@ -160,7 +161,8 @@ impl Db {
     /// How many certifications a search finds, up to [`COUNT_LIMIT`](super::COUNT_LIMIT).
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn count_certifications(&self, publication: i32, list: &CertificationList) -> Result<u64, DbError> {
         self.count(list.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
     }

@@ -87,7 +87,8 @@ impl Db {
     /// One page of établissements.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn list_etablissements(
         &self,
         publication: i32,
@@ -106,7 +107,8 @@ impl Db {
     /// How many établissements a search finds, up to [`COUNT_LIMIT`](super::COUNT_LIMIT).
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn count_etablissements(&self, publication: i32, list: &EtablissementList) -> Result<u64, DbError> {
         self.count(list.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
     }

@@ -177,7 +177,8 @@ impl Db {
     /// One page of statistics.
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
     pub async fn list_statistiques(
         &self,
         publication: i32,
@@ -190,7 +191,8 @@ impl Db {
     /// How many rows a list of statistics has, up to [`COUNT_LIMIT`](super::COUNT_LIMIT).
     ///
     /// # Errors
-    /// See [`DbError`].
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
     pub async fn count_statistiques(&self, publication: i32, list: &StatistiqueList) -> Result<u64, DbError> {
         self.count(list.sql("SELECT count(*) FROM (SELECT 1", publication, None)).await
     }

@@ -1,8 +1,8 @@
-//! Lecture: the headline figures as sentences that a fifteen-year-old reads.
+//! The headline figures as sentences that a fifteen-year-old reads.
 //!
 //! Each sentence stands alone, ready to show. «Sur 100» instead of percents, no abbreviation, and
 //! never a figure without whom it is about. Where there is none, the sentence says why, because
-//! silence would read as «nobody».
+//! an empty place would be read as «nobody».
 
 use super::{
     Figures, Filiere, Indicateur as I, Lieu, Millesime, RaisonAbsence, RoleUai, SEUIL, Statistique, TypeOrigine,

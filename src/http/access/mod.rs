@@ -1,10 +1,10 @@
-//! Accès: who is asking, and what that opens. For every contract of the service; how a request
+//! Who is asking, and what that opens. For every contract of the service; how a request
 //! presents its key is each contract's own affair.
 //!
 //! A request with a key must not cost a query, so that what the database said of a key or an
 //! account is trusted for a few seconds (`EXPOSITION_KEY_CACHE_S`, at most 10): that is how long
-//! a revoked key may still work. What the database said of an unknown key is kept as well, lest
-//! somebody makes it work by inventing keys. The day on which a key ends is looked at each time.
+//! a revoked key may still work. What the database said of an unknown key is kept as well, so that
+//! invented keys do not cost it a query each. The day on which a key ends is looked at each time.
 //!
 //! When PostgreSQL is away a key that is not in memory cannot be judged: the answer is an error
 //! of the service (503), never a refusal that a platform would take for a revocation.
@@ -36,12 +36,12 @@ const IN_MEMORY: u64 = 10_000;
 /// How often the last use of a key is written, at most.
 const USE_INTERVAL: Duration = Duration::from_mins(1);
 
-/// Why somebody could not be recognised, other than being nobody.
+/// Why a key, a token or a password could not be judged: a failure of the service, not a wrong key.
 #[derive(Debug, thiserror::Error)]
 pub enum AccessError {
     /// The database.
     #[error(transparent)]
-    DatabaseStatus(#[from] DbError),
+    Database(#[from] DbError),
     /// A fault inside; for the log.
     #[error("{0}")]
     Internal(String),
@@ -56,7 +56,7 @@ impl AccessError {
 impl From<AccessError> for Problem {
     fn from(error: AccessError) -> Self {
         match error {
-            AccessError::DatabaseStatus(error) => error.into(),
+            AccessError::Database(error) => error.into(),
             AccessError::Internal(text) => Self::internal(text),
         }
     }
@@ -103,7 +103,7 @@ struct Inner {
     clock: Clock,
     config: AccessConfig,
     keys: moka::future::Cache<KeyHash, Option<Arc<ApiKey>>>,
-    comptes: moka::future::Cache<i32, bool>,
+    accounts: moka::future::Cache<i32, bool>,
     used: moka::future::Cache<i32, ()>,
     tokens: OnceCell<Tokens>,
     throttle: Throttle,
@@ -124,7 +124,7 @@ impl Access {
             clock,
             config,
             keys: moka::future::Cache::builder().max_capacity(IN_MEMORY).time_to_live(ttl).build(),
-            comptes: moka::future::Cache::builder().max_capacity(IN_MEMORY).time_to_live(ttl).build(),
+            accounts: moka::future::Cache::builder().max_capacity(IN_MEMORY).time_to_live(ttl).build(),
             used: moka::future::Cache::builder().max_capacity(IN_MEMORY).time_to_live(USE_INTERVAL).build(),
             tokens: OnceCell::new(),
             throttle: Throttle::default(),
@@ -137,7 +137,7 @@ impl Access {
     /// The holder of a key; `None` when it is unknown, expired or revoked.
     ///
     /// # Errors
-    /// See [`AccessError`].
+    /// [`AccessError::Database`] when the key is not in memory and the database cannot be asked.
     pub async fn key(&self, text: &KeyText) -> Result<Option<Identity>, AccessError> {
         let Some(key) = self.known_key(&text.hash()).await? else { return Ok(None) };
         if key.state(self.0.clock.today()) != KeyState::Active {
@@ -177,19 +177,20 @@ impl Access {
     /// the account is gone.
     ///
     /// # Errors
-    /// See [`AccessError`].
+    /// [`AccessError::Database`] when secret or account are not in memory and the database cannot be
+    /// asked, [`AccessError::Internal`] when the system gives no random bytes for a first secret.
     pub async fn token(&self, text: &str) -> Result<Option<Identity>, AccessError> {
         let Some(account) = self.tokens().await?.read(text) else { return Ok(None) };
         Ok(self.active_account(account).await?.then_some(Identity::Account(account)))
     }
 
     async fn active_account(&self, id: i32) -> Result<bool, AccessError> {
-        if let Some(active) = self.0.comptes.get(&id).await {
+        if let Some(active) = self.0.accounts.get(&id).await {
             return Ok(active);
         }
         let active = self.0.db.active_account(id).await?;
         if !self.0.config.key_cache.is_zero() {
-            self.0.comptes.insert(id, active).await;
+            self.0.accounts.insert(id, active).await;
         }
         Ok(active)
     }
@@ -206,7 +207,8 @@ impl Access {
     /// Logs in. An unknown name takes the same way, and the same time, as a wrong password.
     ///
     /// # Errors
-    /// See [`AccessError`].
+    /// [`AccessError::Database`] while the database cannot be asked, [`AccessError::Internal`] when the
+    /// hash cannot be computed or a token not be signed.
     pub async fn connect(
         &self,
         nom: &str,
@@ -251,7 +253,7 @@ impl Access {
             return Ok(decoy);
         }
         let secret = KeyText::from_bytes(random_bytes()?).expose().to_owned();
-        let password = Password::new_(secret).map_err(AccessError::internal)?;
+        let password = Password::new(secret).map_err(AccessError::internal)?;
         let empreinte = password.hash(&random_bytes()?).map_err(AccessError::internal)?;
         Ok(self.0.decoy.get_or_init(|| empreinte))
     }

@@ -1,4 +1,4 @@
-//! Frein: guessing passwords gets slower with each failure, per name and per client address.
+//! Guessing passwords gets slower with each failure, per name and per client address.
 //!
 //! An attempt is counted when it begins, so that many at once do not all find a clean sheet, and
 //! taken back when it succeeds. After some free ones each attempt has to wait until a moment after
@@ -125,7 +125,7 @@ impl Throttle {
     }
 }
 
-/// Names can be long, and are nobody's business.
+/// Names are kept as a hash: they can be long, and are not needed in clear.
 fn key_of_name(nom: &str) -> [u8; 32] {
     Sha256::digest(nom).into()
 }

@@ -1,4 +1,4 @@
-//! Jetons: what somebody who logged in shows for one day (JWT, HS256).
+//! What somebody who logged in shows for one day (JWT, HS256).
 //!
 //! `jsonwebtoken` reads and checks the claims; the signature is computed by `ring`, which does
 //! TLS already. The backends that come with the crate would add every algorithm of the standard,

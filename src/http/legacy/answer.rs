@@ -1,4 +1,4 @@
-//! Réponse: JSON with the media types that clients of this contract compare literally.
+//! JSON with the media types that clients of this contract compare literally.
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};

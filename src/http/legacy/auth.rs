@@ -1,4 +1,4 @@
-//! Auth: how a request of this contract says who it comes from.
+//! How a request of this contract says who it comes from.
 //!
 //! Three ways, tried in this order; the first that is accepted counts:
 //!
@@ -100,7 +100,7 @@ fn key_of(piece: &str) -> Option<String> {
     (name == API_KEY).then(|| value.into_owned())
 }
 
-/// Lets in who has the right to this contract.
+/// Lets through the requests whose key or token opens this contract.
 async fn demand(State(access): State<Access>, mut request: Request, next: Next) -> Response {
     // Owned, since the body of a request cannot be shared between threads while it is borrowed.
     let credentials = credentials(&request);
@@ -126,7 +126,8 @@ fn forbidden() -> LegacyError {
     LegacyError::new(StatusCode::FORBIDDEN, message)
 }
 
-/// Who is asking: the first who may ask here, else the first who is known at all.
+/// Of several keys and tokens in one request, the first that opens this contract; if none does,
+/// the first that is known.
 async fn identify(access: &Access, credentials: Vec<Credential>) -> Result<Option<Identity>, AccessError> {
     let mut known = None;
     for credential in credentials {

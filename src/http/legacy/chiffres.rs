@@ -1,4 +1,4 @@
-//! Chiffres: the `nb_*` and `taux_*` keys of an entry.
+//! The `nb_*` and `taux_*` keys of an entry.
 //!
 //! Three things differ here: a key with a figure, a key that is `null` (the source has it and it
 //! is hidden), and no key at all (the source does not have it). Hidden figures are not in the
@@ -75,9 +75,9 @@ pub(super) enum Chiffre {
     /// There is no such key.
     Absent,
     /// The key is `null`.
-    Nul,
+    Null,
     /// The key has this figure.
-    KnownEtablissement(i32),
+    Known(i32),
 }
 
 /// Whether the figures of an entry are hidden: too few pupils or, where their number is not
@@ -115,16 +115,16 @@ impl Chiffres {
     pub(super) fn get(&self, indicateur: Indicateur) -> Chiffre {
         match self.0.iter().find(|(found, _)| *found == indicateur) {
             None => Chiffre::Absent,
-            Some((_, None)) => Chiffre::Nul,
-            Some((_, Some(valeur))) => Chiffre::KnownEtablissement(*valeur),
+            Some((_, None)) => Chiffre::Null,
+            Some((_, Some(valeur))) => Chiffre::Known(*valeur),
         }
     }
 
     /// The figure under the key of an indicator.
     pub(super) fn known(&self, indicateur: Indicateur) -> Option<i32> {
         match self.get(indicateur) {
-            Chiffre::KnownEtablissement(valeur) => Some(valeur),
-            Chiffre::Absent | Chiffre::Nul => None,
+            Chiffre::Known(valeur) => Some(valeur),
+            Chiffre::Absent | Chiffre::Null => None,
         }
     }
 }
@@ -171,8 +171,8 @@ impl Serialize for Chiffres {
 impl PartialSchema for Chiffres {
     fn schema() -> RefOr<Schema> {
         let integer = || {
-            let nul = SchemaType::from_iter([Type::Integer, Type::Null]);
-            ObjectBuilder::new().schema_type(nul).description(Some("Absent : non mesuré ; nul : caché."))
+            let nullable = SchemaType::from_iter([Type::Integer, Type::Null]);
+            ObjectBuilder::new().schema_type(nullable).description(Some("Absent : non mesuré ; nul : caché."))
         };
         let object = in_answers().fold(ObjectBuilder::new(), |object, (nom, _)| object.property(nom, integer()));
         object.into()
@@ -216,9 +216,9 @@ mod tests {
     fn a_hidden_school_entry_has_null_for_what_the_source_has_and_no_other_key() {
         let presentes = [Mesure::NbAnneeTerm, Mesure::NbSortant, Mesure::NbEnEmploi12Mois];
         let chiffres = Chiffres::of(&statistique(Filiere::Pro, &[E], &presentes));
-        assert_eq!(chiffres.get(Indicateur::NbAnneeTerm), Chiffre::KnownEtablissement(19));
+        assert_eq!(chiffres.get(Indicateur::NbAnneeTerm), Chiffre::Known(19));
         for key in [Indicateur::NbSortant, Indicateur::NbEnEmploi12Mois, Indicateur::PartEnEmploi12Mois] {
-            assert_eq!(chiffres.get(key), Chiffre::Nul, "{key}");
+            assert_eq!(chiffres.get(key), Chiffre::Null, "{key}");
         }
         for key in [
             Indicateur::NbEnEmploi6Mois,
@@ -237,7 +237,7 @@ mod tests {
         for key in
             [Indicateur::PartPoursuiteEtudes, Indicateur::PartEnEmploi6Mois, Indicateur::PartAutresSituations6Mois]
         {
-            assert_eq!(chiffres.get(key), Chiffre::Nul, "{key}");
+            assert_eq!(chiffres.get(key), Chiffre::Null, "{key}");
         }
     }
 
@@ -246,7 +246,7 @@ mod tests {
         let nobody = (Indicateur::NbAnneeTerm, Valeur::Connue(0));
         let presentes = [Mesure::NbAnneeTerm, Mesure::NbEnEmploi12Mois];
         let chiffres = Chiffres::of(&statistique(Filiere::Apprentissage, &[nobody], &presentes));
-        assert_eq!(chiffres.get(Indicateur::NbEnEmploi12Mois), Chiffre::Nul);
+        assert_eq!(chiffres.get(Indicateur::NbEnEmploi12Mois), Chiffre::Null);
         assert_eq!(chiffres.get(Indicateur::PartEnEmploi12Mois), Chiffre::Absent);
     }
 
@@ -255,7 +255,7 @@ mod tests {
         let sous_seuil = (Indicateur::NbSortant, Valeur::SOUS_SEUIL);
         let statistique = statistique(Filiere::Superieur, &[sous_seuil], &[Mesure::NbSortant]);
         assert!(hidden(&statistique));
-        assert_eq!(Chiffres::of(&statistique).get(Indicateur::NbSortant), Chiffre::Nul);
+        assert_eq!(Chiffres::of(&statistique).get(Indicateur::NbSortant), Chiffre::Null);
         assert_eq!(Chiffres::of(&statistique).get(Indicateur::NbAnneeTerm), Chiffre::Absent);
     }
 
@@ -263,7 +263,7 @@ mod tests {
     fn a_salary_is_shown_whatever_the_threshold_and_only_where_it_belongs() {
         let salaire = (Indicateur::Salaire12MoisQ2, Valeur::Connue(1500));
         let mut statistique = statistique(Filiere::Pro, &[E, salaire], &[Mesure::Salaire12MoisQ2]);
-        assert_eq!(Chiffres::of(&statistique).get(Indicateur::Salaire12MoisQ2), Chiffre::KnownEtablissement(1500));
+        assert_eq!(Chiffres::of(&statistique).get(Indicateur::Salaire12MoisQ2), Chiffre::Known(1500));
         statistique.lieu = Lieu::from_stored("11").unwrap();
         assert_eq!(Chiffres::of(&statistique).get(Indicateur::Salaire12MoisQ2), Chiffre::Absent);
     }

@@ -1,4 +1,4 @@
-//! Documentation: the OpenAPI of this contract, a document of its own, and its page.
+//! The OpenAPI of this contract, a document of its own, and its page.
 //!
 //! Parameters are described where they are read: [`super::described`].
 

@@ -1,4 +1,4 @@
-//! Entrée: one statistic as this contract writes it, alone or in a list.
+//! One statistic as this contract writes it, alone or in a list.
 //!
 //! A field that is not known is absent, never `null`. An entry of an earlier or common year has
 //! no figures: it names its terminal years, by code in lists, whole in a single answer.
@@ -244,7 +244,7 @@ impl EtablissementEntry {
         let sans_role = statistique.filiere == Filiere::Superieur && !statistique.millesime.is_pooled();
         let roles = statistique.roles.as_ref().filter(|_| !sans_role);
         let role = roles.map(|roles| roles.role);
-        let (datum, role_donnee) = match statistique.origine.uai {
+        let (datum, figures_role) = match statistique.origine.uai {
             Some((source, role)) => (source, Some(role)),
             None => (uai, role),
         };
@@ -255,7 +255,7 @@ impl EtablissementEntry {
             academie: lieu.academie.map(|academie| AcademieEntry { code: academie.code, nom: academie.nom }),
             uai_type: role.map(RoleUai::as_str),
             uai_donnee: role.map(|_| datum.to_string()),
-            uai_donnee_type: role.and(role_donnee).map(RoleUai::as_str),
+            uai_donnee_type: role.and(figures_role).map(RoleUai::as_str),
             uai_lieu_formation: lists(roles.and_then(|roles| roles.lieux_formation.as_ref())),
             uai_formateur: lists(roles.and_then(|roles| roles.formateurs.as_ref())),
             uai_gestionnaire: lists(roles.and_then(|roles| roles.gestionnaires.as_ref())),

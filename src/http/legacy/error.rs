@@ -1,4 +1,4 @@
-//! Erreur: the errors of this contract, whose shape its clients have in their code.
+//! The errors of this contract, whose shape its clients have in their code.
 //!
 //! `{statusCode, error, message}`, with `details` for refused parameters and `data` for a missing
 //! millésime. As everywhere, what went wrong inside travels beside the answer, to the log alone.

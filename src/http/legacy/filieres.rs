@@ -1,4 +1,4 @@
-//! Filières: several certifications added up, one sum for each filière.
+//! Several certifications added up, one sum for each filière.
 //!
 //! The old system added hidden cells to visible ones, so that asking {A} and then {A, B} gave B
 //! away, and counted an inherited entry beside its origin. Here a sum holds visible cells only,
@@ -227,10 +227,10 @@ mod tests {
     fn rates_come_from_the_sums_and_an_unknown_one_leaves_no_rest() {
         // 30 of 80: 37.5, to the even 38; 100 − 38 − 38 = 24.
         let chiffres = chiffres(Some(80), everything(30));
-        assert_eq!(chiffres.get(I::PartPoursuiteEtudes), Chiffre::KnownEtablissement(38));
-        assert_eq!(chiffres.get(I::PartAutresSituations6Mois), Chiffre::KnownEtablissement(24));
-        assert_eq!(chiffres.get(I::PartEnEmploi18Mois), Chiffre::Nul);
-        assert_eq!(chiffres.get(I::PartAutresSituations18Mois), Chiffre::Nul);
+        assert_eq!(chiffres.get(I::PartPoursuiteEtudes), Chiffre::Known(38));
+        assert_eq!(chiffres.get(I::PartAutresSituations6Mois), Chiffre::Known(24));
+        assert_eq!(chiffres.get(I::PartEnEmploi18Mois), Chiffre::Null);
+        assert_eq!(chiffres.get(I::PartAutresSituations18Mois), Chiffre::Null);
     }
 
     #[test]
@@ -240,7 +240,7 @@ mod tests {
             assert_eq!(chiffres.known(I::NbAnneeTerm), effectif);
             assert_eq!(chiffres.get(I::PartEnEmploi6Mois), Chiffre::Absent);
             assert_eq!(chiffres.get(I::PartPoursuiteEtudes), Chiffre::Absent);
-            assert_eq!(chiffres.get(I::PartAutresSituations6Mois), Chiffre::Nul);
+            assert_eq!(chiffres.get(I::PartAutresSituations6Mois), Chiffre::Null);
         }
     }
 

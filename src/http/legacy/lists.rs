@@ -1,4 +1,4 @@
-//! Listes: `formations`, `certifications`, `regionales`: one machinery, three filters.
+//! `formations`, `certifications`, `regionales`: one machinery, three filters.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;

@@ -1,4 +1,4 @@
-//! Login: a name and a password against a token for one day.
+//! A name and a password against a token for one day.
 //!
 //! The body is validated as the clients know it (every problem at once, in a fixed order, unknown
 //! fields last), then an unknown name and a wrong password are one and the same answer. Neither

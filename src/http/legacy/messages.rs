@@ -1,4 +1,4 @@
-//! Messages: `_meta`, the sentences that platforms show as they are.
+//! `_meta`, the sentences that platforms show as they are.
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,4 +1,4 @@
-//! Millésimes: the one that answers when none is asked for.
+//! The millésime that answers when none is asked for.
 //!
 //! The clients know fixed rules: national statistics are of single years, the others of pooled
 //! ones, and the default of the school filières counts for higher education too. What exists is

@@ -1,4 +1,4 @@
-//! Legacy: the contract of `/api/inserjeunes`, for platforms that move without changing a line.
+//! The contract of `/api/inserjeunes`, for platforms that move without changing a line.
 //!
 //! The routes answer from the same publication, domain and database functions as [`super::v1`];
 //! what is peculiar to them (words, media types, defaults, keys that are absent rather than
@@ -92,7 +92,7 @@ fn described() -> OpenApiRouter<AppState> {
 /// Every route of the contract, without the documentation.
 pub(super) fn routes(state: &AppState) -> Router<AppState> {
     let extensions = Router::new().route("/{liste}", get(lists::with_extension));
-    // What is no list is an unknown address before it is a private one.
+    // A name that is no list is answered with 404 before a key is asked for.
     let extensions = auth::protect(extensions, state).route_layer(from_fn(lists::known));
     let private = auth::protect(Router::from(private()), state);
     let inserjeunes = Router::from(public()).merge(private).merge(extensions);

@@ -1,4 +1,4 @@
-//! Paramètres: what each family of routes reads from a request, in the order in which its
+//! What each family of routes reads from a request, in the order in which its
 //! problems are reported.
 
 use serde_json::json;
@@ -144,7 +144,7 @@ fn universes(codes: &[CodeCertification]) -> Vec<(&'static str, ())> {
 
 /// How an image lies.
 pub(super) const DIRECTIONS: [(&str, Direction); 2] =
-    [("horizontal", Direction::Horizontale), ("vertical", Direction::Verticale)];
+    [("horizontal", Direction::Horizontal), ("vertical", Direction::Vertical)];
 /// How an image looks.
 pub(super) const THEMES: [(&str, Theme); 2] = [("dsfr", Theme::Dsfr), ("lba", Theme::Lba)];
 /// What an image without data is.

@@ -1,4 +1,4 @@
-//! Demande: what a request of this contract says, before any rule is applied.
+//! What a request of this contract says, before any rule is applied.
 //!
 //! Its clients depend on two habits. Every character of a query value that could mean something
 //! to a database or a pattern is replaced by `_` before validation (so that `items_par_page=1.5`

@@ -1,4 +1,4 @@
-//! Règles: what a value may be, one small function per kind of value.
+//! What a value may be, one small function per kind of value.
 //!
 //! Each turns text into a domain value or says why not, in the words that clients of this
 //! contract know: English messages, a type, and a context with the value and what is allowed.

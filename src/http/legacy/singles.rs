@@ -1,4 +1,4 @@
-//! Réponses seules: one formation, one certification of France or of a région, several added up;
+//! One formation, one certification of France or of a région, several added up;
 //! each as JSON or as an image.
 
 use axum::extract::State;
@@ -130,7 +130,7 @@ async fn find_formation(
     let lieu = Lieu::Etablissement(read.uai);
     let records = state.db.legacy_records(publication.id, lieu, &[read.code]).await?;
     if records.is_empty() {
-        return Err(formation_absente(state, publication.id, read.uai, read.code).await?);
+        return Err(missing_formation(state, publication.id, read.uai, read.code).await?);
     }
     let wanted = read.millesime.clone();
     let wanted = wanted.unwrap_or_else(|| WantedMillesime::known(default(publication, Maille::Etablissement)));
@@ -139,7 +139,7 @@ async fn find_formation(
 }
 
 /// Why there is nothing for a pair: the code is tested first, then the establishment.
-async fn formation_absente(
+async fn missing_formation(
     state: &AppState,
     publication: i32,
     uai: Uai,

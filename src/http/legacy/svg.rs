@@ -1,4 +1,4 @@
-//! SVG: the three indicators at 6 months as an image that a page can embed.
+//! The three indicators at 6 months as an image that a page can embed.
 //!
 //! The drawing is ours. It must be readable by anyone: a title and a description for screen
 //! readers, text and bars that contrast with the paper (4.5 and more for text, 3 for bars), and
@@ -27,9 +27,9 @@ pub(super) enum Theme {
 pub(super) enum Direction {
     /// Side by side.
     #[default]
-    Horizontale,
+    Horizontal,
     /// One above the other.
-    Verticale,
+    Vertical,
 }
 
 /// How the image looks.
@@ -130,16 +130,16 @@ impl Direction {
     /// Columns and rows of the three indicators of a block.
     fn grid(self) -> (i32, i32) {
         match self {
-            Self::Horizontale => (3, 1),
-            Self::Verticale => (1, 3),
+            Self::Horizontal => (3, 1),
+            Self::Vertical => (1, 3),
         }
     }
 
     /// Where the indicators of a block begin, under its top.
     fn places(self, top: i32) -> [(i32, i32); 3] {
         let place = |n: i32| match self {
-            Self::Horizontale => (MARGIN + n * (WIDTH + MARGIN), top),
-            Self::Verticale => (MARGIN, top + n * HEIGHT),
+            Self::Horizontal => (MARGIN + n * (WIDTH + MARGIN), top),
+            Self::Vertical => (MARGIN, top + n * HEIGHT),
         };
         [place(0), place(1), place(2)]
     }
@@ -364,11 +364,11 @@ mod tests {
 
     #[test]
     fn the_indicators_stand_side_by_side_or_one_above_the_other() {
-        let (side, above) = (Direction::Horizontale.places(60), Direction::Verticale.places(60));
-        let (large, _) = size(&[block(None)], Direction::Horizontale);
-        let (narrow, _) = size(&[block(None)], Direction::Verticale);
+        let (side, above) = (Direction::Horizontal.places(60), Direction::Vertical.places(60));
+        let (large, _) = size(&[block(None)], Direction::Horizontal);
+        let (narrow, _) = size(&[block(None)], Direction::Vertical);
         assert!(side[0].1 == side[2].1 && above[0].0 == above[2].0 && large > narrow);
-        let style = Style { direction: Direction::Verticale, theme: Theme::Lba };
+        let style = Style { direction: Direction::Vertical, theme: Theme::Lba };
         assert!(draw(&thumbnail(), style).contains("#f9f8f6"));
     }
 
@@ -376,7 +376,7 @@ mod tests {
     fn blocks_stand_one_under_the_other_and_one_without_figures_says_so() {
         let empty = Block { title: Some("Apprentissage"), content: Err("Données non disponibles".to_owned()) };
         let both = Thumbnail { region: Some("Bretagne"), ..of(vec![block(Some("Voie scolaire")), empty]) };
-        for direction in [Direction::Horizontale, Direction::Verticale] {
+        for direction in [Direction::Horizontal, Direction::Vertical] {
             let image = draw(&both, Style { direction, ..Style::default() });
             assert_eq!(image.matches("font-size=\"28\"").count(), 3, "{image}");
             let at = |words: &str| image.find(words).unwrap();

@@ -1,4 +1,4 @@
-//! Tableau: the CSV of the lists: `;`, `\n`, no quotes unless needed, and an empty body for an
+//! The CSV of the lists: `;`, `\n`, no quotes unless needed, and an empty body for an
 //! empty list. A hidden figure is the text `null`, one that the source does not have is empty.
 
 use ::csv::{QuoteStyle, Terminator, WriterBuilder};
@@ -51,8 +51,8 @@ pub(super) fn statistiques(entries: &[LegacyEntry], maille: Maille, today: Naive
     let lines = entries.iter().map(|entry| {
         let chiffre = |(_, indicateur): &(_, Indicateur)| match entry.chiffres.get(*indicateur) {
             Chiffre::Absent => String::new(),
-            Chiffre::Nul => "null".to_owned(),
-            Chiffre::KnownEtablissement(valeur) => valeur.to_string(),
+            Chiffre::Null => "null".to_owned(),
+            Chiffre::Known(valeur) => valeur.to_string(),
         };
         let identity = identity(entry, maille).into_iter().map(|(_, text)| text);
         identity.chain(mesures(maille).map(chiffre)).collect()

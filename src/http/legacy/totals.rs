@@ -1,4 +1,4 @@
-//! Totaux: how long the lists are. A publication never changes, so that each list of it is counted
+//! How long the lists are. A publication never changes, so that each list of it is counted
 //! once, however many of its pages are read.
 
 use moka::future::Cache;

@@ -1,4 +1,4 @@
-//! Validation: applies the rules to the parameters of a request and reports every problem at
+//! Applies the rules to the parameters of a request and reports every problem at
 //! once, in the order in which they are read, unknown parameters last.
 
 use serde_json::{Map, Value, json};

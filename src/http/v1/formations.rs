@@ -105,14 +105,14 @@ async fn read(asked: Asked<ReadParameters>) -> Result<Response, Problem> {
     let (state, id) = (request.state(), request.publication().id);
     let stored = state.db.statistiques_at_lieu(id, Lieu::Etablissement(uai), code).await?;
     if stored.is_empty() {
-        return Err(absente(state, id, uai, code).await?);
+        return Err(missing(state, id, uai, code).await?);
     }
     let choice = chosen(state, id, stored, wanted).await?;
     object_answer(&champs, &StatistiqueResponse::chosen(&choice, &request))
 }
 
 /// Why there is no statistic: the code or the établissement is unknown, or there is one elsewhere.
-async fn absente(state: &AppState, id: i32, uai: Uai, code: CodeCertification) -> Result<Problem, Problem> {
+async fn missing(state: &AppState, id: i32, uai: Uai, code: CodeCertification) -> Result<Problem, Problem> {
     let (certification, etablissement) =
         tokio::try_join!(state.db.certification(id, code), state.db.etablissement(id, uai))?;
     if certification.is_none() {

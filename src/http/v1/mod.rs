@@ -1,4 +1,4 @@
-//! v1: the service's own contract, one file per resource.
+//! The service's own contract, one file per resource.
 //!
 //! To add a resource, take [`indicateurs`] as the model:
 //!

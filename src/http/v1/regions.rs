@@ -101,14 +101,14 @@ async fn certification(asked: Asked<ReadParameters>) -> Result<Response, Problem
     let (state, id) = (request.state(), request.publication().id);
     let stored = state.db.statistiques_at_lieu(id, Lieu::Region(region), code).await?;
     if stored.is_empty() {
-        return Err(absente(state, id, region, code).await?);
+        return Err(missing(state, id, region, code).await?);
     }
     let choice = chosen(state, id, stored, wanted).await?;
     object_answer(&champs, &StatistiqueResponse::chosen(&choice, &request))
 }
 
 /// Why there is no statistic: the code is unknown, or it has some elsewhere.
-async fn absente(state: &AppState, id: i32, region: CodeRegion, code: CodeCertification) -> Result<Problem, Problem> {
+async fn missing(state: &AppState, id: i32, region: CodeRegion, code: CodeCertification) -> Result<Problem, Problem> {
     if state.db.certification(id, code).await?.is_none() {
         return Ok(unknown_certification(code));
     }

@@ -33,7 +33,7 @@ pub struct Seuils {
 /// Computes everything that a publication says.
 #[must_use]
 pub fn compute(sources: &Sources, seuils: Seuils) -> ComputedPublication {
-    // Who the codes are.
+    // What each code stands for.
     let continuum = Continuum::build(&sources.diplomes, &sources.mefs);
     let mut certifications = certifications(sources, &continuum);
     sise::add(sources, &mut certifications);
@@ -187,7 +187,7 @@ fn origine(chiffres: Chiffres, cohorte: &Cohorte) -> Origine {
         Provenance::Propre(fichier) => (Some(fichier), None),
         Provenance::Agregee { incluses, total } => (None, Some((incluses, total))),
     };
-    let uai = match (cohorte.key.lieu, chiffres.role_donnee) {
+    let uai = match (cohorte.key.lieu, chiffres.figures_role) {
         (Lieu::Etablissement(uai), Some(role)) => Some((uai, role)),
         _ => None,
     };

@@ -203,7 +203,7 @@ impl Cells {
                     copy.formateurs = Some(Uais::from([uai]));
                     copy.gestionnaires.clone_from(&place.gestionnaires);
                 }
-                (receiver, (Chiffres { role_donnee: Some(role), ..*chiffres }, copy))
+                (receiver, (Chiffres { figures_role: Some(role), ..*chiffres }, copy))
             })
             .collect()
     }

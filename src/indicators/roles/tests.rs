@@ -42,7 +42,7 @@ fn world(rows: &[&str], with_statistics: &str) -> String {
                 millesime: Millesime::pooled(2023),
                 filiere: Filiere::Apprentissage,
             };
-            let chiffres = Chiffres { cohorte, relation: TypeOrigine::Propre, role_donnee: None };
+            let chiffres = Chiffres { cohorte, relation: TypeOrigine::Propre, figures_role: None };
             (key, Entry { chiffres: Some(chiffres), ..Entry::default() })
         })
         .collect();
@@ -54,7 +54,7 @@ fn world(rows: &[&str], with_statistics: &str) -> String {
         let list = |uais: &Option<Vec<Uai>>| {
             uais.as_ref().map_or("?".to_owned(), |uais| uais.iter().map(|uai| name(*uai)).collect())
         };
-        let datum = chiffres.role_donnee.map_or(String::new(), |role| {
+        let datum = chiffres.figures_role.map_or(String::new(), |role| {
             format!(
                 "<{}{}",
                 with_statistics.chars().nth(chiffres.cohorte).unwrap(),
@@ -114,7 +114,7 @@ fn the_catalogue_of_a_renovated_diploma_counts_for_the_one_it_replaced() {
         millesime: Millesime::pooled(2023),
         filiere: Filiere::Apprentissage,
     };
-    let chiffres = Chiffres { cohorte: 0, relation: TypeOrigine::Propre, role_donnee: None };
+    let chiffres = Chiffres { cohorte: 0, relation: TypeOrigine::Propre, figures_role: None };
     let mut entries = vec![(key, Entry { chiffres: Some(chiffres), ..Entry::default() })];
     assign(&mut entries, &catalogue(&["ABB"]), &continuum);
     assert_eq!(entries.len(), 2);

@@ -1,7 +1,7 @@
 //! `catalogue-apprentissage`: who teaches, trains and manages each diploma in apprenticeship.
 //!
 //! Only lines that one of the two catalogues publishes count; the others are drafts, and what is
-//! wrong in them is nobody's concern. An empty UAI is data: the catalogue names nobody, and this
+//! wrong in them does not matter here. An empty UAI is data: the catalogue names nobody, and this
 //! is later told apart from naming somebody else. A UAI that is filled must be right.
 
 use super::super::fields::{self, Line};

@@ -43,10 +43,10 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
 
 fn open(opening: &Opening<'_>) -> Result<OpenedSource, FileRefusal> {
     let millesime = millesime_of_name(opening)?;
-    let filiere = voie_of(&name(opening)).ok_or(FileRefusal::VoieAbsente)?;
+    let filiere = voie_of(&name(opening)).ok_or(FileRefusal::MissingVoie)?;
     let named = opening.layout.at("dont_apprentis_eple");
     let found = if named.is_none() { unnamed_population(opening)? } else { None };
-    let cohorte = Cohorte::SourceFile(MillesimeText::new(millesime));
+    let cohorte = Cohorte::File(MillesimeText::new(millesime));
     let dataset = Dataset::DeppEtablissements;
     let adapter = Etablissements::new(dataset, filiere, cohorte, &opening.layout, named.or(found));
     let ouvert = OpenedSource::new(Table::MesuresEtablissement, adapter);

@@ -16,7 +16,7 @@ pub(super) enum Cohorte {
     /// From this column.
     Column(usize),
     /// The same for the whole file.
-    SourceFile(MillesimeText),
+    File(MillesimeText),
 }
 
 /// Reads rows of établissements as a whole.
@@ -173,7 +173,7 @@ impl Adapter for Etablissements {
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
         let uai = fields::uai(line, self.uai)?;
         let cohorte = match &self.cohorte {
-            Cohorte::SourceFile(millesime) => *millesime,
+            Cohorte::File(millesime) => *millesime,
             Cohorte::Column(index) => self.millesimes.get(line.field(Some(*index)), |text| millesime(text, *index))?,
         };
         let population = self.population(line)?;

@@ -53,7 +53,7 @@ fn open_groupes(opening: &Opening<'_>) -> OpenedSource {
     let adapter = Groupes {
         groupe: at("groupe_formation"),
         type_groupe: at("type_groupe_formation"),
-        court: at("libelle_court"),
+        short: at("libelle_court"),
         long: at("libelle_long"),
         edition: at("libelle_edition"),
         opening: at("date_ouverture"),
@@ -76,7 +76,7 @@ fn open_liens(opening: &Opening<'_>) -> OpenedSource {
 struct Groupes {
     groupe: Option<usize>,
     type_groupe: Option<usize>,
-    court: Option<usize>,
+    short: Option<usize>,
     long: Option<usize>,
     edition: Option<usize>,
     opening: Option<usize>,
@@ -89,7 +89,7 @@ impl Adapter for Groupes {
             dataset: Dataset::NGroupeFormation,
             groupe: identifier(line, self.groupe, GROUPE_LENGTH)?,
             type_groupe: line.filled(self.type_groupe),
-            libelle_court: line.filled(self.court),
+            libelle_court: line.filled(self.short),
             libelle_long: line.filled(self.long),
             libelle_edition: line.filled(self.edition),
             date_ouverture: output.date(line, self.opening)?,

@@ -105,7 +105,7 @@ fn cohorte(opening: &Opening<'_>) -> Result<(Cohorte, Option<Millesime>), FileRe
         (Some(column), None) => Ok((Cohorte::Column(column), None)),
         (None, _) => {
             let millesime = millesime_of_name(opening)?;
-            Ok((Cohorte::SourceFile(MillesimeText::new(millesime)), Some(millesime)))
+            Ok((Cohorte::File(MillesimeText::new(millesime)), Some(millesime)))
         }
     }
 }
@@ -148,7 +148,7 @@ impl Adapter for FormationFine {
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
         let lieu = Lieu::Etablissement(fields::uai(line, self.uai)?);
         let cohorte = match &self.cohorte {
-            Cohorte::SourceFile(millesime) => *millesime,
+            Cohorte::File(millesime) => *millesime,
             Cohorte::Column(index) => self.millesimes.get(line.field(Some(*index)), |text| millesime(text, *index))?,
         };
         let code = self.code(line)?;

@@ -191,7 +191,7 @@ impl Insersup {
                     return Err(Rejection::field(RejectionReason::EffectifsIncoherents, column, &j.to_string())
                         .expected(format!("{limite} sortants")));
                 }
-                // Nobody has a use for ventilations yet: kept as they were read, and reported.
+                // Ventilations enter no publication yet: they are kept as they were read, and reported.
                 (Some(j), Some(limite)) if j > limite => {
                     output.find(Rule::LargerThanWhole, line.number, Some(column), &j.to_string(), || {
                         format!("{EXCESS} ({limite}).")

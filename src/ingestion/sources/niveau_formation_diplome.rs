@@ -28,7 +28,7 @@ fn open(opening: &Opening<'_>) -> OpenedSource {
     let adapter = Niveaux {
         niveau: at("niveau_formation_diplome"),
         interministeriel: at("niveau_interministeriel"),
-        court: at("libelle_court"),
+        short: at("libelle_court"),
         long: at("libelle_100"),
     };
     OpenedSource::new(Table::NiveauxFormationDiplome, adapter)
@@ -37,7 +37,7 @@ fn open(opening: &Opening<'_>) -> OpenedSource {
 struct Niveaux {
     niveau: Option<usize>,
     interministeriel: Option<usize>,
-    court: Option<usize>,
+    short: Option<usize>,
     long: Option<usize>,
 }
 
@@ -52,7 +52,7 @@ impl Adapter for Niveaux {
             dataset: Dataset::NNiveauFormationDiplome,
             niveau,
             interministeriel: line.filled(self.interministeriel),
-            libelle_court: line.filled(self.court),
+            libelle_court: line.filled(self.short),
             libelle_100: line.filled(self.long),
         };
         output.copy.push(line_number(line), &row);

@@ -71,7 +71,7 @@ fn open_types(opening: &Opening<'_>) -> OpenedSource {
     let adapter = Types {
         type_diplome: at("type_diplome_sise"),
         niveau: at("niveau_interministeriel"),
-        court: at("libelle_court"),
+        short: at("libelle_court"),
         long: at("libelle_long"),
     };
     OpenedSource::new(Table::TypesDiplomeSise, adapter)
@@ -113,7 +113,7 @@ impl Adapter for Diplomes {
 struct Types {
     type_diplome: Option<usize>,
     niveau: Option<usize>,
-    court: Option<usize>,
+    short: Option<usize>,
     long: Option<usize>,
 }
 
@@ -123,7 +123,7 @@ impl Adapter for Types {
             dataset: Dataset::NTypeDiplomeSise,
             type_diplome: identifier(line, self.type_diplome, TYPE_LENGTH)?,
             niveau_interministeriel: line.filled(self.niveau),
-            libelle_court: line.filled(self.court),
+            libelle_court: line.filled(self.short),
             libelle_long: line.filled(self.long),
         };
         output.copy.push(line_number(line), &row);

@@ -26,7 +26,7 @@ use super::parameters::page::{CURSEUR, PUBLICATION as VERSION};
 use super::problem::{ParameterError, Problem, ProblemCode};
 use super::publication::{KnownPublications, Pin};
 use super::request::{Contexte, Format};
-use super::{AppState, Services};
+use super::state::{AppState, Services};
 
 /// `Publication`: the version of the data that an answer was made from.
 pub(super) const PUBLICATION: HeaderName = HeaderName::from_static("publication");

@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::AppState;
 use super::problem::OwnBody;
+use super::state::AppState;
 
 /// An orchestrator asks often and waits little.
 const PATIENCE: Duration = Duration::from_secs(2);

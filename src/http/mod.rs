@@ -15,7 +15,6 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,14 +25,9 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::clock::Clock;
-use crate::config::HttpConfig;
-use crate::db::Db;
-use access::Access;
-use cache::Cache;
 use conditional::{Guard, RouteGroup, conditional as conditional_layer};
 use layers::Limits;
-use publication::CurrentPublication;
+use routes::routes;
 
 pub mod access;
 mod cache;
@@ -52,73 +46,14 @@ pub mod problem;
 pub mod publication;
 pub mod request;
 mod request_log;
+mod routes;
+pub mod state;
 #[cfg(test)]
 mod tests;
 pub mod v1;
 
 pub use fields::Fields;
-
-/// What handlers share: one pointer, because axum clones the state several times per request.
-#[derive(Debug, Clone)]
-pub struct AppState(Arc<Services>);
-
-/// What stands behind an [`AppState`].
-#[derive(Debug)]
-pub struct Services {
-    /// The database.
-    pub db: Db,
-    /// The day.
-    pub clock: Clock,
-    /// Which publication is served.
-    pub publications: CurrentPublication,
-    /// Kept answers.
-    pub cache: Cache,
-    /// Lengths of the lists of the legacy contract.
-    pub totals: legacy::Totals,
-    /// Keys, tokens and passwords.
-    pub access: Access,
-    /// Limits and delays.
-    pub config: HttpConfig,
-}
-
-impl Deref for AppState {
-    type Target = Services;
-
-    fn deref(&self) -> &Services {
-        &self.0
-    }
-}
-
-impl From<Services> for AppState {
-    fn from(services: Services) -> Self {
-        Self(Arc::new(services))
-    }
-}
-
-impl Services {
-    /// Those of a server on `db`, which knows no publication before [`serve`] follows them.
-    #[must_use]
-    pub fn new(db: Db, clock: Clock, config: HttpConfig) -> Self {
-        let publications = CurrentPublication::new(db.clone());
-        let cache = Cache::new(config.cache_bytes);
-        let access = Access::new(db.clone(), clock, config.access.clone());
-        Self { db, clock, publications, cache, totals: legacy::Totals::default(), access, config }
-    }
-}
-
-impl AppState {
-    /// State for a server on `db`: see [`Services::new`].
-    #[must_use]
-    pub fn new(db: Db, clock: Clock, config: HttpConfig) -> Self {
-        Services::new(db, clock, config).into()
-    }
-}
-
-/// Every route with its documentation, without state or layers.
-fn routes() -> (OpenApiRouter<AppState>, OpenApiRouter<AppState>, OpenApiRouter<AppState>) {
-    let v1 = |routes| OpenApiRouter::new().nest("/api/v1", routes);
-    (v1(v1::data()), v1(v1::publications::routes()), health::routes())
-}
+pub use state::{AppState, Services};
 
 /// The whole service.
 pub fn router(state: AppState) -> Router {

@@ -58,7 +58,7 @@ struct Base;
 #[must_use]
 pub fn document() -> OpenApi {
     let mut document = Base::openapi();
-    let (donnees, publications, health) = super::routes();
+    let (donnees, publications, health) = super::routes::routes();
     document.merge(pinned(donnees.into_openapi()));
     document.merge(publications.into_openapi());
     let lists: Vec<_> =

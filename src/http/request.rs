@@ -12,9 +12,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use chrono::NaiveDate;
 
-use super::AppState;
 use super::cursor::Cursor;
 use super::problem::{ParameterError, Problem};
+use super::state::AppState;
 use crate::db::publications::Publication;
 
 /// The representation that is asked for. A resource that is no list is JSON whatever is asked.

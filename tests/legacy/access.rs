@@ -13,8 +13,8 @@ use exposition::db::access::NewApiKey;
 use exposition::domain::access::{AccessScope, KeyText};
 use exposition::http::AppState;
 use exposition::http::access::{Identity, random_bytes};
-use exposition::http::legacy::auth::{self, Caller};
-use exposition::http::legacy::login;
+use exposition::http::legacy::access::auth::{self, Caller};
+use exposition::http::legacy::access::login;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 

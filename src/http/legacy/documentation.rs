@@ -60,7 +60,7 @@ fn schemes() -> [(&'static str, SecurityScheme); 3] {
 #[must_use]
 pub(super) fn document() -> OpenApi {
     let mut document = Base::openapi();
-    document.merge(super::described().into_openapi());
+    document.merge(super::routes::described().into_openapi());
     document.components.get_or_insert_default().add_security_schemes_from_iter(schemes());
     for operation in document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
         let list = operation.tags.iter().flatten().any(|tag| tag == "listes");

@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::answer;
+use super::answers::json;
 use super::error::LegacyError;
-use crate::http::AppState;
+use crate::http::state::AppState;
 
 /// The state of the service.
 #[derive(Debug, Serialize)]
@@ -27,5 +27,5 @@ struct DatabaseStatus {
 pub(super) async fn health(State(state): State<AppState>) -> Result<Response, LegacyError> {
     let mongodb = state.db.ping().await.is_ok();
     let version = env!("CARGO_PKG_VERSION");
-    answer::single(&Health { version, env: "production", healthcheck: DatabaseStatus { mongodb } })
+    json::single(&Health { version, env: "production", healthcheck: DatabaseStatus { mongodb } })
 }

@@ -6,7 +6,8 @@
 //! `docs/LEGACY.md`.
 //!
 //! A request goes through [`request`] (read), [`parameters`] (checked, all problems at once), one
-//! of [`singles`], [`lists`] and [`bcn`] (found), [`entry`] or [`filieres`] (put into words).
+//! of [`answers::singles`] and [`lists`] (found), [`answers::entry`] or [`answers::filieres`] (put into
+//! words). Which platform asks is decided in [`access`]; [`images`] draws.
 
 use axum::Router;
 use axum::extract::Request;
@@ -16,88 +17,43 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
 use tower_http::cors::CorsLayer;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::path::Parameter;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
-use utoipa_axum::routes;
 
+use super::layers;
 use super::problem::Problem;
-use super::{AppState, layers, openapi};
+use super::state::AppState;
 use error::{LegacyError, unknown_address};
-use parameters::{CertificationsParameters, Filters, FormationParameters, ListParameters};
-pub use totals::Totals;
+pub use lists::totals::Totals;
+use routes::{private, public};
 
-mod answer;
-pub mod auth;
-mod bcn;
-mod chiffres;
+pub mod access;
+mod answers;
 mod described;
 pub mod documentation;
-mod entry;
 pub mod error;
-mod filieres;
 mod health;
-mod lists;
-pub mod login;
-mod messages;
-mod millesimes;
+mod images;
+pub mod lists;
 mod parameters;
 mod request;
+mod routes;
 mod rules;
-mod singles;
-mod svg;
-mod table;
 #[cfg(test)]
 mod tests;
-mod totals;
 mod validation;
 
 /// What every answer allows to pages of other sites, literally as clients know it.
 const ALLOWED_HEADERS: HeaderValue =
     HeaderValue::from_static("Origin, X-Requested-With, Content-Type, Accept, API-Key");
 
-/// A route, documented with what is read of its query.
-fn route(
-    (schemas, paths, handler): UtoipaMethodRouter<AppState>,
-    query: &[RefOr<Parameter>],
-) -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes((schemas, openapi::with_parameters(paths, query), handler))
-}
-
-/// The routes that a code opens: public.
-fn public() -> OpenApiRouter<AppState> {
-    let codes = CertificationsParameters::described();
-    OpenApiRouter::new()
-        .merge(route(routes!(singles::formation), &FormationParameters::described()))
-        .merge(route(routes!(singles::certification), &codes))
-        .merge(route(routes!(singles::regionale), &codes))
-}
-
-/// The lists: private.
-fn private() -> OpenApiRouter<AppState> {
-    let query = ListParameters::described;
-    OpenApiRouter::new()
-        .merge(route(routes!(lists::formations), &query(Filters::Formations)))
-        .merge(route(routes!(lists::certifications), &query(Filters::Certifications)))
-        .merge(route(routes!(lists::regionales), &query(Filters::Regionales)))
-        .merge(route(routes!(lists::regionale), &query(Filters::Regionale)))
-        .merge(route(routes!(bcn::list), &query(Filters::Bcn)))
-}
-
-/// Every documented route.
-fn described() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().nest("/api/inserjeunes", public().merge(private()))
-}
-
 /// Every route of the contract, without the documentation.
 pub(super) fn routes(state: &AppState) -> Router<AppState> {
-    let extensions = Router::new().route("/{liste}", get(lists::with_extension));
+    let extensions = Router::new().route("/{liste}", get(lists::statistiques::with_extension));
     // A name that is no list is answered with 404 before a key is asked for.
-    let extensions = auth::protect(extensions, state).route_layer(from_fn(lists::known));
-    let private = auth::protect(Router::from(private()), state);
+    let extensions = access::auth::protect(extensions, state).route_layer(from_fn(lists::statistiques::known));
+    let private = access::auth::protect(Router::from(private()), state);
     let inserjeunes = Router::from(public()).merge(private).merge(extensions);
     let routes = Router::new().nest("/api/inserjeunes", inserjeunes).route("/api", get(health::health));
-    auth::surround(routes.merge(login::routes(state)))
+    access::auth::surround(routes.merge(access::login::routes(state)))
 }
 
 /// What surrounds the routes and their limits: the documentation, the addresses that do not

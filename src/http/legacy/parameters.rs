@@ -10,9 +10,9 @@ use super::described::{
     MILLESIMES_BOTH_FORMS, PAGE, REGIONS, THEME, UAIS, UNIVERSE, UNIVERSE_OF_CODE, UNIVERSE_OF_CODES, VUE,
 };
 use super::error::LegacyError;
+use super::images::svg::{Direction, Style, Theme};
 use super::request::LegacyRequest;
 use super::rules::{self, ValueRefusal, WantedMillesime};
-use super::svg::{Direction, Style, Theme};
 use super::validation::Validation;
 use crate::domain::territoire::Academie;
 use crate::domain::{CodeCertification, CodeRegion, TypeCode, Uai};

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use super::error::{LegacyError, unknown_address};
 use crate::db::publications::Publication;
-use crate::http::AppState;
 use crate::http::problem::{Problem, ProblemCode};
+use crate::http::state::AppState;
 
 /// The value of a query parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,12 +21,13 @@ use crate::db::statistiques::NamedStatistique;
 use crate::domain::choice::Wanted;
 use crate::domain::{Certification, CodeCertification, Famille, Filiere, Indicateur, Invalid, Lieu, Maille, Uai};
 use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::fields::Fields;
 use crate::http::page::{InMemory, List, Listing, Page, list_answer, object_answer};
 use crate::http::parameters::param::{between_commas, flag};
 use crate::http::parameters::{Asked, Description, Param, Parameters, Reader, Several, Shape};
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
-use crate::http::{AppState, Fields};
+use crate::http::state::AppState;
 
 /// The most codes that one search takes.
 const CODES_MAX: usize = 100;

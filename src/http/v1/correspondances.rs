@@ -16,10 +16,11 @@ use super::regions::unknown_certification;
 use crate::db::DbError;
 use crate::db::certifications::{Correspondance, FamilleMetier};
 use crate::domain::{Certification, CodeCertification, TypeCode};
+use crate::http::fields::Fields;
 use crate::http::page::object_answer;
 use crate::http::parameters::{Asked, Param, Parameters, Reader};
 use crate::http::problem::Problem;
-use crate::http::{AppState, Fields};
+use crate::http::state::AppState;
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {

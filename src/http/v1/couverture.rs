@@ -14,11 +14,11 @@ use super::parameters::{FILIERE, MAILLE, MILLESIME, REGION};
 use super::referentiels::territoires::Territoire;
 use crate::domain::couverture::{Changes, Couverture, EntryCounts};
 use crate::domain::{CodeRegion, Filiere, Maille, Millesime};
-use crate::http::AppState;
 use crate::http::csv::{CsvCell, CsvRow};
 use crate::http::page::{InMemory, List, Page, list_answer};
 use crate::http::parameters::{Asked, Param, Parameters, Reader};
 use crate::http::problem::Problem;
+use crate::http::state::AppState;
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {

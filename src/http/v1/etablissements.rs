@@ -19,11 +19,12 @@ use crate::domain::{
     Dataset, Etablissement, Filiere, MesureEtablissement, MesuresEtablissement, Population, Position, Secteur, Uai,
 };
 use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::fields::Fields;
 use crate::http::page::{List, Listing, Page, list_answer, object_answer};
 use crate::http::parameters::{Asked, Description, Param, Parameters, Reader, Shape};
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
-use crate::http::{AppState, Fields};
+use crate::http::state::AppState;
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {

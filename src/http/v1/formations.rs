@@ -16,11 +16,12 @@ use super::statistique::{StatistiqueResponse, chosen, elsewhere, slices};
 use crate::db::lists::{After, Scope, Sort, StatistiqueList, Zone};
 use crate::domain::choice::Wanted;
 use crate::domain::{CodeCertification, Lieu, Maille, Uai};
+use crate::http::fields::Fields;
 use crate::http::page::{List, Page, list_answer, object_answer};
 use crate::http::parameters::{Asked, Param, Parameters, Reader};
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
-use crate::http::{AppState, Fields};
+use crate::http::state::AppState;
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {

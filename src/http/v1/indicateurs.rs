@@ -13,10 +13,11 @@ use super::parameters::PageOf;
 use crate::domain::catalogue::{self, Definition};
 use crate::domain::{Filiere, Invalid, Maille};
 use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::fields::Fields;
 use crate::http::page::{InMemory, List, list_answer, object_answer};
 use crate::http::parameters::{Asked, Description, Param, Parameters, Reader, Shape};
 use crate::http::problem::Problem;
-use crate::http::{AppState, Fields};
+use crate::http::state::AppState;
 
 /// Un indicateur : ce qu'il dit, comment il est calculé et ce qu'il ne dit pas.
 #[derive(Debug, Clone, Serialize, ToSchema)]

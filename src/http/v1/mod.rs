@@ -34,9 +34,10 @@
 
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
+use super::openapi;
 use super::parameters::{Asked, Parameters, described};
 use super::request::Format;
-use super::{AppState, openapi};
+use super::state::AppState;
 
 /// The route of a handler that answers with a list: see [`list`].
 macro_rules! list {

@@ -14,11 +14,12 @@ use super::parameters::PageOf;
 use crate::db::publications::Publication as Connue;
 use crate::domain::Invalid;
 use crate::http::csv::{CsvCell, CsvRow};
+use crate::http::fields::Fields;
 use crate::http::page::{InMemory, List, list_answer, object_answer};
 use crate::http::parameters::page::VERSION;
 use crate::http::parameters::{Asked, Description, Param, Parameters, Reader, Shape};
 use crate::http::problem::Problem;
-use crate::http::{AppState, Fields};
+use crate::http::state::AppState;
 
 /// Une publication : un ensemble complet et immuable de statistiques.
 #[derive(Debug, Clone, Serialize, ToSchema)]

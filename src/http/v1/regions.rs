@@ -13,10 +13,11 @@ use super::statistique::{StatistiqueResponse, chosen, elsewhere, slices};
 use crate::db::lists::{After, Filter, Scope, Sort, StatistiqueList};
 use crate::domain::choice::Wanted;
 use crate::domain::{CodeCertification, CodeRegion, Lieu, Maille};
+use crate::http::fields::Fields;
 use crate::http::page::{InMemory, List, Page, list_answer, object_answer};
 use crate::http::parameters::{Asked, Parameters, Reader};
 use crate::http::problem::Problem;
-use crate::http::{AppState, Fields};
+use crate::http::state::AppState;
 
 /// The routes of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {

@@ -9,11 +9,11 @@ use utoipa_axum::router::OpenApiRouter;
 use super::parameters::PageOf;
 use crate::db::sources::StoredFile;
 use crate::domain::Dataset;
-use crate::http::AppState;
 use crate::http::csv::{CsvCell, CsvRow};
 use crate::http::page::{InMemory, List, list_answer};
 use crate::http::parameters::Asked;
 use crate::http::problem::Problem;
+use crate::http::state::AppState;
 
 /// The licence of everything that the statistical services publish.
 const LICENCE: &str = "Licence Ouverte 2.0";

@@ -6,11 +6,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::db::certifications::FamilleMetier;
-use crate::http::AppState;
 use crate::http::csv::{CsvCell, CsvRow};
 use crate::http::page::{InMemory, List, list_answer};
 use crate::http::parameters::Asked;
 use crate::http::problem::Problem;
+use crate::http::state::AppState;
 use crate::http::v1::parameters::PageOf;
 
 /// Une famille de métiers.

@@ -9,11 +9,12 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::db::publications::StatistiqueCount;
 use crate::domain::{Filiere, Maille, Millesime};
-use crate::http::AppState;
 use crate::http::csv::{CsvCell, CsvRow};
 use crate::http::page::{InMemory, List, Page, list_answer};
 use crate::http::parameters::{Asked, Param, Parameters, Reader};
 use crate::http::problem::Problem;
+use crate::http::state::AppState;
+use crate::http::state::AppState;
 use crate::http::v1::parameters::{FILIERE, MAILLE};
 
 /// Un millésime, là où il existe.

@@ -2,7 +2,7 @@
 
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::http::AppState;
+use crate::http::state::AppState;
 
 pub mod familles;
 pub mod millesimes;

@@ -7,11 +7,11 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::domain::CodeRegion;
 use crate::domain::territoire::{Academie, Departement};
-use crate::http::AppState;
 use crate::http::csv::{CsvCell, CsvRow};
 use crate::http::page::{InMemory, List, list_answer};
 use crate::http::parameters::Asked;
 use crate::http::problem::Problem;
+use crate::http::state::AppState;
 use crate::http::v1::parameters::PageOf;
 
 /// Un territoire : son code et son nom.

@@ -10,9 +10,9 @@ use crate::db::DbError;
 use crate::db::statistiques::{NamedStatistique, Slice};
 use crate::domain::choice::{Choice, Wanted, choose, millesime_of_list};
 use crate::domain::{CodeCertification, Filiere, Lieu, Maille, Millesime, Origine, Statistique, TypeOrigine};
-use crate::http::AppState;
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
+use crate::http::state::AppState;
 
 /// A statistic as it answers: an entry that points to its terminal years shows the figures of the
 /// one, or carries those of each.

@@ -29,7 +29,7 @@ enum Stored {
 }
 
 /// The indicators that have a key, by key, which is the order of CSV columns.
-pub(super) fn keys() -> &'static [(&'static str, Indicateur)] {
+pub(in crate::http::legacy) fn keys() -> &'static [(&'static str, Indicateur)] {
     static KEYS: LazyLock<Vec<(&'static str, Indicateur)>> = LazyLock::new(|| {
         let mut keys: Vec<_> = Indicateur::ALL.iter().filter_map(|i| Some((i.definition().legacy?, *i))).collect();
         keys.sort_unstable();
@@ -67,11 +67,11 @@ fn stored(indicateur: Indicateur) -> Stored {
 
 /// The figures of an entry: for each indicator whose key is there, a figure or `null`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Chiffres(Vec<(Indicateur, Option<i32>)>);
+pub(in crate::http::legacy) struct Chiffres(Vec<(Indicateur, Option<i32>)>);
 
 /// What is said under a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Chiffre {
+pub(in crate::http::legacy) enum Chiffre {
     /// There is no such key.
     Absent,
     /// The key is `null`.
@@ -82,7 +82,7 @@ pub(super) enum Chiffre {
 
 /// Whether the figures of an entry are hidden: too few pupils or, where their number is not
 /// known, too few of those who are counted.
-pub(super) fn hidden(statistique: &Statistique) -> bool {
+pub(in crate::http::legacy) fn hidden(statistique: &Statistique) -> bool {
     let figures = &statistique.figures;
     let sous_seuil = |indicateur| figures.get(indicateur).raison() == Some(RaisonAbsence::SousSeuil);
     match figures.get(Indicateur::NbAnneeTerm).known() {
@@ -93,7 +93,7 @@ pub(super) fn hidden(statistique: &Statistique) -> bool {
 
 impl Chiffres {
     /// The figures of an entry.
-    pub(super) fn of(statistique: &Statistique) -> Self {
+    pub(in crate::http::legacy) fn of(statistique: &Statistique) -> Self {
         let hidden = hidden(statistique);
         let valeur = |indicateur: Indicateur| match statistique.figures.get(indicateur).known() {
             Some(_) if !is_shown(indicateur, statistique) => None,
@@ -107,12 +107,12 @@ impl Chiffres {
     }
 
     /// Figures that were computed here.
-    pub(super) fn since(chiffres: Vec<(Indicateur, Option<i32>)>) -> Self {
+    pub(in crate::http::legacy) fn since(chiffres: Vec<(Indicateur, Option<i32>)>) -> Self {
         Self(chiffres)
     }
 
     /// What is said under the key of an indicator.
-    pub(super) fn get(&self, indicateur: Indicateur) -> Chiffre {
+    pub(in crate::http::legacy) fn get(&self, indicateur: Indicateur) -> Chiffre {
         match self.0.iter().find(|(found, _)| *found == indicateur) {
             None => Chiffre::Absent,
             Some((_, None)) => Chiffre::Null,
@@ -121,7 +121,7 @@ impl Chiffres {
     }
 
     /// The figure under the key of an indicator.
-    pub(super) fn known(&self, indicateur: Indicateur) -> Option<i32> {
+    pub(in crate::http::legacy) fn known(&self, indicateur: Indicateur) -> Option<i32> {
         match self.get(indicateur) {
             Chiffre::Known(valeur) => Some(valeur),
             Chiffre::Absent | Chiffre::Null => None,

@@ -4,14 +4,14 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::error::{JSON, LegacyError};
+use crate::http::legacy::error::{JSON, LegacyError};
 use crate::http::problem::Problem;
 
 /// The JSON of one thing: `application/json; charset=utf-8`.
 ///
 /// # Errors
 /// 500 for a value that JSON cannot hold.
-pub(super) fn single<T: Serialize>(body: &T) -> Result<Response, LegacyError> {
+pub(in crate::http::legacy) fn single<T: Serialize>(body: &T) -> Result<Response, LegacyError> {
     write(body, JSON)
 }
 
@@ -19,7 +19,7 @@ pub(super) fn single<T: Serialize>(body: &T) -> Result<Response, LegacyError> {
 ///
 /// # Errors
 /// As [`single`].
-pub(super) fn list<T: Serialize>(body: &T) -> Result<Response, LegacyError> {
+pub(in crate::http::legacy) fn list<T: Serialize>(body: &T) -> Result<Response, LegacyError> {
     write(body, HeaderValue::from_static("application/json"))
 }
 

@@ -9,12 +9,12 @@ use std::fmt::Write as _;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-use super::chiffres::Chiffres;
 use crate::domain::Indicateur;
+use crate::http::legacy::answers::chiffres::Chiffres;
 
 /// The look of the page that embeds the image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Theme {
+pub(in crate::http::legacy) enum Theme {
     /// The State's design system.
     #[default]
     Dsfr,
@@ -24,7 +24,7 @@ pub(super) enum Theme {
 
 /// How the indicators are put.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(in crate::http::legacy) enum Direction {
     /// Side by side.
     #[default]
     Horizontal,
@@ -34,43 +34,43 @@ pub(super) enum Direction {
 
 /// How the image looks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Style {
-    pub(super) theme: Theme,
-    pub(super) direction: Direction,
+pub(in crate::http::legacy) struct Style {
+    pub(in crate::http::legacy) theme: Theme,
+    pub(in crate::http::legacy) direction: Direction,
 }
 
 /// What an image shows: one block under the other, all of one place and cohort.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Thumbnail {
+pub(in crate::http::legacy) struct Thumbnail {
     /// The certification, for the description.
-    pub(super) subject: String,
+    pub(in crate::http::legacy) subject: String,
     /// The région, where it is to be named.
-    pub(super) region: Option<&'static str>,
+    pub(in crate::http::legacy) region: Option<&'static str>,
     /// The cohort.
-    pub(super) millesime: String,
-    pub(super) blocks: Vec<Block>,
+    pub(in crate::http::legacy) millesime: String,
+    pub(in crate::http::legacy) blocks: Vec<Block>,
 }
 
 /// Figures of one kind of pupils.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Block {
+pub(in crate::http::legacy) struct Block {
     /// Whose they are, where it is to be said.
-    pub(super) title: Option<&'static str>,
+    pub(in crate::http::legacy) title: Option<&'static str>,
     /// Or a sentence in their place.
-    pub(super) content: Result<Shares, String>,
+    pub(in crate::http::legacy) content: Result<Shares, String>,
 }
 
 /// Percents of the pupils 6 months after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shares {
-    pub(super) en_emploi: Option<i32>,
-    pub(super) in_formation: Option<i32>,
-    pub(super) others: Option<i32>,
+pub(in crate::http::legacy) struct Shares {
+    pub(in crate::http::legacy) en_emploi: Option<i32>,
+    pub(in crate::http::legacy) in_formation: Option<i32>,
+    pub(in crate::http::legacy) others: Option<i32>,
 }
 
 impl Shares {
     /// `None` without either of the two figures that an image is about.
-    pub(super) fn of(chiffres: &Chiffres) -> Option<Self> {
+    pub(in crate::http::legacy) fn of(chiffres: &Chiffres) -> Option<Self> {
         let (en_emploi, in_formation) =
             (chiffres.known(Indicateur::PartEnEmploi6Mois), chiffres.known(Indicateur::PartPoursuiteEtudes));
         en_emploi.or(in_formation)?;
@@ -189,7 +189,7 @@ fn size(blocks: &[Block], direction: Direction) -> (i32, i32) {
 }
 
 /// The image of some figures.
-pub(super) fn draw(thumbnail: &Thumbnail, style: Style) -> String {
+pub(in crate::http::legacy) fn draw(thumbnail: &Thumbnail, style: Style) -> String {
     let source = format!("Source : InserJeunes, millésime {}", thumbnail.millesime.replace('_', "-"));
     let sentences: Vec<_> = thumbnail.blocks.iter().map(Block::sentence).collect();
     let place = thumbnail.region.map_or_else(String::new, |region| format!(", {region}"));
@@ -198,7 +198,7 @@ pub(super) fn draw(thumbnail: &Thumbnail, style: Style) -> String {
 }
 
 /// The image of a missing figure.
-pub(super) fn without_data(message: &str, style: Style) -> String {
+pub(in crate::http::legacy) fn without_data(message: &str, style: Style) -> String {
     let block = Block { title: None, content: Err(message.to_owned()) };
     draw_blocks(&[block], "", "", message, style)
 }
@@ -222,7 +222,7 @@ fn draw_blocks(blocks: &[Block], place: &str, source: &str, description: &str, s
 }
 
 /// An image with nothing on it, which screen readers pass over.
-pub(super) fn empty(style: Style) -> String {
+pub(in crate::http::legacy) fn empty(style: Style) -> String {
     let (width, height) = size(&[Block { title: None, content: Err(String::new()) }], style.direction);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
@@ -288,7 +288,7 @@ fn escape(text: &str) -> String {
 }
 
 /// 200 with an image.
-pub(super) fn answer(image: String) -> Response {
+pub(in crate::http::legacy) fn answer(image: String) -> Response {
     ([(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml; charset=utf-8"))], image).into_response()
 }
 

@@ -35,7 +35,7 @@ fn common(publication: &Publication, maille: Maille) -> Option<Millesime> {
 
 /// The default of a single answer, as it is repeated when there is nothing for it: formations
 /// name the year alone. Empty when nothing is published at the maille.
-pub(super) fn default(publication: &Publication, maille: Maille) -> String {
+pub(in crate::http::legacy) fn default(publication: &Publication, maille: Maille) -> String {
     let common = common(publication, maille);
     let text = common.map(|millesime| match maille {
         Maille::Etablissement => Millesime::single(millesime.end()).to_string(),
@@ -46,7 +46,7 @@ pub(super) fn default(publication: &Publication, maille: Maille) -> String {
 
 /// The default of a list: both forms of the last year for formations, the last of each filière
 /// for certifications, the last pooled one for régions.
-pub(super) fn default_of_list(publication: &Publication, maille: Maille) -> Period {
+pub(in crate::http::legacy) fn default_of_list(publication: &Publication, maille: Maille) -> Period {
     if maille == Maille::Nationale {
         let filieres = [Filiere::Apprentissage, Filiere::Pro, Filiere::Superieur];
         let slice = |filiere| Some((filiere, latest(&of(publication, maille, &[filiere]), maille)?));
@@ -61,7 +61,7 @@ pub(super) fn default_of_list(publication: &Publication, maille: Maille) -> Peri
 
 /// The millésimes that some entries have, downwards as text; one that two filières have is named
 /// twice.
-pub(super) fn available(records: &[EntryRecord]) -> Vec<String> {
+pub(in crate::http::legacy) fn available(records: &[EntryRecord]) -> Vec<String> {
     let mut texts: Vec<_> = records.iter().map(|record| record.statistique.millesime.to_string()).collect();
     texts.sort_by(|a, b| b.cmp(a));
     texts

@@ -19,10 +19,10 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::super::AppState;
-use super::super::access::Connection;
-use super::super::problem::Problem;
-use super::error::{Detail, LegacyError};
+use crate::http::access::Connection;
+use crate::http::legacy::error::{Detail, LegacyError};
+use crate::http::problem::Problem;
+use crate::http::state::AppState;
 
 /// `POST /api/inserjeunes/auth/login`.
 pub fn routes(state: &AppState) -> Router<AppState> {

@@ -6,27 +6,27 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answer;
-use super::entry::{LegacyEntry, has_figures};
-use super::error::{LegacyError, unknown_address};
-use super::filieres::FilieresView;
-use super::millesimes::{available, default};
-use super::parameters::{CertificationsParameters, FormationParameters, Image, ImageError};
-use super::request::LegacyRequest;
-use super::rules::WantedMillesime;
-use super::svg::{self, Block, Shares, Thumbnail};
 use crate::db::legacy::EntryRecord;
 use crate::domain::{CodeCertification, Lieu, Maille, TypeCode, Uai};
-use crate::http::AppState;
+use crate::http::legacy::answers::entry::{LegacyEntry, has_figures};
+use crate::http::legacy::answers::filieres::FilieresView;
+use crate::http::legacy::answers::json;
+use crate::http::legacy::answers::millesimes::{available, default};
+use crate::http::legacy::error::{LegacyError, unknown_address};
+use crate::http::legacy::images::svg::{self, Block, Shares, Thumbnail};
+use crate::http::legacy::parameters::{CertificationsParameters, FormationParameters, Image, ImageError};
+use crate::http::legacy::request::LegacyRequest;
+use crate::http::legacy::rules::WantedMillesime;
+use crate::http::state::AppState;
 
 /// What an image is without figures.
-pub(super) const NO_DATA: &str = "Données non disponibles";
+pub(in crate::http::legacy) const NO_DATA: &str = "Données non disponibles";
 
 /// Une certification, ou une somme par filière.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 #[schema(as = ReponseLegacy)]
-pub(super) enum CertificationsAnswer {
+pub(in crate::http::legacy) enum CertificationsAnswer {
     /// Une seule certification.
     One(Box<LegacyEntry>),
     /// Plusieurs, ou `vue=filieres`.
@@ -68,7 +68,10 @@ impl CertificationsAnswer {
     ),
     responses((status = 200, description = "La formation.", content((LegacyEntry = "application/json"), (String = "image/svg+xml"))))
 )]
-pub(super) async fn formation(State(state): State<AppState>, request: LegacyRequest) -> Result<Response, LegacyError> {
+pub(in crate::http::legacy) async fn formation(
+    State(state): State<AppState>,
+    request: LegacyRequest,
+) -> Result<Response, LegacyError> {
     let Some((uai, code)) = request.segment("formation").split_once('-') else { return Ok(unknown_address()) };
     let read = FormationParameters::read(&request, uai, code)?;
     let found = find_formation(&state, &request, &read).await;
@@ -84,7 +87,7 @@ pub(super) async fn formation(State(state): State<AppState>, request: LegacyRequ
     responses((status = 200, description = "La certification, ou une somme par filière.",
         content((CertificationsAnswer = "application/json"), (String = "image/svg+xml"))))
 )]
-pub(super) async fn certification(
+pub(in crate::http::legacy) async fn certification(
     State(state): State<AppState>,
     request: LegacyRequest,
 ) -> Result<Response, LegacyError> {
@@ -102,7 +105,10 @@ pub(super) async fn certification(
     responses((status = 200, description = "La certification, ou une somme par filière.",
         content((CertificationsAnswer = "application/json"), (String = "image/svg+xml"))))
 )]
-pub(super) async fn regionale(State(state): State<AppState>, request: LegacyRequest) -> Result<Response, LegacyError> {
+pub(in crate::http::legacy) async fn regionale(
+    State(state): State<AppState>,
+    request: LegacyRequest,
+) -> Result<Response, LegacyError> {
     let read = CertificationsParameters::read(&request, Some(request.segment("region")))?;
     let lieu = read.region.map_or(Lieu::France, Lieu::Region);
     certifications(&state, &request, &read, lieu).await
@@ -242,7 +248,7 @@ async fn complete(state: &AppState, request: &LegacyRequest, record: EntryRecord
 
 /// As JSON, or as an image: of its figures, of their absence, or of nothing.
 fn present(found: Result<CertificationsAnswer, LegacyError>, image: Option<Image>) -> Result<Response, LegacyError> {
-    let Some(Image { style, failed }) = image else { return answer::single(&found?) };
+    let Some(Image { style, failed }) = image else { return json::single(&found?) };
     let drawing = found.and_then(|found| {
         let thumbnail = found.thumbnail().ok_or_else(|| LegacyError::not_found(NO_DATA))?;
         Ok(svg::draw(&thumbnail, style))

@@ -6,20 +6,23 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::entry::LegacyEntry;
-use super::error::{LegacyError, unknown_address};
-use super::parameters::{Filters, ListFormat, ListParameters, Pages, separate};
-use super::request::LegacyRequest;
-use super::totals::Totals;
-use super::{answer, bcn, millesimes, table};
 use crate::db::legacy::{LegacyList, Period};
 use crate::db::publications::Publication;
 use crate::domain::Maille;
-use crate::http::AppState;
+use crate::http::legacy::answers::entry::LegacyEntry;
+use crate::http::legacy::answers::json;
+use crate::http::legacy::answers::millesimes;
+use crate::http::legacy::error::{LegacyError, unknown_address};
+use crate::http::legacy::lists::bcn;
+use crate::http::legacy::lists::table;
+use crate::http::legacy::lists::totals::Totals;
+use crate::http::legacy::parameters::{Filters, ListFormat, ListParameters, Pages, separate};
+use crate::http::legacy::request::LegacyRequest;
+use crate::http::state::AppState;
 
 /// Où l'on en est dans une liste.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub(super) struct Pagination {
+pub(in crate::http::legacy) struct Pagination {
     /// Page demandée, la première est 1.
     #[schema(example = 1)]
     page: u64,
@@ -35,14 +38,14 @@ pub(super) struct Pagination {
 }
 
 impl Pagination {
-    pub(super) fn new(pages: Pages, total: u64) -> Self {
+    pub(in crate::http::legacy) fn new(pages: Pages, total: u64) -> Self {
         Self { page: pages.page, items_par_page: pages.items, nombre_de_page: pages.number(total), total }
     }
 }
 
 /// Une page de formations.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PageFormations {
+pub(in crate::http::legacy) struct PageFormations {
     /// Pagination.
     pagination: Pagination,
     /// Les formations.
@@ -51,7 +54,7 @@ pub(super) struct PageFormations {
 
 /// Une page de certifications.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PageCertifications {
+pub(in crate::http::legacy) struct PageCertifications {
     /// Pagination.
     pagination: Pagination,
     /// Les certifications.
@@ -60,7 +63,7 @@ pub(super) struct PageCertifications {
 
 /// Une page de statistiques régionales.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PageRegionales {
+pub(in crate::http::legacy) struct PageRegionales {
     /// Pagination.
     pagination: Pagination,
     /// Les statistiques.
@@ -72,7 +75,10 @@ pub(super) struct PageRegionales {
     get, path = "/formations", tag = "listes", operation_id = "legacy_formations",
     responses((status = 200, description = "Une page.", body = PageFormations))
 )]
-pub(super) async fn formations(State(state): State<AppState>, request: LegacyRequest) -> Result<Response, LegacyError> {
+pub(in crate::http::legacy) async fn formations(
+    State(state): State<AppState>,
+    request: LegacyRequest,
+) -> Result<Response, LegacyError> {
     answer(&state, &request, Filters::Formations, None, None).await
 }
 
@@ -81,7 +87,7 @@ pub(super) async fn formations(State(state): State<AppState>, request: LegacyReq
     get, path = "/certifications", tag = "listes", operation_id = "legacy_certifications",
     responses((status = 200, description = "Une page.", body = PageCertifications))
 )]
-pub(super) async fn certifications(
+pub(in crate::http::legacy) async fn certifications(
     State(state): State<AppState>,
     request: LegacyRequest,
 ) -> Result<Response, LegacyError> {
@@ -93,7 +99,10 @@ pub(super) async fn certifications(
     get, path = "/regionales", tag = "listes", operation_id = "legacy_regionales",
     responses((status = 200, description = "Une page.", body = PageRegionales))
 )]
-pub(super) async fn regionales(State(state): State<AppState>, request: LegacyRequest) -> Result<Response, LegacyError> {
+pub(in crate::http::legacy) async fn regionales(
+    State(state): State<AppState>,
+    request: LegacyRequest,
+) -> Result<Response, LegacyError> {
     answer(&state, &request, Filters::Regionales, None, None).await
 }
 
@@ -105,7 +114,10 @@ pub(super) async fn regionales(State(state): State<AppState>, request: LegacyReq
     ),
     responses((status = 200, description = "Une page.", body = PageRegionales))
 )]
-pub(super) async fn regionale(State(state): State<AppState>, request: LegacyRequest) -> Result<Response, LegacyError> {
+pub(in crate::http::legacy) async fn regionale(
+    State(state): State<AppState>,
+    request: LegacyRequest,
+) -> Result<Response, LegacyError> {
     let (region, ext) = separate(request.segment("region"));
     answer(&state, &request, Filters::Regionale, Some(region), ext).await
 }
@@ -122,14 +134,14 @@ fn named(nom: &str) -> Option<Filters> {
 }
 
 /// Lets pass what names a list with an extension.
-pub(super) async fn known(request: Request, next: Next) -> Response {
+pub(in crate::http::legacy) async fn known(request: Request, next: Next) -> Response {
     let segment = request.uri().path().rsplit('/').next().unwrap_or_default();
     let (nom, ext) = separate(segment);
     if ext.is_some() && named(nom).is_some() { next.run(request).await } else { unknown_address() }
 }
 
 /// A list whose name has an extension: `formations.csv`.
-pub(super) async fn with_extension(
+pub(in crate::http::legacy) async fn with_extension(
     State(state): State<AppState>,
     request: LegacyRequest,
 ) -> Result<Response, LegacyError> {
@@ -164,9 +176,9 @@ async fn answer(
     }
     let pagination = Pagination::new(pages, total);
     match list.maille {
-        Maille::Nationale => answer::list(&PageCertifications { pagination, certifications: entries }),
-        Maille::Regionale => answer::list(&PageRegionales { pagination, regionales: entries }),
-        Maille::Etablissement => answer::list(&PageFormations { pagination, formations: entries }),
+        Maille::Nationale => json::list(&PageCertifications { pagination, certifications: entries }),
+        Maille::Regionale => json::list(&PageRegionales { pagination, regionales: entries }),
+        Maille::Etablissement => json::list(&PageFormations { pagination, formations: entries }),
     }
 }
 
@@ -177,7 +189,7 @@ fn list(publication: &Publication, filters: Filters, read: ListParameters) -> Le
         Filters::Certifications | Filters::Bcn => Maille::Nationale,
         Filters::Regionales | Filters::Regionale => Maille::Regionale,
     };
-    let forms = |millesimes: Vec<super::rules::WantedMillesime>| -> Vec<String> {
+    let forms = |millesimes: Vec<crate::http::legacy::rules::WantedMillesime>| -> Vec<String> {
         let exacts = millesimes.iter().map(|millesime| vec![millesime.as_str().to_owned()]);
         let two = millesimes.iter().map(|millesime| millesime.forms().to_vec());
         if maille == Maille::Etablissement { two.flatten().collect() } else { exacts.flatten().collect() }

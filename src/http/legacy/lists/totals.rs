@@ -3,9 +3,9 @@
 
 use moka::future::Cache;
 
-use super::error::LegacyError;
 use crate::db::legacy::LegacyList;
-use crate::http::AppState;
+use crate::http::legacy::error::LegacyError;
+use crate::http::state::AppState;
 
 /// Lists whose length is remembered.
 const LISTS: u64 = 10_000;
@@ -25,7 +25,11 @@ impl Totals {
     ///
     /// # Errors
     /// Those of the database; nothing is remembered then.
-    pub(super) async fn total(state: &AppState, publication: i32, list: &LegacyList) -> Result<u64, LegacyError> {
+    pub(in crate::http::legacy) async fn total(
+        state: &AppState,
+        publication: i32,
+        list: &LegacyList,
+    ) -> Result<u64, LegacyError> {
         // Everything that the list depends on is in its debug form.
         let key = (publication, format!("{list:?}"));
         if let Some(total) = state.totals.0.get(&key).await {

@@ -5,19 +5,20 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::entry::{DiplomeEntry, FamilleMetier, famille, instant};
-use super::error::LegacyError;
-use super::lists::Pagination;
-use super::parameters::{Filters, ListFormat, ListParameters};
-use super::request::LegacyRequest;
-use super::{answer, table};
 use crate::domain::{Certification, CodeCertification, TypeCode};
-use crate::http::AppState;
+use crate::http::legacy::answers::entry::{DiplomeEntry, FamilleMetier, famille, instant};
+use crate::http::legacy::answers::json;
+use crate::http::legacy::error::LegacyError;
+use crate::http::legacy::lists::statistiques::Pagination;
+use crate::http::legacy::lists::table;
+use crate::http::legacy::parameters::{Filters, ListFormat, ListParameters};
+use crate::http::legacy::request::LegacyRequest;
+use crate::http::state::AppState;
 
 /// Une ligne de la nomenclature.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BcnLegacy)]
-pub(super) struct BcnRow {
+pub(in crate::http::legacy) struct BcnRow {
     /// Code.
     code_certification: String,
     /// `cfd` ou `mef`.
@@ -68,7 +69,7 @@ pub(super) struct BcnRow {
 }
 
 /// The word of this contract for the kind of a code.
-pub(super) fn kind(certification: &Certification) -> &'static str {
+pub(in crate::http::legacy) fn kind(certification: &Certification) -> &'static str {
     match certification.code.type_code() {
         TypeCode::Mef11 => "mef",
         other => other.as_str(),
@@ -104,7 +105,7 @@ impl From<&Certification> for BcnRow {
 
 /// Une page de la nomenclature.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PageBcn {
+pub(in crate::http::legacy) struct PageBcn {
     /// Pagination.
     pagination: Pagination,
     /// Les lignes.
@@ -116,12 +117,15 @@ pub(super) struct PageBcn {
     get, path = "/bcn", tag = "listes", operation_id = "legacy_bcn",
     responses((status = 200, description = "Une page.", body = PageBcn))
 )]
-pub(super) async fn list(State(state): State<AppState>, request: LegacyRequest) -> Result<Response, LegacyError> {
+pub(in crate::http::legacy) async fn list(
+    State(state): State<AppState>,
+    request: LegacyRequest,
+) -> Result<Response, LegacyError> {
     answer(&state, &request, None).await
 }
 
 /// Answers in the form of an extension.
-pub(super) async fn answer(
+pub(in crate::http::legacy) async fn answer(
     state: &AppState,
     request: &LegacyRequest,
     ext: Option<&str>,
@@ -136,5 +140,5 @@ pub(super) async fn answer(
         return table::bcn(&certifications, request.today());
     }
     let bcn = certifications.iter().map(BcnRow::from).collect();
-    answer::list(&PageBcn { pagination: Pagination::new(read.pages, total), bcn })
+    json::list(&PageBcn { pagination: Pagination::new(read.pages, total), bcn })
 }

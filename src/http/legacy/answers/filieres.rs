@@ -10,19 +10,19 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::chiffres::Chiffres;
-use super::entry::{DiplomeEntry, RegionEntry, has_figures, instant, is_closed};
-use super::messages::{Meta, SOUS_SEUIL};
-use super::singles::NO_DATA;
-use super::svg::{Block, Shares, Thumbnail};
 use crate::db::legacy::EntryRecord;
 use crate::domain::taux::percent;
 use crate::domain::{CodeCertification, Filiere, Indicateur as I, Lieu, SEUIL, Statistique};
+use crate::http::legacy::answers::chiffres::Chiffres;
+use crate::http::legacy::answers::entry::{DiplomeEntry, RegionEntry, has_figures, instant, is_closed};
+use crate::http::legacy::answers::messages::{Meta, SOUS_SEUIL};
+use crate::http::legacy::answers::singles::NO_DATA;
+use crate::http::legacy::images::svg::{Block, Shares, Thumbnail};
 
 /// Une somme par filière ; seules celles qui ont des données sont présentes.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = VueFilieres)]
-pub(super) struct FilieresView {
+pub(in crate::http::legacy) struct FilieresView {
     /// Voie scolaire.
     #[serde(skip_serializing_if = "Option::is_none")]
     pro: Option<Sum>,
@@ -34,7 +34,7 @@ pub(super) struct FilieresView {
 /// La somme des certifications d'une filière.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SommeLegacy)]
-pub(super) struct Sum {
+pub(in crate::http::legacy) struct Sum {
     /// Toutes les certifications trouvées.
     codes_certifications: BTreeSet<String>,
     /// Leurs CFD.
@@ -66,7 +66,7 @@ pub(super) struct Sum {
 /// Ce qu'une somme dit quand un seul CFD est trouvé.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UnSeulCfd)]
-pub(super) struct SingleCfd {
+pub(in crate::http::legacy) struct SingleCfd {
     /// Le CFD.
     code_formation_diplome: String,
     /// Libellé.
@@ -80,7 +80,7 @@ pub(super) struct SingleCfd {
 
 impl FilieresView {
     /// The sums over some entries of one place and millésime; `None` without any.
-    pub(super) fn of(records: &[EntryRecord], today: NaiveDate) -> Option<Self> {
+    pub(in crate::http::legacy) fn of(records: &[EntryRecord], today: NaiveDate) -> Option<Self> {
         let sum = |filiere| {
             let its_own: Vec<_> = records.iter().filter(|record| record.statistique.filiere == filiere).collect();
             Sum::of(&its_own, today)
@@ -91,7 +91,7 @@ impl FilieresView {
 
     /// What an image shows: a block for each voie, which says so when it has no figures; `None`
     /// when neither has any.
-    pub(super) fn thumbnail(&self) -> Option<Thumbnail> {
+    pub(in crate::http::legacy) fn thumbnail(&self) -> Option<Thumbnail> {
         let voies = [("Voie scolaire", self.pro.as_ref()), ("Apprentissage", self.apprentissage.as_ref())];
         let first = voies.iter().find_map(|(_, sum)| *sum)?;
         let shares = voies.map(|(title, sum)| (title, sum.and_then(|sum| Shares::of(&sum.chiffres))));
@@ -217,7 +217,7 @@ fn chiffres(effectif: Option<i32>, nb: impl Fn(I) -> Option<i32>) -> Chiffres {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::legacy::chiffres::Chiffre;
+    use crate::http::legacy::answers::chiffres::Chiffre;
 
     fn everything(valeur: i32) -> impl Fn(I) -> Option<i32> {
         move |indicateur| (indicateur != I::NbEnEmploi18Mois).then_some(valeur)

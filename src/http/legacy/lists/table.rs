@@ -7,10 +7,10 @@ use axum::response::{IntoResponse, Response};
 use chrono::{NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Europe::Paris;
 
-use super::chiffres::{Chiffre, keys};
-use super::entry::LegacyEntry;
-use super::error::LegacyError;
 use crate::domain::{Certification, Indicateur, Maille};
+use crate::http::legacy::answers::chiffres::{Chiffre, keys};
+use crate::http::legacy::answers::entry::LegacyEntry;
+use crate::http::legacy::error::LegacyError;
 use crate::http::problem::Problem;
 
 /// The figures of a list: only the national one has salaries.
@@ -47,7 +47,11 @@ fn identity(entry: &LegacyEntry, maille: Maille) -> Vec<(&'static str, String)> 
 ///
 /// # Errors
 /// 500 when it cannot be written.
-pub(super) fn statistiques(entries: &[LegacyEntry], maille: Maille, today: NaiveDate) -> Result<Response, LegacyError> {
+pub(in crate::http::legacy) fn statistiques(
+    entries: &[LegacyEntry],
+    maille: Maille,
+    today: NaiveDate,
+) -> Result<Response, LegacyError> {
     let lines = entries.iter().map(|entry| {
         let chiffre = |(_, indicateur): &(_, Indicateur)| match entry.chiffres.get(*indicateur) {
             Chiffre::Absent => String::new(),
@@ -82,12 +86,15 @@ const BCN: [&str; 10] = [
 ///
 /// # Errors
 /// 500 when it cannot be written.
-pub(super) fn bcn(certifications: &[Certification], today: NaiveDate) -> Result<Response, LegacyError> {
+pub(in crate::http::legacy) fn bcn(
+    certifications: &[Certification],
+    today: NaiveDate,
+) -> Result<Response, LegacyError> {
     let lines = certifications.iter().map(|certification| {
         let session = |annee: Option<i16>| annee.map(|annee| annee.to_string()).unwrap_or_default();
         vec![
             certification.code.to_string(),
-            super::bcn::kind(certification).to_owned(),
+            crate::http::legacy::lists::bcn::kind(certification).to_owned(),
             certification.cfd.map(|cfd| cfd.to_string()).unwrap_or_default(),
             certification.nomenclature.libelle.clone().unwrap_or_default(),
             certification.libelle.clone(),

@@ -7,13 +7,13 @@ use crate::db::legacy::EntryRecord;
 use crate::domain::{Filiere, Lieu, RoleUai};
 
 /// Too few pupils.
-pub(super) const SOUS_SEUIL: &str = "Les taux ne peuvent pas être affichés car il n'y a pas assez d'élèves pour \
+pub(in crate::http::legacy) const SOUS_SEUIL: &str = "Les taux ne peuvent pas être affichés car il n'y a pas assez d'élèves pour \
                                      fournir une information fiable.";
 
 /// Ce qui accompagne une réponse.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = MetaLegacy)]
-pub(super) struct Meta {
+pub(in crate::http::legacy) struct Meta {
     /// Titre ; absent dans les listes.
     #[serde(skip_serializing_if = "Option::is_none")]
     titre: Option<String>,
@@ -22,17 +22,17 @@ pub(super) struct Meta {
     details: Option<String>,
     /// Avertissements.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) messages: Option<Vec<&'static str>>,
+    pub(in crate::http::legacy) messages: Option<Vec<&'static str>>,
 }
 
 impl Meta {
     /// Only messages; nothing without any.
-    pub(super) fn of_messages(messages: Vec<&'static str>) -> Option<Self> {
+    pub(in crate::http::legacy) fn of_messages(messages: Vec<&'static str>) -> Option<Self> {
         (!messages.is_empty()).then_some(Self { titre: None, details: None, messages: Some(messages) })
     }
 
     /// Title, description and messages of a single answer.
-    pub(super) fn single(record: &EntryRecord, messages: Option<Vec<&'static str>>) -> Self {
+    pub(in crate::http::legacy) fn single(record: &EntryRecord, messages: Option<Vec<&'static str>>) -> Self {
         let statistique = &record.statistique;
         let code = statistique.code;
         let source = if statistique.filiere == Filiere::Superieur { "InserSup" } else { "InserJeunes" };
@@ -59,7 +59,7 @@ impl Meta {
 }
 
 /// The warnings of an entry: whose figures it shows, and that they are hidden.
-pub(super) fn messages(record: &EntryRecord, hidden: bool) -> Vec<&'static str> {
+pub(in crate::http::legacy) fn messages(record: &EntryRecord, hidden: bool) -> Vec<&'static str> {
     let role = record.statistique.origine.uai.map(|(_, role)| role);
     let copy = match role {
         Some(RoleUai::Formateur) => {

@@ -25,12 +25,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 
-use super::super::AppState;
-use super::super::access::{Access, AccessError, Identity};
-use super::super::problem::Problem;
-use super::error::LegacyError;
 use crate::config::Secret;
 use crate::domain::access::{AccessScope, KeyText};
+use crate::http::access::{Access, AccessError, Identity};
+use crate::http::legacy::error::LegacyError;
+use crate::http::problem::Problem;
+use crate::http::state::AppState;
 
 /// `x-api-key`.
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");

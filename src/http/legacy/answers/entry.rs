@@ -7,17 +7,17 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::chiffres::{self, Chiffres};
-use super::messages::{Meta, messages};
 use crate::db::legacy::EntryRecord;
 use crate::domain::{
     Certification, CodeCertification, CodeRegion, Diplome, Famille, Filiere, Lieu, RoleUai, TypeOrigine, Uai,
 };
+use crate::http::legacy::answers::chiffres::{self, Chiffres};
+use crate::http::legacy::answers::messages::{Meta, messages};
 
 /// Un diplôme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = DiplomeLegacy)]
-pub(super) struct DiplomeEntry {
+pub(in crate::http::legacy) struct DiplomeEntry {
     /// Niveau.
     #[schema(example = "3")]
     code: String,
@@ -34,7 +34,7 @@ impl From<&Diplome> for DiplomeEntry {
 
 /// La famille de métiers.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct FamilleMetier {
+pub(in crate::http::legacy) struct FamilleMetier {
     /// Code.
     #[schema(example = "G0012")]
     code: String,
@@ -54,26 +54,26 @@ impl From<&Famille> for FamilleMetier {
 /// D'où viennent les chiffres.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DonneeSource)]
-pub(super) struct DataSource {
+pub(in crate::http::legacy) struct DataSource {
     /// La certification dont ce sont les chiffres.
     #[schema(example = "50022136")]
-    pub(super) code_certification: String,
+    pub(in crate::http::legacy) code_certification: String,
     /// `self`, `ancienne` ou `nouvelle`.
     #[serde(rename = "type")]
     #[schema(example = "self")]
-    pub(super) kind: &'static str,
+    pub(in crate::http::legacy) kind: &'static str,
 }
 
 /// Une région ; le code de la région académique n'est donné que dans les réponses régionales.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RegionLegacy)]
-pub(super) struct RegionEntry {
+pub(in crate::http::legacy) struct RegionEntry {
     /// Code INSEE.
     #[schema(example = "53")]
     code: &'static str,
     /// Nom.
     #[schema(example = "Bretagne")]
-    pub(super) nom: &'static str,
+    pub(in crate::http::legacy) nom: &'static str,
     /// Code de la région académique.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "03")]
@@ -81,12 +81,12 @@ pub(super) struct RegionEntry {
 }
 
 impl RegionEntry {
-    pub(super) fn single(region: CodeRegion) -> Self {
+    pub(in crate::http::legacy) fn single(region: CodeRegion) -> Self {
         let region = region.region();
         Self { code: region.code, nom: region.nom, code_region_academique: None }
     }
 
-    pub(super) fn with_academique(region: CodeRegion) -> Self {
+    pub(in crate::http::legacy) fn with_academique(region: CodeRegion) -> Self {
         Self { code_region_academique: Some(region.region().code_region_academique), ..Self::single(region) }
     }
 }
@@ -94,7 +94,7 @@ impl RegionEntry {
 /// Une académie.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AcademieLegacy)]
-pub(super) struct AcademieEntry {
+pub(in crate::http::legacy) struct AcademieEntry {
     /// Code.
     #[schema(example = "14")]
     code: &'static str,
@@ -106,7 +106,7 @@ pub(super) struct AcademieEntry {
 /// Une année terminale : son code dans les listes, l'entrée entière dans une réponse seule.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
-pub(super) enum Terminale {
+pub(in crate::http::legacy) enum Terminale {
     /// Le code.
     Code {
         /// Code de la certification.
@@ -120,24 +120,24 @@ pub(super) enum Terminale {
 /// Une statistique.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EntreeLegacy)]
-pub(super) struct LegacyEntry {
+pub(in crate::http::legacy) struct LegacyEntry {
     /// Code de la certification, sans préfixe.
     #[schema(example = "50022136")]
-    pub(super) code_certification: String,
+    pub(in crate::http::legacy) code_certification: String,
     /// `cfd`, `mef11` ou `sise`.
     #[schema(example = "cfd")]
     code_certification_type: &'static str,
     /// CFD de la certification.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) code_formation_diplome: Option<String>,
+    pub(in crate::http::legacy) code_formation_diplome: Option<String>,
     /// Filière.
     #[schema(example = "apprentissage")]
-    pub(super) filiere: &'static str,
+    pub(in crate::http::legacy) filiere: &'static str,
     /// Millésime.
     #[schema(example = "2022_2023")]
-    pub(super) millesime: String,
+    pub(in crate::http::legacy) millesime: String,
     /// Libellé long.
-    pub(super) libelle: String,
+    pub(in crate::http::legacy) libelle: String,
     /// Libellé du diplôme remplacé.
     #[serde(skip_serializing_if = "Option::is_none")]
     libelle_ancien: Option<String>,
@@ -155,31 +155,31 @@ pub(super) struct LegacyEntry {
     famille_metier: Option<FamilleMetier>,
     /// Origine des chiffres ; absente quand il n'y en a pas.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) donnee_source: Option<DataSource>,
+    pub(in crate::http::legacy) donnee_source: Option<DataSource>,
     /// Établissement.
     #[serde(flatten)]
-    pub(super) etablissement: Option<EtablissementEntry>,
+    pub(in crate::http::legacy) etablissement: Option<EtablissementEntry>,
     /// Région.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) region: Option<RegionEntry>,
+    pub(in crate::http::legacy) region: Option<RegionEntry>,
     /// Années terminales d'une année antérieure ou commune.
     #[serde(rename = "certificationsTerminales", skip_serializing_if = "Vec::is_empty")]
-    pub(super) certifications_terminales: Vec<Terminale>,
+    pub(in crate::http::legacy) certifications_terminales: Vec<Terminale>,
     /// Effectifs et taux.
     #[serde(flatten)]
-    pub(super) chiffres: Chiffres,
+    pub(in crate::http::legacy) chiffres: Chiffres,
     /// Titre, description et messages.
     #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
-    pub(super) meta: Option<Meta>,
+    pub(in crate::http::legacy) meta: Option<Meta>,
 }
 
 /// Ce qu'une formation dit de son établissement.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EtablissementEntree)]
-pub(super) struct EtablissementEntry {
+pub(in crate::http::legacy) struct EtablissementEntry {
     /// UAI.
     #[schema(example = "0352235J")]
-    pub(super) uai: String,
+    pub(in crate::http::legacy) uai: String,
     /// Nom de l'établissement dont viennent les chiffres.
     #[serde(skip_serializing_if = "Option::is_none")]
     libelle_etablissement: Option<String>,
@@ -189,13 +189,13 @@ pub(super) struct EtablissementEntry {
     /// Rôle de l'établissement pour cette formation.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "lieu_formation")]
-    pub(super) uai_type: Option<&'static str>,
+    pub(in crate::http::legacy) uai_type: Option<&'static str>,
     /// UAI dont viennent les chiffres.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) uai_donnee: Option<String>,
+    pub(in crate::http::legacy) uai_donnee: Option<String>,
     /// Rôle de cet UAI.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) uai_donnee_type: Option<&'static str>,
+    pub(in crate::http::legacy) uai_donnee_type: Option<&'static str>,
     /// Lieux de formation.
     #[serde(skip_serializing_if = "Option::is_none")]
     uai_lieu_formation: Option<Vec<String>>,
@@ -208,12 +208,12 @@ pub(super) struct EtablissementEntry {
 }
 
 /// The day as an instant of this contract.
-pub(super) fn instant(day: NaiveDate) -> String {
+pub(in crate::http::legacy) fn instant(day: NaiveDate) -> String {
     format!("{day}T00:00:00.000Z")
 }
 
 /// Whether an entry has figures of its own or of others.
-pub(super) fn has_figures(record: &EntryRecord) -> bool {
+pub(in crate::http::legacy) fn has_figures(record: &EntryRecord) -> bool {
     record.statistique.origine.type_origine != TypeOrigine::AnneeTerminale
 }
 
@@ -265,7 +265,7 @@ impl EtablissementEntry {
 
 impl LegacyEntry {
     /// An entry as lists show it, its terminal years by code.
-    pub(super) fn for_list(record: &EntryRecord, today: NaiveDate) -> Self {
+    pub(in crate::http::legacy) fn for_list(record: &EntryRecord, today: NaiveDate) -> Self {
         let EntryRecord { statistique, certification, lieu_of_figures } = record;
         let region = match statistique.lieu {
             Lieu::France => None,
@@ -296,7 +296,7 @@ impl LegacyEntry {
     }
 
     /// An entry that answers alone: with its title and description, and its terminal years whole.
-    pub(super) fn single(record: &EntryRecord, terminales: &[EntryRecord], today: NaiveDate) -> Self {
+    pub(in crate::http::legacy) fn single(record: &EntryRecord, terminales: &[EntryRecord], today: NaiveDate) -> Self {
         let mut entry = Self::for_list(record, today);
         let messages = entry.meta.take().and_then(|meta| meta.messages);
         entry.meta = Some(Meta::single(record, messages));
@@ -309,11 +309,11 @@ impl LegacyEntry {
 }
 
 /// Closed from the very day on: the instant of this contract is the day's first.
-pub(super) fn is_closed(closing: Option<NaiveDate>, today: NaiveDate) -> bool {
+pub(in crate::http::legacy) fn is_closed(closing: Option<NaiveDate>, today: NaiveDate) -> bool {
     closing.is_some_and(|day| day <= today)
 }
 
 /// The famille of a certification.
-pub(super) fn famille(certification: &Certification) -> Option<FamilleMetier> {
+pub(in crate::http::legacy) fn famille(certification: &Certification) -> Option<FamilleMetier> {
     certification.famille.as_ref().map(FamilleMetier::from)
 }

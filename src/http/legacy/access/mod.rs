@@ -1,0 +1,4 @@
+//! Who may ask: keys, tokens, and the login that gives them.
+
+pub mod auth;
+pub mod login;

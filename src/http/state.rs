@@ -1,0 +1,68 @@
+//! What handlers share, and what stands behind it.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use super::access::Access;
+use super::cache::Cache;
+use super::legacy::Totals;
+use super::publication::CurrentPublication;
+use crate::clock::Clock;
+use crate::config::HttpConfig;
+use crate::db::Db;
+
+/// What handlers share: one pointer, because axum clones the state several times per request.
+#[derive(Debug, Clone)]
+pub struct AppState(Arc<Services>);
+
+/// What stands behind an [`AppState`].
+#[derive(Debug)]
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// The day.
+    pub clock: Clock,
+    /// Which publication is served.
+    pub publications: CurrentPublication,
+    /// Kept answers.
+    pub cache: Cache,
+    /// Lengths of the lists of the legacy contract.
+    pub totals: Totals,
+    /// Keys, tokens and passwords.
+    pub access: Access,
+    /// Limits and delays.
+    pub config: HttpConfig,
+}
+
+impl Deref for AppState {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.0
+    }
+}
+
+impl From<Services> for AppState {
+    fn from(services: Services) -> Self {
+        Self(Arc::new(services))
+    }
+}
+
+impl Services {
+    /// Those of a server on `db`, which knows no publication before [`serve`](super::serve) follows them.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, config: HttpConfig) -> Self {
+        let publications = CurrentPublication::new(db.clone());
+        let cache = Cache::new(config.cache_bytes);
+        let access = Access::new(db.clone(), clock, config.access.clone());
+        Self { db, clock, publications, cache, totals: Totals::default(), access, config }
+    }
+}
+
+impl AppState {
+    /// State for a server on `db`: see [`Services::new`].
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, config: HttpConfig) -> Self {
+        Services::new(db, clock, config).into()
+    }
+}

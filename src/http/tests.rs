@@ -8,8 +8,12 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 
 use super::parameters::{Asked, Parameters, Reader};
+use super::publication::CurrentPublication;
 use super::*;
+use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::HttpConfig;
+use crate::db::Db;
 use crate::db::publications::{Publication, PublicationCounts};
 
 fn surround(router: Router) -> Router {

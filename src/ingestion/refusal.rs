@@ -171,31 +171,31 @@ pub enum FileRefusal {
     },
     /// Figures contradict each other on too many rows.
     #[error(
-        "{contraires} of {comparees} rows that can be compared contradict themselves: {sentence} Columns are swapped or \
+        "{contradicting} of {compared} rows that can be compared contradict themselves: {sentence} Columns are swapped or \
          shifted? {example} Correct the file; if it is right as it is: --accepter contradictions"
     )]
     Contradictions {
         /// The check, as a sentence.
         sentence: &'static str,
         /// Rows that contradict themselves.
-        contraires: u64,
+        contradicting: u64,
         /// Rows that could be compared.
-        comparees: u64,
+        compared: u64,
         /// The first of them.
         example: String,
     },
     /// A measure that was there is gone.
     #[error(
-        "no column for {mesures}, of which {millesime} has values ({ressemblantes}): give the column its old name; if \
+        "no column for {mesures}, of which {millesime} has values ({similar}): give the column its old name; if \
          the producer really dropped it: --accepter colonne_disparue"
     )]
-    ColonneDisparue {
+    VanishedColumn {
         /// The measures.
         mesures: String,
         /// The millésime that has values of the first of them.
         millesime: String,
         /// What may be the same column under another name.
-        ressemblantes: String,
+        similar: String,
     },
     /// Every row was rejected.
     #[error("no row of the file is usable: see the reasons in the report")]
@@ -211,7 +211,7 @@ impl FileRefusal {
     pub fn acceptance(&self) -> Option<Acceptance> {
         match self {
             Self::Contradictions { .. } => Some(Acceptance::Contradictions),
-            Self::ColonneDisparue { .. } => Some(Acceptance::LostColumn),
+            Self::VanishedColumn { .. } => Some(Acceptance::LostColumn),
             _ => None,
         }
     }

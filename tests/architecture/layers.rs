@@ -1,6 +1,6 @@
 //! Which folder may use which: the rules of docs/ARCHITECTURE.md.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -132,6 +132,47 @@ fn every_layer_uses_only_what_is_below_it_and_sql_stays_in_db() {
         }
     }
     assert!(found.is_empty(), "{found:#?}");
+}
+
+/// What a module takes from those that it stands in: not from the modules beside it, which it may,
+/// but what `mod.rs` of a folder above says itself.
+fn upward(module: &[String], text: &str, modules: &BTreeSet<Vec<String>>) -> Vec<String> {
+    let names: Vec<&str> = module.iter().map(String::as_str).collect();
+    let taken = Source::parse(text, &names).inner.into_iter().filter(|path| {
+        let owner = (0..path.len()).rev().map(|end| &path[..end]).find(|path| modules.contains(*path));
+        let is_item = !modules.contains(path);
+        is_item
+            && owner.is_some_and(|owner| owner.len() < module.len() && module.starts_with(owner) && !owner.is_empty())
+    });
+    taken.map(|path| path.join("::")).collect()
+}
+
+#[test]
+fn nothing_in_http_is_taken_from_the_folder_it_stands_in() {
+    let sources = files(&root().join("src"), "rs");
+    let modules: BTreeSet<Vec<String>> = sources.iter().map(|file| module(file)).collect();
+    let mut found = BTreeMap::new();
+    for file in files(&root().join("src/http"), "rs").into_iter().filter(|file| !file.ends_with("tests.rs")) {
+        let arrows = upward(&module(&file), &fs::read_to_string(&file).unwrap(), &modules);
+        if !arrows.is_empty() {
+            found.insert(file, arrows);
+        }
+    }
+    assert!(found.is_empty(), "what several modules share stands in a module of its own (http/state.rs): {found:#?}");
+}
+
+#[test]
+fn an_arrow_upward_is_found_however_it_is_written_and_one_to_the_side_is_none() {
+    let path = |text: &str| text.split("::").map(str::to_owned).collect::<Vec<_>>();
+    let modules: BTreeSet<_> = ["http", "http::state", "http::v1", "http::v1::regions"].map(path).into();
+    for (text, expected) in [
+        ("use super::super::AppState;", &["http::AppState"][..]),
+        ("fn f() -> crate::http::AppState { super::shared() }", &["http::AppState", "http::v1::shared"]),
+        ("use crate::http::state::AppState; use super::regions::Region; use super::regions;", &[]),
+        ("pub(in crate::http) struct A; mod tests { use super::*; }", &[]),
+    ] {
+        assert_eq!(upward(&path("http::v1::regions"), text, &modules), expected, "{text}");
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ const SEUIL_E: &str = "Masqué (sous_seuil) quand il y a moins de {seuil} inscri
 const SEUIL_S: &str = "Masqué (sous_seuil) quand il y a moins de {seuil} sortants.";
 const SALARIE: &str = "L'emploi salarié en France seulement : ni indépendants, ni emploi à l'étranger. Ne pas être en \
                        emploi salarié ne veut donc pas dire être au chômage.";
-const TARDIF: &str =
+const LATE: &str =
     "Connu plus tard que les chiffres à 6 et 12 mois : pas_encore_disponible pour les millésimes récents.";
 const ROUNDING: &str = "Pourcentage entier, arrondi au plus proche, au pair en cas d'égalité ; un chiffre publié par la \
                        source est repris tel quel.";
@@ -45,12 +45,12 @@ const NUMBER: Definition = Definition {
 
 /// J at a horizon; later than 12 months with one more word of warning.
 macro_rules! en_emploi {
-    ($months:literal $(, $tardif:ident)?) => {
+    ($months:literal $(, $late:ident)?) => {
         Definition {
             nom: concat!("Sortants en emploi salarié ", $months, " mois après la sortie"),
             text: concat!("Nombre de sortants qui occupent un emploi salarié ", $months, " mois après la fin de leurs études."),
             horizon: Some($months),
-            precautions: &[SEUIL_E, SALARIE $(, $tardif)?],
+            precautions: &[SEUIL_E, SALARIE $(, $late)?],
             legacy: Some(concat!("nb_en_emploi_", $months, "_mois")),
             ..NUMBER
         }
@@ -59,14 +59,14 @@ macro_rules! en_emploi {
 
 /// J / E at a horizon.
 macro_rules! part_en_emploi {
-    ($months:literal $(, $tardif:ident)?) => {
+    ($months:literal $(, $late:ident)?) => {
         Definition {
             nom: concat!("Part en emploi salarié ", $months, " mois après la sortie"),
             text: concat!("Sur 100 inscrits en année terminale, combien sont en emploi salarié ", $months, " mois après la fin de leurs études. Ceux qui poursuivent leurs études comptent au dénominateur."),
             formule: concat!("en emploi à ", $months, " mois ÷ inscrits en année terminale"),
             unite: Unit::Pourcent,
             horizon: Some($months),
-            precautions: &[PART_AND_TAUX, ROUNDING, SEUIL_E, SALARIE $(, $tardif)?],
+            precautions: &[PART_AND_TAUX, ROUNDING, SEUIL_E, SALARIE $(, $late)?],
             legacy: Some(concat!("taux_en_emploi_", $months, "_mois")),
             ..NUMBER
         }
@@ -75,14 +75,14 @@ macro_rules! part_en_emploi {
 
 /// What remains of 100 at a horizon.
 macro_rules! part_autres_situations {
-    ($months:literal $(, $tardif:ident)?) => {
+    ($months:literal $(, $late:ident)?) => {
         Definition {
             nom: concat!("Part dans une autre situation ", $months, " mois après la sortie"),
             text: concat!("Sur 100 inscrits en année terminale, combien ne sont ni en études ni en emploi salarié ", $months, " mois après : recherche d'emploi, inactivité, emploi non salarié ou à l'étranger, service civique, etc."),
             formule: concat!("100 − part en poursuite d'études − part en emploi à ", $months, " mois, au moins 0"),
             unite: Unit::Pourcent,
             horizon: Some($months),
-            precautions: &[OTHERS, SEUIL_E $(, $tardif)?],
+            precautions: &[OTHERS, SEUIL_E $(, $late)?],
             legacy: Some(concat!("taux_autres_", $months, "_mois")),
             ..NUMBER
         }
@@ -91,7 +91,7 @@ macro_rules! part_autres_situations {
 
 /// J / S at a horizon.
 macro_rules! taux_emploi {
-    ($months:literal $(, $tardif:ident)?) => {
+    ($months:literal $(, $late:ident)?) => {
         Definition {
             nom: concat!("Taux d'emploi salarié ", $months, " mois après la sortie"),
             text: concat!("Sur 100 sortants, combien sont en emploi salarié ", $months, " mois après la fin de leurs études. Ceux qui poursuivent leurs études ne comptent pas."),
@@ -99,7 +99,7 @@ macro_rules! taux_emploi {
             unite: Unit::Pourcent,
             horizon: Some($months),
             denominator: Some(Denominator::Leavers),
-            precautions: &[PART_AND_TAUX, ROUNDING, SEUIL_S, SALARIE $(, $tardif)?],
+            precautions: &[PART_AND_TAUX, ROUNDING, SEUIL_S, SALARIE $(, $late)?],
             ..NUMBER
         }
     };
@@ -155,9 +155,9 @@ columns! {
         /// J12.
         NbEnEmploi12Mois = "nb_en_emploi_12_mois": en_emploi!(12),
         /// J18.
-        NbEnEmploi18Mois = "nb_en_emploi_18_mois": en_emploi!(18, TARDIF),
+        NbEnEmploi18Mois = "nb_en_emploi_18_mois": en_emploi!(18, LATE),
         /// J24.
-        NbEnEmploi24Mois = "nb_en_emploi_24_mois": en_emploi!(24, TARDIF),
+        NbEnEmploi24Mois = "nb_en_emploi_24_mois": en_emploi!(24, LATE),
         /// P / E.
         PartPoursuiteEtudes = "part_poursuite_etudes": Definition {
             nom: "Part en poursuite d'études",
@@ -173,25 +173,25 @@ columns! {
         /// J12 / E.
         PartEnEmploi12Mois = "part_en_emploi_12_mois": part_en_emploi!(12),
         /// J18 / E.
-        PartEnEmploi18Mois = "part_en_emploi_18_mois": part_en_emploi!(18, TARDIF),
+        PartEnEmploi18Mois = "part_en_emploi_18_mois": part_en_emploi!(18, LATE),
         /// J24 / E.
-        PartEnEmploi24Mois = "part_en_emploi_24_mois": part_en_emploi!(24, TARDIF),
+        PartEnEmploi24Mois = "part_en_emploi_24_mois": part_en_emploi!(24, LATE),
         /// 100 − the two parts above, at 6 months.
         PartAutresSituations6Mois = "part_autres_situations_6_mois": part_autres_situations!(6),
         /// The same at 12 months.
         PartAutresSituations12Mois = "part_autres_situations_12_mois": part_autres_situations!(12),
         /// The same at 18 months.
-        PartAutresSituations18Mois = "part_autres_situations_18_mois": part_autres_situations!(18, TARDIF),
+        PartAutresSituations18Mois = "part_autres_situations_18_mois": part_autres_situations!(18, LATE),
         /// The same at 24 months.
-        PartAutresSituations24Mois = "part_autres_situations_24_mois": part_autres_situations!(24, TARDIF),
+        PartAutresSituations24Mois = "part_autres_situations_24_mois": part_autres_situations!(24, LATE),
         /// J6 / S.
         TauxEmploi6Mois = "taux_emploi_6_mois": taux_emploi!(6),
         /// J12 / S.
         TauxEmploi12Mois = "taux_emploi_12_mois": taux_emploi!(12),
         /// J18 / S.
-        TauxEmploi18Mois = "taux_emploi_18_mois": taux_emploi!(18, TARDIF),
+        TauxEmploi18Mois = "taux_emploi_18_mois": taux_emploi!(18, LATE),
         /// J24 / S.
-        TauxEmploi24Mois = "taux_emploi_24_mois": taux_emploi!(24, TARDIF),
+        TauxEmploi24Mois = "taux_emploi_24_mois": taux_emploi!(24, LATE),
         /// Broken apprenticeship contracts, given by the source.
         TauxRuptureContrats = "taux_rupture_contrats": Definition {
             nom: "Taux de rupture des contrats d'apprentissage",

@@ -33,7 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// Qui est un établissement, et où.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct EtablissementIdentite {
+pub struct EtablissementIdentity {
     /// UAI.
     #[schema(example = "0350017D")]
     uai: String,
@@ -81,7 +81,7 @@ pub struct EtablissementIdentite {
 pub struct EtablissementResult {
     #[serde(flatten)]
     #[serde(rename = "identite")]
-    identity: EtablissementIdentite,
+    identity: EtablissementIdentity,
     /// Distance du point demandé par `proche`, en kilomètres, à vol d'oiseau ; `null` sans ce paramètre.
     #[schema(required = true, example = json!(null))]
     distance_km: Option<f64>,
@@ -105,7 +105,7 @@ impl From<Position> for PositionResponse {
     }
 }
 
-impl From<Etablissement> for EtablissementIdentite {
+impl From<Etablissement> for EtablissementIdentity {
     fn from(etablissement: Etablissement) -> Self {
         Self {
             uai: etablissement.uai.to_string(),
@@ -249,7 +249,7 @@ impl Listing for EtablissementList {
 pub struct EtablissementResponse {
     #[serde(flatten)]
     #[serde(rename = "identite")]
-    identity: EtablissementIdentite,
+    identity: EtablissementIdentity,
     /// Ses chiffres, toutes certifications réunies, un élément par filière ; vide s'il n'est connu que d'un annuaire.
     statistiques: Vec<MesuresResponse>,
     /// Les millésimes qui existent pour cet établissement et cette population, du plus récent au plus ancien.

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::certifications::known;
 use super::etablissements::unknown;
 use super::lieux::{PROCHE, zone};
-use super::list::{TRI, TRI_OF_PLACES, filters};
+use super::list::{SORTS_OF_PLACES, TRI, filters};
 use super::parameters::{CODE, NIVEAU, Q, UAI, wanted};
 use super::regions::unknown_certification;
 use super::statistique::{StatistiqueResponse, chosen, elsewhere, slices};
@@ -197,7 +197,7 @@ async fn of_certification(asked: Asked<OfCertification>) -> Result<Response, Pro
 fn order(reader: &mut Reader<'_>, zone: &Zone) -> Sort {
     let near = zone.proximity.is_some();
     let tri =
-        reader.ask(&TRI_OF_PLACES).unwrap_or(if near { Sort::Distance } else { Sort::Code { descending: false } });
+        reader.ask(&SORTS_OF_PLACES).unwrap_or(if near { Sort::Distance } else { Sort::Code { descending: false } });
     match tri {
         Sort::Distance if !near && !reader.is_given(&PROCHE) => {
             reader.refuse("tri", "distance", "« distance » va avec « proche » : donnez aussi le point");

@@ -23,7 +23,7 @@ pub(super) const TRI: Param<Sort> = Param::new(
 );
 
 /// `tri=` of a list of établissements, whose own order is that of UAIs or distances.
-pub(super) const TRI_OF_PLACES: Param<Sort> = Param::new(
+pub(super) const SORTS_OF_PLACES: Param<Sort> = Param::new(
     Description::new(
         "tri",
         Shape::Words(|| spellings("uai", true)),

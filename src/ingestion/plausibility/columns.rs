@@ -57,10 +57,10 @@ impl Columns<'_> {
             }
         }
         let Some(first) = lost.first() else { return Ok(()) };
-        Err(FileRefusal::ColonneDisparue {
+        Err(FileRefusal::VanishedColumn {
             mesures: lost.iter().map(|lost| lost.measure).collect::<Vec<_>>().join(", "),
             millesime: first.millesime.clone(),
-            ressemblantes: self.resembling(&lost),
+            similar: self.resembling(&lost),
         })
     }
 

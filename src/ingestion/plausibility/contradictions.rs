@@ -181,8 +181,8 @@ impl Contradictions {
             if *wrong >= FEW && wrong * 100 > checked * SHARE {
                 return Err(FileRefusal::Contradictions {
                     sentence: rule.sentence(),
-                    contraires: *wrong,
-                    comparees: *checked,
+                    contradicting: *wrong,
+                    compared: *checked,
                     example: findings.first(*rule).map(as_text).unwrap_or_default(),
                 });
             }

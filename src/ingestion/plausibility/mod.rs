@@ -242,15 +242,12 @@ mod tests {
     fn only_what_was_accepted_passes_and_only_what_was_needed_is_kept() {
         let mut acceptances = Acceptances::new([Acceptance::Text, Acceptance::Contradictions]);
         assert!(acceptances.pass(FileRefusal::Empty).is_err(), "nothing else can be accepted");
-        let lost = || FileRefusal::ColonneDisparue {
-            mesures: String::new(),
-            millesime: String::new(),
-            ressemblantes: String::new(),
-        };
+        let lost =
+            || FileRefusal::VanishedColumn { mesures: String::new(), millesime: String::new(), similar: String::new() };
         assert!(acceptances.pass(lost()).is_err(), "not accepted");
         assert!(acceptances.used().is_empty());
         let contradictions =
-            FileRefusal::Contradictions { sentence: "", contraires: 3, comparees: 3, example: String::new() };
+            FileRefusal::Contradictions { sentence: "", contradicting: 3, compared: 3, example: String::new() };
         assert!(acceptances.pass(contradictions).is_ok());
         assert_eq!(acceptances.used(), ["contradictions"]);
     }

@@ -14,7 +14,6 @@ use crate::http::page::{InMemory, List, Page, list_answer};
 use crate::http::parameters::{Asked, Param, Parameters, Reader};
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
-use crate::http::state::AppState;
 use crate::http::v1::parameters::{FILIERE, MAILLE};
 
 /// Un millésime, là où il existe.
@@ -87,7 +86,7 @@ impl Parameters for ListParameters {
 )]
 async fn list(asked: Asked<ListParameters>) -> Result<Response, Problem> {
     let Asked { request, wanted: ListParameters { maille, filiere, page } } = asked;
-    let known: BTreeMap<_, _> = request.publication().comptes.statistiques.iter().map(cle_et_nombre).collect();
+    let known: BTreeMap<_, _> = request.publication().comptes.statistiques.iter().map(key_and_count).collect();
     let wanted =
         |(m, f, _): &MillesimeKey| maille.is_none_or(|maille| maille == *m) && filiere.is_none_or(|fil| fil == *f);
     let elements = known.iter().filter(|(key, _)| wanted(key)).enumerate().map(|(rang, (key, nombre))| {
@@ -101,7 +100,7 @@ async fn list(asked: Asked<ListParameters>) -> Result<Response, Problem> {
 /// In the order of the list.
 type MillesimeKey = (Maille, Filiere, Millesime);
 
-fn cle_et_nombre(count: &StatistiqueCount) -> (MillesimeKey, u64) {
+fn key_and_count(count: &StatistiqueCount) -> (MillesimeKey, u64) {
     ((count.maille, count.filiere, count.millesime), count.nombre)
 }
 

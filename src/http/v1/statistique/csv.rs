@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::StatistiqueResponse;
 use super::around::{Comparison, ContexteResponse};
 use super::origine::OrigineResponse;
 use super::request::Resolved;
+use super::response::StatistiqueResponse;
 use crate::domain::{Figures, Indicateur};
 use crate::http::csv::{CsvCell, CsvRow};
 use crate::http::request::DataRequest;

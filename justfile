@@ -31,6 +31,10 @@ test-files files:
 regenerate:
     .ci/regenerate
 
+# The answers that README.md shows, from the sample data
+examples:
+    .ci/examples
+
 # A new migration with the next number: just migration add_a_column
 migration name:
     @last=$(ls migrations | sed -n 's/^\([0-9]*\)_.*/\1/p' | sort -n | tail -1); \

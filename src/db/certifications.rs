@@ -55,21 +55,6 @@ impl From<CertificationSqlRow> for Certification {
     }
 }
 
-/// A code of the same diploma, or of one before or after it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Correspondance {
-    /// The code.
-    pub code: CodeCertification,
-    /// The diploma (CFD) that it belongs to.
-    pub cfd: CodeCertification,
-    /// Long label.
-    pub libelle: String,
-    /// Closing day.
-    pub date_fermeture: Option<NaiveDate>,
-    /// How many renovations it is away: negative for older diplomas, 0 for the same.
-    pub rang: i32,
-}
-
 /// A famille de métiers and what belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FamilleMetier {
@@ -83,71 +68,7 @@ pub struct FamilleMetier {
     pub certifications: i64,
 }
 
-/// Renovations are followed so far: real chains have three or four steps, and a cycle must end.
-const RENOVATIONS_MAX: i32 = 10;
-
 impl Db {
-    /// Every code of a diploma and of those before and after it, the nearest first.
-    ///
-    /// # Errors
-    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
-    /// that no version of the program writes, else [`DbError::Query`].
-    pub async fn correspondances(
-        &self,
-        publication: i32,
-        cfd: CodeCertification,
-    ) -> Result<Vec<Correspondance>, DbError> {
-        let rows = sqlx::query_as!(
-            Correspondance,
-            r#"WITH RECURSIVE anciens (code, rang) AS (
-                   SELECT $2::text COLLATE "C", 0
-                   UNION
-                   SELECT older.code, a.rang + 1 FROM anciens a
-                   JOIN certifications c ON c.publication_id = $1 AND c.code_certification = a.code
-                   CROSS JOIN LATERAL unnest(c.anciens) older (code)
-                   WHERE a.rang < $3
-               ), nouveaux (code, rang) AS (
-                   SELECT $2::text COLLATE "C", 0
-                   UNION
-                   SELECT newer.code, n.rang + 1 FROM nouveaux n
-                   JOIN certifications c ON c.publication_id = $1 AND c.code_certification = n.code
-                   CROSS JOIN LATERAL unnest(c.nouveaux) newer (code)
-                   WHERE n.rang < $3
-               ), chaine AS (
-                   SELECT DISTINCT ON (code) code, rang
-                   FROM (SELECT code, -rang AS rang FROM anciens UNION ALL SELECT code, rang FROM nouveaux) steps
-                   ORDER BY code, abs(rang), rang
-               )
-               SELECT c.code_certification AS "code: CodeCertification", c.cfd AS "cfd!: CodeCertification", c.libelle, c.date_fermeture, chaine.rang AS "rang!"
-               FROM chaine JOIN certifications c ON c.publication_id = $1 AND c.cfd = chaine.code
-               ORDER BY abs(chaine.rang), chaine.rang, c.cfd, c.code_certification"#,
-            publication,
-            cfd as _,
-            RENOVATIONS_MAX
-        );
-        Ok(rows.fetch_all(&self.read).await?)
-    }
-
-    /// The terminal years that the entries of a code point to, wherever they are.
-    ///
-    /// # Errors
-    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
-    /// that no version of the program writes, else [`DbError::Query`].
-    pub async fn annees_terminales(
-        &self,
-        publication: i32,
-        code: CodeCertification,
-    ) -> Result<Vec<CodeCertification>, DbError> {
-        let found = sqlx::query_scalar!(
-            r#"SELECT DISTINCT terminale.code AS "code!: CodeCertification" FROM statistiques s
-               CROSS JOIN LATERAL unnest(s.certifications_terminales) terminale (code)
-               WHERE s.publication_id = $1 AND s.code_certification = $2 ORDER BY 1"#,
-            publication,
-            code as _
-        );
-        Ok(found.fetch_all(&self.read).await?)
-    }
-
     /// The familles de métiers, by code; or the one of a code.
     ///
     /// # Errors

@@ -12,10 +12,11 @@ use sqlx::{Decode, Encode, Postgres, Type};
 
 use super::DbError;
 use super::copy::{Field, Rows};
+use crate::domain::crosswalk::Relation;
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{
-    CodeCertification, CodeRegion, Dataset, Filiere, Lieu, Maille, Millesime, OrigineLieu, Population, RoleUai,
-    Secteur, TypeOrigine, Uai,
+    CodeCertification, CodeRegion, Dataset, Filiere, Lieu, Maille, Millesime, OrigineLieu, PlatformCode, Population,
+    RoleUai, Secteur, TypeOrigine, Uai,
 };
 
 /// A value that the database holds as a text.
@@ -134,6 +135,8 @@ stored! {
     RoleUai: "role of an établissement", |text| Self::parse(text).ok();
     OrigineLieu: "origin of a place", |text| Self::parse(text).ok();
     Secteur: "sector", |text| Self::parse(text).ok();
+    Relation: "relation of two codes", |text| Self::parse(text).ok();
+    PlatformCode: "code of a platform", |text| Self::parse(text).ok();
     &'static Academie: "académie", Academie::from_code;
     &'static Departement: "département", Departement::from_code;
 }
@@ -152,6 +155,8 @@ text! {
     RoleUai: |role| role.as_str();
     OrigineLieu: |origine| origine.as_str();
     Secteur: |secteur| secteur.as_str();
+    Relation: |relation| relation.as_str();
+    PlatformCode: |code| &code.to_string();
     Academie: |academie| academie.code;
     Departement: |departement| departement.code;
 }

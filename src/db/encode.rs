@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::copy::{CopyRow, Several, copy_row};
+use crate::domain::crosswalk::CodeLink;
+use crate::domain::sources::{AttachmentRow, CatalogueRow};
 use crate::domain::text::fold;
 use crate::domain::valeur::pack_absences;
 use crate::domain::{
@@ -147,6 +149,47 @@ copy_row!(MesuresEtablissement, |row| {
     Several(MesureEtablissement::ALL.iter().map(|mesure| mesure.as_str())) => Several(row.valeurs.iter().map(|valeur| valeur.known())),
     "absences" => pack_absences(&row.valeurs),
     "source" => row.source,
+});
+
+impl PublishedRow for CodeLink {
+    const TABLE: &'static str = "liens_codes";
+    const HAS_FILE: bool = true;
+
+    fn file(&self) -> Option<FileId> {
+        Some(self.fichier)
+    }
+}
+
+copy_row!(CodeLink, |row| {
+    "code" => row.from,
+    "code_lie" => row.to,
+    "relation" => row.relation,
+    "duree" => row.duration,
+    "source" => row.source,
+    "ligne" => row.line,
+});
+
+impl PublishedRow for AttachmentRow {
+    const TABLE: &'static str = "liens_uai";
+    const HAS_FILE: bool = false;
+}
+
+copy_row!(AttachmentRow, |row| {
+    "uai" => row.uai,
+    "uai_mere" => row.mother,
+});
+
+impl PublishedRow for CatalogueRow {
+    const TABLE: &'static str = "lieux_apprentissage";
+    const HAS_FILE: bool = false;
+}
+
+copy_row!(CatalogueRow, |row| {
+    "cfd" => row.cfd,
+    "uai_formation" => row.lieu,
+    "uai_formateur" => row.formateur,
+    "uai_gestionnaire" => row.gestionnaire,
+    "cle_ministere" => row.ministry_key.as_ref(),
 });
 
 /// The distinct words of some labels, as search compares them.

@@ -6,15 +6,16 @@ use sqlx::PgConnection;
 use super::DbError;
 use crate::domain::catalogue::measures::with_measures;
 use crate::domain::catalogue::wholes::with_wholes;
+use crate::domain::crosswalk::Relation;
 use crate::domain::dataset::Contents;
 use crate::domain::sources::{
-    AnnuaireRow, CatalogueRow, DiplomeRow, DiplomeSiseRow, EtablissementRow, GroupeRow, LienRow, MefRow, MesuresRow,
-    NiveauRow, Sources, TypeDiplomeSiseRow,
+    AnnuaireRow, AttachmentRow, CatalogueRow, CrosswalkRow, DiplomeRow, DiplomeSiseRow, EtablissementRow, GroupeRow,
+    LienRow, MefRow, MesuresRow, NiveauRow, Sources, TypeDiplomeSiseRow,
 };
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{
-    CodeCertification, CodeRegion, Dataset, FileId, Filiere, Lieu, Mesure, MesureEtablissement, Mesures, Millesime,
-    Population, Position, Secteur, Uai,
+    CodeCertification, CodeRegion, CodeSystem, Dataset, FileId, Filiere, Lieu, Mesure, MesureEtablissement, Mesures,
+    Millesime, PlatformCode, Population, Position, Secteur, Uai,
 };
 
 /// A file whose rows are current.
@@ -62,6 +63,8 @@ pub(in crate::db) async fn sources(connection: &mut PgConnection) -> Result<(Sou
     let fichiers = files(connection).await?;
     let mut mesures = of_table("mesures", self::mesures(connection)).await?;
     mesures.extend(of_table("insersup", insersup(connection)).await?);
+    let mut crosswalks = of_table("tables_passage", self::crosswalks(connection)).await?;
+    crosswalks.extend(of_table("mefs", mef_crosswalk(connection)).await?);
     let sources = Sources {
         mesures,
         etablissements: of_table("mesures_etablissement", etablissements(connection)).await?,
@@ -74,6 +77,8 @@ pub(in crate::db) async fn sources(connection: &mut PgConnection) -> Result<(Sou
         types_sise: of_table("types_diplome_sise", types_sise(connection)).await?,
         annuaires: of_table("annuaire", annuaires(connection)).await?,
         catalogue: of_table("catalogue_apprentissage", catalogue(connection)).await?,
+        crosswalks,
+        attachments: of_table("rattachements", attachments(connection)).await?,
     };
     Ok((sources, fichiers))
 }
@@ -225,6 +230,28 @@ async fn mefs(connection: &mut PgConnection) -> Result<Vec<MefRow>, DbError> {
     Ok(rows.fetch_all(connection).await?)
 }
 
+/// N_MEF as a crosswalk: each MEF is its MEFSTAT11. What has not the shape of a MEF is none.
+async fn mef_crosswalk(connection: &mut PgConnection) -> Result<Vec<CrosswalkRow>, DbError> {
+    let mut rows = sqlx::query!(
+        r#"SELECT fichier_id, ligne, dataset AS "dataset: Dataset", mef, mef_stat_11 AS "code: CodeCertification"
+           FROM mefs ORDER BY fichier_id, ligne"#
+    )
+    .fetch(connection);
+    let mut found = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        let Some(mef) = PlatformCode::read(CodeSystem::Mef, &row.mef) else { continue };
+        found.push(CrosswalkRow {
+            source: row.dataset,
+            fichier: FileId(row.fichier_id),
+            line: row.ligne,
+            relation: Relation::Same,
+            codes: vec![mef, row.code.into()],
+            duration: None,
+        });
+    }
+    Ok(found)
+}
+
 async fn niveaux(connection: &mut PgConnection) -> Result<Vec<NiveauRow>, DbError> {
     let rows = sqlx::query_as!(
         NiveauRow,
@@ -303,8 +330,37 @@ async fn catalogue(connection: &mut PgConnection) -> Result<Vec<CatalogueRow>, D
     let rows = sqlx::query_as!(
         CatalogueRow,
         r#"SELECT cfd AS "cfd: CodeCertification", uai_formation AS "lieu: Uai", uai_formateur AS "formateur: Uai",
-                  uai_gestionnaire AS "gestionnaire: Uai"
+                  uai_gestionnaire AS "gestionnaire: Uai", cle_ministere AS ministry_key
            FROM catalogue_apprentissage ORDER BY fichier_id, ligne"#
+    );
+    Ok(rows.fetch_all(connection).await?)
+}
+
+async fn crosswalks(connection: &mut PgConnection) -> Result<Vec<CrosswalkRow>, DbError> {
+    let mut rows = sqlx::query!(
+        r#"SELECT fichier_id, ligne, dataset AS "dataset: Dataset", relation AS "relation: Relation",
+                  codes AS "codes: Vec<PlatformCode>", duree
+           FROM tables_passage ORDER BY fichier_id, ligne"#
+    )
+    .fetch(connection);
+    let mut found = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        found.push(CrosswalkRow {
+            source: row.dataset,
+            fichier: FileId(row.fichier_id),
+            line: row.ligne,
+            relation: row.relation,
+            codes: row.codes,
+            duration: row.duree,
+        });
+    }
+    Ok(found)
+}
+
+async fn attachments(connection: &mut PgConnection) -> Result<Vec<AttachmentRow>, DbError> {
+    let rows = sqlx::query_as!(
+        AttachmentRow,
+        r#"SELECT uai AS "uai: Uai", uai_mere AS "mother: Uai" FROM rattachements ORDER BY fichier_id, ligne"#
     );
     Ok(rows.fetch_all(connection).await?)
 }

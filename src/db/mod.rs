@@ -19,6 +19,7 @@ pub mod certifications;
 pub mod check;
 mod codes;
 pub mod copy;
+pub mod correspondances;
 pub mod couverture;
 pub mod creation;
 pub mod doctor;

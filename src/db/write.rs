@@ -22,7 +22,8 @@ use super::losses::{self, SliceLoss};
 use super::publications::{PublicationCounts, StatistiqueCount};
 use super::{Db, DbError};
 use crate::domain::couverture::{Changes, Couverture, Groupe};
-use crate::domain::sources::{ComputedPublication, Sources};
+use crate::domain::crosswalk::CodeLink;
+use crate::domain::sources::{AttachmentRow, CatalogueRow, ComputedPublication, Sources};
 use crate::domain::{
     Certification, Etablissement, Filiere, Maille, MesuresEtablissement, Millesime, Statistique, TypeOrigine,
 };
@@ -34,8 +35,16 @@ const CHUNKS_AHEAD: usize = 4;
 
 /// The partitioned tables of a publication, with the columns that are filled.
 #[must_use]
-pub fn tables() -> [(&'static str, CopyIn); 4] {
-    [table::<Statistique>(), table::<Certification>(), table::<Etablissement>(), table::<MesuresEtablissement>()]
+pub fn tables() -> [(&'static str, CopyIn); 7] {
+    [
+        table::<Statistique>(),
+        table::<Certification>(),
+        table::<Etablissement>(),
+        table::<MesuresEtablissement>(),
+        table::<CodeLink>(),
+        table::<AttachmentRow>(),
+        table::<CatalogueRow>(),
+    ]
 }
 
 fn table<R: PublishedRow>() -> (&'static str, CopyIn) {
@@ -193,12 +202,15 @@ impl Drafting {
         writer.table(|result| &result.certifications).await?;
         writer.table(|result| &result.etablissements).await?;
         writer.table(|result| &result.statistiques_etablissement).await?;
+        writer.table(|result| &result.links).await?;
+        writer.table(|result| &result.attachments).await?;
+        writer.table(|result| &result.catalogue).await?;
         let Writer { hash, result, .. } = writer;
         Ok(Draft { id, empreinte: hex::encode(hash.finalize()), comptes: counts(&result) })
     }
 
-    /// How the certifications and the figures of établissements as a whole of `id` differ from those
-    /// of an older publication.
+    /// How the certifications, the figures of établissements as a whole and the links between codes of
+    /// `id` differ from those of an older publication.
     ///
     /// # Errors
     /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
@@ -225,9 +237,19 @@ impl Drafting {
         )
         .fetch_one(&mut self.connection)
         .await?;
+        let links = sqlx::query!(
+            r#"SELECT count(*) FILTER (WHERE n.code IS NULL) AS "retirees!", count(*) FILTER (WHERE o.code IS NULL) AS "ajoutees!"
+               FROM (SELECT DISTINCT code, code_lie, relation FROM liens_codes WHERE publication_id = $1) o
+               FULL JOIN (SELECT DISTINCT code, code_lie, relation FROM liens_codes WHERE publication_id = $2) n
+               USING (code, code_lie, relation)"#,
+            older,
+            id
+        )
+        .fetch_one(&mut self.connection)
+        .await?;
         Ok(Difference {
-            retirees: certifications.retirees + wholes.retirees,
-            ajoutees: certifications.ajoutees + wholes.ajoutees,
+            retirees: certifications.retirees + wholes.retirees + links.retirees,
+            ajoutees: certifications.ajoutees + wholes.ajoutees + links.ajoutees,
         })
     }
 

@@ -52,6 +52,20 @@ closed_list! {
         AdresseGeolocalisation = "fr-en-adresse-et-geolocalisation-etablissements-premier-et-second-degre",
         /// The catalogue of apprenticeship courses.
         CatalogueApprentissage = "catalogue-apprentissage",
+        /// Onisep's initial trainings.
+        OnisepIdeo = "onisep-ideo-formations-initiales",
+        /// Onisep's identifiers and those of Certif-Info.
+        OnisepTablePassage = "onisep-table-passage",
+        /// Certif-Info.
+        CertifInfo = "certif-info",
+        /// RNCP numbers and CFDs, from the apprenticeship kit.
+        RncpCfd = "rncp-cfd",
+        /// What replaced an RNCP number.
+        RncpHistorique = "rncp-historique",
+        /// Codes of higher education.
+        SiseCorrespondances = "sise-correspondances",
+        /// Which établissement another one belongs to.
+        AcceRattachements = "acce-rattachements",
     }
 }
 
@@ -82,6 +96,31 @@ pub enum Contents {
     Directory(Annuaire),
     /// Who teaches, trains and manages what.
     Catalogue,
+    /// Codes of the same training.
+    Crosswalk,
+    /// Which établissement another one belongs to.
+    Attachments,
+}
+
+closed_list! {
+    /// Under which terms a dataset may be used.
+    Licence {
+        /// That of the statistical services: the source and its date are stated.
+        Open = "Licence Ouverte 2.0",
+        /// That of Onisep: a database that is made from it is shared alike.
+        Odbl = "ODbL 1.0",
+        /// The publisher does not say.
+        Unstated = "non précisée",
+    }
+}
+
+impl Licence {
+    /// Whether what is made from such data has to be shared under the same licence, and so has to be
+    /// kept apart from the rest.
+    #[must_use]
+    pub const fn is_share_alike(self) -> bool {
+        matches!(self, Self::Odbl)
+    }
 }
 
 /// An open data portal of a ministry.
@@ -118,7 +157,14 @@ impl Dataset {
             | Self::NDiplomeSise
             | Self::NTypeDiplomeSise
             | Self::AcceEtablissements
-            | Self::CatalogueApprentissage => None,
+            | Self::CatalogueApprentissage
+            | Self::OnisepIdeo
+            | Self::OnisepTablePassage
+            | Self::CertifInfo
+            | Self::RncpCfd
+            | Self::RncpHistorique
+            | Self::SiseCorrespondances
+            | Self::AcceRattachements => None,
         }
     }
 
@@ -145,6 +191,23 @@ impl Dataset {
             Self::AnnuaireEducation => Contents::Directory(Annuaire::Education),
             Self::AdresseGeolocalisation => Contents::Directory(Annuaire::Geolocalisation),
             Self::CatalogueApprentissage => Contents::Catalogue,
+            Self::OnisepIdeo
+            | Self::OnisepTablePassage
+            | Self::CertifInfo
+            | Self::RncpCfd
+            | Self::RncpHistorique
+            | Self::SiseCorrespondances => Contents::Crosswalk,
+            Self::AcceRattachements => Contents::Attachments,
+        }
+    }
+
+    /// Under which terms it may be used.
+    #[must_use]
+    pub const fn licence(self) -> Licence {
+        match self {
+            Self::OnisepIdeo | Self::OnisepTablePassage => Licence::Odbl,
+            Self::CertifInfo | Self::RncpCfd => Licence::Unstated,
+            _ => Licence::Open,
         }
     }
 }

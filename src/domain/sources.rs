@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::couverture::{EntryCounts, Groupe};
+use super::crosswalk::{CodeLink, Relation};
 use super::territoire::{Academie, Departement};
 use super::{
     Certification, CodeCertification, CodeRegion, Dataset, Etablissement, FileId, Filiere, Lieu, MesureEtablissement,
-    Mesures, MesuresEtablissement, Millesime, Population, Position, Secteur, Statistique, Uai,
+    Mesures, MesuresEtablissement, Millesime, PlatformCode, Population, Position, Secteur, Statistique, Uai,
 };
 
 /// One row of a statistics file: a cohort of a certification at a place, as published.
@@ -227,6 +228,35 @@ pub struct CatalogueRow {
     pub formateur: Option<Uai>,
     /// Who manages.
     pub gestionnaire: Option<Uai>,
+    /// The ministry's key of the row, which platforms keep (`cle_ministere_educatif`).
+    pub ministry_key: Option<String>,
+}
+
+/// One record of a crosswalk: codes that its publisher has for one training, in the order of the
+/// columns. Whether any of them is in a nomenclature is not said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrosswalkRow {
+    /// Dataset.
+    pub source: Dataset,
+    /// File.
+    pub fichier: FileId,
+    /// Line of the file.
+    pub line: i32,
+    /// What the record says of its codes.
+    pub relation: Relation,
+    /// The codes, two or more.
+    pub codes: Vec<PlatformCode>,
+    /// Years that the training takes, where the record says it.
+    pub duration: Option<i16>,
+}
+
+/// The établissement that another one belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AttachmentRow {
+    /// The daughter.
+    pub uai: Uai,
+    /// The mother.
+    pub mother: Uai,
 }
 
 /// Everything a publication is computed from.
@@ -254,6 +284,10 @@ pub struct Sources {
     pub annuaires: Vec<AnnuaireRow>,
     /// Catalogue of apprenticeship.
     pub catalogue: Vec<CatalogueRow>,
+    /// Records of crosswalks.
+    pub crosswalks: Vec<CrosswalkRow>,
+    /// Attachments between établissements.
+    pub attachments: Vec<AttachmentRow>,
 }
 
 /// Everything a publication says.
@@ -267,6 +301,12 @@ pub struct ComputedPublication {
     pub statistiques: Vec<Statistique>,
     /// Figures of établissements as a whole, by UAI, millésime, filière, population.
     pub statistiques_etablissement: Vec<MesuresEtablissement>,
+    /// What sources say of two codes, by code.
+    pub links: Vec<CodeLink>,
+    /// Attachments between établissements, by daughter.
+    pub attachments: Vec<AttachmentRow>,
+    /// The catalogue of apprenticeship.
+    pub catalogue: Vec<CatalogueRow>,
     /// How many entries there are of each kind, by group.
     pub couverture: BTreeMap<Groupe, EntryCounts>,
     /// Statistics left out because their code is in no nomenclature: the codes, and how many

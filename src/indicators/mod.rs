@@ -21,6 +21,7 @@ pub mod etablissements;
 pub mod familles;
 pub mod figures;
 pub mod heritage;
+mod links;
 pub mod roles;
 pub mod secondes_communes;
 pub mod sise;

@@ -13,7 +13,7 @@ use crate::domain::Filiere;
 
 const CATALOGUE: &str = "\
     cfd;intitule_long;uai_formation;etablissement_formateur_uai;etablissement_gestionnaire_uai;published;\
-    catalogue_published;commentaire";
+    catalogue_published;cle_ministere_educatif;commentaire";
 
 /// A line of the catalogue.
 struct TeachingRow<'a> {
@@ -22,6 +22,15 @@ struct TeachingRow<'a> {
     formateur: &'a Etablissement,
     gestionnaire: &'a Etablissement,
     published: bool,
+}
+
+impl TeachingRow<'_> {
+    /// The ministry's key, which the real catalogue makes of the three UAIs and other things.
+    fn ministry_key(&self) -> String {
+        let [lieu, formateur, gestionnaire] =
+            [self.lieu, self.formateur, self.gestionnaire].map(|one| one.uai.as_str());
+        format!("fictif_{}|{gestionnaire}|{formateur}|{lieu}", self.formation.diplome.cfd)
+    }
 }
 
 /// The catalogue.
@@ -54,6 +63,7 @@ pub(super) fn catalogue(etablissements: &[Etablissement], formations: &[Formatio
             "etablissement_gestionnaire_uai" => &row.gestionnaire.uai,
             "published" if row.published => "true",
             "published" | "catalogue_published" => "false",
+            "cle_ministere_educatif" => return row.ministry_key(),
             "commentaire" => MARK,
             _ => "",
         }

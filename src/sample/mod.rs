@@ -11,6 +11,7 @@
 mod bcn;
 mod catalogue;
 mod cohortes;
+mod crosswalks;
 mod etablissements;
 mod lieux;
 mod mesures;
@@ -78,6 +79,13 @@ pub fn files() -> Vec<SampleFile> {
         (Dataset::InserjeunesMesures, "-national", mesures::national(&formations).into_bytes()),
         (Dataset::InserjeunesMesures, "-regional", mesures::regional(&formations).into_bytes()),
         (Dataset::InserjeunesMesures, "-etablissement", mesures::etablissement(&formations).into_bytes()),
+        (Dataset::OnisepIdeo, "", crosswalks::onisep_ideo().into_bytes()),
+        (Dataset::OnisepTablePassage, "", crosswalks::onisep_table_passage().into_bytes()),
+        (Dataset::CertifInfo, "", crosswalks::certif_info()),
+        (Dataset::RncpCfd, "", crosswalks::rncp_cfd().into_bytes()),
+        (Dataset::RncpHistorique, "", crosswalks::rncp_historique().into_bytes()),
+        (Dataset::SiseCorrespondances, "", crosswalks::sise().into_bytes()),
+        (Dataset::AcceRattachements, "", crosswalks::rattachements(&etablissements).into_bytes()),
         (Dataset::DaresRemunerations, "", mesures::dares(&formations).into_bytes()),
         (Dataset::EsrInsersup, "", superieur::insersup(&universites).into_bytes()),
         (Dataset::InserjeunesCfa, "", whole::cfa(&etablissements, &formations).into_bytes()),

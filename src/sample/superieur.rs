@@ -89,6 +89,11 @@ const N_TYPE_DIPLOME_SISE: &str = "\
     LIBELLE_COURT|LIBELLE_LONG|ECTS|SEMESTRES|DUREE|DATE_OUVERTURE|DATE_FERMETURE|DATE_INTERVENTION|\
     N_COMMENTAIRE|PEPSISE|CATEGORIE_FORMATION_SISE";
 
+/// The codes of the diplomas.
+pub(super) fn codes() -> impl Iterator<Item = &'static str> {
+    DIPLOMES.iter().map(|diplome| diplome.code)
+}
+
 /// `n_diplome_sise`.
 pub(super) fn n_diplome_sise() -> String {
     text(Dialect::Bars, N_DIPLOME_SISE, &DIPLOMES, |diplome, column| {

@@ -2,6 +2,7 @@
 
 mod contract;
 mod conventions;
+mod correspondances;
 mod derived;
 mod formations;
 mod lists;

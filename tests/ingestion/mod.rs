@@ -3,6 +3,7 @@
 mod bad_input;
 mod bad_rows;
 mod catalogue;
+mod crosswalks;
 mod datasets;
 mod directories;
 mod faults;

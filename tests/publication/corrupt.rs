@@ -27,6 +27,10 @@ fn good(table: &str) -> Value {
         "diplomes_sise" => json!({"dataset": "n_diplome_sise", "diplome_sise": "2500133"}),
         "annuaire" => json!({"dataset": "fr-en-annuaire-education", "uai": "0350017D"}),
         "catalogue_apprentissage" => json!({"dataset": "catalogue-apprentissage", "cfd": "32020008"}),
+        "tables_passage" => {
+            json!({"dataset": "rncp-cfd", "relation": "meme_formation", "codes": ["CFD:32020008", "RNCP:1"]})
+        }
+        "rattachements" => json!({"dataset": "acce-rattachements", "uai": "0350017D", "uai_mere": "0350017D"}),
         _ => unreachable!("{table}"),
     };
     let mut row = row;
@@ -73,6 +77,9 @@ async fn a_source_row_that_cannot_be_read_is_an_error_that_names_it() {
         ("annuaire", "departement", json!("999"), "«999» is no département"),
         ("annuaire", "academie", json!("99"), "«99» is no académie"),
         ("catalogue_apprentissage", "uai_formateur", json!("nobody"), "«nobody» is no UAI"),
+        ("tables_passage", "codes", json!(["CFD:32020008", "RNCP:?"]), "«RNCP:?» is no code of a platform"),
+        ("tables_passage", "relation", json!("cousine"), "«cousine» is no relation of two codes"),
+        ("rattachements", "uai_mere", json!("nobody"), "«nobody» is no UAI"),
     ] {
         let mut row = good(table);
         row[column] = text;

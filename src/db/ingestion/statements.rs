@@ -44,7 +44,7 @@ pub(super) fn duplicates(table: Table, examples: i32) -> String {
 /// `NULL`s too, but cannot be hashed: a large file would be compared row by row with itself.
 fn same(table: Table, column: &str) -> String {
     if table.key_has_nulls() {
-        format!("coalesce(t.{column}, '') = coalesce(d.{column}, '')")
+        format!("coalesce(t.{column}::text, '') = coalesce(d.{column}::text, '')")
     } else {
         format!("t.{column} = d.{column}")
     }

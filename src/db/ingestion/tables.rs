@@ -36,11 +36,15 @@ pub enum Table {
     CatalogueApprentissage,
     /// InserSup, ventilations included.
     Insersup,
+    /// Records of crosswalks.
+    TablesPassage,
+    /// Which établissement another one belongs to.
+    Rattachements,
 }
 
 impl Table {
     /// Every table that outlives an import, for withdrawing the rows of a file.
-    pub const STORED: [Self; 12] = [
+    pub const STORED: [Self; 14] = [
         Self::Mesures,
         Self::MesuresEtablissement,
         Self::FormationsDiplome,
@@ -53,6 +57,8 @@ impl Table {
         Self::Annuaire,
         Self::CatalogueApprentissage,
         Self::Insersup,
+        Self::TablesPassage,
+        Self::Rattachements,
     ];
 
     /// Its name in the database.
@@ -72,6 +78,8 @@ impl Table {
             Self::Annuaire => "annuaire",
             Self::CatalogueApprentissage => "catalogue_apprentissage",
             Self::Insersup => "insersup",
+            Self::TablesPassage => "tables_passage",
+            Self::Rattachements => "rattachements",
         }
     }
 
@@ -97,7 +105,11 @@ impl Table {
             Self::DiplomesSise => &["diplome_sise"],
             Self::TypesDiplomeSise => &["type_diplome_sise"],
             Self::Annuaire => &["uai"],
-            Self::CatalogueApprentissage => &["cfd", "uai_formation", "uai_formateur", "uai_gestionnaire"],
+            Self::CatalogueApprentissage => {
+                &["cfd", "uai_formation", "uai_formateur", "uai_gestionnaire", "cle_ministere"]
+            }
+            Self::TablesPassage => &["codes", "duree"],
+            Self::Rattachements => &["uai", "uai_mere"],
             Self::Insersup => &[
                 "lieu",
                 "universites_seules",
@@ -132,9 +144,9 @@ impl Table {
         }
     }
 
-    /// Whether columns of the key may be `NULL`; they are then all texts, none of them empty.
+    /// Whether columns of the key may be `NULL`; none of them is an empty text then.
     pub(in crate::db) const fn key_has_nulls(self) -> bool {
-        matches!(self, Self::CatalogueApprentissage)
+        matches!(self, Self::CatalogueApprentissage | Self::TablesPassage)
     }
 
     /// The expressions for maille, filière and millésime of a row: the unit in which a newer
@@ -152,7 +164,9 @@ impl Table {
             | Self::DiplomesSise
             | Self::TypesDiplomeSise
             | Self::Annuaire
-            | Self::CatalogueApprentissage => ["''", "''", "''"],
+            | Self::CatalogueApprentissage
+            | Self::TablesPassage
+            | Self::Rattachements => ["''", "''", "''"],
         }
     }
 
@@ -171,8 +185,10 @@ impl Table {
             Self::DiplomesSise => copy_in::<rows::DiplomeSiseRow<'_>>(),
             Self::TypesDiplomeSise => copy_in::<rows::TypeDiplomeSiseRow<'_>>(),
             Self::Annuaire => copy_in::<rows::AnnuaireRow<'_>>(),
-            Self::CatalogueApprentissage => copy_in::<rows::CatalogueRow>(),
+            Self::CatalogueApprentissage => copy_in::<rows::CatalogueRow<'_>>(),
             Self::Insersup => copy_in::<rows::InsersupRow<'_>>(),
+            Self::TablesPassage => copy_in::<rows::CrosswalkRow<'_>>(),
+            Self::Rattachements => copy_in::<rows::AttachmentRow>(),
         }
     }
 }

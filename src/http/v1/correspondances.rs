@@ -1,8 +1,14 @@
 //! `/api/v1/correspondances`: every code that a platform may hold for the same training.
 //!
 //! A diploma (CFD) has one MEFSTAT11 per year of its school-based course, and diplomas replace
-//! each other: whoever holds one of these codes finds the others here, without knowing which kind
-//! it holds.
+//! each other; RNCP, Onisep and Certif-Info have numbers of their own. Whoever holds one of these
+//! codes finds the others here, without knowing which kind it holds.
+//!
+//! What the nomenclatures say (the diploma, its years, what it replaced) is one answer. What
+//! crosswalks say is a list of links, each with its source: they contradict each other, one diploma
+//! has several numbers, and which of them is meant is for the reader to decide.
+
+use std::collections::BTreeSet;
 
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -10,15 +16,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::parameters::CODE;
+use super::parameters::PLATFORM_CODE;
 use super::referentiels::familles::FamilleReferentiel;
 use super::regions::unknown_certification;
 use crate::db::DbError;
-use crate::db::certifications::{Correspondance, FamilleMetier};
-use crate::domain::{Certification, CodeCertification, TypeCode};
+use crate::db::correspondances::{Correspondance, Link};
+use crate::domain::{CodeCertification, Dataset, PlatformCode, TypeCode};
 use crate::http::fields::Fields;
 use crate::http::page::object_answer;
-use crate::http::parameters::{Asked, Param, Parameters, Reader};
+use crate::http::parameters::{Asked, Parameters, Reader};
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
 
@@ -34,19 +40,22 @@ pub struct CorrespondancesResponse {
     /// Code demandé, sans préfixe.
     #[schema(example = "24730025214")]
     code: String,
-    /// `cfd`, `mef11` ou `sise`.
+    /// `cfd`, `mef11`, `sise`, `mef`, `rncp`, `onisep` ou `certif_info`.
     #[serde(rename = "type")]
     #[schema(example = "mef11")]
     type_code: &'static str,
-    /// Libellé long.
+    /// Libellé long ; ceux des diplômes, séparés par « ; », quand le code en désigne plusieurs ; le code lui-même quand
+    /// aucune nomenclature n'a de libellé.
     #[schema(example = "MAINTENANCE DES ENGINS (BAC PRO)")]
     libelle: String,
-    /// Le diplôme et ses années ; `null` pour un code SISE, qui n'a pas d'autre code.
+    /// Le diplôme et ses années ; `null` quand le code en désigne plusieurs (voir `diplomes`) ou aucun, comme un code SISE.
     #[schema(required = true)]
     diplome: Option<CorrespondingDiplome>,
-    /// Les diplômes qu'il a remplacés, du plus récent au plus ancien.
+    /// Tous les diplômes que le code désigne, avec leurs années.
+    diplomes: Vec<CorrespondingDiplome>,
+    /// Les diplômes qu'il a remplacés, du plus récent au plus ancien ; vide quand le code désigne plusieurs diplômes.
     anciens: Vec<CorrespondingDiplome>,
-    /// Les diplômes qui l'ont remplacé, du plus proche au plus récent.
+    /// Les diplômes qui l'ont remplacé, du plus proche au plus récent ; vide de même.
     nouveaux: Vec<CorrespondingDiplome>,
     /// Sa famille de métiers ; `null` s'il n'y en a pas.
     #[schema(required = true)]
@@ -54,6 +63,9 @@ pub struct CorrespondancesResponse {
     /// Pour une année antérieure ou commune : codes des dernières années dont les statistiques répondent pour elle.
     #[schema(example = json!([]))]
     annees_terminales: Vec<String>,
+    /// Ce que les tables de passage disent du code, des autres codes du même diplôme et des codes RNCP, Onisep,
+    /// Certif-Info et MEF voisins. Un diplôme peut avoir plusieurs numéros RNCP ; l'absence d'un lien ne prouve rien.
+    liens: Vec<CodeLinkResponse>,
 }
 
 /// Un diplôme, ses codes.
@@ -87,6 +99,53 @@ pub struct CorrespondingAnnee {
     formation_fermee: bool,
 }
 
+/// Ce qu'une source dit de deux codes.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = LienReponse)]
+pub struct CodeLinkResponse {
+    /// Un code, précédé de son système.
+    #[schema(example = "CFD:40025214")]
+    code: String,
+    /// `meme_formation` ; `remplace_par` : `lie_a` a remplacé `code` ; `remplace` : `code` a remplacé `lie_a`.
+    #[schema(example = "meme_formation")]
+    relation: &'static str,
+    /// L'autre code, précédé de son système.
+    #[schema(example = "RNCP:35341")]
+    lie_a: String,
+    /// Durée de la formation en années, quand la source la donne ; `null` sinon.
+    #[schema(required = true, example = json!(null))]
+    #[serde(rename = "duree")]
+    duration: Option<i16>,
+    /// Jeu de données qui le dit.
+    #[schema(example = json!(Dataset::RncpCfd.as_str()))]
+    source: &'static str,
+    /// Licence de ce jeu de données. Ce qui est tiré d'une source sous ODbL se partage à l'identique.
+    #[schema(example = "Licence Ouverte 2.0")]
+    licence: &'static str,
+    /// Fichier (voir `/sources`).
+    #[schema(example = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    fichier: String,
+    /// Ligne de ce fichier.
+    #[schema(example = 12)]
+    #[serde(rename = "ligne")]
+    line: i32,
+}
+
+impl From<Link> for CodeLinkResponse {
+    fn from(link: Link) -> Self {
+        Self {
+            code: link.code.to_string(),
+            relation: link.relation.as_str(),
+            lie_a: link.lie_a.to_string(),
+            duration: link.duration,
+            source: link.source.as_str(),
+            licence: link.source.licence().as_str(),
+            fichier: format!("sha256:{}", link.sha256),
+            line: link.line,
+        }
+    }
+}
+
 impl CorrespondingAnnee {
     fn new(found: &Correspondance, today: NaiveDate) -> Self {
         let annee = found.code.as_str().chars().nth(3).and_then(|year| year.to_digit(10));
@@ -106,26 +165,24 @@ fn diplomes(rows: &[Correspondance], side: i32, today: NaiveDate) -> Vec<Corresp
         let mut mefstat11: Vec<_> = years.map(|year| CorrespondingAnnee::new(year, today)).collect();
         mefstat11.sort_by(|a, b| (a.annee, &a.code).cmp(&(b.annee, &b.code)));
         CorrespondingDiplome {
-            cfd: row.cfd.to_string(),
+            cfd: row.code.to_string(),
             libelle: row.libelle.clone(),
             formation_fermee: is_closed(row, today),
             mefstat11,
         }
     };
-    rows.iter().filter(|row| row.rang.signum() == side && row.code == row.cfd).map(diplome).collect()
+    rows.iter().filter(|row| row.rang.signum() == side && row.cfd == Some(row.code)).map(diplome).collect()
 }
-
-const ANY_CODE: Param<CodeCertification> = CODE.example("24730025214");
 
 /// What [`read`] takes.
 struct ReadParameters {
-    code: CodeCertification,
+    code: PlatformCode,
     champs: Fields,
 }
 
 impl Parameters for ReadParameters {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let (code, champs) = (reader.path(&ANY_CODE), reader.fields::<CorrespondancesResponse>());
+        let (code, champs) = (reader.path(&PLATFORM_CODE), reader.fields::<CorrespondancesResponse>());
         Some(Self { code: code?, champs })
     }
 }
@@ -133,7 +190,8 @@ impl Parameters for ReadParameters {
 /// Les codes d'une même formation
 ///
 /// Pour n'importe quel code : le diplôme (CFD) et ses années (MEFSTAT11), les diplômes qu'il a remplacés et ceux qui
-/// l'ont remplacé, avec leurs années, la famille de métiers, les dernières années.
+/// l'ont remplacé, avec leurs années, la famille de métiers, les dernières années ; et les codes RNCP, Onisep,
+/// Certif-Info et MEF que les tables de passage leur donnent, chacun avec sa source et sa licence.
 #[utoipa::path(
     get, path = "/correspondances/{code}", tag = "certifications", operation_id = "lire_correspondances",
     responses((status = 200, description = "Les codes.", body = CorrespondancesResponse))
@@ -141,32 +199,78 @@ impl Parameters for ReadParameters {
 async fn read(asked: Asked<ReadParameters>) -> Result<Response, Problem> {
     let Asked { request, wanted: ReadParameters { code, champs } } = asked;
     let (state, id) = (request.state(), request.publication().id);
-    let certification = state.db.certification(id, code).await?.ok_or_else(|| unknown_certification(code))?;
-    let (rows, famille, terminales) = tokio::try_join!(
-        async {
-            match certification.cfd {
-                Some(cfd) => state.db.correspondances(id, cfd).await,
-                None => Ok(Vec::new()),
-            }
-        },
-        famille(state, id, &certification),
-        state.db.annees_terminales(id, code),
-    )?;
+    let Found { rows, links } = search(state, id, code).await?;
+    let meant = Meant::of(&rows, code);
+    if meant.codes.is_empty() && links.is_empty() {
+        return Err(unknown_certification(code));
+    }
+    let (terminales, famille) = state.db.terminal_years_and_famille(id, &meant.codes, meant.famille).await?;
     let side = |side| diplomes(&rows, side, request.today());
+    let (same, libelle) = (side(0), meant.label(code));
     let answer = CorrespondancesResponse {
-        code: code.to_string(),
-        type_code: code.type_code().as_str(),
-        libelle: certification.libelle,
-        diplome: side(0).into_iter().next(),
+        code: code.as_str().to_owned(),
+        type_code: code.system().as_str(),
+        libelle,
+        diplome: <[_; 1]>::try_from(same.clone()).ok().map(|[only]| only),
+        diplomes: same,
         anciens: side(-1),
         nouveaux: side(1),
         famille_metier: famille.map(FamilleReferentiel::from),
         annees_terminales: terminales.iter().map(ToString::to_string).collect(),
+        liens: links.into_iter().map(CodeLinkResponse::from).collect(),
     };
     object_answer(&champs, &answer)
 }
 
-async fn famille(state: &AppState, id: i32, certification: &Certification) -> Result<Option<FamilleMetier>, DbError> {
-    let Some(famille) = &certification.famille else { return Ok(None) };
-    Ok(state.db.familles_metiers(id, Some(&famille.code)).await?.into_iter().next())
+/// What is found of a code.
+struct Found {
+    rows: Vec<Correspondance>,
+    links: Vec<Link>,
+}
+
+/// The nomenclatures come first for one of their own codes, since every code of the diploma has
+/// links; for another code the links do, since they say which diplomas are meant.
+async fn search(state: &AppState, id: i32, code: PlatformCode) -> Result<Found, DbError> {
+    if let Some(certification) = code.certification() {
+        let rows = state.db.correspondances(id, &[certification]).await?;
+        let same = rows.iter().filter(|row| row.rang == 0).map(|row| PlatformCode::from(row.code));
+        let seeds: BTreeSet<_> = same.chain([code]).collect();
+        let links = state.db.code_links(id, &Vec::from_iter(seeds)).await?;
+        return Ok(Found { rows, links });
+    }
+    let links = state.db.code_links(id, &[code]).await?;
+    let own = links.iter().filter(|link| link.code == code).filter_map(|link| link.lie_a.certification());
+    let meant: BTreeSet<_> = own.collect();
+    let rows = state.db.correspondances(id, &Vec::from_iter(meant)).await?;
+    Ok(Found { rows, links })
+}
+
+/// What a code stands for in the nomenclatures.
+struct Meant<'a> {
+    rows: Vec<&'a Correspondance>,
+    /// The codes whose entries answer for it.
+    codes: Vec<CodeCertification>,
+    /// The famille that all of them have.
+    famille: Option<&'a str>,
+}
+
+impl<'a> Meant<'a> {
+    /// A code of the nomenclatures stands for itself, another one for the diplomas that it is linked
+    /// to.
+    fn of(rows: &'a [Correspondance], code: PlatformCode) -> Self {
+        let asked = code.certification();
+        let stands = |row: &&Correspondance| match asked {
+            Some(asked) => row.code == asked,
+            None => row.rang == 0 && row.cfd.is_none_or(|cfd| cfd == row.code),
+        };
+        let rows: Vec<_> = rows.iter().filter(stands).collect();
+        let familles: BTreeSet<_> = rows.iter().map(|row| row.famille.as_deref()).collect();
+        let famille = if familles.len() == 1 { familles.into_iter().next().flatten() } else { None };
+        Self { codes: rows.iter().map(|row| row.code).collect(), rows, famille }
+    }
+
+    fn label(&self, code: PlatformCode) -> String {
+        let labels: Vec<_> = self.rows.iter().map(|row| row.libelle.as_str()).collect();
+        if labels.is_empty() { code.to_string() } else { labels.join(" ; ") }
+    }
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::referentiels::nomenclatures::NIVEAUX;
 use crate::domain::choice::Wanted;
-use crate::domain::{CodeCertification, CodeRegion, Filiere, Invalid, Maille, Millesime, Uai};
+use crate::domain::{CodeCertification, CodeRegion, Filiere, Invalid, Maille, Millesime, PlatformCode, Uai};
 use crate::http::page::Page;
 use crate::http::parameters::{Description, Param, Parameters, Reader, Shape};
 
@@ -29,6 +29,18 @@ pub(super) const CODE: Param<CodeCertification> = Param::new(
     )
     .example("32020008"),
     CodeCertification::parse,
+);
+
+/// `code`, by which any platform knows a training.
+pub(super) const PLATFORM_CODE: Param<PlatformCode> = Param::new(
+    Description::new(
+        "code",
+        Shape::Text(PlatformCode::PATTERN, (6, 21)),
+        "CFD, MEF, MEFSTAT11, ou un code précédé de son système : `SISE:2500133`, `RNCP:35341`, `ONISEP:FOR.8472`,\n\
+         `CERTIFINFO:83467`.",
+    )
+    .example("24730025214"),
+    PlatformCode::parse,
 );
 
 /// `uai`

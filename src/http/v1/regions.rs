@@ -118,7 +118,7 @@ async fn missing(state: &AppState, id: i32, region: CodeRegion, code: CodeCertif
 }
 
 /// A code that no nomenclature has.
-pub(super) fn unknown_certification(code: CodeCertification) -> Problem {
+pub(super) fn unknown_certification(code: impl std::fmt::Display) -> Problem {
     Problem::unknown(format!(
         "Le code {code} n'est dans aucune nomenclature. Vérifiez-le, ou cherchez la certification par son libellé : \
          /api/v1/certifications?q=…"

@@ -1,6 +1,6 @@
 //! The computation of a publication, as the list of its steps.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::agregation::{CellKey, Cohorte, Provenance, aggregates, country_of, region_of};
@@ -15,7 +15,7 @@ use super::etablissements::{etablissements, wholes};
 use super::figures::{Cell, MesureScope, note};
 use super::heritage::inherit;
 use super::secondes_communes::SecondesCommunes;
-use super::{contexte, familles, roles, sise};
+use super::{contexte, familles, links, roles, sise};
 use crate::domain::sources::{ComputedPublication, Sources};
 use crate::domain::{
     Certification, CodeRegion, Contexte, Figures, Filiere, Indicateur, Lieu, Origine, Statistique, TypeOrigine, Uai,
@@ -63,10 +63,18 @@ pub fn compute(sources: &Sources, seuils: Seuils) -> ComputedPublication {
         statistiques_etablissement: wholes(&sources.etablissements),
         etablissements,
         certifications: certifications.into_values().collect(),
+        links: links::links(sources),
+        attachments: distinct(&sources.attachments),
+        catalogue: distinct(&sources.catalogue),
         unknown_codes,
         salaires_sans_statistique,
         conflicting_familles,
     }
+}
+
+/// Each row once, in order.
+fn distinct<T: Ord + Clone>(rows: &[T]) -> Vec<T> {
+    rows.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The relations between codes that make entries out of other entries.

@@ -131,6 +131,7 @@ fn ours(cells: &[(usize, usize, usize, Cell)], catalogue: &[[usize; 3]], second:
             lieu: place(*lieu),
             formateur: place(*formateur),
             gestionnaire: place(*gestionnaire),
+            ministry_key: None,
         })
         .collect();
     let sources = Sources {

@@ -24,6 +24,7 @@ fn catalogue(rows: &[&str]) -> Vec<CatalogueRow> {
                 lieu: who(letters[0]),
                 formateur: who(letters[1]),
                 gestionnaire: who(letters[2]),
+                ministry_key: None,
             }
         })
         .collect()

@@ -2,7 +2,8 @@
 //!
 //! Only lines that one of the two catalogues publishes count; the others are drafts, and what is
 //! wrong in them does not matter here. An empty UAI is data: the catalogue names nobody, and this
-//! is later told apart from naming somebody else. A UAI that is filled must be right.
+//! is later told apart from naming somebody else. A UAI that is filled must be right. The ministry's
+//! key of a line, where there is one, is kept: platforms have it in their catalogues.
 
 use super::super::fields::{self, Line};
 use super::super::header::Column;
@@ -26,6 +27,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
         Column::new("etablissement_gestionnaire_uai", &[]),
         Column::new("published", &[]),
         Column::new("catalogue_published", &[]),
+        Column::new("cle_ministere_educatif", &[]),
     ],
     required: &[
         &["uai_formation"],
@@ -47,6 +49,7 @@ fn open(opening: &Opening<'_>) -> OpenedSource {
         formation: at("uai_formation"),
         formateur: at("etablissement_formateur_uai"),
         gestionnaire: at("etablissement_gestionnaire_uai"),
+        ministry_key: at("cle_ministere_educatif"),
     };
     OpenedSource::new(Table::CatalogueApprentissage, adapter)
 }
@@ -57,6 +60,7 @@ struct Catalogue {
     formation: Option<usize>,
     formateur: Option<usize>,
     gestionnaire: Option<usize>,
+    ministry_key: Option<usize>,
 }
 
 impl Adapter for Catalogue {
@@ -74,6 +78,7 @@ impl Adapter for Catalogue {
             formation: uai(line, self.formation)?,
             formateur: uai(line, self.formateur)?,
             gestionnaire: uai(line, self.gestionnaire)?,
+            ministry_key: line.filled(self.ministry_key),
         };
         output.copy.push(line_number(line), &row);
         Ok(())

@@ -20,7 +20,9 @@
 pub(in crate::ingestion) mod acce;
 pub(in crate::ingestion) mod annuaire_education;
 pub(in crate::ingestion) mod annuaires;
+pub(in crate::ingestion) mod attachments;
 pub(in crate::ingestion) mod catalogue;
+pub(in crate::ingestion) mod crosswalks;
 pub(in crate::ingestion) mod dares;
 pub(in crate::ingestion) mod depp_etablissements;
 pub(in crate::ingestion) mod etablissement;
@@ -116,6 +118,13 @@ pub(super) const DEFINITIONS: &[&Definition] = &[
     &annuaire_education::DEFINITION,
     &geolocalisation::DEFINITION,
     &catalogue::DEFINITION,
+    &crosswalks::ONISEP_IDEO,
+    &crosswalks::ONISEP_TABLE_PASSAGE,
+    &crosswalks::CERTIF_INFO,
+    &crosswalks::RNCP_CFD,
+    &crosswalks::RNCP_HISTORIQUE,
+    &crosswalks::SISE_CORRESPONDANCES,
+    &attachments::DEFINITION,
 ];
 
 /// What an adapter is given to open a file.

@@ -69,7 +69,7 @@ copy_row!(AnnuaireRow<'_>, |row| {
 
 /// Who teaches, trains and manages a diploma; `None` where the catalogue names nobody.
 #[derive(Debug)]
-pub struct CatalogueRow {
+pub struct CatalogueRow<'a> {
     /// The dataset.
     pub dataset: Dataset,
     /// The diploma.
@@ -80,18 +80,21 @@ pub struct CatalogueRow {
     pub formateur: Option<Uai>,
     /// Who manages.
     pub gestionnaire: Option<Uai>,
+    /// The ministry's key of the row.
+    pub ministry_key: Option<&'a str>,
 }
 
-impl ImportedRow for CatalogueRow {
+impl ImportedRow for CatalogueRow<'_> {
     fn key(&self) -> impl Hash {
-        (self.cfd, self.formation, self.formateur, self.gestionnaire)
+        (self.cfd, self.formation, self.formateur, self.gestionnaire, self.ministry_key)
     }
 }
 
-copy_row!(CatalogueRow, |row| {
+copy_row!(CatalogueRow<'_>, |row| {
     "dataset" => row.dataset,
     "cfd" => row.cfd,
     "uai_formation" => row.formation,
     "uai_formateur" => row.formateur,
     "uai_gestionnaire" => row.gestionnaire,
+    "cle_ministere" => row.ministry_key,
 });

@@ -3,6 +3,7 @@
 //! They borrow from the line being read: an import makes no allocation per row.
 
 mod annuaires;
+mod crosswalks;
 mod nomenclatures;
 
 use std::hash::Hash;
@@ -10,6 +11,7 @@ use std::hash::Hash;
 use chrono::NaiveDate;
 
 pub use self::annuaires::{AnnuaireRow, CatalogueRow};
+pub use self::crosswalks::{AttachmentRow, CrosswalkRow};
 pub use self::nomenclatures::{DiplomeSiseRow, GroupeRow, LienRow, TypeDiplomeSiseRow};
 use super::super::copy::{Several, copy_row};
 use super::copy::{ImportedRow, Tally};

@@ -13,7 +13,8 @@ pub fn site_web(text: &str) -> Option<String> {
     let url = Url::parse(&address).ok().filter(|_| !address.contains(unsafe_char))?;
     let begins = |scheme: &str| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     let web = (begins("http://") || begins("https://")) && url.username().is_empty();
-    (web && url.host_str().is_some_and(|host| !host.is_empty())).then_some(address)
+    let host = |host: &str| !host.is_empty() && !host.trim_end_matches('.').eq_ignore_ascii_case("www");
+    (web && url.host_str().is_some_and(host)).then_some(address)
 }
 
 #[cfg(test)]

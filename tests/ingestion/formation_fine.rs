@@ -115,13 +115,13 @@ async fn shares_that_do_not_make_up_everybody_are_kept_and_reported() {
     let a = uai(350_017);
     let header = "annee;uai;code_formation_mefstat11;part_en_poursuite_d_etudes;part_en_emploi_6_mois;\
                   part_des_autres_situations";
-    let file = format!("{header}\n2022_2023;{a};40025214401;40;35;26\n2022_2023;{a};40025214402;40;35;27\n");
+    let file = format!("{header}\n2022_2023;{a};40025214401;40;35;27\n2022_2023;{a};40025214402;40;35;28\n");
     let report = world.accept("file.csv", file).await;
     assert_eq!((report.lines.gardees, report.findings.total()), (2, 1));
     let example = &report.findings.by_rule()[0].examples[0];
     assert_eq!(
         (example.line, example.column.as_deref(), example.valeur.as_str()),
-        (3, Some("part_des_autres_situations"), "27")
+        (3, Some("part_des_autres_situations"), "28")
     );
     assert!(example.raison.contains("(25)"), "{}", example.raison);
 }

@@ -88,9 +88,10 @@ async fn swapped_columns_are_refused_unless_accepted_and_that_is_recorded() {
         assert!(message.contains("--accepter contradictions") && message.contains("line 2"), "{message}");
     }
     let swapped = cfa(4, |_, cells| cells.swap(4, 5));
-    let other = world.ingest_with("cfa.csv", &swapped, &accepting(Acceptance::Text)).await;
+    let other = world.ingest_with("fr-en-inserjeunes-cfa.csv", &swapped, &accepting(Acceptance::Text)).await;
     assert_eq!(other.state, FileStatus::Refuse, "another word does not help");
-    let accepted = world.ingest_with("cfa.csv", &swapped, &accepting(Acceptance::Contradictions)).await;
+    let accepted =
+        world.ingest_with("fr-en-inserjeunes-cfa.csv", &swapped, &accepting(Acceptance::Contradictions)).await;
     assert_eq!((accepted.state, accepted.acceptances.used()), (FileStatus::Importe, vec!["contradictions"]));
     assert_eq!(world.rows("SELECT acceptations FROM fichiers").await, [r#"["contradictions"]"#]);
 }

@@ -76,10 +76,10 @@ fn summary(group: &str, examples: i32) -> String {
     )
 }
 
-/// The rows of file `$1` in `mesures`, with their lines.
+/// The rows of file `$1` in `mesures`, in the order of their lines.
 pub(super) fn measures() -> String {
     let columns: Vec<_> = Mesure::ALL.iter().map(|mesure| mesure.as_str()).collect();
-    format!("SELECT ligne, {} FROM mesures WHERE fichier_id = $1", columns.join(", "))
+    format!("SELECT ligne, {} FROM mesures WHERE fichier_id = $1 ORDER BY ligne", columns.join(", "))
 }
 
 /// Empties `columns` of the rows of file `$1` that are of filière `$2` and millésime `$3`.

@@ -121,12 +121,14 @@ async fn holds_until_unused() {
     let settings = EmbeddedSettings { data_dir: folder.clone(), bin_dir: None, program, durable: false };
     let postgres = EmbeddedPostgres::start(&settings).await.unwrap();
     assert!(postgres.is_owner(), "another program holds {}", folder.display());
-    let left = left(postgres.url()).await;
+    let before = leftovers(postgres.url()).await;
     announce(&folder, postgres.url());
-    drop_all(postgres.url(), left).await;
+    drop_all(postgres.url(), before).await;
     // Whoever comes from here on waits until the end, and starts another.
     let _nobody = unused(&folder).await;
     fs::remove_file(address(&folder)).unwrap();
+    // Some gigabytes after a whole run; only the templates are of use again.
+    drop_all(postgres.url(), leftovers(postgres.url()).await).await;
     postgres.stop().await.unwrap();
 }
 
@@ -156,8 +158,8 @@ async fn unused(folder: &Path) -> File {
     }
 }
 
-/// What earlier runs left, but for the templates of this build.
-async fn left(url: &str) -> Vec<String> {
+/// What tests have left, but for the templates of this build.
+async fn leftovers(url: &str) -> Vec<String> {
     let mut connection = PgConnection::connect(url).await.unwrap();
     let others = "SELECT datname FROM pg_database
         WHERE datname NOT IN ('postgres', 'exposition') AND NOT datistemplate AND datname NOT LIKE $1";

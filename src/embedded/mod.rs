@@ -2,7 +2,7 @@
 //!
 //! Without `DATABASE_URL` the program runs a PostgreSQL of its own in `postgres/` of the data
 //! folder: binaries that are installed ([`find_binaries`]), a data folder made on first use, a unix
-//! socket that only its user can reach. It is stopped with the program, and by a [`guard`] process
+//! socket that only its user can reach. It is stopped with the program, and by a [`guard`](fn@guard) process
 //! when the program is killed; whatever is left nevertheless, the next start stops.
 //!
 //! A second program on the same data folder joins: it uses the first one's PostgreSQL and does not

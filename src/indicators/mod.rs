@@ -1,6 +1,6 @@
 //! From measures to indicators: pure functions over whole tables, no I/O, no clock.
 //!
-//! One file per step, its rule in its header; [`compute`] lists the steps in order. Everything
+//! One file per step, its rule in its header; [`compute`](mod@compute) lists the steps in order. Everything
 //! is a set operation over maps keyed by typed codes: a million rows are a few seconds.
 //!
 //! Confidentiality is decided here and only here: what leaves [`figures`] for a cell under the

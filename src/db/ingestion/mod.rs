@@ -337,7 +337,7 @@ impl Import {
     }
 
     /// Which scopes the file covers, with their rows. Asked only when rows were removed or
-    /// pivoted; else [`Pass::scopes`] says it.
+    /// pivoted; else `Pass::tallies` says it.
     ///
     /// # Errors
     /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it

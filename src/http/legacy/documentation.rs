@@ -1,6 +1,6 @@
 //! The OpenAPI of this contract, a document of its own, and its page.
 //!
-//! Parameters are described where they are read: [`super::described`].
+//! Parameters are described where they are read: [`described`](mod@super::described).
 
 use axum::Router;
 use axum::http::{HeaderValue, header};

@@ -48,7 +48,7 @@ pub(super) fn reference(indicateur: Indicateur) -> RefOr<Parameter> {
     RefOr::Ref(Ref::new(format!("#/components/parameters/{indicateur}")))
 }
 
-/// Puts what [`reference`] refers to among the components.
+/// Puts what [`reference()`] refers to among the components.
 pub(in crate::http) fn describe(components: &mut Components) {
     components.schemas.insert(SCHEMA.to_owned(), schema().into());
     components.parameters.extend(Indicateur::ALL.iter().map(|i| (i.as_str().to_owned(), parameter(*i).into())));

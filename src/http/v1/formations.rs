@@ -45,7 +45,7 @@ impl Search {
     }
 }
 
-/// What [`list`] takes.
+/// What [`list()`] takes.
 struct SearchParameters(Search);
 
 impl Parameters for SearchParameters {

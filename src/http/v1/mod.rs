@@ -39,7 +39,7 @@ use super::parameters::{Asked, Parameters, described};
 use super::request::Format;
 use super::state::AppState;
 
-/// The route of a handler that answers with a list: see [`list`].
+/// The route of a handler that answers with a list: see [`list()`].
 macro_rules! list {
     ($handler:ident) => {
         $crate::http::v1::list($handler, utoipa_axum::routes!($handler))

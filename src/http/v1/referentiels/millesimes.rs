@@ -63,7 +63,7 @@ const ONE_MAILLE: Param<Maille> =
 
 const ONE_FILIERE: Param<Filiere> = FILIERE.meaning("Une filière : `apprentissage`, `pro`, `agricole` ou `superieur`.");
 
-/// What [`list`] takes.
+/// What [`list()`] takes.
 struct ListParameters {
     maille: Option<Maille>,
     filiere: Option<Filiere>,

@@ -100,7 +100,7 @@ fn push_exposed(sql: &mut QueryBuilder<Postgres>, maille: Maille) {
 }
 
 /// Which entries a list holds; a filter that is `None` lets everything pass.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LegacyList {
     /// The level.
     pub maille: Maille,
@@ -117,7 +117,7 @@ pub struct LegacyList {
 }
 
 /// The millésimes of a list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Period {
     /// As they are stored, for every filière.
     Millesimes(Vec<String>),

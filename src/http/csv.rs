@@ -5,6 +5,8 @@
 //! page by page as the client takes them: memory stays flat, and no database connection waits
 //! for a slow reader. An error in the middle breaks the connection off, so that half a file
 //! cannot pass for a whole one.
+//!
+//! The legacy contract writes its files with the same [`write`], in its own [`Dialect`].
 
 use std::borrow::Cow;
 
@@ -24,6 +26,23 @@ pub enum Separator {
     Comma,
     /// `;`, which French spreadsheets expect.
     Semicolon,
+}
+
+/// How the rows of a file are written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dialect {
+    pub(super) separator: Separator,
+    /// After each row.
+    pub(super) end: Terminator,
+    /// Whether a text that a spreadsheet would run gets an apostrophe in front.
+    pub(super) disarm: bool,
+}
+
+impl From<Separator> for Dialect {
+    /// That of v1.
+    fn from(separator: Separator) -> Self {
+        Self { separator, end: Terminator::CRLF, disarm: true }
+    }
 }
 
 /// One cell.
@@ -104,10 +123,12 @@ pub trait CsvRow {
 }
 
 impl CsvCell<'_> {
-    fn written(&self) -> Cow<'_, str> {
+    fn written(&self, disarm: bool) -> Cow<'_, str> {
         match self {
             Self::Empty => Cow::Borrowed(""),
-            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => Cow::Owned(format!("'{text}")),
+            Self::Text(text) if disarm && text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+                Cow::Owned(format!("'{text}"))
+            }
             Self::Text(text) => Cow::Borrowed(text),
             Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Decimal(number) => Cow::Owned(number.to_string()),
@@ -117,27 +138,32 @@ impl CsvCell<'_> {
 }
 
 /// The header line.
-pub(super) fn header<T: CsvRow>(separateur: Separator) -> Result<Bytes, Problem> {
-    write(separateur, std::iter::once(T::columns().into_iter().map(CsvCell::from).collect()))
+pub(super) fn header<T: CsvRow>(separator: Separator) -> Result<Bytes, Problem> {
+    write(separator.into(), std::iter::once(T::columns().into_iter().map(CsvCell::from).collect()))
 }
 
 /// Some rows.
-pub(super) fn lines<T: CsvRow>(separateur: Separator, lines: &[T]) -> Result<Bytes, Problem> {
-    write(separateur, lines.iter().map(CsvRow::cells))
+pub(super) fn lines<T: CsvRow>(separator: Separator, lines: &[T]) -> Result<Bytes, Problem> {
+    write(separator.into(), lines.iter().map(CsvRow::cells))
 }
 
-fn write<'a>(separateur: Separator, lines: impl Iterator<Item = Vec<CsvCell<'a>>>) -> Result<Bytes, Problem> {
-    let delimiter = match separateur {
+/// Rows of cells in a dialect; quotes only where they are needed.
+///
+/// # Errors
+/// 500 for rows of different lengths.
+pub(super) fn write<'a>(dialect: Dialect, rows: impl IntoIterator<Item = Vec<CsvCell<'a>>>) -> Result<Bytes, Problem> {
+    let delimiter = match dialect.separator {
         Separator::Comma => b',',
         Separator::Semicolon => b';',
     };
     let mut writer = WriterBuilder::new()
         .delimiter(delimiter)
-        .terminator(Terminator::CRLF)
+        .terminator(dialect.end)
         .quote_style(QuoteStyle::Necessary)
         .from_writer(Vec::new());
-    for line in lines {
-        writer.write_record(line.iter().map(|cell| cell.written().into_owned())).map_err(Problem::internal)?;
+    for row in rows {
+        let cells = row.iter().map(|cell| cell.written(dialect.disarm).into_owned());
+        writer.write_record(cells).map_err(Problem::internal)?;
     }
     writer.into_inner().map(Bytes::from).map_err(|error| Problem::internal(error.to_string()))
 }

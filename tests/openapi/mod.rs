@@ -53,6 +53,8 @@ fn every_operation_is_described_with_its_answers_and_parameters() {
                 assert!(described, "{what}: {status} is not described");
             }
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let place = parameter["$ref"].as_str().map(|place| place.trim_start_matches('#'));
+                let parameter = place.map_or(parameter, |place| document.pointer(place).unwrap());
                 let described = parameter["description"].as_str().is_some_and(|description| !description.is_empty());
                 assert!(described, "{what}: {parameter}");
             }

@@ -1,45 +1,46 @@
 //! The CSV of the lists: `;`, `\n`, no quotes unless needed, and an empty body for an
 //! empty list. A hidden figure is the text `null`, one that the source does not have is empty.
 
-use ::csv::{QuoteStyle, Terminator, WriterBuilder};
+use ::csv::Terminator;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Europe::Paris;
 
 use crate::domain::{Certification, Indicateur, Maille};
+use crate::http::csv::{self, CsvCell, Dialect, Separator};
 use crate::http::legacy::answers::chiffres::{Chiffre, keys};
 use crate::http::legacy::answers::entry::LegacyEntry;
 use crate::http::legacy::error::LegacyError;
-use crate::http::problem::Problem;
+
+/// As clients of this contract read it: nothing is disarmed, they would show the apostrophe.
+const DIALECT: Dialect = Dialect { separator: Separator::Semicolon, end: Terminator::Any(b'\n'), disarm: false };
 
 /// The figures of a list: only the national one has salaries.
 fn mesures(maille: Maille) -> impl Iterator<Item = &'static (&'static str, Indicateur)> {
     keys().iter().filter(move |(_, i)| maille == Maille::Nationale || !Indicateur::SALAIRE_12_MOIS.contains(i))
 }
 
-/// The columns that come before the figures, with the text of each.
-fn identity(entry: &LegacyEntry, maille: Maille) -> Vec<(&'static str, String)> {
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let word = |word: Option<&'static str>| word.unwrap_or_default().to_owned();
-    let mut columns = Vec::new();
+/// The columns that come before the figures, with the cell of each.
+fn identity(entry: &LegacyEntry, maille: Maille) -> Vec<(&'static str, CsvCell<'_>)> {
+    let mut columns: Vec<(&'static str, CsvCell<'_>)> = Vec::new();
     if let (Maille::Etablissement, Some(etablissement)) = (maille, &entry.etablissement) {
-        columns.push(("uai", etablissement.uai.clone()));
-        columns.push(("uai_type", word(etablissement.uai_type)));
-        columns.push(("uai_donnee", text(&etablissement.uai_donnee)));
-        columns.push(("uai_donnee_type", word(etablissement.uai_donnee_type)));
+        columns.push(("uai", (&etablissement.uai).into()));
+        columns.push(("uai_type", etablissement.uai_type.into()));
+        columns.push(("uai_donnee", etablissement.uai_donnee.as_ref().into()));
+        columns.push(("uai_donnee_type", etablissement.uai_donnee_type.into()));
     }
     if maille == Maille::Regionale {
-        columns.push(("region", word(entry.region.as_ref().map(|region| region.nom))));
+        columns.push(("region", entry.region.as_ref().map(|region| region.nom).into()));
     }
     let source = entry.donnee_source.as_ref();
-    columns.push(("code_certification", entry.code_certification.clone()));
-    columns.push(("code_formation_diplome", text(&entry.code_formation_diplome)));
-    columns.push(("filiere", entry.filiere.to_owned()));
-    columns.push(("millesime", entry.millesime.clone()));
-    columns.push(("donnee_source_type", word(source.map(|source| source.kind))));
-    let code = source.map(|source| source.code_certification.clone());
-    columns.push(("donnee_source_code_certification", code.unwrap_or_default()));
+    columns.push(("code_certification", (&entry.code_certification).into()));
+    columns.push(("code_formation_diplome", entry.code_formation_diplome.as_ref().into()));
+    columns.push(("filiere", entry.filiere.into()));
+    columns.push(("millesime", (&entry.millesime).into()));
+    columns.push(("donnee_source_type", source.map(|source| source.kind).into()));
+    let code = source.map(|source| &source.code_certification);
+    columns.push(("donnee_source_code_certification", code.into()));
     columns
 }
 
@@ -52,20 +53,20 @@ pub(in crate::http::legacy) fn statistiques(
     maille: Maille,
     today: NaiveDate,
 ) -> Result<Response, LegacyError> {
-    let lines = entries.iter().map(|entry| {
-        let chiffre = |(_, indicateur): &(_, Indicateur)| match entry.chiffres.get(*indicateur) {
-            Chiffre::Absent => String::new(),
-            Chiffre::Null => "null".to_owned(),
-            Chiffre::Known(valeur) => valeur.to_string(),
+    let rows = entries.iter().map(|entry| {
+        let figure = |(_, indicateur): &(_, Indicateur)| match entry.chiffres.get(*indicateur) {
+            Chiffre::Absent => CsvCell::Empty,
+            Chiffre::Null => "null".into(),
+            Chiffre::Known(valeur) => valeur.into(),
         };
-        let identity = identity(entry, maille).into_iter().map(|(_, text)| text);
-        identity.chain(mesures(maille).map(chiffre)).collect()
+        let identity = identity(entry, maille).into_iter().map(|(_, cell)| cell);
+        identity.chain(mesures(maille).map(figure)).collect()
     });
     let names = entries.first().map(|first| {
         let identity = identity(first, maille).into_iter().map(|(nom, _)| nom);
         identity.chain(mesures(maille).map(|(nom, _)| *nom)).collect()
     });
-    answer(names, lines, today)
+    answer(names, rows, today)
 }
 
 /// The columns of the nomenclature; the misspelt one is always empty, and clients read it so.
@@ -90,22 +91,22 @@ pub(in crate::http::legacy) fn bcn(
     certifications: &[Certification],
     today: NaiveDate,
 ) -> Result<Response, LegacyError> {
-    let lines = certifications.iter().map(|certification| {
-        let session = |annee: Option<i16>| annee.map(|annee| annee.to_string()).unwrap_or_default();
+    let rows = certifications.iter().map(|certification| {
+        let session = |annee: Option<i16>| annee.map(i32::from).into();
         vec![
-            certification.code.to_string(),
-            crate::http::legacy::lists::bcn::kind(certification).to_owned(),
-            certification.cfd.map(|cfd| cfd.to_string()).unwrap_or_default(),
-            certification.nomenclature.libelle.clone().unwrap_or_default(),
-            certification.libelle.clone(),
-            certification.diplome.as_ref().map(|diplome| diplome.libelle.clone()).unwrap_or_default(),
-            certification.date_ouverture.map(in_paris).unwrap_or_default(),
-            String::new(),
+            certification.code.to_string().into(),
+            crate::http::legacy::lists::bcn::kind(certification).into(),
+            certification.cfd.map(|cfd| cfd.to_string()).into(),
+            certification.nomenclature.libelle.as_ref().into(),
+            (&certification.libelle).into(),
+            certification.diplome.as_ref().map(|diplome| &diplome.libelle).into(),
+            certification.date_ouverture.map(in_paris).into(),
+            CsvCell::Empty,
             session(certification.premiere_session),
             session(certification.derniere_session),
         ]
     });
-    answer((!certifications.is_empty()).then(|| BCN.to_vec()), lines, today)
+    answer((!certifications.is_empty()).then(|| BCN.to_vec()), rows, today)
 }
 
 /// The first instant of a day in UTC, as the clocks of Paris showed it.
@@ -116,23 +117,14 @@ fn in_paris(day: NaiveDate) -> String {
         .to_string()
 }
 
-fn answer(
+/// The file, without a header line when there are no rows.
+fn answer<'a>(
     names: Option<Vec<&'static str>>,
-    lines: impl Iterator<Item = Vec<String>>,
+    rows: impl Iterator<Item = Vec<CsvCell<'a>>>,
     today: NaiveDate,
 ) -> Result<Response, LegacyError> {
-    let mut writer = WriterBuilder::new()
-        .delimiter(b';')
-        .terminator(Terminator::Any(b'\n'))
-        .quote_style(QuoteStyle::Necessary)
-        .from_writer(Vec::new());
-    if let Some(names) = names {
-        writer.write_record(names).map_err(Problem::internal)?;
-    }
-    for line in lines {
-        writer.write_record(line).map_err(Problem::internal)?;
-    }
-    let body = writer.into_inner().map_err(|error| Problem::internal(error.to_string()))?;
+    let header = names.map(|names| names.into_iter().map(CsvCell::from).collect());
+    let body = csv::write(DIALECT, header.into_iter().chain(rows))?;
     let mut response =
         ([(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=UTF-8"))], body).into_response();
     if let Ok(nom) = HeaderValue::from_str(&format!("attachment; filename=export-{today}.csv")) {

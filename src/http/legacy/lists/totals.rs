@@ -12,7 +12,7 @@ const LISTS: u64 = 10_000;
 
 /// The lengths that are known. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Totals(Cache<(i32, String), u64>);
+pub struct Totals(Cache<(i32, LegacyList), u64>);
 
 impl Default for Totals {
     fn default() -> Self {
@@ -30,8 +30,7 @@ impl Totals {
         publication: i32,
         list: &LegacyList,
     ) -> Result<u64, LegacyError> {
-        // Everything that the list depends on is in its debug form.
-        let key = (publication, format!("{list:?}"));
+        let key = (publication, list.clone());
         if let Some(total) = state.totals.0.get(&key).await {
             return Ok(total);
         }

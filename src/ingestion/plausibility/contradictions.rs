@@ -37,13 +37,17 @@ pub(in crate::ingestion) struct Published {
 }
 
 impl From<&Mesures> for Published {
+    /// Rows that are sums of partly blank ones have S + P < E: their rate is over fewer than all who
+    /// did not go on, and cannot be compared with a part of everybody.
     fn from(mesures: &Mesures) -> Self {
+        let counts = [Mesure::NbAnneeTerm, Mesure::NbPoursuiteEtudes, Mesure::NbSortant].map(|m| mesures.get(m));
+        let partial = matches!(counts, [Some(all), Some(gone_on), Some(left)] if all != gone_on + left);
         Self {
             further_study_rate: mesures.get(Mesure::TauxPoursuiteEtudes),
             further_study_part: mesures.get(Mesure::PartPoursuiteEtudes),
             employment_part: mesures.get(Mesure::PartEnEmploi6Mois),
             other_part: mesures.get(Mesure::PartAutresSituations6Mois),
-            employment_rate: mesures.get(Mesure::TauxEmploi6Mois),
+            employment_rate: mesures.get(Mesure::TauxEmploi6Mois).filter(|_| !partial),
             expected_rate: None,
             added_value: None,
         }
@@ -238,6 +242,9 @@ mod tests {
         assert_eq!(broken(&[(Rate, 51)]), [], "one point is rounding");
         assert_eq!(broken(&[(Rate, 53)]), [Rule::RateAgainstCounts, Rule::EmploymentPart]);
         assert_eq!(broken(&[(Further, 42)]), [Rule::RateAgainstCounts, Rule::FurtherStudy]);
+        let partly_blank = [(Mesure::NbAnneeTerm, 130), (Mesure::NbPoursuiteEtudes, 52)];
+        let parts = [(Mesure::PartEnEmploi6Mois, 23), (Others, 37)];
+        assert_eq!(broken(&[partly_blank, parts].concat()), [], "S + P < E is no error");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use sqlx::AssertSqlSafe;
 
 use super::DbError;
 use super::write::Drafting;
+use crate::domain::catalogue::indicators::HORIZONS;
 use crate::domain::{Denominator, Indicateur, RaisonAbsence, SEUIL};
 
 /// What a publication shows that it must not.
@@ -53,23 +54,41 @@ fn protected() -> impl Iterator<Item = (Indicateur, Denominator)> {
     Indicateur::ALL.iter().filter_map(|indicateur| Some((*indicateur, indicateur.denominator()?)))
 }
 
+/// The horizon of an indicator that may be over a cohort of its own, in months.
+fn later(indicateur: Indicateur) -> Option<u8> {
+    indicateur.definition().horizon.filter(|months| HORIZONS.first() != Some(months))
+}
+
 /// Counts the cells of publication `$1` that show a figure under its threshold, one number for
 /// each of [`protected`]. Cells without any are left out before anything is counted: all of them,
-/// where everything is right.
+/// where everything is right and no horizon is counted anew.
 fn disclosed() -> String {
     let (e, s) = (Indicateur::NbAnneeTerm, Indicateur::NbSortant);
     // Of a cohort of unknown size, S says by the reason of its absence that it is a small one.
     let small =
         format!("CASE WHEN (absences >> {}) & 3 = {} THEN 0 END", 2 * s as usize, RaisonAbsence::SousSeuil as usize);
-    let of_all = format!("coalesce({e}, {s}, {small}) < {SEUIL}");
-    let of_leavers = format!("({of_all} OR {s} < {SEUIL})");
-    let few = |denominator| match denominator {
-        Denominator::FinalYear | Denominator::Contracts => &of_all,
-        Denominator::Leavers => &of_leavers,
+    let first = format!("coalesce({e}, {s}, {small})");
+    let few = |(indicateur, denominator): (Indicateur, Denominator)| {
+        // Where each horizon is counted anew, its own E and S decide.
+        let (of_all, leavers) = match later(indicateur) {
+            Some(months) => (
+                format!("coalesce({e}_{months}_mois, {s}_{months}_mois, {first}) < {SEUIL}"),
+                format!("coalesce({s}_{months}_mois, {s}) < {SEUIL}"),
+            ),
+            None => (format!("{first} < {SEUIL}"), format!("{s} < {SEUIL}")),
+        };
+        match denominator {
+            Denominator::FinalYear | Denominator::Contracts => of_all,
+            Denominator::Leavers => format!("({of_all} OR {leavers})"),
+        }
     };
     let counts: Vec<String> = protected()
-        .map(|(indicateur, denominator)| format!("count({indicateur}) FILTER (WHERE {})", few(denominator)))
+        .map(|(indicateur, denominator)| {
+            format!("count({indicateur}) FILTER (WHERE {})", few((indicateur, denominator)))
+        })
         .collect();
+    let own = |column: Indicateur| HORIZONS.iter().skip(1).map(move |months| format!("{column}_{months}_mois"));
+    let sizes = std::iter::once(first.clone()).chain(own(e)).chain(own(s)).collect::<Vec<_>>().join(", ");
     let shown = |wanted: fn(Denominator) -> bool| {
         let names =
             protected().filter(|(_, denominator)| wanted(*denominator)).map(|(indicateur, _)| indicateur.as_str());
@@ -77,7 +96,7 @@ fn disclosed() -> String {
     };
     format!(
         "SELECT ARRAY[{}] FROM statistiques
-         WHERE publication_id = $1 AND (({of_all} AND {}) OR ({of_leavers} AND {}))",
+         WHERE publication_id = $1 AND ((least({sizes}) < {SEUIL} AND {}) OR ({s} < {SEUIL} AND {}))",
         counts.join(", "),
         shown(|_| true),
         shown(|denominator| denominator == Denominator::Leavers)

@@ -31,6 +31,8 @@ const END: [u8; 2] = (-1i16).to_be_bytes();
 const NULL: [u8; 4] = (-1i32).to_be_bytes();
 /// The type number of `text`, which arrays carry.
 const TEXT_OID: i32 = 25;
+/// The same of `integer`.
+const INT4_OID: i32 = 23;
 
 /// A row of a table that is filled by `COPY`.
 pub trait CopyRow {
@@ -262,6 +264,25 @@ impl<T: Field + Copy> Field for &[T] {
             }
             for value in self {
                 value.put(rows);
+            }
+        });
+    }
+}
+
+/// An `integer[]` of which numbers may be NULL.
+#[derive(Debug, Clone, Copy)]
+pub struct Ints<'a>(pub &'a [Option<i32>]);
+
+impl Field for Ints<'_> {
+    fn put(self, rows: &mut Rows) {
+        rows.measured(|rows| {
+            // One dimension, «has NULLs», element type; then its size and lower bound.
+            let has_nulls = i32::from(self.0.iter().any(Option::is_none));
+            for number in [1, has_nulls, INT4_OID, length(self.0.len()), 1] {
+                rows.number(number);
+            }
+            for number in self.0 {
+                number.put(rows);
             }
         });
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::copy::{CopyRow, Several, copy_row};
 use crate::domain::crosswalk::CodeLink;
+use crate::domain::mesures::LATER;
+use crate::domain::reperes::{FigureRepere, Repartition, Repere};
 use crate::domain::sources::{AttachmentRow, CatalogueRow};
 use crate::domain::text::fold;
 use crate::domain::valeur::pack_absences;
@@ -59,13 +61,32 @@ copy_row!(Statistique, |row| {
     "formateurs" => uais(row, |roles| &roles.formateurs),
     "gestionnaires" => uais(row, |roles| &roles.gestionnaires),
     "certifications_terminales" => Some(row.terminales.as_slice()).filter(|codes| !codes.is_empty()),
-    "contexte_region" => row.contexte.region,
-    "contexte_france" => row.contexte.france,
-    "evolution_millesime" => row.contexte.evolution.map(|(millesime, _)| millesime),
-    "evolution_ecart" => row.contexte.evolution.map(|(_, ecart)| ecart),
-    "rang_region" => row.contexte.rang.map(|rang| rang.0),
-    "rang_region_sur" => row.contexte.rang.map(|rang| rang.1),
+    "contexte_region" => row.contexte.region.known(),
+    "contexte_france" => row.contexte.france.known(),
+    "evolution_emploi_millesime" => row.contexte.emploi.known().map(|evolution| evolution.millesime),
+    "evolution_emploi_ecart" => row.contexte.emploi.known().map(|evolution| evolution.ecart),
+    "evolution_emploi_net" => row.contexte.emploi.known().and_then(|evolution| evolution.net),
+    "evolution_poursuite_millesime" => row.contexte.poursuite.known().map(|evolution| evolution.millesime),
+    "evolution_poursuite_ecart" => row.contexte.poursuite.known().map(|evolution| evolution.ecart),
+    "evolution_poursuite_net" => row.contexte.poursuite.known().and_then(|evolution| evolution.net),
+    "rang_region" => row.contexte.rang.known().map(|rang| rang.rang),
+    "rang_region_sur" => row.contexte.rang.known().map(|rang| rang.sur),
+    "rang_region_mieux" => row.contexte.rang.known().and_then(|rang| Some(rang.nettement?.mieux)),
+    "rang_region_moins_bien" => row.contexte.rang.known().and_then(|rang| Some(rang.nettement?.moins_bien)),
+    "contexte_absences" => row.contexte.pack_absences(),
+    "part_autres_situations_6_mois_publiee" => row.figures.published_others(),
+    Several(LATER_SIZES.into_iter()) => Several(row.figures.later().unwrap_or_default().as_flattened().iter().copied()),
 });
+
+/// E and S of the later horizons, in turn.
+const LATER_SIZES: [&str; 2 * LATER] = [
+    "nb_annee_term_12_mois",
+    "nb_sortant_12_mois",
+    "nb_annee_term_18_mois",
+    "nb_sortant_18_mois",
+    "nb_annee_term_24_mois",
+    "nb_sortant_24_mois",
+];
 
 fn uais(row: &Statistique, list: fn(&Roles) -> &Option<Vec<Uai>>) -> Option<&[Uai]> {
     row.roles.as_ref().and_then(|roles| list(roles).as_deref())
@@ -191,6 +212,44 @@ copy_row!(CatalogueRow, |row| {
     "uai_gestionnaire" => row.gestionnaire,
     "cle_ministere" => row.ministry_key.as_ref(),
 });
+
+impl PublishedRow for Repere {
+    const TABLE: &'static str = "reperes";
+    const HAS_FILE: bool = false;
+}
+
+copy_row!(Repere, |row| {
+    "lieu" => row.key.lieu,
+    "maille" => row.key.maille,
+    "filiere" => row.key.filiere,
+    "millesime" => row.key.millesime,
+    "niveau" => &row.key.niveau,
+    "type_diplome" => &row.key.type_diplome,
+    "nombre" => row.nombre,
+    "groupe" => row.points.map(|points| points.groupe.as_str()),
+    Several(SPREADS.into_iter()) => Several(spreads(row).into_iter().flatten()),
+});
+
+/// The four points of each figure.
+const SPREADS: [&str; 4 * FigureRepere::COUNT] = [
+    "part_en_emploi_6_mois_q1",
+    "part_en_emploi_6_mois_mediane",
+    "part_en_emploi_6_mois_q3",
+    "part_en_emploi_6_mois_moyenne",
+    "part_poursuite_etudes_q1",
+    "part_poursuite_etudes_mediane",
+    "part_poursuite_etudes_q3",
+    "part_poursuite_etudes_moyenne",
+    "devenir_favorable_q1",
+    "devenir_favorable_mediane",
+    "devenir_favorable_q3",
+    "devenir_favorable_moyenne",
+];
+
+fn spreads(repere: &Repere) -> [[Option<i32>; 4]; FigureRepere::COUNT] {
+    let four = |spread: Repartition| [spread.q1, spread.mediane, spread.q3, spread.moyenne].map(Some);
+    repere.points.map_or_else(Default::default, |points| points.repartitions.map(four))
+}
 
 /// The distinct words of some labels, as search compares them.
 fn words(labels: [Option<&str>; 3]) -> BTreeSet<String> {

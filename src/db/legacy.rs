@@ -13,7 +13,8 @@ use super::statistiques::{self, Slice};
 use super::{Db, DbError, certifications};
 use crate::domain::territoire::Academie;
 use crate::domain::{
-    Certification, CodeCertification, CodeRegion, Filiere, Lieu, Maille, Millesime, Statistique, TypeOrigine, Uai,
+    Certification, CodeCertification, CodeRegion, Figures, Filiere, Indicateur, Lieu, Maille, Millesime, Statistique,
+    TypeOrigine, Uai, Valeur,
 };
 
 /// Who and where the établissement is whose figures an entry shows; nothing at other mailles.
@@ -44,6 +45,7 @@ struct EntrySqlRow {
     statistique: statistiques::StatistiqueSqlRow,
     #[sqlx(flatten)]
     certification: certifications::CertificationSqlRow,
+    part_autres_situations_6_mois_publiee: Option<i32>,
     etablissement_nom: Option<String>,
     etablissement_region: Option<CodeRegion>,
     etablissement_academie: Option<&'static Academie>,
@@ -54,6 +56,11 @@ impl TryFrom<EntrySqlRow> for EntryRecord {
 
     fn try_from(row: EntrySqlRow) -> Result<Self, DbError> {
         let mut statistique = statistiques::NamedStatistique::try_from(row.statistique)?.statistique;
+        if let Some(published) = row.part_autres_situations_6_mois_publiee {
+            let mut figures = Figures::clone(&statistique.figures);
+            figures.set(Indicateur::PartAutresSituations6Mois, Valeur::Connue(published));
+            statistique.figures = figures.into();
+        }
         if statistique.origine.type_origine == TypeOrigine::Agregee {
             statistique.origine.type_origine = TypeOrigine::AnneeTerminale;
         }
@@ -74,7 +81,7 @@ fn select() -> String {
     format!(
         "SELECT {}, c.cfd, c.libelle_ancien, c.date_ouverture, c.premiere_session, c.derniere_session, \
          c.libelle_nomenclature, c.niveau_formation_diplome, c.groupe_specialite, c.lettre_specialite, c.famille_code, \
-         c.famille_libelle, c.anciens, c.nouveaux, e.nom AS etablissement_nom, e.region AS etablissement_region, \
+         c.famille_libelle, c.anciens, c.nouveaux, s.part_autres_situations_6_mois_publiee, e.nom AS etablissement_nom, e.region AS etablissement_region, \
          e.academie AS etablissement_academie ",
         statistiques::columns()
     )

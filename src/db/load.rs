@@ -8,6 +8,7 @@ use crate::domain::catalogue::measures::with_measures;
 use crate::domain::catalogue::wholes::with_wholes;
 use crate::domain::crosswalk::Relation;
 use crate::domain::dataset::Contents;
+use crate::domain::mesures::LATER;
 use crate::domain::sources::{
     AnnuaireRow, AttachmentRow, CatalogueRow, CrosswalkRow, DiplomeRow, DiplomeSiseRow, EtablissementRow, GroupeRow,
     LienRow, MefRow, MesuresRow, NiveauRow, Sources, TypeDiplomeSiseRow,
@@ -122,7 +123,8 @@ async fn insersup(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbEr
         r#"SELECT fichier_id, dataset AS "dataset: Dataset", lieu AS "lieu: Lieu", universites_seules,
                   code_certification AS "code: CodeCertification", millesime AS "millesime: Millesime",
                   nb_poursuite_etudes, nb_sortant, nb_en_emploi_6_mois, nb_en_emploi_12_mois, nb_en_emploi_18_mois,
-                  nb_en_emploi_24_mois, salaire_12_mois_q1, salaire_12_mois_q2, salaire_12_mois_q3, non_diffusees
+                  nb_en_emploi_24_mois, salaire_12_mois_q1, salaire_12_mois_q2, salaire_12_mois_q3, non_diffusees,
+                  effectifs_par_horizon AS "effectifs_par_horizon: Vec<Option<i32>>"
            FROM insersup WHERE ensemble"#
     )
     .fetch(connection);
@@ -146,6 +148,10 @@ async fn insersup(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbEr
             }
         }
         mesures.set_withheld_bits(row.non_diffusees);
+        if let Some(later) = row.effectifs_par_horizon {
+            let pairs = pairs(&later).ok_or_else(|| DbError::Corrupt("effectifs_par_horizon".to_owned()))?;
+            mesures.set_later(pairs);
+        }
         found.push(MesuresRow {
             lieu: row.lieu,
             code: row.code,
@@ -158,6 +164,11 @@ async fn insersup(connection: &mut PgConnection) -> Result<Vec<MesuresRow>, DbEr
         });
     }
     Ok(found)
+}
+
+/// S and P of each later horizon, in turn.
+fn pairs(counts: &[Option<i32>]) -> Option<[[Option<i32>; 2]; LATER]> {
+    counts.as_chunks().0.try_into().ok()
 }
 
 async fn etablissements(connection: &mut PgConnection) -> Result<Vec<EtablissementRow>, DbError> {

@@ -13,6 +13,7 @@ use sqlx::types::chrono::NaiveDate;
 use super::codes::{read, read_all, read_opt};
 use super::{Db, DbError};
 use crate::domain::catalogue::indicators::with_indicators;
+use crate::domain::contexte::{Evolution, Nettement, Parts, Rang};
 use crate::domain::territoire::Academie;
 use crate::domain::{
     CodeCertification, CodeRegion, Contexte, Diplome, Figures, FileId, Filiere, Indicateur, Lieu, Maille, Millesime,
@@ -100,10 +101,17 @@ pub(in crate::db) struct StatistiqueSqlRow {
     certifications_terminales: Option<Vec<String>>,
     contexte_region: Option<i32>,
     contexte_france: Option<i32>,
-    evolution_millesime: Option<String>,
-    evolution_ecart: Option<i32>,
+    evolution_emploi_millesime: Option<String>,
+    evolution_emploi_ecart: Option<i32>,
+    evolution_emploi_net: Option<bool>,
+    evolution_poursuite_millesime: Option<String>,
+    evolution_poursuite_ecart: Option<i32>,
+    evolution_poursuite_net: Option<bool>,
     rang_region: Option<i32>,
     rang_region_sur: Option<i32>,
+    rang_region_mieux: Option<i32>,
+    rang_region_moins_bien: Option<i32>,
+    contexte_absences: i32,
     libelle: String,
     diplome_code: Option<String>,
     diplome_libelle: Option<String>,
@@ -130,8 +138,10 @@ pub(in crate::db) fn columns() -> String {
         "s.lieu, s.code_certification, s.filiere, s.millesime, ARRAY[{}] AS chiffres, s.absences, s.presentes, \
          s.sans_perspectives, s.origine, s.code_origine, s.uai_origine, s.role_origine, nullif(s.source, '') AS source, s.fichier_id, \
          s.cellules_incluses, s.cellules_total, s.role_uai, s.lieux_formation, s.formateurs, s.gestionnaires, \
-         s.certifications_terminales, s.contexte_region, s.contexte_france, s.evolution_millesime, s.evolution_ecart, \
-         s.rang_region, s.rang_region_sur, c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture, \
+         s.certifications_terminales, s.contexte_region, s.contexte_france, s.evolution_emploi_millesime, \
+         s.evolution_emploi_ecart, s.evolution_emploi_net, s.evolution_poursuite_millesime, \
+         s.evolution_poursuite_ecart, s.evolution_poursuite_net, s.rang_region, s.rang_region_sur, \
+         s.rang_region_mieux, s.rang_region_moins_bien, s.contexte_absences, c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture, \
          c.annee_commune",
         chiffres.join(", ")
     )
@@ -154,7 +164,10 @@ macro_rules! statistiques_of {
                     s.presentes, s.sans_perspectives, s.origine, s.code_origine, s.uai_origine, s.role_origine,
                     nullif(s.source, '') AS source, s.fichier_id, s.cellules_incluses, s.cellules_total, s.role_uai, s.lieux_formation,
                     s.formateurs, s.gestionnaires, s.certifications_terminales, s.contexte_region,
-                    s.contexte_france, s.evolution_millesime, s.evolution_ecart, s.rang_region, s.rang_region_sur,
+                    s.contexte_france, s.evolution_emploi_millesime, s.evolution_emploi_ecart, s.evolution_emploi_net,
+                    s.evolution_poursuite_millesime, s.evolution_poursuite_ecart, s.evolution_poursuite_net,
+                    s.rang_region, s.rang_region_sur, s.rang_region_mieux, s.rang_region_moins_bien,
+                    s.contexte_absences,
                     c.libelle, c.diplome_code, c.diplome_libelle, c.date_fermeture, c.annee_commune,"# + $rest,
             $($bind),+
         )
@@ -186,14 +199,26 @@ impl StatistiqueSqlRow {
     }
 
     fn contexte(&self) -> Result<Contexte, DbError> {
-        let previous = read_opt(self.evolution_millesime.as_deref())?;
-        Ok(Contexte {
+        let nettement = self.rang_region_mieux.zip(self.rang_region_moins_bien);
+        let nettement = nettement.map(|(mieux, moins_bien)| Nettement { mieux, moins_bien });
+        let rang = self.rang_region.zip(self.rang_region_sur);
+        let emploi = (&self.evolution_emploi_millesime, self.evolution_emploi_ecart, self.evolution_emploi_net);
+        let poursuite =
+            (&self.evolution_poursuite_millesime, self.evolution_poursuite_ecart, self.evolution_poursuite_net);
+        let parts = Parts {
             region: self.contexte_region,
             france: self.contexte_france,
-            evolution: previous.zip(self.evolution_ecart),
-            rang: self.rang_region.zip(self.rang_region_sur),
-        })
+            emploi: evolution(emploi)?,
+            poursuite: evolution(poursuite)?,
+            rang: rang.map(|(rang, sur)| Rang { rang, sur, nettement }),
+        };
+        Ok(Contexte::unpack(parts, self.contexte_absences))
     }
+}
+
+fn evolution((before, ecart, net): (&Option<String>, Option<i32>, Option<bool>)) -> Result<Option<Evolution>, DbError> {
+    let Some((before, ecart)) = before.as_deref().zip(ecart) else { return Ok(None) };
+    Ok(Some(Evolution { millesime: read(before)?, ecart, net }))
 }
 
 impl TryFrom<StatistiqueSqlRow> for NamedStatistique {

@@ -23,6 +23,7 @@ use super::publications::{PublicationCounts, StatistiqueCount};
 use super::{Db, DbError};
 use crate::domain::couverture::{Changes, Couverture, Groupe};
 use crate::domain::crosswalk::CodeLink;
+use crate::domain::reperes::Repere;
 use crate::domain::sources::{AttachmentRow, CatalogueRow, ComputedPublication, Sources};
 use crate::domain::{
     Certification, Etablissement, Filiere, Maille, MesuresEtablissement, Millesime, Statistique, TypeOrigine,
@@ -35,7 +36,7 @@ const CHUNKS_AHEAD: usize = 4;
 
 /// The partitioned tables of a publication, with the columns that are filled.
 #[must_use]
-pub fn tables() -> [(&'static str, CopyIn); 7] {
+pub fn tables() -> [(&'static str, CopyIn); 8] {
     [
         table::<Statistique>(),
         table::<Certification>(),
@@ -44,6 +45,7 @@ pub fn tables() -> [(&'static str, CopyIn); 7] {
         table::<CodeLink>(),
         table::<AttachmentRow>(),
         table::<CatalogueRow>(),
+        table::<Repere>(),
     ]
 }
 
@@ -205,6 +207,7 @@ impl Drafting {
         writer.table(|result| &result.links).await?;
         writer.table(|result| &result.attachments).await?;
         writer.table(|result| &result.catalogue).await?;
+        writer.table(|result| &result.reperes).await?;
         let Writer { hash, result, .. } = writer;
         Ok(Draft { id, empreinte: hex::encode(hash.finalize()), comptes: counts(&result) })
     }

@@ -60,6 +60,12 @@ impl Wilson {
         difference * difference > room
     }
 
+    /// Whether this part is the larger one.
+    #[must_use]
+    pub fn is_above(self, other: Self) -> bool {
+        self.part > other.part
+    }
+
     /// The square of how far `self − other` can be too large by chance.
     fn room_below(self, other: Self) -> f64 {
         let (own, others) = (self.part - self.low, other.high - other.part);

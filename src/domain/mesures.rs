@@ -1,5 +1,6 @@
 //! The raw figures of one cohort, as a source gives them.
 
+use super::catalogue::indicators::HORIZONS;
 use super::{Filiere, Mesure};
 
 /// The bit of a measure in a set of them.
@@ -7,19 +8,40 @@ const fn bit(mesure: Mesure) -> u32 {
     1 << (mesure as u32)
 }
 
+/// S, P and E behind the figures of one horizon.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Effectifs {
+    /// S.
+    pub sortants: Option<i32>,
+    /// P.
+    pub poursuite: Option<i32>,
+    /// E.
+    pub taille: Option<i32>,
+}
+
+/// The horizons after the first, which may have an S and a P of their own: 12, 18 and 24 months.
+pub const LATER: usize = HORIZONS.len() - 1;
+/// No number at a later horizon.
+const ABSENT: i32 = -1;
+
 /// The measures of one cohort: each one known, withheld by the source (`nd`), or absent.
 ///
-/// A dense array and two bit sets: 84 bytes, and a publication holds a million of them.
+/// Dense arrays and bit sets: 112 bytes, and a publication holds a million of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Mesures {
     values: [i32; Mesure::COUNT],
     known: u32,
     withheld: u32,
+    /// Whether S and P are counted anew at each horizon.
+    par_horizon: bool,
+    /// S and P at the later horizons.
+    later: [[i32; 2]; LATER],
 }
 
 impl Default for Mesures {
     fn default() -> Self {
-        Self { values: [0; Mesure::COUNT], known: 0, withheld: 0 }
+        let (values, later) = ([0; Mesure::COUNT], [[ABSENT; 2]; LATER]);
+        Self { values, known: 0, withheld: 0, par_horizon: false, later }
     }
 }
 
@@ -64,6 +86,35 @@ impl Mesures {
         self.withheld & bit(mesure) != 0
     }
 
+    /// Records S and P of each later horizon: those of the first are the measures themselves.
+    pub fn set_later(&mut self, later: [[Option<i32>; 2]; LATER]) {
+        self.par_horizon = true;
+        self.later = later.map(|pair| pair.map(|count| count.unwrap_or(ABSENT)));
+    }
+
+    /// S and P of each later horizon, where they are counted anew at each.
+    #[must_use]
+    pub fn later(&self) -> Option<[[Option<i32>; 2]; LATER]> {
+        self.par_horizon.then(|| self.later.map(|pair| pair.map(|count| Some(count).filter(|count| *count != ABSENT))))
+    }
+
+    /// S, P and E behind the figures of a horizon, by its rank in [`HORIZONS`]: those of the cohort
+    /// or, where they are counted anew at each horizon, its own, of which E is the sum.
+    #[must_use]
+    pub fn effectifs(&self, rang: usize) -> Effectifs {
+        let own = rang.checked_sub(1).and_then(|index| self.later()?.get(index).copied());
+        match own {
+            Some([sortants, poursuite]) => {
+                Effectifs { sortants, poursuite, taille: sortants.zip(poursuite).map(|(s, p)| s + p) }
+            }
+            None => Effectifs {
+                sortants: self.get(Mesure::NbSortant),
+                poursuite: self.get(Mesure::NbPoursuiteEtudes),
+                taille: self.get(Mesure::NbAnneeTerm),
+            },
+        }
+    }
+
     /// The measures that are known or can be deduced, as a bit set in the order of
     /// [`Mesure::ALL`]. It depends on what the source leaves blank, never on a figure: S counts
     /// when E and P are there, and so do the counts in employment when the first of them is
@@ -104,15 +155,16 @@ impl Mesures {
         {
             self.set(E, s + p);
         }
-        let (Some(e), Some(p)) = (self.get(E), self.get(P)) else { return self };
-        if self.get(S).is_none() && e >= p && !self.is_withheld(S) {
+        if let (Some(e), Some(p), None) = (self.get(E), self.get(P), self.get(S))
+            && e >= p
+            && !self.is_withheld(S)
+        {
             self.set(S, e - p);
         }
-        if e == p {
-            for mesure in Mesure::IN_EMPLOI {
-                if self.get(mesure).is_none() && !self.is_withheld(mesure) {
-                    self.set(mesure, 0);
-                }
+        for (rang, mesure) in Mesure::IN_EMPLOI.into_iter().enumerate() {
+            let Effectifs { poursuite, taille, .. } = self.effectifs(rang);
+            if taille.is_some() && taille == poursuite && self.get(mesure).is_none() && !self.is_withheld(mesure) {
+                self.set(mesure, 0);
             }
         }
         self
@@ -152,6 +204,20 @@ mod tests {
         let sums = mesures(&[(Mesure::NbSortant, 35), (Mesure::NbPoursuiteEtudes, 3)]);
         assert_eq!(sums.completed(Filiere::Superieur).get(Mesure::NbAnneeTerm), Some(38));
         assert_eq!(sums.completed(Filiere::Pro).get(Mesure::NbAnneeTerm), None);
+    }
+
+    #[test]
+    fn where_each_horizon_is_counted_anew_it_has_its_own_size() {
+        let mut cohort = mesures(&[(Mesure::NbSortant, 35), (Mesure::NbPoursuiteEtudes, 5)]);
+        let shared = Effectifs { sortants: Some(35), poursuite: Some(5), taille: Some(40) };
+        assert_eq!(cohort.completed(Filiere::Superieur).effectifs(2), shared, "one for all");
+        cohort.set_later([[Some(20), Some(18)], [None, Some(9)], [Some(0), Some(12)]]);
+        let cohort = cohort.completed(Filiere::Superieur);
+        assert_eq!(cohort.effectifs(0), shared);
+        assert_eq!(cohort.effectifs(1), Effectifs { sortants: Some(20), poursuite: Some(18), taille: Some(38) });
+        assert_eq!(cohort.effectifs(2), Effectifs { sortants: None, poursuite: Some(9), taille: None });
+        assert_eq!(cohort.get(Mesure::NbEnEmploi24Mois), Some(0), "all go on at 24 months");
+        assert_eq!(cohort.get(Mesure::NbEnEmploi12Mois), None);
     }
 
     #[test]

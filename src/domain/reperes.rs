@@ -1,14 +1,16 @@
-//! How the statistics of one kind of diploma in one territory are spread, so that a figure can be seen beside its like (DATA.md §6.9).
+//! How the statistics of one kind of diploma in one territory are spread, so that a figure can be
+//! seen beside its like (DATA.md §6.8).
 //!
 //! Everything is computed over the whole percents that are shown, each statistic counting once:
 //! who reads the lists finds the same figures. They are kept in hundredths of a percent, which is
 //! exact for quartiles (quarters of a whole number) and rounds a mean as rates are rounded.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::filiere::closed_list;
 use super::taux::percent;
-use super::{Figures, Filiere, Indicateur, Invalid, Lieu, Maille, Millesime};
+use super::{CodeRegion, Diplome, Figures, Filiere, Indicateur, Invalid, Lieu, Maille, Millesime, Statistique};
 
 /// A group of fewer statistics than this is no reference.
 pub const FEWEST: usize = 20;
@@ -137,6 +139,41 @@ pub struct Repere {
     pub nombre: i32,
     /// What they are; `None` where the level has too few as well.
     pub points: Option<Points>,
+}
+
+/// The reference points of a publication.
+#[derive(Debug, Clone, Default)]
+pub struct Reperes(BTreeMap<ReferenceKey, Repere>);
+
+impl Reperes {
+    /// Some reference points.
+    #[must_use]
+    pub fn new(reperes: Vec<Repere>) -> Self {
+        Self(reperes.into_iter().map(|repere| (repere.key.clone(), repere)).collect())
+    }
+
+    /// All of them, in the order of their keys.
+    pub fn all(&self) -> impl Iterator<Item = &Repere> {
+        self.0.values()
+    }
+
+    /// Those beside which a statistic is seen: its kind of diploma, maille, filière and millésime,
+    /// in its région (`region`, for an établissement) or, for France, in the country.
+    #[must_use]
+    pub fn beside(&self, statistique: &Statistique, diplome: &Diplome, region: Option<CodeRegion>) -> Option<&Repere> {
+        let lieu = match statistique.lieu {
+            Lieu::Etablissement(_) => Lieu::Region(region?),
+            territory => territory,
+        };
+        self.0.get(&ReferenceKey {
+            lieu,
+            maille: statistique.lieu.maille(),
+            filiere: statistique.filiere,
+            millesime: statistique.millesime,
+            niveau: diplome.code.clone(),
+            type_diplome: diplome.libelle.clone(),
+        })
+    }
 }
 
 /// Reference points that exist.

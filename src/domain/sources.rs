@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::couverture::{EntryCounts, Groupe};
 use super::crosswalk::{CodeLink, Relation};
+use super::reperes::Repere;
 use super::territoire::{Academie, Departement};
 use super::{
     Certification, CodeCertification, CodeRegion, Dataset, Etablissement, FileId, Filiere, Lieu, MesureEtablissement,
@@ -307,6 +308,8 @@ pub struct ComputedPublication {
     pub attachments: Vec<AttachmentRow>,
     /// The catalogue of apprenticeship.
     pub catalogue: Vec<CatalogueRow>,
+    /// How the statistics of each kind of diploma are spread, by key.
+    pub reperes: Vec<Repere>,
     /// How many entries there are of each kind, by group.
     pub couverture: BTreeMap<Groupe, EntryCounts>,
     /// Statistics left out because their code is in no nomenclature: the codes, and how many

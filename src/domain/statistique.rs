@@ -1,8 +1,13 @@
 //! What a publication says of one cohort of one certification at one place.
 
+use super::chance::Wilson;
 use super::filiere::closed_list;
+use super::mesures::LATER;
 use super::valeur::{pack_absences, unpack};
-use super::{CodeCertification, Dataset, Filiere, Indicateur, Invalid, Lieu, Millesime, RaisonAbsence, Uai, Valeur};
+use super::{
+    CodeCertification, Contexte, Dataset, EmploiScope, Filiere, Indicateur, Invalid, Lieu, Millesime, RaisonAbsence,
+    Uai, Valeur,
+};
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,11 +20,15 @@ pub struct FileId(pub i64);
 /// What is hidden is not in here at all: the figures of a cell under the threshold are dropped
 /// when the publication is computed, so that no later code can disclose them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Figures([Valeur; Indicateur::COUNT]);
+pub struct Figures {
+    valeurs: [Valeur; Indicateur::COUNT],
+    later: Option<[[Option<i32>; 2]; LATER]>,
+    published_others: Option<i32>,
+}
 
 impl Default for Figures {
     fn default() -> Self {
-        Self([Valeur::NON_COUVERT; Indicateur::COUNT])
+        Self { valeurs: [Valeur::NON_COUVERT; Indicateur::COUNT], later: None, published_others: None }
     }
 }
 
@@ -27,14 +36,39 @@ impl Figures {
     /// The value of one indicator.
     #[must_use]
     pub fn get(&self, indicateur: Indicateur) -> Valeur {
-        self.0.get(indicateur as usize).copied().unwrap_or(Valeur::NON_COUVERT)
+        self.valeurs.get(indicateur as usize).copied().unwrap_or(Valeur::NON_COUVERT)
     }
 
     /// Sets the value of one indicator.
     pub fn set(&mut self, indicateur: Indicateur, valeur: Valeur) {
-        if let Some(slot) = self.0.get_mut(indicateur as usize) {
+        if let Some(slot) = self.valeurs.get_mut(indicateur as usize) {
             *slot = valeur;
         }
+    }
+
+    /// E and S behind the figures at 12, 18 and 24 months, where a source counts them anew at each
+    /// horizon. They are written beside the figures so that the check before the switch can look at
+    /// each over its own denominator, and are not served.
+    #[must_use]
+    pub fn later(&self) -> Option<[[Option<i32>; 2]; LATER]> {
+        self.later
+    }
+
+    /// Sets what [`Figures::later`] gives.
+    pub fn set_later(&mut self, later: Option<[[Option<i32>; 2]; LATER]>) {
+        self.later = later;
+    }
+
+    /// The other situations at 6 months as the source publishes them, where they are not what the
+    /// two other parts leave of 100: the legacy contract shows them as they were recorded.
+    #[must_use]
+    pub fn published_others(&self) -> Option<i32> {
+        self.published_others
+    }
+
+    /// Sets what [`Figures::published_others`] gives.
+    pub fn set_published_others(&mut self, part: Option<i32>) {
+        self.published_others = part;
     }
 
     /// The indicators without a figure, with the reason of each.
@@ -45,7 +79,7 @@ impl Figures {
     /// The reasons packed for storage, in the order of [`Indicateur::ALL`].
     #[must_use]
     pub fn pack_absences(&self) -> i64 {
-        pack_absences(&self.0)
+        pack_absences(&self.valeurs)
     }
 
     /// Rebuilds figures from their columns and [`Figures::pack_absences`].
@@ -122,21 +156,6 @@ pub struct Roles {
     pub gestionnaires: Option<Vec<Uai>>,
 }
 
-/// The same certification around an établissement: part in employment after 6 months, percent.
-/// Made of visible figures only.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Contexte {
-    /// In its région.
-    pub region: Option<i32>,
-    /// In France.
-    pub france: Option<i32>,
-    /// The previous millésime and the change since, in points.
-    pub evolution: Option<(Millesime, i32)>,
-    /// Its rank among the établissements of the région that are visible, the best first, and
-    /// how many they are (five or more).
-    pub rang: Option<(i32, i32)>,
-}
-
 /// What a publication says of one cohort of one certification at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statistique {
@@ -162,11 +181,32 @@ pub struct Statistique {
     pub roles: Option<Roles>,
     /// For an earlier or common year: the terminal years.
     pub terminales: Vec<CodeCertification>,
-    /// For an établissement: what is around.
+    /// What is around.
     pub contexte: Contexte,
 }
 
 impl Statistique {
+    /// Which employment its figures count.
+    #[must_use]
+    pub fn champ_emploi(&self) -> EmploiScope {
+        EmploiScope::of(self.filiere, self.millesime)
+    }
+
+    /// The 95 % interval of each part at 6 months, whole percents, in the order of
+    /// [`Statistique::AT_SIX_MONTHS`]; `None` without visible counts.
+    #[must_use]
+    pub fn intervals(&self) -> [Option<[i32; 2]>; 3] {
+        let get = |indicateur| self.figures.get(indicateur).known();
+        let size = get(Indicateur::NbAnneeTerm);
+        let (emploi, poursuite) = (get(Indicateur::NbEnEmploi6Mois), get(Indicateur::NbPoursuiteEtudes));
+        let others = || Some(size? - emploi? - poursuite?);
+        [emploi, poursuite, others()].map(|count| Some(Wilson::of(count?, size?)?.percents()))
+    }
+
+    /// The parts that have an interval.
+    pub const AT_SIX_MONTHS: [Indicateur; 3] =
+        [Indicateur::PartEnEmploi6Mois, Indicateur::PartPoursuiteEtudes, Indicateur::PartAutresSituations6Mois];
+
     /// The établissement, for a statistic of that level.
     #[must_use]
     pub fn uai(&self) -> Option<Uai> {

@@ -4,7 +4,8 @@
 //! (a restart, a replica that lags, a pooler in between), by asking every few seconds. While the
 //! database is away the last known publication stays, so that cached answers are still served.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -14,6 +15,7 @@ use super::problem::{Problem, ProblemCode};
 use crate::db::listener::Listener;
 use crate::db::publications::Publication;
 use crate::db::{Db, DbError};
+use crate::domain::reperes::Reperes;
 
 /// Every known publication, at one moment.
 #[derive(Debug, Clone, Default)]
@@ -57,19 +59,21 @@ impl Pin<'_> {
 pub struct CurrentPublication {
     db: Db,
     known: watch::Sender<Arc<KnownPublications>>,
+    /// The reference points of the publications that were asked for, which never change.
+    reperes: Arc<Mutex<BTreeMap<i32, Arc<Reperes>>>>,
 }
 
 impl CurrentPublication {
     /// Knows nothing yet: see [`CurrentPublication::follow`].
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db, known: watch::Sender::new(Arc::default()) }
+        Self { db, known: watch::Sender::new(Arc::default()), reperes: Arc::default() }
     }
 
     /// Knows these, as tests need it.
     #[must_use]
     pub fn with(db: Db, publications: Vec<Publication>) -> Self {
-        Self { db, known: watch::Sender::new(Arc::new(KnownPublications::new(publications))) }
+        Self { known: watch::Sender::new(Arc::new(KnownPublications::new(publications))), ..Self::new(db) }
     }
 
     /// What is known now.
@@ -101,6 +105,23 @@ impl CurrentPublication {
             changed
         });
         Ok(())
+    }
+
+    /// The reference points of a publication, read once: those of publications whose rows are gone
+    /// are forgotten.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) async fn reperes(&self, id: i32) -> Result<Arc<Reperes>, DbError> {
+        if let Some(known) = self.reperes.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Ok(Arc::clone(known));
+        }
+        let read = Arc::new(Reperes::new(self.db.reperes(id).await?));
+        let known = self.known();
+        let mut kept = self.reperes.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|id, _| known.all.iter().any(|publication| publication.id == *id && !publication.purgee));
+        kept.insert(id, Arc::clone(&read));
+        Ok(read)
     }
 
     /// Follows the switches until `stop`.

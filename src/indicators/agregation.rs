@@ -9,7 +9,8 @@
 use std::collections::BTreeMap;
 
 use super::disponibilite::Disponibilite;
-use super::figures::{MesureScope, is_hidden};
+use super::figures::{MesureScope, is_hidden_at};
+use crate::domain::mesures::Effectifs;
 use crate::domain::territoire::Departement;
 use crate::domain::{CodeCertification, Dataset, Filiere, Lieu, Mesure, Mesures, Millesime, Uai};
 
@@ -106,16 +107,30 @@ fn sum(key: CellKey, cells: &[&Cohorte], disponibilite: &Disponibilite<MesureSco
     for mesure in &published {
         mesures.set(*mesure, visible.iter().filter_map(|cell| cell.mesures.get(*mesure)).sum());
     }
+    if visible.iter().any(|cell| cell.mesures.later().is_some()) {
+        // Only at the horizons that are published: at the others a cell may be hidden.
+        let anew = Mesure::IN_EMPLOI.iter().enumerate().skip(1).map(|(rang, mesure)| {
+            let of = |count: fn(Effectifs) -> Option<i32>| {
+                visible.iter().map(|cell| count(cell.mesures.effectifs(rang))).sum::<Option<i32>>()
+            };
+            let shown = published.contains(mesure);
+            [of(|effectifs| effectifs.sortants), of(|effectifs| effectifs.poursuite)].map(|sum| sum.filter(|_| shown))
+        });
+        mesures.set_later(anew.collect::<Vec<_>>().try_into().unwrap_or_default());
+    }
     let size = |cells: usize| i32::try_from(cells).unwrap_or(i32::MAX);
     let provenance = Provenance::Agregee { incluses: size(visible.len()), total: size(cells.len()) };
     let presentes = mesures.presence_bits();
     Some(Cohorte { key, mesures, presentes, source: first.source, provenance })
 }
 
-/// Whether a cell may be added: shown, of a known size, with every count that is published.
+/// Whether a cell may be added: shown, of a known size, with every count that is published, at each
+/// horizon that is.
 fn is_complete(cell: &Cohorte, published: &[Mesure]) -> bool {
-    !is_hidden(&cell.mesures)
-        && cell.mesures.get(Mesure::NbAnneeTerm).is_some()
+    let horizons = Mesure::IN_EMPLOI.iter().enumerate().filter(|(_, mesure)| published.contains(mesure));
+    let whole = |rang| !is_hidden_at(&cell.mesures, rang) && cell.mesures.effectifs(rang).taille.is_some();
+    whole(0)
+        && horizons.map(|(rang, _)| rang).all(whole)
         && published.iter().all(|mesure| cell.mesures.get(*mesure).is_some())
 }
 

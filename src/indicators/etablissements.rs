@@ -150,6 +150,7 @@ fn whole(row: &EtablissementRow, disponibilite: &Disponibilite<Filiere>) -> Mesu
         };
         *slot = Valeur::or(value, raison);
     }
+    sum_to_hundred(&mut valeurs);
     MesuresEtablissement {
         uai: row.uai,
         filiere: row.filiere,
@@ -158,6 +159,18 @@ fn whole(row: &EtablissementRow, disponibilite: &Disponibilite<Filiere>) -> Mesu
         valeurs,
         source: row.source,
         fichier: row.fichier,
+    }
+}
+
+/// Three parts that are all published are rounded one by one: the other situations take the
+/// difference.
+fn sum_to_hundred(valeurs: &mut [Valeur; M::COUNT]) {
+    let parts = [M::PartPoursuiteEtudes, M::PartEnEmploi6Mois, M::PartAutresSituations6Mois];
+    let known = parts.map(|part| valeurs.get(part as usize).and_then(|valeur| valeur.known()));
+    if let ([Some(poursuite), Some(emploi), Some(_)], Some(slot)) =
+        (known, valeurs.get_mut(M::PartAutresSituations6Mois as usize))
+    {
+        *slot = Valeur::Connue((100 - poursuite - emploi).max(0));
     }
 }
 

@@ -8,6 +8,8 @@
 //! a reason.
 
 use super::disponibilite::{Delay, Disponibilite, View};
+use crate::domain::catalogue::indicators::HORIZONS;
+use crate::domain::mesures::Effectifs;
 use crate::domain::taux::percent;
 use crate::domain::{
     Denominator, Figures, Filiere, Indicateur as I, Maille, Mesure as M, Mesures, Millesime, SEUIL, Valeur,
@@ -31,6 +33,20 @@ pub fn is_hidden(mesures: &Mesures) -> bool {
     mesures.get(M::NbAnneeTerm).or_else(|| mesures.get(M::NbSortant)).is_some_and(|size| size < SEUIL)
 }
 
+/// The same for the figures of one horizon, by its rank in [`HORIZONS`](crate::domain::indicateur::HORIZONS):
+/// where S and P are counted anew at each, its own size decides.
+#[must_use]
+pub fn is_hidden_at(mesures: &Mesures, rang: usize) -> bool {
+    let Effectifs { sortants, taille, .. } = mesures.effectifs(rang);
+    taille.or(sortants).map_or_else(|| is_hidden(mesures), |size| size < SEUIL)
+}
+
+/// The horizon of a measure, by its rank; the first for what has none.
+fn rang(mesure: M) -> usize {
+    let of = |horizons: [M; 4]| horizons.iter().position(|m| *m == mesure);
+    of(M::IN_EMPLOI).or_else(|| of(M::TAUX_EMPLOI)).unwrap_or(0)
+}
+
 /// Notes in `disponibilite` what a cell shows; a hidden one shows nothing.
 pub fn note(
     disponibilite: &mut Disponibilite<MesureScope>,
@@ -38,9 +54,11 @@ pub fn note(
     millesime: Millesime,
     mesures: &Mesures,
 ) {
-    if !is_hidden(mesures) {
-        let known = M::ALL.iter().filter(|m| mesures.get(**m).is_some());
-        disponibilite.note(scope, millesime, known.fold(0, |bits, m| bits | (1 << *m as u32)));
+    let hidden = [0, 1, 2, 3].map(|rang| is_hidden_at(mesures, rang));
+    let shown = |m: &&M| mesures.get(**m).is_some() && hidden.get(rang(**m)) == Some(&false);
+    let shown = M::ALL.iter().filter(shown).fold(0, |bits, m| bits | (1 << *m as u32));
+    if shown != 0 {
+        disponibilite.note(scope, millesime, shown);
     }
 }
 
@@ -52,6 +70,12 @@ impl Cell<'_> {
         self.given(&mut figures);
         self.parts(&mut figures);
         self.rates(&mut figures);
+        figures.set_later(self.mesures.later().map(|_| {
+            [1, 2, 3].map(|rang| {
+                let Effectifs { taille, sortants, .. } = self.mesures.effectifs(rang);
+                [taille, sortants.filter(|_| !is_hidden_at(self.mesures, rang))]
+            })
+        }));
         figures
     }
 
@@ -59,11 +83,14 @@ impl Cell<'_> {
         self.mesures.get(mesure)
     }
 
-    /// Whether those that an indicator is counted over are too few.
+    /// Whether those that an indicator is counted over, at its horizon, are too few.
     fn has_few(&self, indicateur: I) -> bool {
+        let months = indicateur.definition().horizon;
+        let rang = HORIZONS.iter().position(|horizon| Some(*horizon) == months).unwrap_or(0);
+        let hidden = is_hidden_at(self.mesures, rang);
         indicateur.denominator().is_some_and(|denominator| match denominator {
-            Denominator::FinalYear | Denominator::Contracts => is_hidden(self.mesures),
-            Denominator::Leavers => is_hidden(self.mesures) || self.get(M::NbSortant).is_some_and(|s| s < SEUIL),
+            Denominator::FinalYear | Denominator::Contracts => hidden,
+            Denominator::Leavers => hidden || self.mesures.effectifs(rang).sortants.is_some_and(|s| s < SEUIL),
         })
     }
 
@@ -103,32 +130,47 @@ impl Cell<'_> {
     }
 
     /// The parts of all: further study, in employment, other situations. The other situations
-    /// are what remains, so that the three sum to 100.
+    /// are what remains, so that the three sum to 100, also where published parts were rounded one by
+    /// one; what the source gives is kept beside for the legacy contract.
     fn parts(&self, figures: &mut Figures) {
-        let poursuite = [M::PartPoursuiteEtudes, M::TauxPoursuiteEtudes].into_iter().find_map(|m| self.get(m));
-        let poursuite = poursuite.or_else(|| self.part(M::NbPoursuiteEtudes));
+        let poursuite = self.poursuite(0);
         let rests_on = [M::NbPoursuiteEtudes, M::TauxPoursuiteEtudes, M::PartPoursuiteEtudes];
         self.decide(figures, I::PartPoursuiteEtudes, poursuite, &rests_on);
-        for ((count, part), other) in M::IN_EMPLOI.into_iter().zip(I::PART_EN_EMPLOI).zip(I::PART_AUTRES_SITUATIONS) {
-            let published = |mesure| (count == M::NbEnEmploi6Mois).then(|| self.get(mesure)).flatten();
-            let emploi = published(M::PartEnEmploi6Mois).or_else(|| self.part(count));
-            let others = published(M::PartAutresSituations6Mois).or_else(|| Some((100 - poursuite? - emploi?).max(0)));
-            let rests_on: &[M] =
-                if count == M::NbEnEmploi6Mois { &[M::NbEnEmploi6Mois, M::PartEnEmploi6Mois] } else { &[count] };
+        let horizons = M::IN_EMPLOI.into_iter().zip(I::PART_EN_EMPLOI).zip(I::PART_AUTRES_SITUATIONS);
+        for (rang, ((count, part), other)) in horizons.enumerate() {
+            let published = |mesure| (rang == 0).then(|| self.get(mesure)).flatten();
+            let emploi = published(M::PartEnEmploi6Mois).or_else(|| self.part(self.get(count), rang));
+            let poursuite = self.poursuite(rang);
+            let rest = poursuite.zip(emploi).map(|(poursuite, emploi)| (100 - poursuite - emploi).max(0));
+            let given = published(M::PartAutresSituations6Mois);
+            let others = rest.or(given);
+            if !self.has_few(other) && given != others {
+                figures.set_published_others(given);
+            }
+            let rests_on: &[M] = if rang == 0 { &[M::NbEnEmploi6Mois, M::PartEnEmploi6Mois] } else { &[count] };
             self.decide(figures, part, emploi, rests_on);
             self.decide(figures, other, others, rests_on);
         }
     }
 
+    /// The part of those who study: the published one, else P / E. Where the horizon is counted anew
+    /// it is of that horizon alone: a published part is of the first, which may be hidden.
+    fn poursuite(&self, rang: usize) -> Option<i32> {
+        let anew = rang > 0 && self.mesures.later().is_some();
+        let published = [M::PartPoursuiteEtudes, M::TauxPoursuiteEtudes].into_iter().find_map(|m| self.get(m));
+        published.filter(|_| !anew).or_else(|| self.part(self.mesures.effectifs(rang).poursuite, rang))
+    }
+
     /// A part of E, computed.
-    fn part(&self, count: M) -> Option<i32> {
-        percent(self.get(count)?, self.get(M::NbAnneeTerm)?)
+    fn part(&self, count: Option<i32>, rang: usize) -> Option<i32> {
+        percent(count?, self.mesures.effectifs(rang).taille?)
     }
 
     /// The rates over the leavers.
     fn rates(&self, figures: &mut Figures) {
-        for ((indicateur, published), count) in I::TAUX_EMPLOI.into_iter().zip(M::TAUX_EMPLOI).zip(M::IN_EMPLOI) {
-            let computed = || percent(self.get(count)?, self.get(M::NbSortant)?);
+        let horizons = I::TAUX_EMPLOI.into_iter().zip(M::TAUX_EMPLOI).zip(M::IN_EMPLOI);
+        for (rang, ((indicateur, published), count)) in horizons.enumerate() {
+            let computed = || percent(self.get(count)?, self.mesures.effectifs(rang).sortants?);
             let rate = self.get(published).or_else(computed);
             self.decide(figures, indicateur, rate, &[count, published]);
         }
@@ -249,6 +291,78 @@ mod tests {
         let hidden = figures(&[mesures(&[(M::NbSortant, 19), (M::NbEnEmploi6Mois, 9)])]);
         assert_eq!(hidden.get(I::NbSortant), Valeur::SOUS_SEUIL);
         assert_eq!(hidden.get(I::NbEnEmploi6Mois), Valeur::SOUS_SEUIL);
+    }
+
+    /// A cohort of which S, P and J are counted anew after 12 months.
+    fn counted_anew([s6, p6, j6]: [i32; 3], [s12, p12, j12]: [i32; 3]) -> Mesures {
+        let mut cohort = Mesures::default();
+        for (mesure, value) in
+            [(M::NbSortant, s6), (M::NbPoursuiteEtudes, p6), (M::NbEnEmploi6Mois, j6), (M::NbEnEmploi12Mois, j12)]
+        {
+            cohort.set(mesure, value);
+        }
+        cohort.set_later([[Some(s12), Some(p12)], [None; 2], [None; 2]]);
+        cohort.completed(Filiere::Superieur)
+    }
+
+    #[test]
+    fn everything_at_a_horizon_is_over_its_own_cohort() {
+        // 6 months: 15 of E 40 and S 30; 12 months: 30 of E 50 and S 40, of whom 10 study.
+        let figures = figures(&[counted_anew([30, 10, 15], [40, 10, 30])]);
+        let found = |indicateurs: [I; 4]| {
+            let [six, twelve, ..] = indicateurs.map(|indicateur| figures.get(indicateur).known());
+            [six, twelve]
+        };
+        assert_eq!(found(I::PART_EN_EMPLOI), [Some(38), Some(60)]);
+        assert_eq!(found(I::TAUX_EMPLOI), [Some(50), Some(75)]);
+        assert_eq!(found(I::PART_AUTRES_SITUATIONS), [Some(37), Some(20)]);
+        let first = [I::NbAnneeTerm, I::NbPoursuiteEtudes, I::NbSortant, I::PartPoursuiteEtudes];
+        assert_eq!(first.map(|indicateur| figures.get(indicateur).known()), [40, 10, 30, 25].map(Some));
+        assert_eq!(figures.later(), Some([[Some(50), Some(40)], [None; 2], [None; 2]]));
+    }
+
+    #[test]
+    fn the_threshold_is_that_of_the_horizon() {
+        let neighbour = counted_anew([30, 10, 15], [40, 10, 30]);
+        let shown = |six, twelve| figures(&[counted_anew(six, twelve), neighbour]);
+        let later = shown([30, 10, 15], [10, 9, 5]);
+        for indicateur in
+            [I::NbEnEmploi12Mois, I::PartEnEmploi12Mois, I::PartAutresSituations12Mois, I::TauxEmploi12Mois]
+        {
+            assert_eq!(later.get(indicateur), Valeur::SOUS_SEUIL, "{indicateur}");
+        }
+        assert_eq!(later.get(I::PartEnEmploi6Mois), Valeur::Connue(38));
+        assert_eq!(later.later(), Some([[Some(19), None], [None; 2], [None; 2]]), "the size alone");
+        let first = shown([10, 9, 5], [30, 10, 15]);
+        assert_eq!(first.get(I::PartEnEmploi6Mois), Valeur::SOUS_SEUIL);
+        assert_eq!(first.get(I::NbSortant), Valeur::SOUS_SEUIL);
+        assert_eq!(first.get(I::PartEnEmploi12Mois), Valeur::Connue(38));
+        let leavers = shown([30, 10, 15], [19, 21, 10]);
+        assert_eq!(leavers.get(I::PartEnEmploi12Mois), Valeur::Connue(25));
+        assert_eq!(
+            (leavers.get(I::TauxEmploi12Mois), leavers.get(I::TauxEmploi6Mois)),
+            (Valeur::SOUS_SEUIL, Valeur::Connue(50))
+        );
+    }
+
+    #[test]
+    fn published_parts_that_miss_a_hundred_leave_the_difference_to_the_other_situations() {
+        // 33.5, 33.5 and 33.0 percent, each rounded half up by the producer.
+        let published = |others| {
+            mesures(&[
+                (M::NbAnneeTerm, 200),
+                (M::PartEnEmploi6Mois, 34),
+                (M::PartPoursuiteEtudes, 34),
+                (M::PartAutresSituations6Mois, others),
+            ])
+        };
+        let rounded = figures(&[published(33)]);
+        assert_eq!(rounded.get(I::PartAutresSituations6Mois), Valeur::Connue(32));
+        assert_eq!(rounded.published_others(), Some(33), "as it was published");
+        assert_eq!(figures(&[published(32)]).published_others(), None);
+        let mut hidden = published(33);
+        hidden.set(M::NbAnneeTerm, 19);
+        assert_eq!(figures(&[hidden]).published_others(), None);
     }
 
     proptest! {

@@ -22,6 +22,7 @@ pub mod familles;
 pub mod figures;
 pub mod heritage;
 mod links;
+pub mod reperes;
 pub mod roles;
 pub mod secondes_communes;
 pub mod sise;

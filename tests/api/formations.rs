@@ -31,12 +31,17 @@ async fn a_formation_is_answered_with_what_is_around_it() {
             "region": {"code": "53", "nom": "Bretagne"}, "academie": {"code": "14", "nom": "Rennes"},
             "distance_km": null})
     );
-    // 30 / 100 here, 50 / 200 in the région, 350 / 1000 in France, 14 / 50 a year before.
+    // 30 / 100 here, 50 / 200 in the région, 350 / 1000 in France, 14 / 50 a year before, of which half
+    // counts another employment; 40 / 100 go on studying, 20 / 50 a year before.
     assert_eq!(body["part_en_emploi"]["6_mois"], 30);
     assert_eq!(
         body["contexte"],
         json!({"region": {"part_en_emploi_6_mois": 25, "ecart": 5}, "france": {"part_en_emploi_6_mois": 35, "ecart": -5},
-            "evolution": {"millesime": "2021_2022", "ecart": 2}, "rang_region": null})
+            "evolution": {"part_en_emploi_6_mois": null, "part_poursuite_etudes":
+                {"millesime": "2021_2022", "ecart": 0, "recouvrement": true, "net": false}},
+            "rang_region": null, "reperes": null, "quart": null, "quadrant": null,
+            "absences": {"evolution_part_en_emploi_6_mois": "rupture_de_serie", "rang_region": "trop_peu",
+                "reperes": "trop_peu", "quart": "trop_peu", "quadrant": "trop_peu"}})
     );
     assert_eq!(
         body["roles"],
@@ -78,9 +83,16 @@ async fn what_is_measured_here_names_its_own_role_and_another_maille_has_none() 
     assert_eq!(lycee["etablissement"]["nom"], json!(null), "no directory and no file names it");
     assert_eq!(lycee["etablissement"]["region"]["code"], "53");
     let region = server.json("/api/v1/regions/53/certifications/32099908").await;
-    for key in ["etablissement", "contexte", "roles"] {
+    for key in ["etablissement", "roles"] {
         assert_eq!(region[key], json!(null), "{key}");
     }
+    let contexte = &region["contexte"];
+    assert_eq!(
+        (&contexte["region"], &contexte["rang_region"]),
+        (&json!(null), &json!(null)),
+        "they make no sense here"
+    );
+    assert_eq!(contexte["france"], json!({"part_en_emploi_6_mois": 35, "ecart": -10}));
     assert_eq!(region["origine"]["role_uai"], json!(null));
 }
 
@@ -329,7 +341,11 @@ async fn the_csv_twin_of_formations_has_a_flat_column_for_everything() {
         ("commune", "Saint-Malo"),
         ("part_en_emploi_6_mois", "30"),
         ("contexte_region", "25"),
-        ("evolution_ecart", "2"),
+        ("champ_emploi", "prive_et_public"),
+        ("evolution_part_en_emploi_6_mois_ecart", ""),
+        ("evolution_part_poursuite_etudes_millesime", "2021_2022"),
+        ("evolution_part_poursuite_etudes_recouvrement", "true"),
+        ("evolution_part_poursuite_etudes_net", "false"),
         ("role_uai", "lieu_formation"),
         ("origine", "autre_uai"),
         ("origine_uai", RENNES),

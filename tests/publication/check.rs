@@ -39,6 +39,14 @@ impl Written {
         sqlx::query(AssertSqlSafe(sql)).execute(&mut self.connection).await.unwrap();
     }
 
+    /// Gives the cells of a millésime an E and an S of their own at 12 months.
+    async fn counted_anew(&mut self, millesime: i32, e: i32, s: i32) {
+        let sql = format!(
+            "UPDATE statistiques SET nb_annee_term_12_mois = {e}, nb_sortant_12_mois = {s} WHERE millesime = '{millesime}'"
+        );
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut self.connection).await.unwrap();
+    }
+
     async fn violations(&self) -> Violations {
         let (mut drafting, _) = self.test.db.begin_publication().await.unwrap();
         let found = drafting.violations(self.publication).await.unwrap();
@@ -106,6 +114,26 @@ async fn cohorts_that_are_large_enough_show_everything() {
     // And where nobody knows how large it is, the producer has decided.
     written.cell(3001, &[(I::TauxEmploi6Mois, 7)], 0b01 << (2 * NbSortant as u32)).await;
     assert!(written.violations().await.is_empty());
+}
+
+#[tokio::test]
+async fn each_figure_of_a_horizon_that_is_counted_anew_is_held_against_its_own_cohort() {
+    let mut written = Written::new().await;
+    let twelve: Vec<I> =
+        all_but(&ALWAYS).into_iter().filter(|indicateur| indicateur.definition().horizon == Some(12)).collect();
+    let large = [(NbAnneeTerm, 60), (NbSortant, 40)];
+    for (year, indicateur) in (3000..).zip(&twelve) {
+        written.cell(year, &[large[0], large[1], (*indicateur, 7)], 0).await;
+        written.counted_anew(year, SEUIL - 1, 5).await;
+        // Of a first horizon that is too small, the second may be large enough.
+        written.cell(year + 1000, &[(NbAnneeTerm, SEUIL - 1), (*indicateur, 7)], 0).await;
+        written.counted_anew(year + 1000, SEUIL, SEUIL).await;
+    }
+    written.cell(5000, &[large[0], large[1], (I::TauxEmploi12Mois, 7), (I::PartEnEmploi12Mois, 7)], 0).await;
+    written.counted_anew(5000, 60, SEUIL - 1).await;
+    let found = written.violations().await.disclosed;
+    let expected = |indicateur: &I| (*indicateur, if *indicateur == I::TauxEmploi12Mois { 2 } else { 1 });
+    assert_eq!(found, twelve.iter().map(expected).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -127,3 +127,31 @@ async fn computed_rates_are_within_one_point_of_the_published_ones() {
     }
     assert!(theirs.is_empty(), "every row is answered");
 }
+
+/// The cells of the regional file whose change of a figure is served, and how many are net.
+fn changes(rows: &[HashMap<String, String>], millesime: &str, figure: &str) -> (usize, usize) {
+    let cell = |row: &HashMap<String, String>, what: &str| row[&format!("evolution_{figure}_{what}")].clone();
+    let told = rows.iter().filter(|row| row["millesime"] == millesime && row["origine"] == "propre");
+    let told: Vec<_> = told.filter(|row| !cell(row, "millesime").is_empty()).collect();
+    (told.len(), told.iter().filter(|row| cell(row, "net") == "true").count())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs published files: EXPOSITION_TEST_FILES"]
+async fn no_trend_of_employment_crosses_the_break_and_few_are_more_than_chance() {
+    let TestDb { db, .. } = published(&folder()).await;
+    let server = TestServer::start(db).await;
+    let mut ours = Vec::new();
+    for millesime in ["2019_2020", "2020_2021", "2021_2022"] {
+        for region in exposition::domain::CodeRegion::all() {
+            let path = format!("/api/v1/regions/{region}/certifications.csv?millesime={millesime}");
+            ours.extend(rows(&server.get(&path).await.text().await.unwrap(), b','));
+        }
+    }
+    // Counted over the file itself by other means, with Newcombe's formula of another hand.
+    assert_eq!(changes(&ours, "2019_2020", "part_en_emploi_6_mois"), (0, 0), "nothing before");
+    assert_eq!(changes(&ours, "2020_2021", "part_en_emploi_6_mois"), (5_219, 189));
+    assert_eq!(changes(&ours, "2021_2022", "part_en_emploi_6_mois"), (0, 0), "half of it counts otherwise");
+    assert_eq!(changes(&ours, "2020_2021", "part_poursuite_etudes"), (5_223, 361));
+    assert_eq!(changes(&ours, "2021_2022", "part_poursuite_etudes"), (5_537, 960), "768 of them overlap");
+}

@@ -19,6 +19,10 @@ const SEUIL_E: &str = "Masqué (sous_seuil) quand il y a moins de {seuil} inscri
 const SEUIL_S: &str = "Masqué (sous_seuil) quand il y a moins de {seuil} sortants.";
 const SALARIE: &str = "L'emploi salarié en France seulement : ni indépendants, ni emploi à l'étranger. Ne pas être en \
                        emploi salarié ne veut donc pas dire être au chômage.";
+const SCOPE: &str = "Du CAP au BTS, l'emploi public n'est compté que pour ceux qui sont sortis en 2022 ou après \
+                     (champ_emploi) : ne comparer deux chiffres d'emploi que s'ils sont du même champ.";
+const CHANCE: &str = "Un petit effectif laisse une grande place au hasard : intervalle_95 dit entre quelles limites les parts \
+                      à 6 mois se tiennent, et une évolution n'est une hausse ou une baisse que si elle est nette.";
 const LATE: &str =
     "Connu plus tard que les chiffres à 6 et 12 mois : pas_encore_disponible pour les millésimes récents.";
 const ROUNDING: &str = "Pourcentage entier, arrondi au plus proche, au pair en cas d'égalité ; un chiffre publié par la \
@@ -50,7 +54,7 @@ macro_rules! en_emploi {
             nom: concat!("Sortants en emploi salarié ", $months, " mois après la sortie"),
             text: concat!("Nombre de sortants qui occupent un emploi salarié ", $months, " mois après la fin de leurs études."),
             horizon: Some($months),
-            precautions: &[SEUIL_E, SALARIE $(, $late)?],
+            precautions: &[SEUIL_E, SALARIE, SCOPE $(, $late)?],
             legacy: Some(concat!("nb_en_emploi_", $months, "_mois")),
             ..NUMBER
         }
@@ -66,7 +70,7 @@ macro_rules! part_en_emploi {
             formule: concat!("en emploi à ", $months, " mois ÷ inscrits en année terminale"),
             unite: Unit::Pourcent,
             horizon: Some($months),
-            precautions: &[PART_AND_TAUX, ROUNDING, SEUIL_E, SALARIE $(, $late)?],
+            precautions: &[CHANCE, PART_AND_TAUX, ROUNDING, SEUIL_E, SALARIE, SCOPE $(, $late)?],
             legacy: Some(concat!("taux_en_emploi_", $months, "_mois")),
             ..NUMBER
         }
@@ -82,7 +86,7 @@ macro_rules! part_autres_situations {
             formule: concat!("100 − part en poursuite d'études − part en emploi à ", $months, " mois, au moins 0"),
             unite: Unit::Pourcent,
             horizon: Some($months),
-            precautions: &[OTHERS, SEUIL_E $(, $late)?],
+            precautions: &[CHANCE, OTHERS, SEUIL_E, SCOPE $(, $late)?],
             legacy: Some(concat!("taux_autres_", $months, "_mois")),
             ..NUMBER
         }
@@ -99,7 +103,7 @@ macro_rules! taux_emploi {
             unite: Unit::Pourcent,
             horizon: Some($months),
             denominator: Some(Denominator::Leavers),
-            precautions: &[PART_AND_TAUX, ROUNDING, SEUIL_S, SALARIE $(, $late)?],
+            precautions: &[PART_AND_TAUX, ROUNDING, SEUIL_S, SALARIE, SCOPE $(, $late)?],
             ..NUMBER
         }
     };

@@ -4,9 +4,9 @@
 //! never a figure without whom it is about. Where there is none, the sentence says why, because
 //! an empty place would be read as «nobody».
 
-use super::{
-    Figures, Filiere, Indicateur as I, Lieu, Millesime, RaisonAbsence, RoleUai, SEUIL, Statistique, TypeOrigine,
-};
+use super::{Figures, Filiere, Indicateur as I, Lieu, RaisonAbsence, RoleUai, SEUIL, Statistique, TypeOrigine};
+
+mod around;
 
 /// The sentences for one statistic, in the order in which they should be shown.
 #[must_use]
@@ -20,8 +20,9 @@ pub fn sentences(statistique: &Statistique) -> Vec<String> {
     if lecture.figures.get(I::PartEnEmploi6Mois).raison() != Some(RaisonAbsence::SousSeuil) {
         sentences.extend(lecture.later());
         sentences.extend([lecture.leavers(), lecture.salaries(), lecture.contracts()].into_iter().flatten());
+        sentences.extend(around::counted(statistique));
         sentences.extend(prospects(statistique.sans_perspectives));
-        sentences.extend(around(statistique));
+        sentences.extend(around::around(statistique));
     }
     sentences.extend(whose(statistique));
     sentences
@@ -150,36 +151,6 @@ fn prospects(sans_perspectives: Option<bool>) -> Option<String> {
     sans_perspectives.filter(|poor| *poor).map(|_| text.to_owned())
 }
 
-/// What is around, in words: région and France, the cohort before, the rank.
-fn around(statistique: &Statistique) -> Vec<String> {
-    let contexte = &statistique.contexte;
-    let Some(part) = statistique.figures.get(I::PartEnEmploi6Mois).known() else { return Vec::new() };
-    let mut sentences = Vec::new();
-    let places: Vec<String> = [(contexte.region, "dans la région"), (contexte.france, "en France")]
-        .into_iter()
-        .filter_map(|(part, place)| Some(format!(", {} {place}", part?)))
-        .collect();
-    if !places.is_empty() {
-        sentences.push(format!("En emploi 6 mois après la même formation : {part} sur 100 ici{}.", places.concat()));
-    }
-    if let Some((before, ecart)) = contexte.evolution {
-        sentences.push(format!(
-            "En emploi 6 mois après : {} sur 100 parmi les sortants de {}, {part} parmi ceux de {}.",
-            part - ecart,
-            years(before),
-            years(statistique.millesime)
-        ));
-    }
-    if let Some((rang, sur)) = contexte.rang {
-        let place = if rang == 1 { "1er".to_owned() } else { format!("{rang}e") };
-        sentences.push(format!(
-            "Parmi les {sur} établissements de la région qui préparent à cette formation, il est {place} pour l'emploi \
-             6 mois après."
-        ));
-    }
-    sentences
-}
-
 /// Whose figures these are, when they are not the cohort's own.
 fn whose(statistique: &Statistique) -> Option<String> {
     let origine = &statistique.origine;
@@ -247,11 +218,6 @@ fn count(n: i32, one: &str, many: &str, what: &str) -> String {
 /// `1 480 €`, with spaces that do not break.
 fn euros(n: i32) -> String {
     if n < 1000 { format!("{n}\u{a0}€") } else { format!("{}\u{a0}{:03}\u{a0}€", n / 1000, n % 1000) }
-}
-
-/// `2023`, `2022-2023`.
-fn years(millesime: Millesime) -> String {
-    millesime.to_string().replace('_', "-")
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::domain::{CodeCertification, CodeRegion, Contexte, Dataset, Origine, Uai, Valeur};
+use crate::domain::contexte::{Evolution, Nettement, RaisonContexte, Rang, Relatif};
+use crate::domain::{CodeCertification, CodeRegion, Contexte, Dataset, Millesime, Origine, Uai, Valeur};
 
 fn statistique(filiere: Filiere, values: &[(I, i32)], absences: &[(I, RaisonAbsence)]) -> Statistique {
     let mut figures = Figures::default();
@@ -150,28 +151,115 @@ fn salaries_are_told_by_halves_and_quarters() {
     assert_eq!(sentences(&withheld).last().unwrap(), "Les salaires ne sont pas publiés pour cette formation.");
 }
 
+/// The sentences that a context adds to the whole.
+fn told(contexte: Contexte) -> Vec<String> {
+    let mut statistique = statistique(Filiere::Apprentissage, &WHOLE, &[]);
+    statistique.contexte = contexte;
+    sentences(&statistique).split_off(1)
+}
+
 #[test]
 fn the_context_is_told_in_counts_of_a_hundred() {
     let mut statistique = statistique(Filiere::Apprentissage, &WHOLE, &[]);
     statistique.sans_perspectives = Some(true);
-    statistique.contexte = Contexte {
-        region: Some(38),
-        france: Some(41),
-        evolution: Some((Millesime::pooled(2022), 2)),
-        rang: Some((7, 12)),
-    };
+    statistique.contexte = Contexte { region: Relatif::Known(38), france: Relatif::Known(41), ..Contexte::default() };
     assert_eq!(
         sentences(&statistique).split_off(1),
         [
             "Après cette formation, peu de jeunes trouvent un emploi dans les 6 mois et peu poursuivent des études.",
             "En emploi 6 mois après la même formation : 35 sur 100 ici, 38 dans la région, 41 en France.",
-            "En emploi 6 mois après : 33 sur 100 parmi les sortants de 2021-2022, 35 parmi ceux de 2022-2023.",
-            "Parmi les 12 établissements de la région qui préparent à cette formation, il est 7e pour l'emploi 6 mois \
-             après.",
         ]
     );
-    statistique.contexte = Contexte { rang: Some((1, 5)), ..Contexte::default() };
-    assert!(sentences(&statistique).last().unwrap().contains("il est 1er pour"));
+}
+
+#[test]
+fn a_change_is_a_rise_or_a_fall_only_beyond_chance() {
+    let emploi = |before: Millesime, ecart, net| {
+        told(Contexte { emploi: Relatif::Known(Evolution { millesime: before, ecart, net }), ..Contexte::default() })
+    };
+    let apart = Millesime::pooled(2021);
+    assert_eq!(
+        emploi(apart, 12, Some(true)),
+        ["En emploi 6 mois après : en hausse, 23 sur 100 parmi les sortants de 2020-2021, 35 parmi ceux de 2022-2023."]
+    );
+    assert_eq!(
+        emploi(apart, -12, Some(true)),
+        ["En emploi 6 mois après : en baisse, 47 sur 100 parmi les sortants de 2020-2021, 35 parmi ceux de 2022-2023."]
+    );
+    assert_eq!(
+        emploi(Millesime::pooled(2022), 12, Some(false)),
+        [
+            "En emploi 6 mois après : stable, 23 sur 100 parmi les sortants de 2021-2022, 35 parmi ceux de 2022-2023 (une \
+          année est commune aux deux)."
+        ]
+    );
+    let uncounted = emploi(apart, 12, None).pop().unwrap();
+    assert!(!uncounted.contains("hausse") && uncounted.ends_with("si cet écart dépasse le hasard."), "{uncounted}");
+}
+
+#[test]
+fn further_study_has_a_change_of_its_own_and_a_break_is_told() {
+    let contexte = Contexte {
+        emploi: Relatif::Absent(RaisonContexte::RuptureDeSerie),
+        poursuite: Relatif::Known(Evolution { millesime: Millesime::pooled(2021), ecart: -5, net: Some(true) }),
+        ..Contexte::default()
+    };
+    assert_eq!(
+        told(contexte),
+        [
+            "L'emploi ne se compare pas à celui des années précédentes : l'emploi dans le public n'y était pas compté de la \
+             même façon.",
+            "Poursuite d'études : en baisse, 50 sur 100 parmi les sortants de 2020-2021, 45 parmi ceux de 2022-2023.",
+        ]
+    );
+}
+
+#[test]
+fn neighbours_are_counted_beyond_chance_and_no_place_is_told() {
+    let rang = |mieux, moins_bien| {
+        let nettement = Some(Nettement { mieux, moins_bien });
+        let rang = Relatif::Known(Rang { rang: 7, sur: 12, nettement });
+        told(Contexte { rang, ..Contexte::default() }).pop().unwrap()
+    };
+    assert_eq!(
+        rang(1, 2),
+        "Parmi 12 établissements, 1 fait nettement mieux, 2 nettement moins bien, les autres sont proches (même formation, \
+         même région, emploi 6 mois après)."
+    );
+    for (mieux, moins_bien, expected) in [
+        (
+            0,
+            0,
+            "Parmi 12 établissements, aucun ne fait nettement mieux ni nettement moins bien, les autres sont proches (",
+        ),
+        (0, 11, "Parmi 12 établissements, aucun ne fait nettement mieux, 11 nettement moins bien ("),
+        (
+            3,
+            0,
+            "Parmi 12 établissements, 3 font nettement mieux, aucun nettement moins bien, les autres sont proches (",
+        ),
+        (2, 9, "Parmi 12 établissements, 2 font nettement mieux, 9 nettement moins bien ("),
+    ] {
+        let found = rang(mieux, moins_bien);
+        assert!(found.starts_with(expected) && !found.contains("7e"), "{found}");
+    }
+    let uncounted = Relatif::Known(Rang { rang: 7, sur: 12, nettement: None });
+    assert_eq!(told(Contexte { rang: uncounted, ..Contexte::default() }), [""; 0]);
+}
+
+#[test]
+fn employment_that_is_counted_in_part_says_so() {
+    let counted = |millesime| {
+        let mut statistique = statistique(Filiere::Pro, &WHOLE, &[]);
+        statistique.millesime = millesime;
+        sentences(&statistique).split_off(1)
+    };
+    assert_eq!(counted(Millesime::pooled(2021)), ["Seul l'emploi dans le privé est compté."]);
+    assert_eq!(
+        counted(Millesime::pooled(2022)),
+        ["L'emploi dans le public n'est compté que pour ceux qui sont sortis la seconde année."]
+    );
+    assert_eq!(counted(Millesime::pooled(2023)), [""; 0]);
 }
 
 #[test]

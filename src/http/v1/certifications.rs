@@ -11,7 +11,7 @@ use super::list::{TRI, filters};
 use super::parameters::{CODE, FILIERE, NIVEAU, Q, REGION, UAI, wanted};
 use super::regions::unknown_certification;
 use super::statistique::{
-    BriefCertification, Niveau, StatistiqueCsvRow, StatistiqueResponse, chosen, resolved, slices,
+    BriefCertification, Niveau, Resolved, StatistiqueCsvRow, StatistiqueResponse, chosen, resolved, slices,
 };
 use crate::db::DbError;
 use crate::db::lists::{
@@ -19,6 +19,7 @@ use crate::db::lists::{
 };
 use crate::db::statistiques::NamedStatistique;
 use crate::domain::choice::Wanted;
+use crate::domain::reperes::Reperes;
 use crate::domain::{Certification, CodeCertification, Famille, Filiere, Indicateur, Invalid, Lieu, Maille, Uai};
 use crate::http::csv::{CsvCell, CsvRow};
 use crate::http::fields::Fields;
@@ -75,7 +76,7 @@ pub struct CertificationCsvRow {
 }
 
 impl CertificationCsvRow {
-    fn new(found: FoundCertification, request: &DataRequest) -> Self {
+    fn new(found: FoundCertification, request: &DataRequest, reperes: &Reperes) -> Self {
         let certification = || found.certification.clone();
         let named = found.statistique.clone().map(|statistique| NamedStatistique {
             statistique,
@@ -92,7 +93,7 @@ impl CertificationCsvRow {
             formation_fermee,
             code_formation_diplome: found.cfd.map(|cfd| cfd.to_string()),
             famille_metier: found.famille.as_ref().map(BriefFamille::from),
-            statistique: named.map(|named| StatistiqueResponse::new(&named.into(), request)),
+            statistique: named.map(|named| StatistiqueResponse::new(&Resolved::alone(named, reperes), request)),
         };
         Self { answer, found }
     }
@@ -245,7 +246,8 @@ impl Listing for CertificationList {
             rang: self.tri.rang(|i| found.statistique.as_ref()?.figures.get(i).known(), None),
             keys: vec![found.certification.code.to_string()],
         };
-        Ok(found.into_iter().map(|found| (key(&found), CertificationCsvRow::new(found, request))).collect())
+        let reperes = request.state().publications.reperes(id).await?;
+        Ok(found.into_iter().map(|found| (key(&found), CertificationCsvRow::new(found, request, &reperes))).collect())
     }
 
     async fn total(&self, request: &DataRequest) -> Result<u64, DbError> {

@@ -7,7 +7,7 @@ use crate::domain::{Indicateur, Invalid};
 use crate::http::page::Listing;
 use crate::http::parameters::{Description, Param, Reader, Shape};
 use crate::http::request::DataRequest;
-use crate::http::v1::statistique::StatistiqueCsvRow;
+use crate::http::v1::statistique::{Resolved, StatistiqueCsvRow};
 
 /// `tri=` of a list whose own order is that of codes.
 pub(super) const TRI: Param<Sort> = Param::new(
@@ -91,7 +91,10 @@ impl Listing for StatistiqueList {
     ) -> Result<Vec<(After, StatistiqueCsvRow)>, DbError> {
         let id = request.publication().id;
         let found = request.state().db.list_statistiques(id, self, &Page { after, limite }).await?;
-        let row = |named: NamedStatistique| (key(&named, self), StatistiqueCsvRow::new(&named.into(), request));
+        let reperes = request.state().publications.reperes(id).await?;
+        let row = |named: NamedStatistique| {
+            (key(&named, self), StatistiqueCsvRow::new(&Resolved::alone(named, &reperes), request))
+        };
         Ok(found.into_iter().map(row).collect())
     }
 

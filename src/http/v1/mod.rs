@@ -65,6 +65,7 @@ mod parameters;
 pub mod publications;
 pub mod referentiels;
 pub mod regions;
+pub mod reperes;
 pub mod sources;
 pub mod statistique;
 
@@ -78,6 +79,7 @@ pub(super) fn data() -> OpenApiRouter<AppState> {
         .merge(correspondances::routes())
         .merge(indicateurs::routes())
         .merge(referentiels::routes())
+        .merge(reperes::routes())
         .merge(sources::routes())
         .merge(couverture::routes())
 }

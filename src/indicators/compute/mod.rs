@@ -14,6 +14,7 @@ use super::entries::{Chiffres, Entries, Entry, own, same_group};
 use super::etablissements::{etablissements, wholes};
 use super::figures::{Cell, MesureScope, note};
 use super::heritage::inherit;
+use super::reperes::reperes;
 use super::secondes_communes::SecondesCommunes;
 use super::{contexte, familles, links, roles, sise};
 use crate::domain::sources::{ComputedPublication, Sources};
@@ -56,9 +57,11 @@ pub fn compute(sources: &Sources, seuils: Seuils) -> ComputedPublication {
     entries.sort_unstable_by_key(|(key, _)| *key);
     let mut statistiques: Vec<_> = entries.into_iter().map(|entry| statistique(entry, &cohortes, &figures)).collect();
     contexte::fill(&mut statistiques, &regions);
+    let reperes = reperes(&statistiques, &certifications, &regions);
     let couverture = couverture(&statistiques, &regions);
     ComputedPublication {
         statistiques,
+        reperes,
         couverture,
         statistiques_etablissement: wholes(&sources.etablissements),
         etablissements,

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::super::tests::{code, diplome, mef};
 use super::*;
-use crate::domain::sources::{CatalogueRow, MesuresRow};
+use crate::domain::sources::{CatalogueRow, DiplomeSiseRow, MesuresRow, NiveauRow};
 use crate::domain::{Dataset, FileId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime, SEUIL};
 
 const SEUILS: Seuils = Seuils { emploi: 30, poursuite: 50 };
@@ -67,9 +67,10 @@ fn a_country_without_national_statistic_is_the_sum_of_its_visible_regions() {
 }
 
 /// Where, of what, when: the cells of a generated world. Two régions, three schools of the first,
-/// the country; a diploma, the one that replaced it, and the last year of a school-based course.
+/// the country; a diploma, the one that replaced it, the last year of a school-based course, and a
+/// diploma of higher education, whose S and P may be counted anew at each horizon.
 const PLACES: [&str; 6] = ["", "11", "53", "0750001U", "0750002V", "0750003W"];
-const CODES: [&str; 3] = ["32020007", "32020008", "24720032008"];
+const CODES: [&str; 4] = ["32020007", "32020008", "24720032008", "9000001"];
 const YEARS: [Millesime; 2] = [Millesime::pooled(2021), Millesime::pooled(2022)];
 /// What is counted or rated over the cohort, and must not show when it is small.
 const HIDDEN: [M; 8] = [
@@ -85,22 +86,44 @@ const HIDDEN: [M; 8] = [
 
 /// One cell: its size if the source gives one; for each figure, whether it is there (0), blank
 /// (1) or withheld (2); and two versions of the figures.
-type Cell = (Option<i32>, [u8; 8], [i32; 8], [i32; 8]);
+type Cell = (Option<i32>, [u8; 8], [i32; 8], [i32; 8], Option<Later>);
+/// The size of a cohort at 12, 18 and 24 months, and two versions of how many of it left.
+type Later = [(i32, i32, i32); 3];
 
 fn cell() -> impl Strategy<Value = Cell> {
     let size = prop_oneof![1 => Just(None), 9 => (0..45i32).prop_map(Some)];
     let blanks = proptest::array::uniform8(prop_oneof![8 => Just(0u8), 1 => Just(1), 1 => Just(2)]);
-    (size, blanks, proptest::array::uniform8(0..19i32), proptest::array::uniform8(0..19i32))
+    let later = proptest::option::of(proptest::array::uniform3((0..45i32, 0..45i32, 0..45i32)));
+    (size, blanks, proptest::array::uniform8(0..19i32), proptest::array::uniform8(0..19i32), later)
 }
 
-fn cell_row(place: usize, code_: usize, year: usize, (size, blanks, a, b): &Cell, second: bool) -> MesuresRow {
+/// S and P of each later horizon: what is hidden depends on the version.
+fn later(later: &Later, second: bool) -> [[Option<i32>; 2]; 3] {
+    later.map(|(size, one, other)| {
+        let leavers = if second && size < SEUIL { other } else { one } % (size + 1);
+        [Some(leavers), Some(size - leavers)]
+    })
+}
+
+fn cell_row(place: usize, code_: usize, year: usize, (size, blanks, a, b, anew): &Cell, second: bool) -> MesuresRow {
     let mut mesures = Mesures::default();
+    let superieur = code_ == 3;
+    // The size of a cohort of higher education is a sum of what may be hidden: it is given here.
+    let size = &size.or(superieur.then_some(SEUIL));
     if let Some(size) = size {
         mesures.set(M::NbAnneeTerm, *size);
+    }
+    let anew = anew.as_ref().filter(|_| superieur);
+    if let Some(anew) = anew {
+        mesures.set_later(later(anew, second));
     }
     // Of a cohort of unknown size, the leavers decide.
     let hidden = size.unwrap_or(if blanks[1] == 0 { a[1] } else { SEUIL }) < SEUIL;
     for (((mesure, blank), first), other) in HIDDEN.iter().zip(blanks).zip(a).zip(b) {
+        let hidden = match anew {
+            Some([(size, ..), ..]) if *mesure == M::NbEnEmploi12Mois => *size < SEUIL,
+            _ => hidden,
+        };
         match blank {
             0 => mesures.set(*mesure, if second && hidden { *other } else { *first }),
             1 => {}
@@ -110,7 +133,7 @@ fn cell_row(place: usize, code_: usize, year: usize, (size, blanks, a, b): &Cell
     MesuresRow {
         lieu: Lieu::from_stored(PLACES[place]).unwrap(),
         code: code(CODES[code_]),
-        filiere: if code_ == 2 { Filiere::Pro } else { Filiere::Apprentissage },
+        filiere: [Filiere::Apprentissage, Filiere::Apprentissage, Filiere::Pro, Filiere::Superieur][code_],
         millesime: YEARS[year],
         mesures,
         universites_seules: false,
@@ -137,7 +160,15 @@ fn ours(cells: &[(usize, usize, usize, Cell)], catalogue: &[[usize; 3]], second:
     let sources = Sources {
         mesures: cells.iter().map(|(p, c, y, cell)| cell_row(*p, *c, *y, cell, second)).collect(),
         diplomes: vec![diplome(CODES[0], &[CODES[1]]), diplome(CODES[1], &[])],
+        diplomes_sise: vec![DiplomeSiseRow {
+            code: code(CODES[3]),
+            type_diplome: None,
+            libelle: Some("LICENCE".to_owned()),
+            date_ouverture: None,
+            date_fermeture: None,
+        }],
         mefs: vec![mef(CODES[2], CODES[1], 2), mef("24710032008", CODES[1], 1)],
+        niveaux: vec![NiveauRow { niveau: "320".to_owned(), libelle_court: "BTS".to_owned() }],
         catalogue,
         ..Sources::default()
     };
@@ -150,11 +181,12 @@ proptest! {
     /// Whatever the hidden cells hold, every answer is the same: nothing can be subtracted.
     #[test]
     fn no_answer_depends_on_a_hidden_figure(
-        cells in proptest::collection::vec((0..6usize, 0..3usize, 0..2usize, cell()), 1..16),
+        cells in proptest::collection::vec((0..6usize, 0..4usize, 0..2usize, cell()), 1..16),
         catalogue in proptest::collection::vec(proptest::array::uniform3(0..3usize), 0..4),
     ) {
         let (one, other) = (ours(&cells, &catalogue, false), ours(&cells, &catalogue, true));
         prop_assert_eq!(one.couverture, other.couverture);
+        prop_assert_eq!(one.reperes, other.reperes);
         prop_assert_eq!(one.statistiques, other.statistiques);
     }
 }

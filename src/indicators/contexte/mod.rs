@@ -1,111 +1,145 @@
-//! Context (DATA.md §6): a figure alone says little. For each statistic of an établissement: the
-//! same certification in its région and in France, the change since the previous millésime, and
-//! its rank among the établissements of the région that teach it.
+//! Context (DATA.md §6.7): a figure alone says little. For each statistic: the same certification
+//! in its région and in France, the change since an earlier cohort, and, for an établissement, its
+//! rank among those of the région that teach it.
 //!
-//! Everything is about the part in employment after 6 months, and is made of figures that are
-//! shown themselves. France publishes single years where établissements have pooled ones: the
-//! year that ends alike answers. A change is only told between figures of the same origin: from a
-//! diploma to the one that replaced it, it would compare two things. A copy has no rank, and five
-//! établissements must be visible to rank any.
+//! All of it is made of figures and counts that are shown themselves, and only of such as can be
+//! compared: employment is counted in the same way on both sides ([`EmploiScope`]); a change is
+//! told between cohorts of one form and origin (from a diploma to the one that replaced it, it
+//! would compare two things); a copy has no rank, and five établissements must be visible to rank
+//! any. Further study is counted in one way in all years.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::agregation::CellKey;
-use crate::domain::{CodeCertification, CodeRegion, Contexte, Filiere, Indicateur, Lieu, Millesime, Statistique, Uai};
+use crate::domain::chance::Wilson;
+use crate::domain::contexte::{Evolution, RaisonContexte, Relatif};
+use crate::domain::{
+    CodeRegion, Contexte, EmploiScope, Indicateur as I, Lieu, Millesime, Statistique, TypeOrigine, Uai,
+};
 
-/// Fewer établissements than this are not ranked.
-const FEWEST_RANKED: usize = 5;
+mod rangs;
 
-/// Fills the context of every établissement's statistic. `statistiques` is sorted by key.
+/// Fills the context of every statistic with figures. `statistiques` is sorted by key.
 pub fn fill(statistiques: &mut [Statistique], regions: &BTreeMap<Uai, CodeRegion>) {
     let around = Around::build(statistiques, regions);
-    let contextes: Vec<(usize, Contexte)> = statistiques
-        .iter()
-        .enumerate()
-        .filter_map(|(index, s)| {
-            let before = statistiques.get(..index).unwrap_or_default();
-            Some((index, around.of(s, regions, before)?))
-        })
-        .collect();
-    for (index, contexte) in contextes {
-        if let Some(statistique) = statistiques.get_mut(index) {
+    for entries in statistiques.chunk_by_mut(|a, b| (a.lieu, a.code) == (b.lieu, b.code)) {
+        let contexte = |(index, s)| around.of(s, regions, entries.get(..index).unwrap_or_default());
+        let found: Vec<Contexte> = entries.iter().enumerate().map(contexte).collect();
+        for (statistique, contexte) in entries.iter_mut().zip(found) {
             statistique.contexte = contexte;
         }
     }
 }
 
-type PeerClass = (CodeRegion, CodeCertification, Millesime, Filiere);
-
 /// What is visible around.
 struct Around {
+    /// The part in employment of régions and of France.
     territoires: HashMap<CellKey, i32>,
-    classes: HashMap<PeerClass, Vec<i32>>,
+    rangs: rangs::Rangs,
 }
 
 impl Around {
     fn build(statistiques: &[Statistique], regions: &BTreeMap<Uai, CodeRegion>) -> Self {
-        let (mut territoires, mut classes) = (HashMap::new(), HashMap::<PeerClass, Vec<i32>>::new());
-        for s in statistiques {
-            let Some(part) = shown(s) else { continue };
-            match s.lieu {
-                Lieu::Etablissement(uai) => {
-                    if let (Some(region), None) = (regions.get(&uai), s.origine.uai) {
-                        classes.entry((*region, s.code, s.millesime, s.filiere)).or_default().push(part);
-                    }
-                }
-                lieu => {
-                    territoires.insert(CellKey { lieu, ..key(s) }, part);
-                }
-            }
+        let territoires = statistiques.iter().filter(|s| s.uai().is_none());
+        Self {
+            territoires: territoires.filter_map(|s| Some((key(s), s.figures.get(EMPLOI.part).known()?))).collect(),
+            rangs: rangs::Rangs::build(statistiques, regions),
         }
-        classes.retain(|_, parts| parts.len() >= FEWEST_RANKED);
-        for parts in classes.values_mut() {
-            parts.sort_unstable_by(|a, b| b.cmp(a));
-        }
-        Self { territoires, classes }
     }
 
-    /// The context of an établissement's statistic that shows the figure.
-    fn of(&self, s: &Statistique, regions: &BTreeMap<Uai, CodeRegion>, before: &[Statistique]) -> Option<Contexte> {
-        let (uai, part) = (s.uai()?, shown(s)?);
-        let region = regions.get(&uai).copied();
-        let at = |lieu| {
-            let exact = CellKey { lieu, ..key(s) };
-            let other = CellKey { millesime: s.millesime.other_form(), ..exact };
-            self.territoires.get(&exact).or_else(|| self.territoires.get(&other)).copied()
+    /// The context of a statistic; `before` are the entries of its code and place that come before
+    /// it in the order of the keys, the latest last.
+    fn of(&self, s: &Statistique, regions: &BTreeMap<Uai, CodeRegion>, before: &[Statistique]) -> Contexte {
+        if s.origine.type_origine == TypeOrigine::AnneeTerminale {
+            return Contexte::default();
+        }
+        let (region, above) = match s.lieu {
+            Lieu::France => (None, false),
+            Lieu::Region(_) => (None, true),
+            Lieu::Etablissement(uai) => (regions.get(&uai).copied(), true),
         };
-        Some(Contexte {
-            region: region.and_then(|region| at(Lieu::Region(region))),
-            france: at(Lieu::France),
-            evolution: previous(s, before).and_then(|before| Some((before.millesime, part - shown(before)?))),
-            rang: region.filter(|_| s.origine.uai.is_none()).and_then(|region| self.rang(region, s, part)),
-        })
+        Contexte {
+            region: region.map_or(Relatif::SansObjet, |region| self.at(Lieu::Region(region), s)),
+            france: if above { self.at(Lieu::France, s) } else { Relatif::SansObjet },
+            emploi: evolution(s, before, &EMPLOI),
+            poursuite: evolution(s, before, &POURSUITE),
+            rang: region.map_or(Relatif::SansObjet, |region| self.rangs.of(region, s)),
+        }
     }
 
-    /// One more than those that are strictly better, and how many there are.
-    fn rang(&self, region: CodeRegion, s: &Statistique, part: i32) -> Option<(i32, i32)> {
-        let parts = self.classes.get(&(region, s.code, s.millesime, s.filiere))?;
-        let better = parts.partition_point(|other| *other > part);
-        Some((i32::try_from(better + 1).ok()?, i32::try_from(parts.len()).ok()?))
+    /// The figure of the same cohort at another place. France publishes single years where
+    /// établissements have pooled ones: the year that ends alike answers, unless it counts another
+    /// employment.
+    fn at(&self, lieu: Lieu, s: &Statistique) -> Relatif<i32> {
+        if s.figures.get(EMPLOI.part).known().is_none() {
+            return Relatif::Absent(RaisonContexte::SansEffectif);
+        }
+        let other = s.millesime.other_form();
+        let find = |millesime| self.territoires.get(&CellKey { lieu, millesime, ..key(s) }).copied();
+        match (find(s.millesime), find(other)) {
+            (Some(part), _) => Relatif::Known(part),
+            (None, Some(part)) if field(s, other) == field(s, s.millesime) => Relatif::Known(part),
+            (None, Some(_)) => Relatif::Absent(RaisonContexte::RuptureDeSerie),
+            (None, None) => Relatif::Absent(RaisonContexte::SansEffectif),
+        }
     }
+}
+
+/// A figure whose change is told.
+struct Tracked {
+    part: I,
+    /// What it counts of E.
+    count: I,
+    /// Whether it depends on what counts as employment.
+    emploi: bool,
+}
+
+const EMPLOI: Tracked = Tracked { part: I::PartEnEmploi6Mois, count: I::NbEnEmploi6Mois, emploi: true };
+const POURSUITE: Tracked = Tracked { part: I::PartPoursuiteEtudes, count: I::NbPoursuiteEtudes, emploi: false };
+
+/// The change since the newest comparable cohort that shares no year with this one, else since the
+/// newest that overlaps it.
+fn evolution(s: &Statistique, before: &[Statistique], tracked: &Tracked) -> Relatif<Evolution> {
+    let Some(part) = s.figures.get(tracked.part).known() else {
+        return Relatif::Absent(RaisonContexte::SansEffectif);
+    };
+    let same_series = |other: &&Statistique| !tracked.emploi || field(other, other.millesime) == field(s, s.millesime);
+    let earlier = before.iter().rev().filter(|other| same_cohorts(s, other) && shows(other, tracked));
+    let mut comparable = earlier.clone().filter(same_series);
+    let apart = comparable.clone().find(|other| !other.millesime.overlaps(s.millesime));
+    match apart.or_else(|| comparable.next()) {
+        Some(then) => Relatif::Known(Evolution {
+            millesime: then.millesime,
+            ecart: part - then.figures.get(tracked.part).known().unwrap_or(part),
+            net: wilson(s, tracked).zip(wilson(then, tracked)).map(|(now, then)| now.differs_from(then)),
+        }),
+        None if earlier.clone().next().is_some() => Relatif::Absent(RaisonContexte::RuptureDeSerie),
+        None => Relatif::Absent(RaisonContexte::SansPrecedent),
+    }
+}
+
+/// Whether two statistics of one code and place describe cohorts of one form, filière and origin.
+fn same_cohorts(s: &Statistique, other: &Statistique) -> bool {
+    let origine = |s: &Statistique| (s.origine.type_origine, s.origine.code, s.origine.uai);
+    s.filiere == other.filiere && s.millesime.is_pooled() == other.millesime.is_pooled() && origine(s) == origine(other)
+}
+
+fn shows(s: &Statistique, tracked: &Tracked) -> bool {
+    s.figures.get(tracked.part).known().is_some()
+}
+
+/// The interval of a part, of the counts that are shown.
+fn wilson(s: &Statistique, tracked: &Tracked) -> Option<Wilson> {
+    let count = |indicateur| s.figures.get(indicateur).known();
+    Wilson::of(count(tracked.count)?, count(I::NbAnneeTerm)?)
+}
+
+fn field(s: &Statistique, millesime: Millesime) -> EmploiScope {
+    EmploiScope::of(s.filiere, millesime)
 }
 
 fn key(s: &Statistique) -> CellKey {
     CellKey { lieu: s.lieu, code: s.code, millesime: s.millesime, filiere: s.filiere }
-}
-
-fn shown(s: &Statistique) -> Option<i32> {
-    s.figures.get(Indicateur::PartEnEmploi6Mois).known()
-}
-
-/// The statistic of the millésime before, of the same form and origin; `before` are those that
-/// come before it in the order of the keys: the same code at the same place stands last.
-fn previous<'a>(s: &Statistique, before: &'a [Statistique]) -> Option<&'a Statistique> {
-    let wanted = CellKey { millesime: s.millesime.previous(), ..key(s) };
-    let of_code = before.iter().rev().take_while(|other| (other.lieu, other.code) == (s.lieu, s.code));
-    let found = of_code.into_iter().find(|other| key(other) == wanted)?;
-    let same = found.origine.code == s.origine.code && found.origine.uai == s.origine.uai;
-    same.then_some(found)
 }
 
 #[cfg(test)]

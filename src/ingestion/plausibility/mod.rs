@@ -61,6 +61,8 @@ closed_list! {
         EndlessDate = "date_sans_fin",
         /// More persons than the group that they are of.
         LargerThanWhole = "effectif_superieur",
+        /// Persons who are part of a group that the row does not count; their number is left out.
+        WithoutWhole = "effectif_sans_ensemble",
         /// A word that is in no list; the field stays empty.
         UnknownWord = "valeur_inconnue",
     }
@@ -86,6 +88,9 @@ impl Rule {
             Self::EndlessDate => "Une date qui veut dire « sans fin » est laissée vide.",
             Self::AddedValue => "La valeur ajoutée publiée n'est pas le taux moins le taux attendu.",
             Self::LargerThanWhole => "Un effectif dépasse celui dont il fait partie.",
+            Self::WithoutWhole => {
+                "Un effectif fait partie d'un ensemble que la ligne ne compte pas ; il n'est pas retenu."
+            }
             Self::UnknownWord => "Une valeur n'est pas dans la liste connue ; elle est laissée vide.",
         }
     }

@@ -8,13 +8,13 @@
 //! itself or does not have: they are counted as out of scope, which is no fault of theirs.
 //!
 //! Two generations. Until `2025_S2` a row has one number of leavers (S) and one of those who go
-//! on (P); from `2026_S1` it has a pair for each horizon. A statistic has one S and one P, of
-//! which E is the sum: both are then taken from the first horizon of which the row says
-//! anything, 6 months wherever it has them. Never S of one horizon and P of another, whose sum would
-//! count nobody; never a later pair because the first is withheld, which would give neighbouring
-//! rows different meanings. Each number in employment is checked against the leavers of its own
-//! horizon. Where leavers of a later horizon are more than those of the first, the number in
-//! employment may be more than S: it is then left out, since a rate above 100 would be nonsense.
+//! on (P); from `2026_S1` it has a pair for each horizon, and everything at x months is over the
+//! cohort of x, E being the sum of its pair. The pair of the first horizon of which the row says
+//! anything, 6 months wherever it has them, is the S and P of the statistic: never S of one horizon
+//! and P of another, whose sum would count nobody; never a later pair because the first is withheld,
+//! which would give neighbouring rows different meanings. Each number in employment is checked
+//! against the leavers of its own horizon; one at 6 months in a row that begins later has nothing to
+//! be set against and is left out, and reported.
 //!
 //! A flag behind a number is a remark of the producer on the row (`*` two promotions pooled, `**`
 //! pooling impossible): the number counts, and the pooling stands in `promo` anyway.
@@ -29,6 +29,7 @@ use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, bits, l
 use crate::db::ingestion::rows::InsersupRow;
 use crate::db::ingestion::tables::Table;
 use crate::domain::code::TypeCode;
+use crate::domain::mesures::LATER;
 use crate::domain::{CodeCertification, CodeRegion, Lieu, Mesure, Mesures};
 
 /// Months after the end of the studies.
@@ -43,6 +44,8 @@ const OTHER_DIPLOME: &str = "ensemble de diplômes";
 const OTHER_LIEU: &str = "ensemble d'établissements autre que la France et les régions";
 
 const EXCESS: &str = "Plus de personnes en emploi que de sortants";
+const NO_WHOLE: &str =
+    "Personnes en emploi sans effectif de sortants à cette échéance ; cet effectif n'est pas retenu.";
 
 macro_rules! columns {
     ($($nom:literal)*) => { &[$(Column::new($nom, &[])),*] };
@@ -179,14 +182,17 @@ impl Insersup {
         let pair = self.effectifs.pair(line);
         note(&mut mesures, Mesure::NbSortant, number(line, pair.sortants, FigureKind::Effectif)?);
         note(&mut mesures, Mesure::NbPoursuiteEtudes, number(line, pair.continuing, FigureKind::Effectif)?);
-        let sortants = mesures.get(Mesure::NbSortant);
+        if let Some(pairs) = self.effectifs.par_horizon() {
+            mesures.set_later(later(line, pairs)?);
+        }
+        let begins_later = self.effectifs.begins_later(&pair);
         for (rang, (mesure, column)) in self.en_emploi.into_iter().enumerate() {
             let read = number(line, column, FigureKind::Effectif)?;
-            let limite = match self.effectifs.horizon(rang).filter(|own| own.sortants != pair.sortants) {
-                Some(own) => number(line, own.sortants, FigureKind::Effectif)?.valeur().or(sortants),
-                None => sortants,
-            };
-            match (read.valeur(), limite) {
+            if let (Some(j), 0, true) = (read.valeur(), rang, begins_later) {
+                output.find(Rule::WithoutWhole, line.number, Some(column), &j.to_string(), || NO_WHOLE.to_owned());
+                continue;
+            }
+            match (read.valeur(), mesures.effectifs(rang).sortants) {
                 (Some(j), Some(limite)) if j > limite && whole => {
                     return Err(Rejection::field(RejectionReason::EffectifsIncoherents, column, &j.to_string())
                         .expected(format!("{limite} sortants")));
@@ -197,12 +203,6 @@ impl Insersup {
                         format!("{EXCESS} ({limite}).")
                     });
                 }
-                (Some(j), _) if sortants.is_some_and(|sortants| j > sortants) => {
-                    output.find(Rule::LargerThanWhole, line.number, Some(column), &j.to_string(), || {
-                        format!("{EXCESS} au premier horizon ; cet effectif n'est pas retenu.")
-                    });
-                    continue;
-                }
                 _ => {}
             }
             note(&mut mesures, mesure, read);
@@ -212,6 +212,18 @@ impl Insersup {
         }
         Ok(mesures)
     }
+}
+
+/// S and P at 12, 18 and 24 months; what is withheld or blank is no number.
+fn later(line: &Line<'_>, pairs: &[Option<Pair>; HORIZONS.len()]) -> Result<[[Option<i32>; 2]; LATER], Rejection> {
+    let mut found = [[None; 2]; LATER];
+    for (slot, pair) in found.iter_mut().zip(pairs.iter().skip(1)) {
+        if let Some(Pair { sortants, continuing }) = *pair {
+            let count = |column| number(line, column, FigureKind::Effectif).map(Chiffre::valeur);
+            *slot = [count(sortants)?, count(continuing)?];
+        }
+    }
+    Ok(found)
 }
 
 /// Reads a number, whatever its flag.
@@ -281,12 +293,18 @@ impl Effectifs {
         }
     }
 
-    /// The pair of one horizon, by its rank in [`HORIZONS`].
-    fn horizon(&self, rang: usize) -> Option<Pair> {
+    /// The pairs of the horizons, in their order, where there is one for each.
+    fn par_horizon(&self) -> Option<&[Option<Pair>; HORIZONS.len()]> {
         match self {
             Self::Uniques(_) => None,
-            Self::ByHorizon { pairs, .. } => pairs.get(rang).copied().flatten(),
+            Self::ByHorizon { pairs, .. } => Some(pairs),
         }
+    }
+
+    /// Whether the pair that counts for a row is that of a later horizon than 6 months.
+    fn begins_later(&self, retenue: &Pair) -> bool {
+        let first = |pairs: &[Option<Pair>; HORIZONS.len()]| pairs.first().copied().flatten();
+        self.par_horizon().is_some_and(|pairs| first(pairs).is_none_or(|own| own.sortants != retenue.sortants))
     }
 }
 

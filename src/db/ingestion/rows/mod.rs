@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 pub use self::annuaires::{AnnuaireRow, CatalogueRow};
 pub use self::crosswalks::{AttachmentRow, CrosswalkRow};
 pub use self::nomenclatures::{DiplomeSiseRow, GroupeRow, LienRow, TypeDiplomeSiseRow};
-use super::super::copy::{Several, copy_row};
+use super::super::copy::{Ints, Several, copy_row};
 use super::copy::{ImportedRow, Tally};
 use crate::domain::{
     CodeCertification, CodeRegion, Dataset, Filiere, Lieu, Maille, Mesure, MesureEtablissement, Mesures, Population,
@@ -362,4 +362,5 @@ copy_row!(InsersupRow<'_>, |row| {
     "ensemble" => row.whole,
     Several(Self::MESURES.into_iter().map(Mesure::as_str)) => Several(Self::MESURES.into_iter().map(|mesure| row.mesures.get(mesure))),
     "non_diffusees" => row.mesures.withheld_bits(),
+    "effectifs_par_horizon" => row.mesures.later().as_ref().map(|later| Ints(later.as_flattened())),
 });

@@ -13,6 +13,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::catalogue::indicators::HORIZONS;
+use crate::domain::taux::percent;
 use crate::domain::{Filiere, Indicateur, Lieu, Mesure, RaisonAbsence, SEUIL, Statistique};
 
 /// What the source must have for a key to be stored.
@@ -95,7 +96,10 @@ impl Chiffres {
     /// The figures of an entry.
     pub(in crate::http::legacy) fn of(statistique: &Statistique) -> Self {
         let hidden = hidden(statistique);
-        let valeur = |indicateur: Indicateur| match statistique.figures.get(indicateur).known() {
+        let shown = |indicateur: Indicateur| {
+            first_horizon(indicateur, statistique).filter(|_| !(hidden && indicateur.denominator().is_some()))
+        };
+        let valeur = |indicateur: Indicateur| match shown(indicateur) {
             Some(_) if !is_shown(indicateur, statistique) => None,
             Some(valeur) => Some((indicateur, Some(valeur))),
             None if hidden && indicateur.denominator().is_some() && stored(indicateur).by(statistique) => {
@@ -127,6 +131,22 @@ impl Chiffres {
             Chiffre::Absent | Chiffre::Null => None,
         }
     }
+}
+
+/// An indicator as this contract has it. Where a source of higher education counts S and P anew at
+/// each horizon, v1 has each part over the cohort of its horizon; here all are over the first.
+fn first_horizon(indicateur: Indicateur, statistique: &Statistique) -> Option<i32> {
+    let known = |indicateur| statistique.figures.get(indicateur).known();
+    let place = |of: [Indicateur; HORIZONS.len()]| of.iter().position(|other| *other == indicateur);
+    let later = |rang: &usize| *rang > 0 && statistique.filiere == Filiere::Superieur;
+    let part = |rang: usize| percent(known(*Indicateur::NB_EN_EMPLOI.get(rang)?)?, known(Indicateur::NbAnneeTerm)?);
+    if let Some(rang) = place(Indicateur::PART_EN_EMPLOI).filter(later) {
+        return part(rang);
+    }
+    if let Some(rang) = place(Indicateur::PART_AUTRES_SITUATIONS).filter(later) {
+        return Some((100 - known(Indicateur::PartPoursuiteEtudes)? - part(rang)?).max(0));
+    }
+    known(indicateur)
 }
 
 /// Salaries belong to national answers and to higher education.

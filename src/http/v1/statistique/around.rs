@@ -1,10 +1,10 @@
-//! What is said of the établissement of a statistic: who it is, its role, what is around it.
+//! What is said of the établissement of a statistic: who it is, and its role.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::statistiques::EtablissementSummary;
-use crate::domain::{Indicateur, RoleUai, Statistique, Uai};
+use crate::domain::{RoleUai, Statistique, Uai};
 use crate::http::v1::referentiels::territoires::Territoire;
 
 /// L'établissement, en bref.
@@ -79,79 +79,6 @@ impl RolesResponse {
             lieux_formation: list(&roles.lieux_formation).or_else(|| own.map(|uai| vec![uai.to_string()])),
             formateurs: list(&roles.formateurs),
             gestionnaires: list(&roles.gestionnaires),
-        })
-    }
-}
-
-/// La même certification autour de l'établissement : part en emploi à 6 mois, en %.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = ContexteReponse)]
-pub(in crate::http::v1) struct ContexteResponse {
-    /// Dans sa région ; `null` si ce chiffre n'y est pas visible.
-    #[schema(required = true)]
-    pub(super) region: Option<Comparison>,
-    /// En France ; `null` si ce chiffre n'y est pas visible.
-    #[schema(required = true)]
-    pub(super) france: Option<Comparison>,
-    /// Depuis le millésime précédent ; `null` sans chiffre visible de même origine.
-    #[schema(required = true)]
-    pub(super) evolution: Option<Evolution>,
-    /// Rang parmi les établissements de la région dont ce chiffre est visible ; `null` s'ils sont moins de cinq.
-    #[schema(required = true)]
-    pub(super) rang_region: Option<Rang>,
-}
-
-/// Le chiffre ailleurs, et l'écart de l'établissement.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = Comparaison)]
-pub(in crate::http::v1) struct Comparison {
-    /// Part en emploi à 6 mois, en %.
-    #[schema(example = 38)]
-    pub(super) part_en_emploi_6_mois: i32,
-    /// Établissement moins ailleurs, en points.
-    #[schema(example = -3)]
-    pub(super) ecart: i32,
-}
-
-/// Le changement depuis le millésime précédent.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct Evolution {
-    /// Millésime précédent.
-    #[schema(example = "2021_2022")]
-    pub(super) millesime: String,
-    /// Maintenant moins avant, en points.
-    #[schema(example = 2)]
-    pub(super) ecart: i32,
-}
-
-/// Un rang, le meilleur d'abord.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct Rang {
-    /// Rang ; des ex æquo ont le même.
-    #[schema(example = 7)]
-    pub(super) rang: i32,
-    /// Sur combien d'établissements.
-    #[schema(example = 12)]
-    pub(super) sur: i32,
-}
-
-impl ContexteResponse {
-    pub(super) fn of(statistique: &Statistique) -> Option<Self> {
-        statistique.uai()?;
-        let contexte = &statistique.contexte;
-        let part = statistique.figures.get(Indicateur::PartEnEmploi6Mois).known();
-        let compare = |elsewhere: Option<i32>| {
-            elsewhere
-                .zip(part)
-                .map(|(elsewhere, part)| Comparison { part_en_emploi_6_mois: elsewhere, ecart: part - elsewhere })
-        };
-        Some(Self {
-            region: compare(contexte.region),
-            france: compare(contexte.france),
-            evolution: contexte
-                .evolution
-                .map(|(millesime, ecart)| Evolution { millesime: millesime.to_string(), ecart }),
-            rang_region: contexte.rang.map(|(rang, sur)| Rang { rang, sur }),
         })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::around::{Comparison, ContexteResponse};
+use super::contexte::{Comparison, ContexteResponse, EvolutionReponse};
 use super::origine::OrigineResponse;
 use super::request::Resolved;
 use super::response::StatistiqueResponse;
@@ -53,13 +53,35 @@ impl CsvRow for StatistiqueCsvRow {
         columns.extend(Indicateur::ALL.iter().map(|indicateur| indicateur.as_str()));
         columns.extend([
             "absences",
+            "champ_emploi",
+            "intervalle_95_part_en_emploi_6_mois_bas",
+            "intervalle_95_part_en_emploi_6_mois_haut",
+            "intervalle_95_part_poursuite_etudes_bas",
+            "intervalle_95_part_poursuite_etudes_haut",
+            "intervalle_95_part_autres_situations_6_mois_bas",
+            "intervalle_95_part_autres_situations_6_mois_haut",
             "sans_perspectives",
             "contexte_region",
             "contexte_france",
-            "evolution_millesime",
-            "evolution_ecart",
+            "evolution_part_en_emploi_6_mois_millesime",
+            "evolution_part_en_emploi_6_mois_ecart",
+            "evolution_part_en_emploi_6_mois_recouvrement",
+            "evolution_part_en_emploi_6_mois_net",
+            "evolution_part_poursuite_etudes_millesime",
+            "evolution_part_poursuite_etudes_ecart",
+            "evolution_part_poursuite_etudes_recouvrement",
+            "evolution_part_poursuite_etudes_net",
             "rang_region",
             "rang_region_sur",
+            "rang_region_nettement_mieux",
+            "rang_region_nettement_moins_bien",
+            "repere_groupe",
+            "repere_nombre",
+            "quart_part_en_emploi_6_mois",
+            "quart_part_poursuite_etudes",
+            "quart_devenir_favorable",
+            "quadrant",
+            "contexte_absences",
             "role_uai",
             "origine",
             "origine_code_certification",
@@ -95,8 +117,10 @@ impl CsvRow for StatistiqueCsvRow {
         cellules.extend(Indicateur::ALL.iter().map(|i| CsvCell::from(figures.get(*i).known())));
         let absences = figures.absences().map(|(i, raison)| format!("{i}={raison}"));
         cellules.push(absences.collect::<Vec<_>>().join(" ").into());
+        cellules.push(answer.champ_emploi.into());
+        cellules.extend(answer.intervalle_95.limits().map(CsvCell::from));
         cellules.push(answer.sans_perspectives.into());
-        cellules.extend(contexte(answer.contexte.as_ref()));
+        cellules.extend(contexte(&answer.contexte));
         cellules.push(answer.roles.as_ref().map(|roles| roles.role).into());
         cellules.extend(origine(&answer.origine));
         cellules.push(answer.annees_terminales.join(" ").into());
@@ -106,20 +130,31 @@ impl CsvRow for StatistiqueCsvRow {
     }
 }
 
-fn contexte(contexte: Option<&ContexteResponse>) -> [CsvCell<'_>; 6] {
-    let part = |of: fn(&ContexteResponse) -> &Option<Comparison>| {
-        contexte.and_then(|contexte| of(contexte).as_ref()).map(|around| around.part_en_emploi_6_mois).into()
-    };
-    let evolution = contexte.and_then(|contexte| contexte.evolution.as_ref());
-    let rang = contexte.and_then(|contexte| contexte.rang_region.as_ref());
-    [
-        part(|contexte| &contexte.region),
-        part(|contexte| &contexte.france),
-        evolution.map(|evolution| &evolution.millesime).into(),
-        evolution.map(|evolution| evolution.ecart).into(),
-        rang.map(|rang| rang.rang).into(),
-        rang.map(|rang| rang.sur).into(),
-    ]
+fn contexte(contexte: &ContexteResponse) -> Vec<CsvCell<'_>> {
+    let part = |around: &Option<Comparison>| around.as_ref().map(|around| around.part_en_emploi_6_mois).into();
+    let mut cellules = vec![part(&contexte.region), part(&contexte.france)];
+    let EvolutionReponse { part_en_emploi_6_mois, part_poursuite_etudes } = &contexte.evolution;
+    for evolution in [part_en_emploi_6_mois, part_poursuite_etudes].map(Option::as_ref) {
+        cellules.push(evolution.map(|evolution| &evolution.millesime).into());
+        cellules.push(evolution.map(|evolution| evolution.ecart).into());
+        cellules.push(evolution.map(|evolution| evolution.recouvrement).into());
+        cellules.push(evolution.and_then(|evolution| evolution.net).into());
+    }
+    let rang = contexte.rang_region.as_ref();
+    cellules.push(rang.map(|rang| rang.rang).into());
+    cellules.push(rang.map(|rang| rang.sur).into());
+    cellules.push(rang.and_then(|rang| rang.nettement_mieux).into());
+    cellules.push(rang.and_then(|rang| rang.nettement_moins_bien).into());
+    let (reperes, quart) = (contexte.reperes.as_ref(), contexte.quart.as_ref());
+    cellules.push(reperes.map(|reperes| reperes.groupe).into());
+    cellules.push(reperes.map(|reperes| reperes.nombre).into());
+    cellules.push(quart.map(|quart| quart.part_en_emploi_6_mois).into());
+    cellules.push(quart.map(|quart| quart.part_poursuite_etudes).into());
+    cellules.push(quart.map(|quart| quart.devenir_favorable).into());
+    cellules.push(contexte.quadrant.into());
+    let absences = contexte.absences.iter().map(|(key, raison)| format!("{key}={raison}"));
+    cellules.push(absences.collect::<Vec<_>>().join(" ").into());
+    cellules
 }
 
 fn origine(origine: &OrigineResponse) -> [CsvCell<'_>; 4] {

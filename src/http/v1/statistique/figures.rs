@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::{Figures, Indicateur};
+use crate::domain::{Figures, Indicateur, Statistique};
 
 /// Un chiffre à 6, 12, 18 et 24 mois.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -34,6 +34,39 @@ impl ByHorizon {
     pub(super) fn new(figures: &Figures, indicateurs: [Indicateur; 4]) -> Self {
         let [a_6_mois, a_12_mois, a_18_mois, a_24_mois] = indicateurs.map(|indicateur| figures.get(indicateur).known());
         Self { a_6_mois, a_12_mois, a_18_mois, a_24_mois }
+    }
+}
+
+/// L'intervalle de confiance à 95 % (Wilson) de chaque part à 6 mois, en % entiers : ce qu'elle aurait pu être par le seul
+/// hasard, pour une formation de même valeur. `null` quand les effectifs ne sont pas visibles.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the indicators")]
+pub(in crate::http::v1) struct Intervalles {
+    /// De la part en emploi.
+    #[schema(required = true, example = json!([28, 43]))]
+    part_en_emploi_6_mois: Option<[i32; 2]>,
+    /// De la part en poursuite d'études.
+    #[schema(required = true, example = json!([38, 53]))]
+    part_poursuite_etudes: Option<[i32; 2]>,
+    /// De la part dans une autre situation.
+    #[schema(required = true, example = json!([14, 27]))]
+    part_autres_situations_6_mois: Option<[i32; 2]>,
+}
+
+impl Intervalles {
+    pub(super) fn new(statistique: &Statistique) -> Self {
+        let [part_en_emploi_6_mois, part_poursuite_etudes, part_autres_situations_6_mois] = statistique.intervals();
+        Self { part_en_emploi_6_mois, part_poursuite_etudes, part_autres_situations_6_mois }
+    }
+
+    /// The limits one after the other.
+    pub(super) fn limits(&self) -> [Option<i32>; 6] {
+        let intervals = [self.part_en_emploi_6_mois, self.part_poursuite_etudes, self.part_autres_situations_6_mois];
+        let [emploi, poursuite, others] = intervals.map(|interval| {
+            let [low, high] = interval.map_or([None; 2], |limits| limits.map(Some));
+            (low, high)
+        });
+        [emploi.0, emploi.1, poursuite.0, poursuite.1, others.0, others.1]
     }
 }
 

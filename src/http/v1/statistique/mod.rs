@@ -5,6 +5,7 @@
 //! and one reason. A key that makes sense for an établissement only is `null` elsewhere.
 
 mod around;
+mod contexte;
 mod csv;
 mod figures;
 mod origine;
@@ -13,5 +14,5 @@ mod response;
 
 pub(super) use around::kilometres;
 pub(super) use csv::StatistiqueCsvRow;
-pub(super) use request::{chosen, elsewhere, resolved, slices};
+pub(super) use request::{Resolved, chosen, elsewhere, resolved, slices};
 pub use response::{BriefCertification, Niveau, StatistiqueResponse};

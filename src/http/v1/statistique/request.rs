@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::db::DbError;
 use crate::db::statistiques::{NamedStatistique, Slice};
 use crate::domain::choice::{Choice, Wanted, choose, millesime_of_list};
+use crate::domain::reperes::{Repere, Reperes};
 use crate::domain::{CodeCertification, Filiere, Lieu, Maille, Millesime, Origine, Statistique, TypeOrigine};
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
@@ -20,14 +21,10 @@ use crate::http::state::AppState;
 pub(in crate::http::v1) struct Resolved {
     /// The statistic.
     pub(super) named: NamedStatistique,
+    /// Beside what it is seen.
+    pub(super) repere: Option<Repere>,
     /// Those of its terminal years, when they are several or it is a common year.
-    pub(super) specialites: Vec<NamedStatistique>,
-}
-
-impl From<NamedStatistique> for Resolved {
-    fn from(named: NamedStatistique) -> Self {
-        Self { named, specialites: Vec::new() }
-    }
+    pub(super) specialites: Vec<Self>,
 }
 
 impl Resolved {
@@ -36,8 +33,16 @@ impl Resolved {
         &self.named.statistique
     }
 
+    /// A statistic that answers as it stands.
+    pub(in crate::http::v1) fn alone(named: NamedStatistique, reperes: &Reperes) -> Self {
+        let region = named.etablissement.as_ref().and_then(|etablissement| etablissement.region);
+        let diplome = named.certification.diplome.as_ref();
+        let repere = diplome.and_then(|diplome| reperes.beside(&named.statistique, diplome, region)).cloned();
+        Self { named, repere, specialites: Vec::new() }
+    }
+
     /// Looks among the statistics of the place for those that `pointing` points to.
-    fn of(mut pointing: NamedStatistique, terminales: &[NamedStatistique]) -> Self {
+    fn of(mut pointing: NamedStatistique, terminales: &[NamedStatistique], reperes: &Reperes) -> Self {
         let entry = &pointing.statistique;
         let same = |found: &&NamedStatistique| {
             let found = &found.statistique;
@@ -48,15 +53,15 @@ impl Resolved {
         match found.as_slice() {
             [only] if entry.terminales.len() == 1 && !pointing.certification.annee_commune => {
                 show(&mut pointing.statistique, &only.statistique);
-                pointing.into()
+                Self::alone(pointing, reperes)
             }
             several => {
                 let place = |named: &&NamedStatistique| NamedStatistique {
                     etablissement: pointing.etablissement.clone(),
                     ..(*named).clone()
                 };
-                let specialites = several.iter().map(place).collect();
-                Self { named: pointing, specialites }
+                let specialites = several.iter().map(|named| Self::alone(place(named), reperes)).collect();
+                Self { named: pointing, repere: None, specialites }
             }
         }
     }
@@ -80,16 +85,18 @@ pub(in crate::http::v1) async fn resolved(
     publication: i32,
     stored: Vec<NamedStatistique>,
 ) -> Result<Vec<Resolved>, DbError> {
+    let reperes = state.publications.reperes(publication).await?;
     let pointing = || stored.iter().filter(|named| named.is_pointing()).map(|named| &named.statistique);
     let Some(lieu) = pointing().map(|entry| entry.lieu).next() else {
-        return Ok(stored.into_iter().map(Resolved::from).collect());
+        return Ok(stored.into_iter().map(|named| Resolved::alone(named, &reperes)).collect());
     };
     let mut codes: Vec<CodeCertification> = pointing().flat_map(|entry| entry.terminales.iter().copied()).collect();
     codes.sort_unstable();
     codes.dedup();
     let terminales = state.db.statistiques_terminales(publication, lieu, &codes).await?;
-    let resolve =
-        |named: NamedStatistique| if named.is_pointing() { Resolved::of(named, &terminales) } else { named.into() };
+    let resolve = |named: NamedStatistique| {
+        if named.is_pointing() { Resolved::of(named, &terminales, &reperes) } else { Resolved::alone(named, &reperes) }
+    };
     Ok(stored.into_iter().map(resolve).collect())
 }
 
@@ -109,7 +116,8 @@ pub(in crate::http::v1) async fn chosen(
     let resolved = if has_pointing(&stored, wanted) {
         resolved(state, publication, stored).await?
     } else {
-        stored.into_iter().map(Resolved::from).collect()
+        let reperes = state.publications.reperes(publication).await?;
+        stored.into_iter().map(|named| Resolved::alone(named, &reperes)).collect()
     };
     choose(resolved, Resolved::statistique, wanted).ok_or_else(|| nothing_then(there))
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::around::{BriefEtablissement, ContexteResponse, RolesResponse};
-use super::figures::{ByHorizon, Effectifs, Salaire, absences};
+use super::around::{BriefEtablissement, RolesResponse};
+use super::contexte::ContexteResponse;
+use super::figures::{ByHorizon, Effectifs, Intervalles, Salaire, absences};
 use super::origine::OrigineResponse;
 use super::request::Resolved;
 use crate::db::statistiques::{CertificationSummary, NamedStatistique};
@@ -21,10 +22,10 @@ use crate::http::v1::referentiels::territoires::Territoire;
 pub struct Niveau {
     /// Niveau : `3` (CAP), `4` (bac), `5` (BTS), `6`, `7` ; `0` pour les mentions complémentaires.
     #[schema(example = "4")]
-    pub(super) code: String,
+    pub(in crate::http::v1) code: String,
     /// Type de diplôme.
     #[schema(example = "BAC PRO")]
-    pub(super) libelle: String,
+    pub(in crate::http::v1) libelle: String,
 }
 
 impl From<&crate::domain::Diplome> for Niveau {
@@ -87,6 +88,10 @@ pub struct StatistiqueResponse {
     /// Année de sortie, ou deux années réunies.
     #[schema(example = "2022_2023")]
     pub(super) millesime: String,
+    /// L'emploi que les chiffres comptent : `prive` (employeurs privés seulement), `prive_et_public`, ou `mixte` (deux
+    /// années réunies, dont l'une de chaque). Deux statistiques ne se comparent pour l'emploi que dans le même champ.
+    #[schema(example = "prive_et_public")]
+    pub(super) champ_emploi: &'static str,
     /// Combien de jeunes.
     pub(super) effectifs: Effectifs,
     /// Part des inscrits qui poursuivent des études, en %.
@@ -96,6 +101,8 @@ pub struct StatistiqueResponse {
     pub(super) part_en_emploi: ByHorizon,
     /// Part des inscrits dans une autre situation, en %.
     pub(super) part_autres_situations: ByHorizon,
+    /// Entre quelles limites chaque part à 6 mois se tient, hasard compris.
+    pub(super) intervalle_95: Intervalles,
     /// Part des **sortants** en emploi salarié, en %.
     pub(super) taux_emploi: ByHorizon,
     /// Salaire net mensuel à 12 mois.
@@ -114,10 +121,9 @@ pub struct StatistiqueResponse {
     /// Phrases prêtes à montrer.
     #[schema(example = json!(["Sur 100 apprentis, 35 sont en emploi salarié 6 mois après leur sortie, 45 poursuivent des études, 20 sont dans une autre situation."]))]
     pub(super) lecture: Vec<String>,
-    /// Pour un établissement, la même certification dans sa région et en France, l'évolution, le rang ; `null` pour une
-    /// autre maille.
-    #[schema(required = true)]
-    pub(super) contexte: Option<ContexteResponse>,
+    /// Ce qui l'entoure : la même certification dans la région et en France, l'évolution, le rang,
+    /// la place parmi les semblables.
+    pub(super) contexte: ContexteResponse,
     /// Pour un établissement, son rôle dans la formation ; `null` pour une autre maille.
     #[schema(required = true)]
     pub(super) roles: Option<RolesResponse>,
@@ -137,12 +143,12 @@ pub struct StatistiqueResponse {
 impl StatistiqueResponse {
     /// Maps a statistic, its terminal years resolved.
     pub(in crate::http::v1) fn new(resolved: &Resolved, request: &DataRequest) -> Self {
-        let specialites = resolved.specialites.iter().map(|named| Self::alone(named, request)).collect();
-        Self { specialites, ..Self::alone(&resolved.named, request) }
+        let specialites = resolved.specialites.iter().map(|resolved| Self::alone(resolved, request)).collect();
+        Self { specialites, ..Self::alone(resolved, request) }
     }
 
-    fn alone(named: &NamedStatistique, request: &DataRequest) -> Self {
-        let NamedStatistique { statistique, certification, etablissement } = named;
+    fn alone(resolved: &Resolved, request: &DataRequest) -> Self {
+        let NamedStatistique { statistique, certification, etablissement } = &resolved.named;
         let Statistique { lieu, filiere, millesime, figures, sans_perspectives, .. } = statistique;
         let get = |indicateur| figures.get(indicateur).known();
         let region = if let Lieu::Region(code) = lieu { Some(Territoire::from(*code)) } else { None };
@@ -153,17 +159,19 @@ impl StatistiqueResponse {
             filiere: filiere.as_str(),
             maille: lieu.maille().as_str(),
             millesime: millesime.to_string(),
+            champ_emploi: statistique.champ_emploi().as_str(),
             effectifs: Effectifs::new(figures),
             part_poursuite_etudes: get(Indicateur::PartPoursuiteEtudes),
             part_en_emploi: ByHorizon::new(figures, Indicateur::PART_EN_EMPLOI),
             part_autres_situations: ByHorizon::new(figures, Indicateur::PART_AUTRES_SITUATIONS),
+            intervalle_95: Intervalles::new(statistique),
             taux_emploi: ByHorizon::new(figures, Indicateur::TAUX_EMPLOI),
             salaire_12_mois: Salaire::new(figures),
             taux_rupture_contrats: get(Indicateur::TauxRuptureContrats),
             absences: absences(figures),
             sans_perspectives: *sans_perspectives,
             lecture: sentences(statistique),
-            contexte: ContexteResponse::of(statistique),
+            contexte: ContexteResponse::new(statistique, resolved.repere.as_ref()),
             roles: RolesResponse::of(statistique),
             origine: OrigineResponse::new(statistique, request),
             annees_terminales: statistique.terminales.iter().map(CodeCertification::to_string).collect(),

@@ -39,6 +39,12 @@ fn read(stream: TokenStream, names: &mut Names) {
                 serialised |= is_serialised(attribute);
                 2
             }
+            // `const fn`, `static mut`: the name comes after the next word.
+            [TokenTree::Ident(word), TokenTree::Ident(next), ..]
+                if is_item(word) && (next == "fn" || next == "mut") =>
+            {
+                1
+            }
             [TokenTree::Ident(word), TokenTree::Ident(name), ..] if is_item(word) => {
                 names.own.push(name.to_string());
                 let body = if word == "struct" || word == "enum" { item_body(rest) } else { None };

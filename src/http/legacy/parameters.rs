@@ -200,8 +200,8 @@ impl CertificationsParameters {
         described(|v| Self::ask(v, "", None))
     }
 
-    fn ask(v: &mut Validation<'_>, codes_et_ext: &str, region: Option<&str>) -> Self {
-        let (text, ext) = separate(codes_et_ext);
+    fn ask(v: &mut Validation<'_>, codes_and_ext: &str, region: Option<&str>) -> Self {
+        let (text, ext) = separate(codes_and_ext);
         let region = region.and_then(|region| v.segment("region", region, rules::region));
         let codes = v.path_codes("codes_certifications", text).unwrap_or_default();
         v.text(UNIVERSE_OF_CODES, |text| rules::among(&universes(&codes), text));

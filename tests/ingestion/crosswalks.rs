@@ -56,7 +56,7 @@ async fn certif_info_is_read_in_latin_1() {
     let world = World::new().await;
     let file = b"Code_Diplome;Libell\xE9;codeIdeo2;Code_RNCP;Code_Scolarit\xE9\n83467;M\xE9tiers;FOR.8472;;50099901\n";
     let report = world.accept("export.csv", file).await;
-    assert_eq!((report.dataset, report.encodage), (Some("certif-info"), Some("windows-1252")));
+    assert_eq!((report.dataset, report.encodage), (Some("certif-info"), Some("iso-8859-1")));
     assert_eq!(world.rows(RECORDS).await, ["2 meme_formation {CFD:50099901,ONISEP:FOR.8472,CERTIFINFO:83467} -"]);
 }
 

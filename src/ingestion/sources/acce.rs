@@ -6,7 +6,6 @@
 //! projections overseas, and no column says which. The other two directories give degrees.
 
 use super::super::header::Column;
-use super::super::records::Quotes;
 use super::annuaires::open;
 use super::{Dataset, Definition};
 
@@ -42,7 +41,5 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     excluded: &["epsg", "latitude", "longitude"],
     attend_millesime: false,
-    attend_voie: false,
-    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };

@@ -9,7 +9,6 @@
 //! with a name of its own: the first one counts.
 
 use super::super::header::Column;
-use super::super::records::Quotes;
 use super::annuaires::open;
 use super::{Dataset, Definition};
 
@@ -47,7 +46,5 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     excluded: &["numero_uai", "Code établissement", "nature_uai"],
     attend_millesime: false,
-    attend_voie: false,
-    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };

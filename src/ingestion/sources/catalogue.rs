@@ -7,7 +7,6 @@
 
 use super::super::fields::{self, Line};
 use super::super::header::Column;
-use super::super::records::Quotes;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::formation_diplome::cfd;
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
@@ -39,8 +38,6 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     excluded: &[],
     attend_millesime: false,
-    attend_voie: false,
-    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };
 

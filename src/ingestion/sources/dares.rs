@@ -7,7 +7,6 @@
 
 use super::super::fields::{self, Chiffre, FigureKind, Line};
 use super::super::header::Column;
-use super::super::records::Quotes;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::mesures::KeyColumns;
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number, present};
@@ -57,8 +56,6 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     excluded: &["nb_annee_term", "id_mesure", "uai", "code_region", "code_region_ij"],
     attend_millesime: false,
-    attend_voie: false,
-    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };
 

@@ -5,7 +5,6 @@
 
 use super::super::fields::{self, Line};
 use super::super::header::Column;
-use super::super::records::Quotes;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::familles::identifier;
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
@@ -36,8 +35,6 @@ pub(in crate::ingestion) const DIPLOMES: Definition = Definition {
     ],
     excluded: &[],
     attend_millesime: false,
-    attend_voie: false,
-    quotes: Quotes::Literal,
     open: |opening| Ok(open_diplomes(opening)),
 };
 
@@ -53,8 +50,6 @@ pub(in crate::ingestion) const TYPES: Definition = Definition {
     required: &[&["type_diplome_sise"], &["niveau_interministeriel"], &["libelle_court"]],
     excluded: &["diplome_sise"],
     attend_millesime: false,
-    attend_voie: false,
-    quotes: Quotes::Literal,
     open: |opening| Ok(open_types(opening)),
 };
 
@@ -101,13 +96,12 @@ impl Adapter for Diplomes {
             Rejection::field(RejectionReason::CodeInvalide, index, text)
                 .expected("attendu : un code SISE, 7 caractères")
         })?;
-        let [libelle_1, libelle_2] = [self.libelle_1, self.libelle_2].map(|column| output.label(line, column));
         let row = DiplomeSiseRow {
             dataset: Dataset::NDiplomeSise,
             code,
             type_diplome: line.filled(self.type_diplome),
-            libelle_1: libelle_1.as_deref(),
-            libelle_2: libelle_2.as_deref(),
+            libelle_1: line.filled(self.libelle_1),
+            libelle_2: line.filled(self.libelle_2),
             date_ouverture: output.date(line, self.opening)?,
             date_fermeture: output.date(line, self.closing)?,
         };
@@ -125,13 +119,12 @@ struct Types {
 
 impl Adapter for Types {
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
-        let [court, long] = [self.short, self.long].map(|column| output.label(line, column));
         let row = TypeDiplomeSiseRow {
             dataset: Dataset::NTypeDiplomeSise,
             type_diplome: identifier(line, self.type_diplome, TYPE_LENGTH)?,
             niveau_interministeriel: line.filled(self.niveau),
-            libelle_court: court.as_deref(),
-            libelle_long: long.as_deref(),
+            libelle_court: line.filled(self.short),
+            libelle_long: line.filled(self.long),
         };
         output.copy.push(line_number(line), &row);
         Ok(())

@@ -6,7 +6,7 @@
 //! for a slow reader. An error in the middle breaks the connection off, so that half a file
 //! cannot pass for a whole one.
 //!
-//! The legacy contract writes its files with the same [`write`], in its own [`Dialect`].
+//! The legacy contract writes its files with the same [`write()`], in its own [`Dialect`].
 
 use std::borrow::Cow;
 

@@ -33,7 +33,7 @@ pub fn is_hidden(mesures: &Mesures) -> bool {
     mesures.get(M::NbAnneeTerm).or_else(|| mesures.get(M::NbSortant)).is_some_and(|size| size < SEUIL)
 }
 
-/// The same for the figures of one horizon, by its rank in [`HORIZONS`](HORIZONS):
+/// The same for the figures of one horizon, by its rank in `HORIZONS`:
 /// where S and P are counted anew at each, its own size decides.
 #[must_use]
 pub fn is_hidden_at(mesures: &Mesures, rang: usize) -> bool {

@@ -74,10 +74,11 @@ enum Command {
     /// rejected one by one, with their reason; above a share of them (EXPOSITION_MAX_REJECTED_PERCENT)
     /// the file is refused.
     ///
-    /// In a folder, sub-folders included, only *.csv is looked at, and files of unknown or later
-    /// datasets are skipped. An address, and a dataset of --portail, is fetched into a temporary
-    /// file first, from the hosts of EXPOSITION_DOWNLOAD_HOSTS only; when one cannot be reached, the
-    /// other files go in and the exit code is 1. Nothing that is served changes before `exposition publish`.
+    /// In a folder, sub-folders included, only *.csv, *.csv.gz and *.zip are looked at, and files of
+    /// unknown or later datasets are skipped; when nothing there is read, the exit code is 2. An
+    /// address, and a dataset of --portail, is fetched into a temporary file first, from the hosts of
+    /// EXPOSITION_DOWNLOAD_HOSTS only; when one cannot be reached, the other files go in and the exit
+    /// code is 1. Nothing that is served changes before `exposition publish`.
     Ingest(ingest::IngestArgs),
     /// Compute a publication from the ingested files and serve it
     ///

@@ -90,8 +90,12 @@ pub(super) fn file_name(url: &Url, disposition: Option<&str>) -> String {
     }
 }
 
+/// Endings of the files that are ingested.
+const ENDINGS: [&str; 4] = [".csv", ".csv.gz", ".gz", ".zip"];
+
 fn has_extension(name: &str) -> bool {
-    name.len() > 4 && name.to_ascii_lowercase().ends_with(".csv")
+    let name = name.to_ascii_lowercase();
+    ENDINGS.iter().any(|ending| name.len() > ending.len() && name.ends_with(ending))
 }
 
 /// The dataset of `…/datasets/ID/exports/csv` and of `…/dataset/ID/download`.

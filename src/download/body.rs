@@ -24,6 +24,9 @@ pub(super) fn examine(path: &Path) -> io::Result<Option<DownloadRefusal>> {
     let size = file.metadata()?.len();
     let mut beginning = Vec::new();
     (&mut file).take(WINDOW).read_to_end(&mut beginning)?;
+    if comprime(&beginning) {
+        return Ok(None);
+    }
     if let Some(what) = not_csv(&beginning) {
         return Ok(Some(DownloadRefusal::NotCsv { what, excerpt: excerpt(&beginning) }));
     }
@@ -31,6 +34,12 @@ pub(super) fn examine(path: &Path) -> io::Result<Option<DownloadRefusal>> {
     let mut end = Vec::new();
     file.read_to_end(&mut end)?;
     Ok(interrupted(&beginning, &end).map(|line| DownloadRefusal::Interrupted { excerpt: excerpt(line) }))
+}
+
+/// Whether a body is compressed: it ends with a sum of what it holds, which is checked when it is
+/// expanded, and says whether anything is missing.
+fn comprime(beginning: &[u8]) -> bool {
+    beginning.starts_with(&[0x1F, 0x8B]) || beginning.starts_with(b"PK\x03\x04")
 }
 
 /// What a body is that is no CSV file, by its first characters. No header begins like that.

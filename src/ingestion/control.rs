@@ -1,7 +1,7 @@
 //! What only the whole file shows: repeated keys, the share of bad rows, figures that contradict
 //! each other, measures that are gone, and the scopes that it takes over.
 
-use super::header::Column;
+use super::header::{Column, ColumnLabels};
 use super::plausibility::{Columns, NotElapsed, Rule, Watch, not_elapsed};
 use super::refusal::FileRefusal;
 use super::rejections::RejectionReason;
@@ -22,6 +22,8 @@ pub(super) struct Loaded {
     pub(super) watch: Watch,
     /// The columns of its dataset.
     pub(super) columns: &'static [Column],
+    /// How the file calls them.
+    pub(super) labels: ColumnLabels,
     /// Where its rows are.
     pub(super) table: Table,
 }
@@ -33,8 +35,8 @@ pub(super) async fn check_report(
     loaded: Loaded,
     report: &mut Report,
 ) -> Result<(), ImportFailure> {
-    let Loaded { copied, pass, mut watch, columns, table } = loaded;
-    let removed = remove_repeated(import, &pass, report).await?;
+    let Loaded { copied, pass, mut watch, columns, labels, table } = loaded;
+    let removed = remove_repeated(import, &pass, &labels, report).await?;
     report.lines.gardees = copied.saturating_sub(removed);
     match report.lines.balance() {
         0 => {}
@@ -59,12 +61,17 @@ pub(super) async fn check_report(
 }
 
 /// Removes rows whose key another one has, and those of the long form that contradict each other.
-async fn remove_repeated(import: &mut Import, pass: &Pass, report: &mut Report) -> Result<u64, ImportFailure> {
+async fn remove_repeated(
+    import: &mut Import,
+    pass: &Pass,
+    labels: &ColumnLabels,
+    report: &mut Report,
+) -> Result<u64, ImportFailure> {
     let duplicates = import.duplicates(pass).await?;
     report.lines.identiques = duplicates.identiques.nombre;
     report.lines.remplacees = duplicates.remplacees.nombre;
     report.drop_repetitions(&duplicates.repetees);
-    report.reject_findings(RejectionReason::Conflit, &duplicates.contradictory);
+    report.reject_contradictions(&duplicates.contradictory, &duplicates.contradictions, labels);
     let incoherent = import.pivoter().await?;
     report.reject_findings(RejectionReason::EffectifsIncoherents, &incoherent);
     Ok(duplicates.removed() + incoherent.nombre)

@@ -10,15 +10,15 @@
 //! cost something it is read once: the same examination then looks at every chunk just before the
 //! CSV reader does, and the first damage ends both.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::encoding::{BOM, EncodingScan, FileEncoding, Unreadable};
-use super::quotes::QuoteScan;
+use super::preamble::Preamble;
+use super::quotes::{Fault, QuoteScan};
 use super::refusal::FileRefusal;
+use super::source::Source;
 use super::text::count;
 
 /// Longest line and longest quoted field that are read, in bytes. The longest real ones have a
@@ -27,8 +27,8 @@ pub(super) const LONGEST: u64 = 1 << 20;
 
 const CHUNK: usize = 256 * 1024;
 
-/// Separators, the first ones preferred when a header has as many of two.
-const SEPARATORS: [u8; 4] = [b';', b'|', b'\t', b','];
+/// What spreadsheets of another age end a file with.
+pub(super) const SUBSTITUTE: u8 = 0x1A;
 
 /// What the first pass found.
 #[derive(Debug, Clone)]
@@ -39,19 +39,22 @@ pub(super) struct FirstPass {
     pub(super) taille: u64,
     /// Encoding of the whole file.
     pub(super) encodage: FileEncoding,
-    /// Separator of the header.
-    pub(super) separateur: u8,
+    /// Its beginning: what stands before the header, separator, header.
+    pub(super) start: Preamble,
+    /// What is wrong with its quotes, which may be none: that depends on the dataset.
+    pub(super) quotes: Option<Fault>,
 }
 
 /// Examines the whole file.
 ///
 /// # Errors
-/// Every damage that makes a file unreadable as a whole.
-pub(super) fn inspect(path: &Path) -> Result<FirstPass, FileRefusal> {
-    let mut reader = BufReader::with_capacity(CHUNK, File::open(path)?);
+/// Every damage that makes a file unreadable as a whole; what is wrong with its quotes is in the
+/// result.
+pub(super) fn inspect(source: &Source) -> Result<FirstPass, FileRefusal> {
+    let mut reader = BufReader::with_capacity(CHUNK, source.open()?);
     let head = first(&mut reader)?;
-    let separateur = separator(head);
-    let mut examination = Examination::new(path, separateur, head);
+    let start = Preamble::read(head)?;
+    let mut examination = Examination::new(source, &start, head.starts_with(BOM));
     loop {
         let chunk = reader.fill_buf()?;
         if chunk.is_empty() {
@@ -62,25 +65,28 @@ pub(super) fn inspect(path: &Path) -> Result<FirstPass, FileRefusal> {
         reader.consume(read);
     }
     let taille = examination.taille;
-    let (sha256, encodage) = examination.finish()?;
-    Ok(FirstPass { sha256: Some(sha256), taille, encodage, separateur })
+    let Verdict { sha256, encodage, quotes } = examination.finish(false)?;
+    Ok(FirstPass { sha256: Some(sha256), taille, encodage, start, quotes })
 }
 
 /// Looks at the beginning of a file that is to be read once; `None` when it does not say its
-/// encoding there.
+/// encoding there, or when nothing says its size.
 ///
 /// # Errors
 /// An empty file, or one in UTF-16.
-pub(super) fn declared(path: &Path) -> Result<Option<FirstPass>, FileRefusal> {
-    let file = File::open(path)?;
-    let taille = file.metadata()?.len();
-    let mut reader = BufReader::with_capacity(CHUNK, file);
+pub(super) fn declared(source: &Source) -> Result<Option<FirstPass>, FileRefusal> {
+    let Some(taille) = source.size()? else { return Ok(None) };
+    let mut reader = BufReader::with_capacity(CHUNK, source.open()?);
     let head = first(&mut reader)?;
-    let finding = || FirstPass { sha256: None, taille, encodage: FileEncoding::Utf8Bom, separateur: separator(head) };
-    Ok(head.starts_with(BOM).then(finding))
+    if !head.starts_with(BOM) {
+        return Ok(None);
+    }
+    let start = Preamble::read(head)?;
+    Ok(Some(FirstPass { sha256: None, taille, encodage: FileEncoding::Utf8Bom, start, quotes: None }))
 }
 
-fn first(reader: &mut BufReader<File>) -> Result<&[u8], FileRefusal> {
+/// The first bytes: all that fit, also where they come in drops.
+fn first<R: Read>(reader: &mut BufReader<R>) -> Result<&[u8], FileRefusal> {
     let head = reader.fill_buf()?;
     if head.is_empty() {
         return Err(FileRefusal::Empty);
@@ -89,26 +95,41 @@ fn first(reader: &mut BufReader<File>) -> Result<&[u8], FileRefusal> {
     Ok(head)
 }
 
+/// What the whole of a file says.
+pub(super) struct Verdict {
+    pub(super) sha256: String,
+    pub(super) encodage: FileEncoding,
+    pub(super) quotes: Option<Fault>,
+}
+
 /// The examination of a file, chunk by chunk.
 pub(super) struct Examination {
-    path: PathBuf,
+    source: Source,
     sum: Sha256,
     taille: u64,
     encoding: EncodingScan,
+    /// Bytes before the header, which are no part of its quotes.
+    skip: usize,
     quotes: QuoteScan,
+    fault: Option<Fault>,
     lines: LineScan,
+    /// Where the end of the text was marked, after which no text may follow.
+    end: Option<u64>,
 }
 
 impl Examination {
-    /// Begins with the file's first bytes, which are still to be fed.
-    pub(super) fn new(path: &Path, separateur: u8, head: &[u8]) -> Self {
+    /// Begins before the file's first byte, which is or is not that of a byte order mark.
+    pub(super) fn new(source: &Source, start: &Preamble, bom: bool) -> Self {
         Self {
-            path: path.to_owned(),
+            source: source.clone(),
             sum: Sha256::new(),
             taille: 0,
-            encoding: EncodingScan::new(head),
-            quotes: QuoteScan::new(separateur, head),
+            encoding: EncodingScan::new(if bom { BOM } else { &[] }),
+            skip: start.skip,
+            quotes: QuoteScan::new(start.separateur, start.header, start.skip),
+            fault: None,
             lines: LineScan::default(),
+            end: None,
         }
     }
 
@@ -116,30 +137,97 @@ impl Examination {
     /// The first damage.
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), FileRefusal> {
         self.sum.update(chunk);
-        refuse_control(&self.path, chunk, self.taille)?;
+        self.refuse_control(chunk)?;
         self.encoding.feed(chunk);
         self.encoding.contradiction().map_or(Ok(()), |bad| Err(self.unreadable(&bad)))?;
-        self.quotes.feed(chunk).map_err(|at| unclosed(&self.path, at))?;
-        self.lines.feed(chunk).map_err(|at| too_long(&self.path, at))?;
+        let skipped = self.skip.min(chunk.len());
+        self.skip -= skipped;
+        if self.fault.is_none() {
+            self.fault = self.quotes.feed(chunk.get(skipped..).unwrap_or_default()).err();
+        }
+        self.lines.feed(chunk).map_err(|at| self.too_long(at))?;
         self.taille += chunk.len() as u64;
         Ok(())
     }
 
-    /// The sum and the encoding.
+    /// What is wrong with the quotes so far.
     ///
     /// # Errors
-    /// What only the end of the file shows.
-    pub(super) fn finish(self) -> Result<(String, FileEncoding), FileRefusal> {
-        self.quotes.finish().map_err(|at| unclosed(&self.path, at))?;
-        let Self { path, sum, encoding, .. } = self;
+    /// The first fault, for a file whose quotes are some.
+    pub(super) fn check_quotes(&self) -> Result<(), FileRefusal> {
+        self.fault.map_or(Ok(()), |fault| Err(refuse_quotes(&self.source, fault)))
+    }
+
+    /// Looks at the end of the file.
+    ///
+    /// # Errors
+    /// What only the end shows; also of the quotes, if they are `quoted`.
+    pub(super) fn finish(mut self, quoted: bool) -> Result<Verdict, FileRefusal> {
+        self.fault = self.fault.or_else(|| self.quotes.finish().err());
+        if quoted {
+            self.check_quotes()?;
+        }
+        let Self { source, sum, encoding, fault, .. } = self;
         let encodage = encoding
             .finish()
-            .map_err(|bad| FileRefusal::Encoding { line: line_of(&path, bad.at), finding: bad.finding })?;
-        Ok((hex::encode(sum.finalize()), encodage))
+            .map_err(|bad| FileRefusal::Encoding { line: line_of(&source, bad.at), finding: bad.finding })?;
+        Ok(Verdict { sha256: hex::encode(sum.finalize()), encodage, quotes: fault })
     }
 
     fn unreadable(&self, bad: &Unreadable) -> FileRefusal {
-        FileRefusal::Encoding { line: line_of(&self.path, bad.at), finding: bad.finding }
+        FileRefusal::Encoding { line: line_of(&self.source, bad.at), finding: bad.finding }
+    }
+
+    fn too_long(&self, at: u64) -> FileRefusal {
+        FileRefusal::LineTooLong { line: line_of(&self.source, at), limite: LONGEST }
+    }
+
+    /// Text has tabs and line ends below the space, and nothing else; and it may end with 0x1A.
+    fn refuse_control(&mut self, chunk: &[u8]) -> Result<(), FileRefusal> {
+        let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+        // Without an early exit, and in bytes, the compiler checks many at once.
+        let any = chunk.iter().fold(0, |any, byte| any | u8::from(control(byte))) != 0;
+        if !any && self.end.is_none() {
+            return Ok(());
+        }
+        for (at, byte) in (self.taille..).zip(chunk) {
+            match (*byte, self.end) {
+                (SUBSTITUTE, _) => self.end = Some(self.end.unwrap_or(at)),
+                (b'\n' | b'\r', Some(_)) => {}
+                (_, Some(end)) => return Err(self.binary(SUBSTITUTE, end)),
+                (byte, None) if control(&byte) => return Err(self.binary(byte, at)),
+                (_, None) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn binary(&self, byte: u8, at: u64) -> FileRefusal {
+        FileRefusal::Binary { byte, nom: control_name(byte), line: line_of(&self.source, at) }
+    }
+}
+
+/// How an editor or a table of characters calls a control byte.
+fn control_name(byte: u8) -> &'static str {
+    match byte {
+        0x00 => "NUL",
+        0x07 => "bell",
+        0x08 => "backspace",
+        0x0B => "vertical tab",
+        0x0C => "form feed",
+        SUBSTITUTE => "end of file, Ctrl-Z",
+        0x1B => "escape",
+        _ => "control byte",
+    }
+}
+
+/// What a fault of the quotes means for a file whose quotes are some.
+pub(super) fn refuse_quotes(source: &Source, fault: Fault) -> FileRefusal {
+    match fault {
+        Fault::Unclosed(at) => FileRefusal::Quote { line: line_of(source, at) },
+        Fault::Swallowed { opened, row } => {
+            FileRefusal::SwallowedRow { line: line_of(source, row), opened: line_of(source, opened) }
+        }
     }
 }
 
@@ -157,31 +245,11 @@ fn refuse_utf16(head: &[u8]) -> Result<(), FileRefusal> {
     Ok(())
 }
 
-/// Text has tabs and line ends below the space, and nothing else.
-fn refuse_control(path: &Path, chunk: &[u8], offset: u64) -> Result<(), FileRefusal> {
-    let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-    // Without an early exit, and in bytes, the compiler checks many at once.
-    if chunk.iter().fold(0, |any, byte| any | u8::from(control(byte))) == 0 {
-        return Ok(());
-    }
-    let at = chunk.iter().position(control).unwrap_or_default();
-    let byte = chunk.get(at).copied().unwrap_or_default();
-    Err(FileRefusal::Binary { byte, line: line_of(path, offset + at as u64) })
-}
-
-fn unclosed(path: &Path, at: u64) -> FileRefusal {
-    FileRefusal::Quote { line: line_of(path, at) }
-}
-
-fn too_long(path: &Path, at: u64) -> FileRefusal {
-    FileRefusal::LineTooLong { line: line_of(path, at), limite: LONGEST }
-}
-
 /// The line, from 1, on which the byte at this offset stands. Read again: only a refused file
 /// pays for it.
-fn line_of(path: &Path, offset: u64) -> u64 {
-    let Ok(file) = File::open(path) else { return 0 };
-    let mut before = BufReader::with_capacity(CHUNK, file).take(offset);
+fn line_of(source: &Source, offset: u64) -> u64 {
+    let Ok(bytes) = source.open() else { return 0 };
+    let mut before = BufReader::with_capacity(CHUNK, bytes).take(offset);
     let mut line = 1;
     while let Ok(chunk) = before.fill_buf()
         && !chunk.is_empty()
@@ -191,34 +259,6 @@ fn line_of(path: &Path, offset: u64) -> u64 {
         before.consume(read);
     }
     line
-}
-
-/// The separator that the header has most of, outside quotes.
-fn separator(head: &[u8]) -> u8 {
-    let mut counts = [0usize; SEPARATORS.len()];
-    let mut quoted = false;
-    for byte in head {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => break,
-            _ if quoted => {}
-            byte => {
-                for (count, separator) in counts.iter_mut().zip(SEPARATORS) {
-                    *count += usize::from(*byte == separator);
-                }
-            }
-        }
-    }
-    let most = counts.iter().copied().max().unwrap_or(0);
-    counts.iter().zip(SEPARATORS).find(|(count, _)| **count == most).map_or(b';', |(_, separator)| separator)
-}
-
-/// The separator, other than `known`, that splits `line` into exactly `fields` fields.
-pub(super) fn other_separator(line: &[u8], known: u8, fields: usize) -> Option<u8> {
-    SEPARATORS
-        .into_iter()
-        .filter(|separator| *separator != known)
-        .find(|separator| fields > 1 && count(line, *separator) + 1 == fields as u64)
 }
 
 /// Watches that lines end.
@@ -237,31 +277,5 @@ impl LineScan {
         }
         self.offset += chunk.len() as u64;
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_separator_is_the_one_the_header_has_most_of() {
-        for (header, expected) in [
-            ("a;b;c\n1,2;3,4;5,6\n", b';'),
-            ("a|b|c", b'|'),
-            ("a,b,c\r\n", b','),
-            ("a\tb", b'\t'),
-            ("\"a,b,c,d\";e;f\n", b';'),
-            ("one", b';'),
-        ] {
-            assert_eq!(separator(header.as_bytes()), expected, "{header:?}");
-        }
-    }
-
-    #[test]
-    fn rows_split_by_another_separator_are_recognised() {
-        assert_eq!(other_separator(b"1,2,3", b';', 3), Some(b','));
-        assert_eq!(other_separator(b"1,2", b';', 3), None);
-        assert_eq!(other_separator(b"123", b';', 1), None);
     }
 }

@@ -1,4 +1,5 @@
-//! Which files a command line means: those it names, and the `*.csv` of the folders it names.
+//! Which files a command line means: those it names, and of the folders it names the `*.csv`, the
+//! `*.csv.gz` and the `*.zip`.
 
 use std::fs;
 use std::io;
@@ -41,11 +42,19 @@ fn walk(folder: &Path, found: &mut Vec<Found>) -> io::Result<()> {
         // A link to a folder is not followed: it may lead back here.
         if entry.file_type().map_err(named)?.is_dir() {
             walk(&path, found)?;
-        } else if path.is_file() && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+        } else if path.is_file() && may_hold_csv(&path) {
             found.push(Found { path, named: false });
         }
     }
     Ok(())
+}
+
+/// The endings of files that are looked at in a folder.
+pub const ENDINGS: [&str; 3] = [".csv", ".csv.gz", ".zip"];
+
+fn may_hold_csv(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 #[cfg(test)]
@@ -53,10 +62,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_stands_for_its_csv_files_in_order() {
+    fn a_folder_stands_for_its_csv_files_and_archives_in_order() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("a")).unwrap();
-        for name in ["b.csv", "a/c.CSV", "notes.txt", "a.csv"] {
+        for name in ["b.csv", "a/c.CSV", "notes.txt", "a.csv", "a.csv.gz", "d.ZIP", "e.gz"] {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         let named = folder.path().join("notes.txt");
@@ -65,6 +74,16 @@ mod tests {
             .iter()
             .map(|found| (found.path.strip_prefix(folder.path()).unwrap().to_str().unwrap(), found.named))
             .collect();
-        assert_eq!(paths, [("a/c.CSV", false), ("a.csv", false), ("b.csv", false), ("notes.txt", true)]);
+        assert_eq!(
+            paths,
+            [
+                ("a/c.CSV", false),
+                ("a.csv", false),
+                ("a.csv.gz", false),
+                ("b.csv", false),
+                ("d.ZIP", false),
+                ("notes.txt", true)
+            ]
+        );
     }
 }

@@ -6,6 +6,9 @@
 //! one UTF-8 sequence by accident (`É»`); those do not decode to letters of French, so only
 //! sequences that do are counted.
 
+use std::borrow::Cow;
+
+use encoding_rs::WINDOWS_1252;
 use serde::Serialize;
 
 /// Encoding of a file.
@@ -34,6 +37,14 @@ impl FileEncoding {
             Self::Utf8Bom => "utf-8 with BOM",
             Self::Windows1252 => "windows-1252",
             Self::Latin1 => "iso-8859-1",
+        }
+    }
+
+    /// The text of some bytes.
+    pub(super) fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
+        match self {
+            Self::Utf8 | Self::Utf8Bom => String::from_utf8_lossy(bytes),
+            Self::Windows1252 | Self::Latin1 => WINDOWS_1252.decode_without_bom_handling(bytes).0,
         }
     }
 }
@@ -171,7 +182,7 @@ fn incomplete(bytes: &[u8]) -> usize {
 
 /// Whether UTF-8 text of French services has this character beyond ASCII: the accented letters
 /// and signs of Latin-1, œ, and the typographic signs.
-fn is_french(c: char) -> bool {
+pub(super) fn is_french(c: char) -> bool {
     matches!(c, '\u{A0}'..='\u{FF}' | 'Œ' | 'œ' | 'Ÿ' | '\u{2010}'..='\u{2030}' | '€' | '™')
 }
 

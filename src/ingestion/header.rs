@@ -4,6 +4,7 @@
 //! seen. Spellings are compared folded (accents, case, punctuation, spaces), so that a label and
 //! its technical name (`Taux emploi 6 mois`, `taux_emploi_6_mois`) are one.
 
+use super::labels::label;
 use super::refusal::FileRefusal;
 use crate::domain::text::fold;
 
@@ -40,7 +41,8 @@ impl Header {
     ///
     /// # Errors
     /// A name that stands twice. Several columns without a name are none.
-    pub(super) fn parse(names: Vec<String>) -> Result<Self, FileRefusal> {
+    pub(super) fn parse(names: &[String]) -> Result<Self, FileRefusal> {
+        let names: Vec<String> = names.iter().map(|name| label(name).text.into_owned()).collect();
         let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
         for (seconde, name) in folded.iter().enumerate() {
             let first = folded.iter().take(seconde).position(|other| other == name);
@@ -98,6 +100,9 @@ impl Header {
     }
 }
 
+/// The columns of a file: the dataset's name of each, and the file's.
+pub(super) type ColumnLabels = Vec<(&'static str, String)>;
+
 /// Where each column of a dataset stands in one file.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
@@ -131,6 +136,12 @@ impl Layout {
         self.columns.iter().zip(&self.positions).find(|(column, _)| column.nom == nom).and_then(|(_, at)| *at)
     }
 
+    /// How the file calls the columns that it has, each beside the dataset's own name of it.
+    pub(super) fn labels(&self, header: &Header) -> ColumnLabels {
+        let names = self.columns.iter().zip(&self.positions);
+        names.filter_map(|(column, at)| Some((column.nom, header.label((*at)?)))).collect()
+    }
+
     /// The columns of the file that the dataset does not know.
     pub(super) fn unknown<'a>(&'a self, header: &'a Header) -> impl Iterator<Item = usize> + 'a {
         (0..header.len()).filter(|index| !self.positions.contains(&Some(*index)))
@@ -142,7 +153,7 @@ mod tests {
     use super::*;
 
     fn header(names: &[&str]) -> Result<Header, FileRefusal> {
-        Header::parse(names.iter().map(|name| (*name).to_owned()).collect())
+        Header::parse(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
     }
 
     const TAUX: Column = Column::new("taux_emploi_6_mois", &["Taux d'emploi 6 mois après la sortie"]);

@@ -4,15 +4,18 @@
 
 use std::sync::Arc;
 
+use csv::ByteRecord;
 use tokio::sync::mpsc::Sender;
 
-use super::detect::{FirstPass, other_separator};
+use super::detect::FirstPass;
 use super::fields::Line;
-use super::plausibility::Watch;
+use super::plausibility::{Rule, Watch};
+use super::preamble::other_separator;
 use super::records::Records;
 use super::refusal::FileRefusal;
 use super::rejections::{Rejection, RejectionReason};
 use super::report::Report;
+use super::shape::{has_return, is_blank, note};
 use super::sources::{Adapter, Output};
 use crate::db::ingestion::Batch;
 use crate::db::ingestion::copy::Pass;
@@ -55,10 +58,45 @@ impl From<FileRefusal> for ReadingStopped {
     }
 }
 
+/// Why a line is no row.
+const EMPTY_ROW: &str = "ligne vide (des séparateurs seuls)";
+const NOTE: &str = "note sous le tableau";
+
+/// Notes below a table that are remembered.
+const MOST_NOTES: usize = 100;
+
+/// What may be the end of the file; the next line tells.
+enum End {
+    /// Notes below the table, or rows that begin as they do.
+    Notes(Vec<(u64, ByteRecord)>),
+    /// A line with too few fields: a bad row, or one that was cut.
+    Short(u64, usize),
+}
+
+impl Default for End {
+    fn default() -> Self {
+        Self::Notes(Vec::new())
+    }
+}
+
+impl End {
+    fn is_long(&self) -> bool {
+        matches!(self, Self::Notes(notes) if notes.len() >= MOST_NOTES)
+    }
+
+    fn add(&mut self, number: u64, record: ByteRecord) {
+        if let Self::Notes(notes) = self {
+            notes.push((number, record));
+        }
+    }
+}
+
 /// Everything the reading thread needs, and the report it fills.
 pub(super) struct Load {
     pub(super) finding: FirstPass,
     pub(super) records: Records,
+    /// Fields of a row.
+    pub(super) fields: usize,
     pub(super) adapter: Box<dyn Adapter>,
     pub(super) output: Output,
     pub(super) report: Report,
@@ -79,37 +117,76 @@ impl Load {
     }
 
     fn read_lines(&mut self, batches: &Sender<Batch>) -> Result<(), ReadingStopped> {
-        let expected = self.output.header.len();
-        // A line with too few fields: a bad row, or the file's cut end. The next line tells.
-        let mut short: Option<(u64, usize)> = None;
+        let mut end = End::default();
         while let Some(number) = self.records.advance()? {
-            if let Some((line, champs)) = short.take() {
-                self.reject_length(line, champs);
-            }
             self.report.lines.lues += 1;
-            match self.records.record().len() {
-                champs if champs == expected => self.read_line(number, batches)?,
-                champs => {
-                    self.check_separator(number, champs)?;
-                    if champs < expected {
-                        short = Some((number, champs));
-                    } else {
-                        self.reject_length(number, champs);
+            let record = self.records.record();
+            if is_blank(record) {
+                self.pass_over(EMPTY_ROW, Rule::EmptyRow, number, "");
+            } else if note(record).is_some() {
+                let record = record.clone();
+                if matches!(end, End::Short(..)) || end.is_long() {
+                    self.not_the_end(std::mem::take(&mut end))?;
+                }
+                end.add(number, record);
+            } else {
+                let champs = record.len();
+                self.not_the_end(std::mem::take(&mut end))?;
+                match champs {
+                    champs if champs == self.fields => self.read_line(number, batches)?,
+                    champs => {
+                        self.check_length(number, champs)?;
+                        if champs < self.fields {
+                            end = End::Short(number, champs);
+                        } else {
+                            self.reject_length(number, champs);
+                        }
                     }
                 }
             }
         }
-        match short {
-            Some((line, found)) => Err(FileRefusal::Truncated { line, found, expected }.into()),
-            None => Ok(()),
+        match end {
+            End::Short(line, found) => Err(FileRefusal::Truncated { line, found, expected: self.fields }.into()),
+            End::Notes(notes) => {
+                for (number, record) in notes {
+                    self.pass_over(NOTE, Rule::Note, number, note(&record).unwrap_or_default());
+                }
+                Ok(())
+            }
         }
     }
 
-    fn read_line(&mut self, number: u64, batches: &Sender<Batch>) -> Result<(), ReadingStopped> {
-        let line = Line::new(self.records.record(), number);
-        if let Err(rejection) = self.adapter.line(&line, &mut self.output) {
-            self.report.reject(number, &rejection, &self.output.header);
+    /// A line that is no row: counted, and neither kept nor rejected.
+    fn pass_over(&mut self, raison: &'static str, rule: Rule, number: u64, text: &str) {
+        *self.output.hors_perimetre.entry(raison).or_default() += 1;
+        self.output.find(rule, number, None, text, || rule.sentence().to_owned());
+    }
+
+    /// What might have been the end of the file was not: rows follow.
+    fn not_the_end(&mut self, end: End) -> Result<(), FileRefusal> {
+        match end {
+            End::Short(line, champs) => self.reject_length(line, champs),
+            End::Notes(notes) => {
+                for (number, record) in notes {
+                    if record.len() == self.fields {
+                        adapter(&mut *self.adapter, &mut self.output, &mut self.report, &Line::new(&record, number))?;
+                    } else {
+                        self.reject_length(number, record.len());
+                    }
+                }
+            }
         }
+        Ok(())
+    }
+
+    fn read_line(&mut self, number: u64, batches: &Sender<Batch>) -> Result<(), ReadingStopped> {
+        let hidden = self.records.clean();
+        let line = Line::new(self.records.record(), number);
+        if hidden.is_some() {
+            let raison = || Rule::HiddenCharacters.sentence().to_owned();
+            self.output.find(Rule::HiddenCharacters, number, hidden, line.field(hidden), raison);
+        }
+        adapter(&mut *self.adapter, &mut self.output, &mut self.report, &line)?;
         if self.output.copy.is_full() {
             self.send(batches)?;
         }
@@ -120,10 +197,17 @@ impl Load {
     }
 
     fn reject_length(&mut self, line: u64, champs: usize) {
-        let expected = self.output.header.len();
         let rejection = Rejection::line(RejectionReason::NombreDeChamps, format!("{champs} champs"))
-            .expected(format!("attendu : {expected} champs"));
+            .expected(format!("attendu : {} champs", self.fields));
         self.report.reject(line, &rejection, &self.output.header);
+    }
+
+    /// A line with CR within it that is not as long as a row is several rows.
+    fn check_length(&self, line: u64, champs: usize) -> Result<(), FileRefusal> {
+        if has_return(self.records.record()) {
+            return Err(FileRefusal::BareReturns { line });
+        }
+        self.check_separator(line, champs)
     }
 
     /// A first row that is one field, but would be whole with another separator, is no bad row:
@@ -132,7 +216,7 @@ impl Load {
         if champs != 1 || self.report.lines.lues != 1 {
             return Ok(());
         }
-        let header = self.finding.separateur;
+        let header = self.finding.start.separateur;
         match other_separator(self.records.record().as_slice(), header, self.output.header.len()) {
             Some(lines) => Err(FileRefusal::Separators { header: char::from(header), lines: char::from(lines), line }),
             None => Ok(()),
@@ -140,7 +224,8 @@ impl Load {
     }
 
     fn finish(&mut self, batches: &Sender<Batch>) -> Result<(), ReadingStopped> {
-        if self.report.lines.lues == 0 {
+        let passed = |reason| self.output.hors_perimetre.get(reason).copied().unwrap_or(0);
+        if self.report.lines.lues == passed(EMPTY_ROW) + passed(NOTE) {
             return Err(FileRefusal::NoRow.into());
         }
         if self.records.consumed() != self.finding.taille {
@@ -149,6 +234,11 @@ impl Load {
         if let Some(sha256) = self.records.sha256() {
             self.report.sha256 = Some(sha256.to_owned());
         }
+        if self.records.marked_end() {
+            let raison = || Rule::MarkedEnd.sentence().to_owned();
+            self.output.find(Rule::MarkedEnd, self.report.lines.lues + 1, None, "0x1A", raison);
+        }
+        self.adapter.finish()?;
         self.announce();
         batches.blocking_send(Batch::Last(self.output.copy.finish())).map_err(|_| ReadingStopped::Abandon)
     }
@@ -166,4 +256,24 @@ impl Load {
             });
         }
     }
+}
+
+/// Reads one row; a text of which characters were lost refuses the file, or is accepted and
+/// reported.
+fn adapter(
+    adapter: &mut dyn Adapter,
+    output: &mut Output,
+    report: &mut Report,
+    line: &Line<'_>,
+) -> Result<(), FileRefusal> {
+    let read = adapter.line(line, output);
+    let lost = output.lost.take();
+    if let Err(rejection) = read {
+        report.reject(line.number, &rejection, &output.header);
+    } else if let Some(lost) = lost {
+        let said = lost.to_string();
+        report.acceptances.pass(lost)?;
+        output.find(Rule::LostText, line.number, None, &said, || Rule::LostText.sentence().to_owned());
+    }
+    Ok(())
 }

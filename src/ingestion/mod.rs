@@ -19,14 +19,22 @@ mod discover;
 mod encoding;
 mod fields;
 mod header;
+mod labels;
+mod lines;
 mod load;
+mod names;
 pub mod plausibility;
+mod preamble;
+mod prepare;
 mod quotes;
 mod recognise;
 mod records;
 mod refusal;
 mod rejections;
 mod report;
+mod shape;
+mod siblings;
+mod source;
 mod sources;
 mod text;
 
@@ -36,25 +44,25 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-pub use self::discover::{Found, discover};
+pub use self::discover::{ENDINGS, Found, discover};
 pub use self::load::{Advance, Progress};
+pub use self::records::Quotes;
 pub use self::refusal::FileRefusal;
 pub use self::rejections::RejectionReason;
 pub use self::report::{Example, FileStatus, Form, LineCounts, Rejections, Report};
+pub use self::source::Source;
 pub use self::sources::Dataset;
 
 use self::control::{Loaded, check_report};
-use self::detect::FirstPass;
-use self::header::{Header, Layout};
 use self::load::{Load, ReadingStopped};
-use self::plausibility::{Acceptances, Findings, Watch};
-use self::records::Records;
-use self::sources::{Definition, OpenedSource, Opening, Output};
+use self::plausibility::{Acceptances, Watch};
+use self::prepare::{Asked, Prepare, prepare};
+use self::sources::Output;
 use crate::config::IngestionConfig;
 use crate::db::ingestion::copy::{CopyBuffer, Pass};
 use crate::db::ingestion::{FileContent, Import, NewFile, Start, Summary};
 use crate::db::{Db, DbError};
-use crate::domain::{Acceptance, Millesime};
+use crate::domain::{Acceptance, Filiere, Millesime};
 
 /// Bytes from which reading a file twice would cost more than a moment.
 const SINGLE_PASS: u64 = 32 * 1024 * 1024;
@@ -69,6 +77,8 @@ pub struct Options {
     pub dataset: Option<Dataset>,
     /// Its millésime, where it carries none.
     pub millesime: Option<Millesime>,
+    /// Its voie, where neither its rows nor its name say it.
+    pub voie: Option<Filiere>,
     /// Whether it was found in a folder: a file of an unknown dataset is then skipped.
     pub in_folder: bool,
     /// Bytes from which a file that says its encoding is read once; 32 MiB unless given.
@@ -138,7 +148,22 @@ impl From<DbError> for ImportFailure {
     }
 }
 
-/// Imports one file. A file that is refused or skipped is no error: its report says so.
+/// The CSV files that a file is or holds. What is refused comes back as a report.
+///
+/// # Errors
+/// The report of a file that cannot be read, or of an archive that is damaged or holds none.
+pub async fn sources(config: &IngestionConfig, path: &Path, options: &Options) -> Result<Vec<Source>, Box<Report>> {
+    let (owned, config) = (path.to_owned(), config.clone());
+    let found = spawn_blocking(move || Source::all(&owned, &config)).await;
+    found.unwrap_or_else(|error| Err(FileRefusal::Lecture(std::io::Error::other(error)))).map_err(|refusal| {
+        let mut report = Report::new(options.origine.clone().unwrap_or_else(|| path.display().to_string()));
+        refuse(&mut report, &refusal, options);
+        Box::new(report)
+    })
+}
+
+/// Imports a file that is or holds one CSV file. A file that is refused or skipped is no error: its
+/// report says so.
 ///
 /// # Errors
 /// PostgreSQL failed; the database is as it was before.
@@ -148,19 +173,38 @@ pub async fn ingest(
     path: &Path,
     options: &Options,
 ) -> Result<Report, IngestionError> {
+    match sources(config, path, options).await {
+        Err(report) => Ok(*report),
+        Ok(sources) => match sources.as_slice() {
+            [source] => ingest_source(db, config, source, options).await,
+            several => {
+                let mut report = Report::new(path.display().to_string());
+                refuse(&mut report, &FileRefusal::SeveralCsv(several.len()), options);
+                Ok(report)
+            }
+        },
+    }
+}
+
+/// Imports one CSV file, wherever its bytes are.
+///
+/// # Errors
+/// As [`ingest`].
+pub async fn ingest_source(
+    db: &Db,
+    config: &IngestionConfig,
+    source: &Source,
+    options: &Options,
+) -> Result<Report, IngestionError> {
     let start = Instant::now();
-    let fichier = || options.origine.clone().unwrap_or_else(|| path.display().to_string());
+    let fichier = || source.shown(options.origine.as_deref());
     let mut report = Report::new(fichier());
     report.acceptances = Acceptances::new(options.accepted.iter().copied());
-    let result = import(db, config, path, options, &mut report, start).await;
+    let result = import(db, config, source, options, &mut report, start).await;
     timed(&mut report, start);
     match result {
         Ok(()) => {}
-        Err(ImportFailure::Refused(refusal)) => {
-            let skipped = options.in_folder && matches!(refusal, FileRefusal::Unknown { .. });
-            report.state = if skipped { FileStatus::Ignore } else { FileStatus::Refuse };
-            report.motif = Some(if skipped { "unknown dataset".to_owned() } else { refusal.to_string() });
-        }
+        Err(ImportFailure::Refused(refusal)) => refuse(&mut report, &refusal, options),
         Err(ImportFailure::Database(source)) => {
             return Err(IngestionError::Database { fichier: fichier(), source });
         }
@@ -168,6 +212,19 @@ pub async fn ingest(
         Err(ImportFailure::Internal(cause)) => return Err(IngestionError::Internal { fichier: fichier(), cause }),
     }
     Ok(report)
+}
+
+/// A file that is none of those that are read is skipped in a folder, and refused by itself.
+fn refuse(report: &mut Report, refusal: &FileRefusal, options: &Options) {
+    let skipped = match refusal {
+        FileRefusal::Unknown { .. } => Some("unknown dataset".to_owned()),
+        FileRefusal::SiblingDataset { .. } | FileRefusal::ArchiveWithoutCsv(_) => Some(refusal.to_string()),
+        _ => None,
+    };
+    (report.state, report.motif) = match skipped.filter(|_| options.in_folder) {
+        Some(why) => (FileStatus::Ignore, Some(why)),
+        None => (FileStatus::Refuse, Some(refusal.to_string())),
+    };
 }
 
 fn timed(report: &mut Report, start: Instant) {
@@ -180,26 +237,34 @@ fn timed(report: &mut Report, start: Instant) {
 async fn import(
     db: &Db,
     config: &IngestionConfig,
-    path: &Path,
+    source: &Source,
     options: &Options,
     report: &mut Report,
     start: Instant,
 ) -> Result<(), ImportFailure> {
-    let (prepare, import) = match open(db, path, options, true, report).await? {
+    let (prepare, import) = match open(db, source, options, true, report).await? {
         // A file of the same size is there: whether it is the same must be known beforehand.
-        Opened::SumWanted => match open(db, path, options, false, report).await? {
+        Opened::SumWanted => match open(db, source, options, false, report).await? {
             Opened::Ready(prepare, import) => (prepare, import),
             Opened::AlreadyPresent | Opened::SumWanted => return already_present(report),
         },
         Opened::Ready(prepare, import) => (prepare, import),
         Opened::AlreadyPresent => return already_present(report),
     };
-    let Prepare { finding, header, records, ouvert, definition } = *prepare;
+    let Prepare { finding, header, labels, rows, ouvert, definition } = *prepare;
+    let (records, fields) = match rows {
+        Ok(rows) => rows,
+        Err(refusal) => {
+            import.abandon().await?;
+            return Err(refusal.into());
+        }
+    };
     let mut import = import;
     let output = Output {
         copy: CopyBuffer::new(import.fichier_id(), ouvert.table),
-        findings: Findings::default(),
+        findings: std::mem::take(&mut report.findings),
         watch: Watch { present: ouvert.present, ..Watch::default() },
+        lost: None,
         mesures_ignorees: std::collections::BTreeMap::new(),
         hors_perimetre: std::collections::BTreeMap::new(),
         header,
@@ -207,6 +272,7 @@ async fn import(
     let load = Load {
         finding,
         records,
+        fields,
         adapter: ouvert.adapter,
         output,
         report: report.clone(),
@@ -214,7 +280,8 @@ async fn import(
     };
     let result = match load_rows(&mut import, load, report).await {
         Ok((copied, pass, watch)) => {
-            let loaded = Loaded { copied, pass, watch, columns: definition.columns, table: ouvert.table };
+            let (columns, table) = (definition.columns, ouvert.table);
+            let loaded = Loaded { copied, pass, watch, columns, labels, table };
             check_report(&mut import, config, loaded, report).await
         }
         Err(failure) => Err(failure),
@@ -246,12 +313,13 @@ enum Opened {
 /// Prepares a file and opens its import; `once` allows to read it once.
 async fn open(
     db: &Db,
-    path: &Path,
+    source: &Source,
     options: &Options,
     once: bool,
     report: &mut Report,
 ) -> Result<Opened, ImportFailure> {
-    let (owned, asked) = (path.to_owned(), (options.dataset, options.millesime));
+    let owned = source.clone();
+    let asked = Asked { dataset: options.dataset, millesime: options.millesime, voie: options.voie };
     let once_from = once.then(|| options.single_pass_from.unwrap_or(SINGLE_PASS));
     let moved = report.clone();
     let (found, prepared) = spawn_blocking(move || {
@@ -266,9 +334,10 @@ async fn open(
     let millesime = prepare.ouvert.millesime.map(|millesime| millesime.to_string());
     let fichier = NewFile {
         contenu: prepare.finding.sha256.as_deref().map_or(FileContent::Size(prepare.finding.taille), FileContent::Sum),
-        nom: &path.file_name().unwrap_or_default().to_string_lossy(),
+        nom: &source.name(),
         dataset: prepare.definition.dataset,
         millesime: millesime.as_deref(),
+        filiere: prepare.ouvert.filiere.map(Filiere::as_str),
         table: prepare.ouvert.table,
     };
     Ok(match db.begin_import(&fichier).await? {
@@ -276,58 +345,6 @@ async fn open(
         Start::SumWanted => Opened::SumWanted,
         Start::Open(import) => Opened::Ready(Box::new(prepare), import),
     })
-}
-
-/// A file that was recognised and can be read.
-struct Prepare {
-    finding: FirstPass,
-    header: Header,
-    records: Records,
-    ouvert: OpenedSource,
-    definition: &'static Definition,
-}
-
-/// What the file is: finds everything that can be found without the database. A file that says
-/// its encoding is examined later, while its rows are read, from this many bytes.
-fn prepare(
-    path: &Path,
-    (dataset, millesime): (Option<Dataset>, Option<Millesime>),
-    once_from: Option<u64>,
-    report: &mut Report,
-) -> Result<Prepare, FileRefusal> {
-    let declared = if once_from.is_some() { detect::declared(path)? } else { None };
-    let finding = match declared.filter(|finding| once_from.is_some_and(|limit| finding.taille >= limit)) {
-        Some(finding) => finding,
-        None => detect::inspect(path)?,
-    };
-    report.sha256.clone_from(&finding.sha256);
-    report.taille = finding.taille;
-    report.encodage = Some(finding.encodage.as_str());
-    report.separateur = Some(char::from(finding.separateur));
-    let mut records = Records::open(path, &finding)?;
-    if records.advance()?.is_none() {
-        return Err(FileRefusal::Empty);
-    }
-    let names = records.record().iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
-    let header = Header::parse(names)?;
-    let found = recognise::recognise(&header, path, dataset)?;
-    let definition = found.definition;
-    report.dataset = Some(definition.dataset.as_str());
-    report.reconnu_par = Some(found.by);
-    if millesime.is_some() && !definition.attend_millesime {
-        return Err(FileRefusal::UnexpectedMillesime(definition.dataset.as_str()));
-    }
-    let layout = Layout::new(&header, definition.columns)?;
-    let opening = Opening { dataset: definition.dataset, layout, header: &header, path, finding: &finding, millesime };
-    let ouvert = (definition.open)(&opening)?;
-    report.forme = ouvert.forme;
-    report.colonnes_ignorees = opening
-        .layout
-        .unknown(&header)
-        .filter(|index| !ouvert.unnamed_read.contains(index))
-        .map(|index| header.label(index))
-        .collect();
-    Ok(Prepare { finding, header, records, ouvert, definition })
 }
 
 /// Reads the rows: returns how many rows the server took, and what was noticed of them.

@@ -1,10 +1,11 @@
 //! Which dataset a file is of: by its header, then by its name, never by a guess.
 
-use std::path::Path;
-
 use super::header::Header;
+use super::names;
 use super::refusal::FileRefusal;
-use super::sources::{DEFINITIONS, Dataset, Definition};
+use super::siblings;
+use super::source::Source;
+use super::sources::{DEFINITIONS, Dataset, Definition, insersup};
 
 /// What a file was taken for, and why.
 #[derive(Debug)]
@@ -16,14 +17,15 @@ pub(super) struct Recognition {
 /// Recognises a file.
 ///
 /// # Errors
-/// No dataset, several, or one of which a column is missing.
-pub(super) fn recognise(header: &Header, path: &Path, asked: Option<Dataset>) -> Result<Recognition, FileRefusal> {
+/// No dataset, several, one of which a column is missing, or one that is known and not read.
+pub(super) fn recognise(header: &Header, source: &Source, asked: Option<Dataset>) -> Result<Recognition, FileRefusal> {
+    siblings::refuse(header, source)?;
     if let Some(dataset) = asked {
         let definition = of_dataset(header, dataset)?;
         return Ok(Recognition { definition, by: "--dataset".to_owned() });
     }
     let fitting: Vec<_> = DEFINITIONS.iter().copied().filter(|definition| definition.fits(header)).collect();
-    let named = named_dataset(path);
+    let named = names::dataset(source);
     match fitting.as_slice() {
         [one] => Ok(Recognition { definition: one, by: by_header(one) }),
         [] => Err(nothing_fits(header, named)),
@@ -59,15 +61,26 @@ fn of_dataset(header: &Header, dataset: Dataset) -> Result<&'static Definition, 
     }
 }
 
-/// The dataset whose identifier stands in the file's name; of two, the longer one.
-fn named_dataset(path: &Path) -> Option<Dataset> {
-    let name = path.file_stem()?.to_string_lossy().to_lowercase();
-    Dataset::ALL.iter().copied().filter(|dataset| name.contains(dataset.as_str())).max_by_key(|d| d.as_str().len())
+/// What is wrong with a file whose first line is no header that fits: the header may stand below
+/// it, under a title. `below` has the next lines, each with its number.
+pub(super) fn beneath(refusal: FileRefusal, below: Vec<(u64, Vec<String>)>) -> FileRefusal {
+    let no_header = matches!(
+        refusal,
+        FileRefusal::Unknown { .. } | FileRefusal::MissingColumn { .. } | FileRefusal::RepeatedColumn { .. }
+    );
+    let fits = |names: Vec<String>| {
+        Header::parse(&names).is_ok_and(|header| DEFINITIONS.iter().any(|definition| definition.fits(&header)))
+    };
+    let header = below.into_iter().filter(|_| no_header).find_map(|(line, names)| fits(names).then_some(line));
+    header.map_or(refusal, FileRefusal::TitleAboveHeader)
 }
 
 /// Says what is wrong with a header that fits nothing: a file that was meant for a dataset lacks
 /// a column; any other is unknown.
 fn nothing_fits(header: &Header, named: Option<Dataset>) -> FileRefusal {
+    if insersup::has_labels(header, named) {
+        return FileRefusal::InsersupLabels(header.summary());
+    }
     let by_name = named.and_then(|dataset| of_dataset(header, dataset).err());
     let near = DEFINITIONS.iter().copied().find(|definition| {
         let (all, missing) = (definition.required.len(), definition.missing(header).len());
@@ -104,11 +117,13 @@ fn missing(definition: &Definition, header: &Header) -> FileRefusal {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn recognised(name: &str, header: &str) -> Result<&'static str, String> {
-        let header = Header::parse(header.split(';').map(str::to_owned).collect()).unwrap();
-        recognise(&header, Path::new(name), None)
+        let header = Header::parse(&header.split(';').map(str::to_owned).collect::<Vec<_>>()).unwrap();
+        recognise(&header, &Source::plain(Path::new(name)), None)
             .map(|found| found.definition.dataset.as_str())
             .map_err(|refusal| refusal.to_string())
     }
@@ -210,6 +225,29 @@ mod tests {
         assert!(message.contains("«nb_annee_term»") && message.contains("found millesime, voie"), "{message}");
         let message = recognised("fr-en-inserjeunes-cfa.csv", "a;b").unwrap_err();
         assert!(message.contains("fr-en-inserjeunes-cfa") && message.contains("«Année»"), "{message}");
+    }
+
+    #[test]
+    fn a_header_below_a_title_is_named_by_its_line() {
+        let fields = |line: &str| line.split(';').map(str::to_owned).collect::<Vec<_>>();
+        let unknown = || FileRefusal::Unknown { found: String::new(), known: String::new() };
+        let below = vec![(2, fields("")), (3, fields(&format!("{ETABLISSEMENT};Dont apprentis en EPLE")))];
+        assert!(matches!(beneath(unknown(), below.clone()), FileRefusal::TitleAboveHeader(3)));
+        assert!(matches!(beneath(unknown(), vec![(2, fields("a;b"))]), FileRefusal::Unknown { .. }));
+        assert!(matches!(beneath(FileRefusal::Empty, below), FileRefusal::Empty), "any other refusal stays");
+    }
+
+    #[test]
+    fn insersup_with_labels_is_told_how_to_get_technical_names() {
+        let labels = "Date du jeu;Région;Académie;Établissement;Type de diplôme;Libellé du diplôme;Obtention du \
+                      diplôme;Genre;Nationalité;Régime d'inscription;Promotion;Nombre de sortants;Nombre de \
+                      poursuivants;Nombre de sortants en emploi à 6 mois";
+        for name in ["fr-esr-insersup.csv", "export.csv"] {
+            let message = recognised(name, labels).unwrap_err();
+            assert!(message.contains("technical names"), "{message}");
+        }
+        let technical = "date_jeu;reg_id;aca_id;uo_lib;etablissement;diplome;source";
+        assert!(recognised("fr-esr-insersup.csv", technical).unwrap_err().contains("column missing"));
     }
 
     #[test]

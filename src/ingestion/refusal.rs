@@ -18,14 +18,45 @@ pub enum FileRefusal {
     NoRow,
     /// It is no text.
     #[error(
-        "the file is binary (byte 0x{byte:02X} on line {line}): expected a CSV text file; if it is a spreadsheet or \
-         an archive, export it as CSV or unpack it"
+        "the file is binary or damaged (byte 0x{byte:02X}, {nom}, on line {line}): expected a CSV text file; if it is \
+         a spreadsheet, export it as CSV; if it is text, remove the byte"
     )]
     Binary {
         /// The byte that no text has.
         byte: u8,
+        /// How it is called.
+        nom: &'static str,
         /// Where it stands.
         line: u64,
+    },
+    /// Lines end with CR alone.
+    #[error(
+        "the lines end with CR alone from line {line} on (an old Macintosh form): save the file with line ends LF or \
+         CRLF"
+    )]
+    BareReturns {
+        /// The first of them.
+        line: u64,
+    },
+    /// A compressed file that is damaged or cannot be expanded.
+    #[error("the compressed file cannot be read: {0}; fetch it again, or expand it and ingest what it holds")]
+    Compressed(String),
+    /// An archive without a CSV file.
+    #[error("the archive holds no CSV file: {0}")]
+    ArchiveWithoutCsv(String),
+    /// An archive with several CSV files where one is expected.
+    #[error("the archive holds {0} CSV files where one is expected")]
+    SeveralCsv(usize),
+    /// What comes out of a compressed file is too much.
+    #[error(
+        "the compressed file expands to more than {limite} bytes: if it is to be trusted, raise {setting}, or expand it \
+         and ingest what it holds"
+    )]
+    Expansion {
+        /// The most that is taken.
+        limite: u64,
+        /// The setting that says so.
+        setting: &'static str,
     },
     /// UTF-16 or UTF-32.
     #[error("the file is encoded in {0}: save it as UTF-8 or Windows-1252")]
@@ -46,6 +77,17 @@ pub enum FileRefusal {
     Quote {
         /// Where the field begins.
         line: u64,
+    },
+    /// A row that became the text of a field of an earlier one.
+    #[error(
+        "line {line} is a row within a quoted field that line {opened} opens: a \" is missing or too much on line \
+         {opened} (or write \" as \"\" inside a quoted field)"
+    )]
+    SwallowedRow {
+        /// The row.
+        line: u64,
+        /// Where the field begins.
+        opened: u64,
     },
     /// A line that is too long to be one.
     #[error("line {line} is longer than {limite} bytes: this is no CSV file of rows")]
@@ -74,6 +116,37 @@ pub enum FileRefusal {
         lines: char,
         /// The first such row.
         line: u64,
+    },
+    /// Every row is longer or shorter than the header.
+    #[error(
+        "the rows are shifted: the header has {names} names, but every row has {champs} fields (the first is line \
+         {line}); some programs write the names of the rows before the first column: export without them, or name \
+         the column"
+    )]
+    Shifted {
+        /// The first row.
+        line: u64,
+        /// Fields of every row.
+        champs: usize,
+        /// Names of the header.
+        names: usize,
+    },
+    /// Lines of another kind stand above the header.
+    #[error("the header is not the first line but line {0}: remove the lines above it")]
+    TitleAboveHeader(u64),
+    /// Characters were lost before the file came here.
+    #[error(
+        "line {line}, column «{column}», «{valeur}»: the character U+FFFD stands where another was lost, mostly in a \
+         conversion from Windows-1252 to UTF-8; fetch the file again from its producer, or accept the texts as they are \
+         with --accepter texte"
+    )]
+    LostText {
+        /// Its line.
+        line: u64,
+        /// The column as the file calls it.
+        column: String,
+        /// The text.
+        valeur: String,
     },
     /// Two columns have one name.
     #[error("the header repeats a column: «{nom}» is column {first} and column {seconde}; remove or rename one")]
@@ -111,6 +184,28 @@ pub enum FileRefusal {
         /// Their numbers.
         columns: String,
     },
+    /// A dataset that is known and not read.
+    #[error("this is {dataset}, which is known and not read: {raison}")]
+    SiblingDataset {
+        /// The dataset.
+        dataset: &'static str,
+        /// Why not, and what to take instead.
+        raison: &'static str,
+    },
+    /// InserSup with the labels of the portal.
+    #[error(
+        "this is fr-esr-insersup with the portal's labels as names of its columns ({0}), which are not known: export it \
+         with technical names (use_labels=false in the address of the export), or let `exposition ingest --portail \
+         fr-esr-insersup` fetch it"
+    )]
+    InsersupLabels(String),
+    /// InserSup without its margins.
+    #[error(
+        "none of the {0} rows of this fr-esr-insersup has «ensemble» for genre, nationalite, obtention_diplome and \
+         regime_inscription at once: the export was filtered, and nothing in it is a statistic; take the whole export, or \
+         filter it for «ensemble»"
+    )]
+    InsersupWithoutMargins(u64),
     /// The header fits no dataset.
     #[error("no known dataset has this header ({found}); if it is one, name it with --dataset ({known})")]
     Unknown {
@@ -138,9 +233,29 @@ pub enum FileRefusal {
         /// On the command line.
         option: String,
     },
+    /// The name has two pairs of years.
+    #[error("the file's name says millésime {0} and {1}: which is right? say it with --millesime")]
+    TwoMillesimes(String, String),
     /// The voie is not in the file's name.
-    #[error("the voie is not in the file: its name must end with -pro or -apprentissage")]
+    #[error(
+        "the voie is not in the file: put a word for it into its name (apprentissage or cfa; pro, voie-pro-sco or \
+         lycee_pro) or give --voie"
+    )]
     MissingVoie,
+    /// Both voies are in the file's name.
+    #[error("the file's name has words for both voies, apprentissage and pro: which is right? say it with --voie")]
+    TwoVoies,
+    /// The file carries its voie.
+    #[error("--voie was given, but files of dataset {0} say theirs themselves: leave the option out")]
+    UnexpectedVoie(&'static str),
+    /// The name and the option contradict each other.
+    #[error("the file's name says voie {nom}, --voie says {option}: which is right?")]
+    ContradictoryVoie {
+        /// In the name.
+        nom: &'static str,
+        /// On the command line.
+        option: &'static str,
+    },
     /// Too many bad rows.
     #[error(
         "{rejetees} of {lues} rows are rejected ({part} %), more than the {limite} % allowed \
@@ -212,6 +327,7 @@ impl FileRefusal {
         match self {
             Self::Contradictions { .. } => Some(Acceptance::Contradictions),
             Self::VanishedColumn { .. } => Some(Acceptance::LostColumn),
+            Self::LostText { .. } => Some(Acceptance::Text),
             _ => None,
         }
     }

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::header::Header;
+use super::header::{ColumnLabels, Header};
+use super::labels::visible;
 use super::plausibility::{Acceptances, Findings};
+use super::records::Quotes;
 use super::rejections::{Rejection, RejectionReason};
-use crate::db::ingestion::{ReplacementScope, ServerFindings};
+use crate::db::ingestion::{Contradiction, ReplacementScope, ServerFindings};
 
 /// How many examples of each finding a report shows.
 const EXAMPLES: usize = 10;
@@ -138,6 +140,9 @@ pub struct Report {
     pub encodage: Option<&'static str>,
     /// Separator.
     pub separateur: Option<char>,
+    /// What quotes are in it.
+    #[serde(rename = "guillemets")]
+    pub quotes: Option<Quotes>,
     /// SHA-256 of its bytes, hexadecimal.
     pub sha256: Option<String>,
     /// Bytes.
@@ -188,6 +193,7 @@ impl Report {
             forme: None,
             encodage: None,
             separateur: None,
+            quotes: None,
             sha256: None,
             taille: 0,
             colonnes_ignorees: Vec::new(),
@@ -236,6 +242,37 @@ impl Report {
         self.lines.rejetees += server_findings.nombre;
     }
 
+    /// Records lines that contradict each other: both of each pair, and the columns that differ.
+    pub(super) fn reject_contradictions(
+        &mut self,
+        all: &ServerFindings,
+        pairs: &[Contradiction],
+        labels: &ColumnLabels,
+    ) {
+        if all.nombre == 0 {
+            return;
+        }
+        let motif = RejectionReason::Conflit;
+        let label = |stored: &String| {
+            labels.iter().find(|(name, _)| name == stored).map_or_else(|| stored.clone(), |(_, label)| label.clone())
+        };
+        let groupe = self.groupe(motif);
+        groupe.nombre += all.nombre;
+        for pair in pairs {
+            // That a figure is withheld shows in its own column already.
+            let told = pair.columns.iter().filter(|name| pair.columns.len() == 1 || *name != "non_diffusees");
+            let columns = told.map(label).collect::<Vec<_>>().join(", ");
+            for (line, other) in [(pair.line, pair.other), (pair.other, pair.line)] {
+                let precision = format!("la ligne {other} a la même clé et diffère par {columns}");
+                let line = u64::try_from(line).unwrap_or(0);
+                groupe.exemples.push(example(line, Some(columns.clone()), &pair.key, motif, Some(&precision)));
+            }
+        }
+        groupe.exemples.sort_by_key(|example| example.line);
+        groupe.exemples.truncate(EXAMPLES);
+        self.lines.rejetees += all.nombre;
+    }
+
     /// Records lines of a directory that are left out for an earlier one of the same key.
     pub(super) fn drop_repetitions(&mut self, server_findings: &ServerFindings) {
         self.lines.repetees = server_findings.nombre;
@@ -276,5 +313,5 @@ fn example(
         None => motif.sentence().to_owned(),
         Some(precision) => format!("{} ({precision})", motif.sentence().trim_end_matches('.')),
     };
-    Example { line, column, valeur: valeur.chars().take(LENGTH).collect(), raison }
+    Example { line, column, valeur: visible(valeur).chars().take(LENGTH).collect(), raison }
 }

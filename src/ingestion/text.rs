@@ -3,57 +3,70 @@
 //! Everything after this reads one encoding and one line end: line numbers are then simply the
 //! number of `\n` passed.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 
 use encoding_rs::{Decoder, UTF_8, WINDOWS_1252};
 
-use super::detect::{Examination, FirstPass};
-use super::encoding::{BOM, FileEncoding};
+use super::detect::{Examination, FirstPass, SUBSTITUTE};
+use super::encoding::FileEncoding;
+use super::records::Quotes;
+use super::source::Source;
 
 const CHUNK: usize = 64 * 1024;
 
-/// Reads a file of a known encoding. Memory: two buffers of fixed size.
+/// Reads a file of a known encoding from its header on. Memory: two buffers of fixed size.
 pub(super) struct Text {
-    file: File,
+    bytes: Box<dyn Read + Send>,
     /// `None` where the bytes are UTF-8 already: they were all checked.
     decoder: Option<Decoder>,
     /// For a file that is read once: what checks every chunk before it is passed on.
     examination: Option<Examination>,
+    /// What its quotes are: whether a fault of them is one.
+    quotes: Quotes,
     sha256: Option<String>,
     raw: Vec<u8>,
     ready: Vec<u8>,
     given: usize,
     /// Whether the last byte was a `\r`, whose line end may only begin with it.
     pending_return: bool,
-    started: bool,
+    /// Bytes before the header that are still to be passed over.
+    skip: usize,
+    /// Whether the end of the text is marked by a 0x1A.
+    marked_end: bool,
     done: bool,
     consumed: u64,
 }
 
 impl Text {
-    pub(super) fn open(path: &Path, finding: &FirstPass) -> io::Result<Self> {
+    /// Opens a file; `quotes` says whether a fault of them is one.
+    pub(super) fn open(source: &Source, finding: &FirstPass, quotes: Quotes) -> io::Result<Self> {
         // Only a file that begins with a byte order mark is read once.
-        let examination = || Examination::new(path, finding.separateur, BOM);
+        let examination = || Examination::new(source, &finding.start, true);
         let decoder = match finding.encodage {
             FileEncoding::Utf8 | FileEncoding::Utf8Bom => None,
             // ISO-8859-1 differs only in control characters, which the first pass refuses.
             FileEncoding::Windows1252 | FileEncoding::Latin1 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
         };
         Ok(Self {
-            file: File::open(path)?,
+            bytes: source.open()?,
             decoder,
             examination: finding.sha256.is_none().then(examination),
+            quotes,
             sha256: None,
             raw: vec![0; CHUNK],
             ready: Vec::with_capacity(CHUNK * 3),
             given: 0,
             pending_return: false,
-            started: false,
+            skip: finding.start.skip,
+            marked_end: false,
             done: false,
             consumed: 0,
         })
+    }
+
+    /// Whether the end of the text is marked by a 0x1A, once it was reached.
+    pub(super) fn marked_end(&self) -> bool {
+        self.marked_end
     }
 
     /// Bytes of the file read so far.
@@ -72,7 +85,7 @@ impl Text {
     }
 
     fn refill(&mut self) -> io::Result<()> {
-        let read = self.file.read(&mut self.raw)?;
+        let read = self.bytes.read(&mut self.raw)?;
         self.consumed += read as u64;
         self.done = read == 0;
         self.ready.clear();
@@ -80,16 +93,26 @@ impl Text {
         if self.done && self.pending_return {
             self.ready.push(b'\r');
         }
-        let mut raw = self.raw.get(..read).unwrap_or_default();
+        let raw = self.raw.get(..read).unwrap_or_default();
         if let Some(examination) = &mut self.examination
             && !self.done
         {
             examination.feed(raw).map_err(io::Error::other)?;
+            if self.quotes == Quotes::Csv {
+                examination.check_quotes().map_err(io::Error::other)?;
+            }
         } else if let Some(examination) = self.examination.take() {
-            self.sha256 = Some(examination.finish().map_err(io::Error::other)?.0);
+            self.sha256 = Some(examination.finish(self.quotes == Quotes::Csv).map_err(io::Error::other)?.sha256);
         }
-        if !std::mem::replace(&mut self.started, true) && self.decoder.is_none() {
-            raw = raw.strip_prefix(BOM).unwrap_or(raw);
+        let skipped = self.skip.min(raw.len());
+        self.skip -= skipped;
+        let mut raw = raw.get(skipped..).unwrap_or_default();
+        // The examination has seen that nothing but line ends follows it.
+        if let Some(end) = memchr::memchr(SUBSTITUTE, raw) {
+            self.marked_end = true;
+            raw = raw.get(..end).unwrap_or_default();
+        } else if self.marked_end {
+            raw = &[];
         }
         match &mut self.decoder {
             None => append(&mut self.ready, raw, &mut self.pending_return),

@@ -78,6 +78,32 @@ async fn good_files_go_in_beside_a_refused_one_and_the_exit_is_2() {
 }
 
 #[tokio::test]
+async fn an_argument_of_which_nothing_is_read_ends_with_2_and_says_so() {
+    let test = database().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for name in ["vide", "autres", "bon"] {
+        std::fs::create_dir(path(name)).unwrap();
+    }
+    std::fs::write(path("vide/notes.txt"), "x").unwrap();
+    std::fs::write(path("autres/notes.csv"), "a;b\n1;2\n").unwrap();
+    let by_level = "annee;uai;niveau_formation;taux_emploi_6_mois\n";
+    std::fs::write(path("autres/fr-en-inserjeunes-cfa-niveau_formation.csv"), by_level).unwrap();
+    let good = "NIVEAU_FORMATION_DIPLOME;NIVEAU_INTERMINISTERIEL;LIBELLE_COURT;LIBELLE_100\n320;3;BTS;UN BTS\n";
+    std::fs::write(path("bon/n_niveau_formation_diplome.csv"), good).unwrap();
+    for (name, part) in [("vide", "no .csv, .csv.gz, .zip file"), ("autres", "2 files, none of a dataset that is read")]
+    {
+        let output = run(&test.url, &["ingest", &path(name)]);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert!(text(&output.stderr).contains(part), "{}", text(&output.stderr));
+        let beside = run(&test.url, &["ingest", &path("bon"), &path(name)]);
+        assert_eq!(beside.status.code(), Some(2), "also beside a folder that is read");
+    }
+    let twice = run(&test.url, &["ingest", &path("bon")]);
+    assert_eq!(twice.status.code(), Some(0), "a file that is in already is read: {}", text(&twice.stderr));
+}
+
+#[tokio::test]
 async fn publications_are_listed_and_gone_back_to() {
     let test = crate::common::sample_database().await;
     let list = run(&test.url, &["publications"]);

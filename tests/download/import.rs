@@ -27,6 +27,7 @@ async fn importer(
         portail: Vec::new(),
         dataset: None,
         millesime: None,
+        voie: None,
         accepter: Vec::new(),
         report: Some(report.clone()),
     };
@@ -66,6 +67,26 @@ async fn a_fetched_file_gives_the_rows_of_the_same_file_imported_from_the_disk()
     assert_eq!(network.rests(), 0);
     let (_, again) = importer(&fetched, &network, vec![address(&server.url(EXPORT))]).await;
     assert_eq!(again[0]["etat"], "deja_present");
+}
+
+#[tokio::test]
+async fn a_compressed_file_is_fetched_and_read_as_the_csv_in_it() {
+    let gzip = |body: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut encoder, body).unwrap();
+        encoder.finish().unwrap()
+    };
+    let server =
+        Server::start(move |_| Reply::new("200 OK", &[("Content-Type", "application/gzip")], gzip(FILE.as_bytes())))
+            .await;
+    let network = Network::new(&[&server]);
+    let world = World::new().await;
+    let (outcome, report) =
+        importer(&world, &network, vec![address(&server.url("/fr-en-inserjeunes-cfa.csv.gz"))]).await;
+    assert_eq!(outcome.unwrap(), Outcome::Done, "{report}");
+    assert_eq!(report[0]["sha256"], hex::encode(Sha256::digest(FILE)));
+    assert_eq!(world.rows("SELECT nom FROM fichiers").await, ["fr-en-inserjeunes-cfa.csv.gz"]);
+    assert_eq!(network.rests(), 0);
 }
 
 #[tokio::test]

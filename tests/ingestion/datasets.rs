@@ -162,7 +162,7 @@ async fn yearly_files_take_millesime_and_voie_from_their_name_and_the_population
         ]
     );
     assert!(world.refuse("depp-etablissements-pro.csv", &file).await.contains("--millesime"));
-    assert!(world.refuse("depp-2018_2019.csv", &file).await.contains("-apprentissage"));
+    assert!(world.refuse("depp-2018_2019.csv", &file).await.contains("--voie"));
     let options = Options { millesime: Millesime::parse("2017_2018").ok(), ..Options::default() };
     let report = world.ingest_with("depp-pro.csv", &file, &options).await;
     assert_eq!((report.state, report.millesimes.as_slice()), (FileStatus::Importe, &["2017_2018".to_owned()][..]));

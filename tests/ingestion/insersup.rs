@@ -122,6 +122,25 @@ async fn each_later_horizon_keeps_its_own_leavers_and_those_who_go_on() {
 }
 
 #[tokio::test]
+async fn a_file_of_ventilations_alone_is_refused_and_told_which_export_to_take() {
+    let world = World::new().await;
+    world.accept("before.csv", file(UNIQUE, &[&[]])).await;
+    let before = world.everything().await;
+    // Filtered by one value, by several, with margins of what is out of scope.
+    for rows in [
+        &[&[("genre", "femme")][..], &[("genre", "homme")]][..],
+        &[&[("genre", "femme")], &[("nationalite", "français")], &[("obtention_diplome", "diplômé")]],
+        &[&[("regime_inscription", "FI")], &[("diplome", "all")]],
+    ] {
+        for generation in [UNIQUE, BY_HORIZON] {
+            let message = world.refuse("export.csv", file(generation, rows)).await;
+            assert!(message.contains("«ensemble»") && message.contains("take the whole export"), "{message}");
+            assert_eq!(world.everything().await, before);
+        }
+    }
+}
+
+#[tokio::test]
 async fn only_diplomas_at_places_that_the_service_has_go_in() {
     let uai = uai(759_001);
     let world = World::new().await;

@@ -8,6 +8,7 @@ mod datasets;
 mod directories;
 mod faults;
 mod formation_fine;
+mod honest;
 mod insersup;
 mod nomenclatures;
 mod plausibility;

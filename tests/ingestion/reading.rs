@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::World;
+use super::{World, uai};
 
 #[derive(Debug, Clone, Copy)]
 enum Encoding {
@@ -37,12 +37,22 @@ fn styles() -> impl Strategy<Value = Style> {
     )
 }
 
-/// Labels as nomenclatures have them, and worse.
+/// Labels as nomenclatures have them, and worse. A label of several lines has no separators: a line
+/// that has all those of a row is one.
 fn labels() -> impl Strategy<Value = Vec<String>> {
-    prop::collection::vec("[ -~éèàçœÉ’€\n]{0,12}", 1..8)
+    let label = "[ -~éèàçœÉ’€\n]{0,12}"
+        .prop_map(|label| if label.contains('\n') { label.replace([';', '|', ','], ".") } else { label });
+    prop::collection::vec(label, 1..8)
 }
 
-fn write(labels: &[String], style: Style) -> Vec<u8> {
+/// A label as it is kept: on one line.
+fn kept(label: &str) -> String {
+    let parts: Vec<_> = label.split('\n').map(str::trim).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { "-".to_owned() } else { parts.join(" ") }
+}
+
+/// The rows of a file, as one is written in this style.
+fn write(rows: &[Vec<String>], style: Style) -> Vec<u8> {
     let field = |text: &str| {
         let special = |c: char| c == style.separator || c == '"' || c == '\n';
         if style.quote_all || text.contains(special) {
@@ -51,12 +61,6 @@ fn write(labels: &[String], style: Style) -> Vec<u8> {
             text.to_owned()
         }
     };
-    let mut rows = vec![
-        ["NIVEAU_FORMATION_DIPLOME", "NIVEAU_INTERMINISTERIEL", "LIBELLE_COURT", "LIBELLE_100"].map(str::to_owned),
-    ];
-    for (n, label) in labels.iter().enumerate() {
-        rows.push([format!("{n:03}"), "5".to_owned(), label.clone(), format!("n° {n}")]);
-    }
     let lines: Vec<_> = rows
         .iter()
         .map(|row| row.iter().map(|text| field(text)).collect::<Vec<_>>().join(&style.separator.to_string()))
@@ -72,34 +76,73 @@ fn write(labels: &[String], style: Style) -> Vec<u8> {
     }
 }
 
-#[test]
-fn what_is_written_is_what_is_read_in_every_style() {
+/// A file of invented labels: how it is called, its header, the row of each label, and the query
+/// for line, key and label of each.
+struct Written {
+    name: &'static str,
+    header: &'static [&'static str],
+    row: fn(usize, &str) -> Vec<String>,
+    key: fn(usize) -> String,
+    query: &'static str,
+}
+
+/// A table whose quotes are characters.
+const NIVEAUX: Written = Written {
+    name: "n_niveau_formation_diplome.csv",
+    header: &["NIVEAU_FORMATION_DIPLOME", "NIVEAU_INTERMINISTERIEL", "LIBELLE_COURT", "LIBELLE_100"],
+    row: |n, label| vec![format!("{n:03}"), "5".to_owned(), label.to_owned(), format!("n° {n}")],
+    key: |n| format!("{n:03}"),
+    query: "SELECT ligne, niveau_formation_diplome, libelle_court FROM niveaux_formation_diplome ORDER BY ligne",
+};
+
+/// A file whose quotes enclose fields.
+const CFA: Written = Written {
+    name: "fr-en-inserjeunes-cfa.csv",
+    header: &["Année", "UAI", "Libellé", "Taux emploi 6 mois", "Taux emploi 6 mois attendu"],
+    row: |n, label| {
+        let year = "cumul 2021-2022".to_owned();
+        vec![year, uai(750_100 + u32::try_from(n).unwrap()), label.to_owned(), "60".to_owned(), "58".to_owned()]
+    },
+    key: |n| uai(750_100 + u32::try_from(n).unwrap()),
+    query: "SELECT ligne, uai, libelle FROM mesures_etablissement ORDER BY ligne",
+};
+
+fn what_is_written_is_what_is_read(written: &Written) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let world = runtime.block_on(World::new());
-    let mut runner = TestRunner::new(Config { cases: 64, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 48, failure_persistence: None, ..Config::default() });
     let property = |(labels, style): (Vec<String>, Style)| {
+        let mut rows = vec![written.header.iter().map(|name| (*name).to_owned()).collect()];
+        rows.extend(labels.iter().enumerate().map(|(n, label)| (written.row)(n, label)));
         let mut line = 2;
-        let expected: Vec<String> = labels
-            .iter()
-            .enumerate()
+        let expected: Vec<String> = (0..)
+            .zip(&labels)
             .map(|(n, label)| {
                 let begins = line;
                 line += 1 + label.matches('\n').count();
-                let label = label.trim();
-                format!("{begins} {n:03} {} n° {n}", if label.is_empty() { "-" } else { label })
+                format!("{begins} {} {}", (written.key)(n), kept(label))
             })
             .collect();
         let found = runtime.block_on(async {
             world.pg.db.withdraw_file("").await.unwrap();
-            let report = world.ingest("n_niveau_formation_diplome.csv", write(&labels, style)).await;
+            let report = world.ingest(written.name, write(&rows, style)).await;
             prop_assert_eq!(report.separateur, Some(style.separator), "{:?}", report.motif);
-            let query = "SELECT ligne, niveau_formation_diplome, libelle_court, libelle_100 FROM niveaux_formation_diplome ORDER BY ligne";
-            Ok(world.rows(query).await)
+            Ok(world.rows(written.query).await)
         })?;
         prop_assert_eq!(found, expected);
         Ok(())
     };
     runner.run(&(labels(), styles()), property).unwrap();
+}
+
+#[test]
+fn what_is_written_is_what_is_read_in_every_style() {
+    what_is_written_is_what_is_read(&CFA);
+}
+
+#[test]
+fn a_table_without_quotes_that_was_saved_again_with_them_is_read_in_every_style() {
+    what_is_written_is_what_is_read(&NIVEAUX);
 }
 
 #[tokio::test]

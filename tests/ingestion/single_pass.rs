@@ -53,7 +53,7 @@ async fn damage_at_the_end_refuses_the_file_in_the_same_words_and_undoes_its_beg
         (format!("{row}\n\"2020_2021;11;apprentissage\n").into_bytes(), "never closed"),
         ([row.as_bytes(), b"\n2020_2021;\xE9;\n"].concat(), "unreadable encoding on line 4003"),
         ([row.as_bytes(), b"\n2020_2021;\xC3"].concat(), "unreadable encoding on line 4003"),
-        (format!("{row}\n2020\0;11\n").into_bytes(), "binary (byte 0x00 on line 4003)"),
+        (format!("{row}\n2020\0;11\n").into_bytes(), "(byte 0x00, NUL, on line 4003)"),
         (format!("{row}\n{long};{row}").into_bytes(), "longer than"),
         (b"2020_2021;11;appr".to_vec(), "truncated"),
     ] {

@@ -6,7 +6,7 @@ use std::io;
 use std::path::PathBuf;
 use std::slice;
 
-use crate::domain::{Acceptance, Millesime};
+use crate::domain::{Acceptance, Filiere, Millesime};
 use crate::download::{Address, InvalidAddress, portal};
 use crate::ingestion::{Dataset, Found, discover};
 
@@ -48,16 +48,21 @@ pub(super) enum Job {
     Address(Address),
 }
 
-/// The files of all arguments, in their order.
-pub(super) fn jobs<'a>(entries: impl IntoIterator<Item = &'a Input>) -> io::Result<Vec<Job>> {
-    let mut jobs = Vec::new();
-    for entry in entries {
-        match entry {
-            Input::Path(path) => jobs.extend(discover(slice::from_ref(path))?.into_iter().map(Job::File)),
-            Input::Address(adresse) => jobs.push(Job::Address(adresse.clone())),
-        }
-    }
-    Ok(jobs)
+/// The files that each argument stands for, in their order.
+pub(super) fn jobs<'a>(entries: impl IntoIterator<Item = &'a Input>) -> io::Result<Vec<(&'a Input, Vec<Job>)>> {
+    let files = |entry: &Input| {
+        io::Result::Ok(match entry {
+            Input::Path(path) => discover(slice::from_ref(path))?.into_iter().map(Job::File).collect(),
+            Input::Address(adresse) => vec![Job::Address(adresse.clone())],
+        })
+    };
+    entries.into_iter().map(|entry| Ok((entry, files(entry)?))).collect()
+}
+
+pub(super) fn voie(text: &str) -> Result<Filiere, String> {
+    Filiere::parse_source(text)
+        .filter(|filiere| matches!(filiere, Filiere::Apprentissage | Filiere::Pro))
+        .ok_or_else(|| "expected apprentissage or pro".to_owned())
 }
 
 pub(super) fn dataset(text: &str) -> Result<Dataset, String> {

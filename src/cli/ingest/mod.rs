@@ -12,11 +12,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub use self::entry::Input;
 
 use self::address::download;
-use self::entry::{Job, acceptance, dataset, jobs, millesime, of_portal};
+use self::entry::{Job, acceptance, dataset, jobs, millesime, of_portal, voie};
 use crate::config::Config;
 use crate::db::Db;
-use crate::domain::{Acceptance, Millesime};
-use crate::ingestion::{Advance, Dataset, FileStatus, Found, IngestionError, Options, Progress, Report, ingest};
+use crate::domain::{Acceptance, Filiere, Millesime};
+use crate::ingestion::{
+    Advance, Dataset, ENDINGS, FileStatus, Found, IngestionError, Options, Progress, Report, ingest_source, sources,
+};
 
 mod address;
 mod entry;
@@ -24,7 +26,7 @@ mod entry;
 /// Arguments of `exposition ingest`; what the command does is said beside its name.
 #[derive(Debug, Args)]
 pub struct IngestArgs {
-    /// Files, folders and https:// addresses.
+    /// Files, folders and https:// addresses. A file may be a .csv, a .csv.gz or a .zip of .csv.
     #[arg(required_unless_present = "portail", value_name = "PATH|URL",
           value_parser = OsStringValueParser::new().try_map(Input::parse))]
     pub entries: Vec<Input>,
@@ -37,6 +39,9 @@ pub struct IngestArgs {
     /// The millésime (2022 or 2021_2022) of files that carry none.
     #[arg(long, value_name = "M", value_parser = millesime)]
     pub millesime: Option<Millesime>,
+    /// The voie (apprentissage or pro) of files whose rows and name do not say it.
+    #[arg(long, value_name = "VOIE", value_parser = voie)]
+    pub voie: Option<Filiere>,
     /// Let a file in although a rule speaks against it: contradictions, texte, colonne_disparue.
     /// Recorded with the file; may be repeated.
     #[arg(long, value_name = "WHAT", value_parser = acceptance)]
@@ -51,7 +56,7 @@ pub struct IngestArgs {
 pub enum Outcome {
     /// Every file is in, was in already, or was skipped in a folder: exit status 0.
     Done,
-    /// At least one file was refused: exit status 2.
+    /// At least one file was refused, or an argument holds nothing that is read: exit status 2.
     Refused,
 }
 
@@ -84,19 +89,16 @@ pub enum IngestCommandError {
 /// imported until then stay.
 pub async fn run(args: IngestArgs, db: &Db, config: &Config) -> Result<Outcome, IngestCommandError> {
     let jobs = jobs(args.entries.iter().chain(&args.portail)).map_err(IngestCommandError::Discover)?;
-    if jobs.is_empty() {
-        eprintln!("no *.csv file in {}", args.entries.iter().map(Input::to_string).collect::<Vec<_>>().join(", "));
-    }
-    let mut reports = Vec::with_capacity(jobs.len());
+    let mut reports = Vec::new();
+    let mut nothing_read = false;
     let mut failure = None;
-    for job in &jobs {
-        match one(job, &args, db, config).await {
-            Ok(report) => reports.push(report),
-            Err(error) => {
-                failure = Some(error);
-                break;
-            }
+    for (entry, jobs) in &jobs {
+        let first = reports.len();
+        failure = all(jobs, &args, db, config, &mut reports).await.err();
+        if failure.is_some() {
+            break;
         }
+        nothing_read |= !something_read(entry, reports.get(first..).unwrap_or_default());
     }
     println!("{}", table(&reports));
     for report in &reports {
@@ -107,70 +109,111 @@ pub async fn run(args: IngestArgs, db: &Db, config: &Config) -> Result<Outcome, 
     }
     match failure {
         Some(error) => Err(error.into()),
-        None => outcome(&reports),
+        None => outcome(&reports, nothing_read),
     }
 }
 
-fn outcome(reports: &[Report]) -> Result<Outcome, IngestCommandError> {
+/// Whether one of an argument's files is of a dataset that is read; says so when none is.
+fn something_read(entry: &Input, reports: &[Report]) -> bool {
+    let read = reports.iter().any(|report| report.state != FileStatus::Ignore);
+    if !read {
+        let found = match reports.len() {
+            0 => format!("no {} file", ENDINGS.join(", ")),
+            skipped => format!("{skipped} files, none of a dataset that is read (the reasons stand below)"),
+        };
+        eprintln!("{entry}: nothing is read here: {found}");
+    }
+    read
+}
+
+fn outcome(reports: &[Report], nothing_read: bool) -> Result<Outcome, IngestCommandError> {
     let count = |state| reports.iter().filter(|report| report.state == state).count();
     if count(FileStatus::Importe) > 0 {
         eprintln!("Next: `exposition publish` computes the indicators and makes them visible.");
     }
     match (count(FileStatus::Injoignable), count(FileStatus::Refuse)) {
-        (0, 0) => Ok(Outcome::Done),
+        (0, 0) if !nothing_read => Ok(Outcome::Done),
         (0, _) => Ok(Outcome::Refused),
         (away, _) => Err(IngestCommandError::Unreachable(away)),
     }
 }
 
-/// Imports one file, fetched first where it is elsewhere. The fetched one is removed afterwards.
-async fn one(job: &Job, args: &IngestArgs, db: &Db, config: &Config) -> Result<Report, IngestionError> {
-    match job {
-        Job::File(file) => import(file, None, args, db, config).await,
-        Job::Address(adresse) => match download(adresse, &config.download).await {
-            Err(report) => Ok(*report),
-            Ok(downloaded) => {
-                let file = Found { path: downloaded.path().to_owned(), named: true };
-                import(&file, Some(adresse.shown()), args, db, config).await
-            }
-        },
+/// Imports the files of one argument, fetched first where they are elsewhere. A fetched one is
+/// removed afterwards.
+async fn all(
+    jobs: &[Job],
+    args: &IngestArgs,
+    db: &Db,
+    config: &Config,
+    reports: &mut Vec<Report>,
+) -> Result<(), IngestionError> {
+    for job in jobs {
+        match job {
+            Job::File(file) => import(file, None, args, db, config, reports).await?,
+            Job::Address(adresse) => match download(adresse, &config.download).await {
+                Err(report) => reports.push(*report),
+                Ok(downloaded) => {
+                    let file = Found { path: downloaded.path().to_owned(), named: true };
+                    import(&file, Some(adresse.shown()), args, db, config, reports).await?;
+                }
+            },
+        }
     }
+    Ok(())
 }
 
+/// Imports the CSV files that a file is or holds. Several in one archive are as those of a folder.
 async fn import(
     file: &Found,
     origine: Option<String>,
     args: &IngestArgs,
     db: &Db,
     config: &Config,
-) -> Result<Report, IngestionError> {
-    let bar = stderr().is_terminal().then(|| bar(&file.path));
-    let options = Options {
+    reports: &mut Vec<Report>,
+) -> Result<(), IngestionError> {
+    let mut options = Options {
         dataset: args.dataset,
         millesime: args.millesime,
+        voie: args.voie,
         in_folder: !file.named,
         single_pass_from: None,
-        progress: bar.clone().map(progress),
+        progress: None,
         accepted: args.accepter.clone(),
         origine,
     };
-    let report = ingest(db, &config.ingestion, &file.path, &options).await;
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
+    let sources = match sources(&config.ingestion, &file.path, &options).await {
+        Ok(sources) => sources,
+        Err(report) => {
+            reports.push(said(*report));
+            return Ok(());
+        }
+    };
+    options.in_folder |= sources.len() > 1;
+    for source in &sources {
+        let bar = stderr().is_terminal().then(|| bar(&source.name()));
+        options.progress = bar.clone().map(progress);
+        let report = ingest_source(db, &config.ingestion, source, &options).await;
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+        }
+        reports.push(said(report?));
     }
-    if let Ok(report) = &report
-        && report.state == FileStatus::Refuse
-    {
+    Ok(())
+}
+
+/// A refusal is said at once: the other files may take long.
+fn said(report: Report) -> Report {
+    if report.state == FileStatus::Refuse {
         eprintln!("{}: refused: {}", report.fichier, report.motif.as_deref().unwrap_or_default());
     }
     report
 }
 
-fn bar(path: &Path) -> ProgressBar {
+fn bar(name: &str) -> ProgressBar {
     let bar = ProgressBar::new(0);
     let template = "{prefix} {bar:30} {percent:>3} % {msg}, {eta} left";
     bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_prefix(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    bar.set_prefix(name.to_owned());
     bar
 }
 
@@ -262,6 +305,9 @@ fn details(report: &Report) -> String {
     }
     if let (Some(dataset), Some(by)) = (report.dataset, &report.reconnu_par) {
         lines.push(format!("  recognised as {dataset} by {by}"));
+    }
+    if let Some(quotes) = report.quotes {
+        lines.push(format!("  quotes {}", quotes.as_str()));
     }
     if let Some(sha256) = &report.sha256 {
         lines.push(format!("  sha256 {sha256}"));

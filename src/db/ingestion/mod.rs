@@ -15,7 +15,7 @@ mod statements;
 pub mod tables;
 
 use futures_util::TryStreamExt as _;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::error::DatabaseError;
 use sqlx::types::Json;
@@ -44,6 +44,8 @@ pub struct NewFile<'a> {
     pub dataset: Dataset,
     /// The millésime given for it, when it carries none.
     pub millesime: Option<&'a str>,
+    /// The filière given for it, when its rows do not say it.
+    pub filiere: Option<&'a str>,
     /// Where its rows go.
     pub table: Table,
 }
@@ -95,6 +97,19 @@ pub struct ServerFindings {
     pub exemples: Vec<(i32, String)>,
 }
 
+/// Two lines of one file that have the same key and say different things.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Contradiction {
+    /// The first of the two.
+    pub line: i32,
+    /// The other.
+    pub other: i32,
+    /// The key.
+    pub key: String,
+    /// The columns in which they differ, as the table calls them.
+    pub columns: Vec<String>,
+}
+
 /// Lines of one file that have the same key.
 #[derive(Debug, Default)]
 pub struct Duplicates {
@@ -106,6 +121,8 @@ pub struct Duplicates {
     pub repetees: ServerFindings,
     /// Lines that contradict each other.
     pub contradictory: ServerFindings,
+    /// The first pairs of them.
+    pub contradictions: Vec<Contradiction>,
 }
 
 impl Duplicates {
@@ -204,20 +221,23 @@ pub(super) async fn lock(connection: &mut PgConnection) -> Result<(), DbError> {
 }
 
 /// Whether this very content is already there, complete. If it is there but a newer file has
-/// replaced a part of it, what is left of it is withdrawn: importing it again makes it the newest.
+/// replaced a part of it, or it was taken for another filière, what is left of it is withdrawn:
+/// importing it again makes it the newest.
 async fn withdraw_same_content(
     connection: &mut PgConnection,
     fichier: &NewFile<'_>,
     sha256: &str,
 ) -> Result<bool, DbError> {
     let earlier = sqlx::query!(
-        r#"SELECT f.id, (SELECT count(*) FROM portees p WHERE p.fichier_id = f.id)
+        r#"SELECT f.id, (SELECT count(*) FROM portees p
+                         WHERE p.fichier_id = f.id AND p.filiere = coalesce($4, p.filiere))
                   = jsonb_array_length(f.rapport -> 'portees') AS "complete!"
            FROM fichiers f
            WHERE sha256 = $1 AND dataset = $2 AND coalesce(millesime, '') = coalesce($3, '') AND retire_le IS NULL"#,
         sha256,
         fichier.dataset as _,
-        fichier.millesime
+        fichier.millesime,
+        fichier.filiere
     )
     .fetch_optional(&mut *connection)
     .await?;
@@ -310,7 +330,10 @@ impl Import {
                 "identique" => duplicates.identiques = found,
                 "remplacee" => duplicates.remplacees = found,
                 "repetee" => duplicates.repetees = found,
-                _ => duplicates.contradictory = found,
+                _ => {
+                    duplicates.contradictory = found;
+                    duplicates.contradictions = row.try_get::<Json<_>, _>("paires")?.0;
+                }
             }
         }
         Ok(duplicates)

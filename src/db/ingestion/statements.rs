@@ -9,7 +9,9 @@ fn columns(prefix: &str, names: &[&str], separator: &str) -> String {
 
 /// Deletes the rows of file `$1` that share their key with another of its rows: all of them when
 /// they contradict each other, all but the first when they say the same or where the first one
-/// counts, all but the last where the last one counts.
+/// counts, all but the last where the last one counts. Of those that contradict each other, the
+/// first pairs come back with the columns in which they differ: all parts of the statement see the
+/// table as it was.
 pub(super) fn duplicates(table: Table, examples: i32) -> String {
     let (name, key) = (table.name(), table.key());
     let (keys, same_key) =
@@ -29,14 +31,33 @@ pub(super) fn duplicates(table: Table, examples: i32) -> String {
          ), x AS (
              DELETE FROM {name} t USING d WHERE t.fichier_id = $1 AND {same_key} AND {doomed}
              RETURNING {kind} AS sorte, t.ligne, concat_ws(' ', {shown}) AS cle
-         )
+         ), e AS ({pairs})
          {summary} GROUP BY sorte",
         first = table.first_open().map_or_else(
             || "min(ligne)".to_owned(),
             |open| format!("coalesce(min(ligne) FILTER (WHERE {open}), min(ligne))")
         ),
         shown = columns("t.", key, ", "),
-        summary = summary("sorte, ", examples),
+        pairs = contradictions(table, &same_key, examples),
+        summary = summary("sorte, (SELECT json_agg(e) FROM e WHERE sorte = 'contradictoire') AS paires, ", examples),
+    )
+}
+
+/// The first pairs of rows that contradict each other: lines, key, and the columns that differ.
+fn contradictions(table: Table, same_key: &str, examples: i32) -> String {
+    let (name, shown) = (table.name(), columns("t.", table.key(), ", "));
+    format!(
+        "SELECT t.ligne AS line, o.ligne AS other, concat_ws(' ', {shown}) AS key,
+                ARRAY(SELECT a.key FROM json_each_text(to_json(t)) WITH ORDINALITY a (key, value, place)
+                      JOIN json_each_text(to_json(o)) b (key, value) USING (key)
+                      WHERE a.value IS DISTINCT FROM b.value AND key NOT IN ('ligne', 'empreinte')
+                      ORDER BY place) AS columns
+         FROM (SELECT * FROM d WHERE contraire ORDER BY premiere LIMIT {examples}) d
+         JOIN {name} t ON t.fichier_id = $1 AND t.ligne = d.premiere AND {same_key}
+         JOIN LATERAL (SELECT t.empreinte AS first) f ON true
+         JOIN LATERAL (SELECT t.* FROM {name} t WHERE t.fichier_id = $1 AND {same_key} AND t.empreinte <> f.first
+                       ORDER BY t.ligne LIMIT 1) o ON true
+         ORDER BY 1"
     )
 }
 

@@ -65,6 +65,22 @@ closed_list! {
         WithoutWhole = "effectif_sans_ensemble",
         /// A word that is in no list; the field stays empty.
         UnknownWord = "valeur_inconnue",
+        /// A text that had been read in the wrong encoding; it is put right.
+        MisreadText = "texte_mal_decode",
+        /// A text of which characters were lost; it was accepted.
+        LostText = "texte_abime",
+        /// A code with characters that nobody sees; they are taken out.
+        HiddenCharacters = "caracteres_invisibles",
+        /// A row that holds nothing but separators.
+        EmptyRow = "ligne_vide",
+        /// A note below the table.
+        Note = "note_sous_le_tableau",
+        /// A first line that tells spreadsheets the separator.
+        SeparatorLine = "ligne_sep",
+        /// A mark of the end of the text.
+        MarkedEnd = "fin_de_texte_0x1a",
+        /// A separator too many at the end of the header or of every row.
+        FinalSeparator = "separateur_final",
     }
 }
 
@@ -92,6 +108,14 @@ impl Rule {
                 "Un effectif fait partie d'un ensemble que la ligne ne compte pas ; il n'est pas retenu."
             }
             Self::UnknownWord => "Une valeur n'est pas dans la liste connue ; elle est laissée vide.",
+            Self::MisreadText => "Un texte avait été lu dans un autre encodage ; il est rétabli.",
+            Self::LostText => "Un texte a perdu des caractères ; il a été accepté tel quel.",
+            Self::HiddenCharacters => "Un code contient des caractères invisibles ; ils sont retirés.",
+            Self::EmptyRow => "Une ligne ne contient que des séparateurs ; elle est passée.",
+            Self::Note => "Une note suit le tableau ; elle est passée.",
+            Self::SeparatorLine => "La première ligne indique le séparateur ; elle est passée.",
+            Self::MarkedEnd => "Un octet 0x1A marque la fin du texte ; il est passé.",
+            Self::FinalSeparator => "L'en-tête ou chaque ligne finit par un séparateur de trop ; il est sans effet.",
         }
     }
 }

@@ -6,6 +6,7 @@
 //! projections overseas, and no column says which. The other two directories give degrees.
 
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::annuaires::open;
 use super::{Dataset, Definition};
 
@@ -41,5 +42,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     excluded: &["epsg", "latitude", "longitude"],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };

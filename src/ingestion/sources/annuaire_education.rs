@@ -9,6 +9,7 @@
 //! with a name of its own: the first one counts.
 
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::annuaires::open;
 use super::{Dataset, Definition};
 
@@ -46,5 +47,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     excluded: &["numero_uai", "Code établissement", "nature_uai"],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };

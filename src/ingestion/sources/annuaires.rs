@@ -76,14 +76,16 @@ impl Adapter for Annuaires {
         }
         let position = self.position(line, uai, departement, output)?;
         let site_web = self.site_web(line, output);
+        let nom = self.names.into_iter().find_map(|column| output.label(line, column));
+        let [adresse, commune] = [self.adresse, self.commune].map(|column| output.label(line, column));
         let row = AnnuaireRow {
             dataset: self.dataset,
             uai,
-            nom: self.names.into_iter().find_map(|column| line.filled(column)),
-            adresse: line.filled(self.adresse),
+            nom: nom.as_deref(),
+            adresse: adresse.as_deref(),
             code_postal: line.filled(self.code_postal),
             code_commune: line.filled(self.code_commune),
-            commune: line.filled(self.commune),
+            commune: commune.as_deref(),
             departement,
             academie: read(line, self.academie, academie, output),
             region,
@@ -134,7 +136,7 @@ impl Annuaires {
 
 /// Reads a word of a closed list; one that is not in it and stands for nothing is reported.
 fn read<T>(line: &Line<'_>, column: Option<usize>, read: fn(&str) -> Option<T>, output: &mut Output) -> Option<T> {
-    let text = line.filled(column)?;
+    let text = &*output.label(line, column)?;
     let found = read(text);
     if found.is_none() && !PSEUDO_CODES.contains(&text.trim_start_matches('0')) && !PSEUDO_CODES.contains(&text) {
         output.find(Rule::UnknownWord, line.number, column, text, || Rule::UnknownWord.sentence().to_owned());

@@ -5,6 +5,7 @@
 
 use super::super::fields::{self, Line};
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::super::rejections::Rejection;
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::AttachmentRow;
@@ -19,6 +20,8 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     required: &[&["uai"], &["uai_mere"]],
     excluded: &["denomination_principale", "appellation_officielle"],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };
 

@@ -7,6 +7,7 @@
 
 use super::super::fields::{self, Line};
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::formation_diplome::cfd;
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
@@ -38,6 +39,8 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     excluded: &[],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };
 

@@ -9,6 +9,7 @@
 use super::super::fields::{self, Line};
 use super::super::header::Column;
 use super::super::plausibility::Rule;
+use super::super::records::Quotes;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::super::report::Example;
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
@@ -102,6 +103,8 @@ const fn definition(
         required,
         excluded: OTHERS,
         attend_millesime: false,
+        attend_voie: false,
+        quotes: Quotes::Csv,
         open: |opening| Ok(open(opening)),
     }
 }

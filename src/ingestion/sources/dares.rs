@@ -7,6 +7,7 @@
 
 use super::super::fields::{self, Chiffre, FigureKind, Line};
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::mesures::KeyColumns;
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number, present};
@@ -56,6 +57,8 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     excluded: &["nb_annee_term", "id_mesure", "uai", "code_region", "code_region_ij"],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };
 

@@ -6,13 +6,15 @@
 //! guessed, they are reported.
 
 use super::super::header::Column;
-use super::super::records::Records;
+use super::super::names;
+use super::super::records::{Quotes, Records};
 use super::super::refusal::FileRefusal;
+use super::super::shape::{is_blank, note};
 use super::etablissement::{Cohorte, Etablissements, present};
 use super::mesures::MillesimeText;
 use super::{Dataset, Definition, OpenedSource, Opening};
 use crate::db::ingestion::tables::Table;
-use crate::domain::{Filiere, Millesime, Population};
+use crate::domain::Population;
 
 const COLUMNS: &[Column] = &[
     Column::new("uai", &["n°UAI de l'établissement"]),
@@ -38,51 +40,22 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     required: &[&["uai"], &["taux_emploi_6_mois"], &["taux_emploi_6_mois_attendu"], &["valeur_ajoutee_emploi_6_mois"]],
     excluded: &["annee", "millesime", "code_formation_mefstat11", "Code formation apprentissage", "mefstat11", "cfd"],
     attend_millesime: true,
+    attend_voie: true,
+    quotes: Quotes::Csv,
     open,
 };
 
 fn open(opening: &Opening<'_>) -> Result<OpenedSource, FileRefusal> {
-    let millesime = millesime_of_name(opening)?;
-    let filiere = voie_of(&name(opening)).ok_or(FileRefusal::MissingVoie)?;
+    let millesime = names::millesime(opening.source, opening.millesime)?;
+    let filiere = names::voie(opening.source, opening.voie)?;
     let named = opening.layout.at("dont_apprentis_eple");
     let found = if named.is_none() { unnamed_population(opening)? } else { None };
     let cohorte = Cohorte::File(MillesimeText::new(millesime));
     let dataset = Dataset::DeppEtablissements;
     let adapter = Etablissements::new(dataset, filiere, cohorte, &opening.layout, named.or(found));
     let ouvert = OpenedSource::new(Table::MesuresEtablissement, adapter);
-    let present = present(&opening.layout);
-    Ok(OpenedSource { present, millesime: Some(millesime), unnamed_read: found.into_iter().collect(), ..ouvert })
-}
-
-fn name(opening: &Opening<'_>) -> String {
-    opening.path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase()
-}
-
-/// The millésime of a file that has none in its rows: from its name or `--millesime`.
-pub(super) fn millesime_of_name(opening: &Opening<'_>) -> Result<Millesime, FileRefusal> {
-    match (millesime_of(&name(opening)), opening.millesime) {
-        (None, None) => Err(FileRefusal::MillesimeAbsent),
-        (Some(nom), Some(option)) if nom != option => {
-            Err(FileRefusal::ContradictoryMillesime { nom: nom.to_string(), option: option.to_string() })
-        }
-        (Some(millesime), _) | (None, Some(millesime)) => Ok(millesime),
-    }
-}
-
-/// `…-2021_2022-…`: the only place where two consecutive years stand together.
-fn millesime_of(name: &str) -> Option<Millesime> {
-    (0..name.len()).filter_map(|start| name.get(start..start + 9)).find_map(|part| {
-        let years =
-            part.chars().enumerate().all(|(at, c)| if at == 4 { c == '_' || c == '-' } else { c.is_ascii_digit() });
-        years.then(|| Millesime::parse_source(part).ok()).flatten()
-    })
-}
-
-fn voie_of(name: &str) -> Option<Filiere> {
-    if name.ends_with("-pro") {
-        return Some(Filiere::Pro);
-    }
-    name.ends_with("-apprentissage").then_some(Filiere::Apprentissage)
+    let (present, unnamed_read) = (present(&opening.layout), found.into_iter().collect());
+    Ok(OpenedSource { present, millesime: Some(millesime), filiere: Some(filiere), unnamed_read, ..ouvert })
 }
 
 /// The unnamed column whose values are all populations. Reads the file until none can be it:
@@ -92,9 +65,12 @@ fn unnamed_population(opening: &Opening<'_>) -> Result<Option<usize>, FileRefusa
     if candidates.is_empty() {
         return Ok(None);
     }
-    let mut records = Records::open(opening.path, opening.finding)?;
+    let mut records = Records::open(opening.source, opening.finding, Quotes::Csv, opening.header.len())?;
     records.advance()?;
     while !candidates.is_empty() && records.advance()?.is_some() {
+        if is_blank(records.record()) || note(records.record()).is_some() {
+            continue;
+        }
         candidates.retain(|index| {
             let field = records.record().get(*index).and_then(|bytes| std::str::from_utf8(bytes).ok());
             field.is_some_and(|text| Population::parse_source(text).is_some())
@@ -106,22 +82,6 @@ fn unnamed_population(opening: &Opening<'_>) -> Result<Option<usize>, FileRefusa
         several => {
             let columns = several.iter().map(|index| (index + 1).to_string()).collect::<Vec<_>>().join(", ");
             Err(FileRefusal::AmbiguousColumn { columns })
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn millesime_and_voie_stand_in_the_name() {
-        let name = "depp-2022-etablissements-2021_2022-pro";
-        assert_eq!(millesime_of(name), Millesime::parse("2021_2022").ok());
-        assert_eq!(voie_of(name), Some(Filiere::Pro));
-        assert_eq!(voie_of("depp-2021_2022-apprentissage"), Some(Filiere::Apprentissage));
-        for name in ["depp-2022-etablissements", "depp-2019_2021-pro", "etablissements", "é2021"] {
-            assert_eq!(millesime_of(name), None, "{name}");
         }
     }
 }

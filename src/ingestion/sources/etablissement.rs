@@ -3,6 +3,7 @@
 
 use super::super::fields::{self, Chiffre, FigureKind, Line, Memory};
 use super::super::header::Layout;
+use super::super::labels::label;
 use super::super::plausibility::{Published, Rule};
 use super::super::rejections::{Rejection, RejectionReason};
 use super::mesures::{MillesimeText, millesime};
@@ -69,7 +70,7 @@ impl Etablissements {
     fn population(&mut self, line: &Line<'_>) -> Result<Population, Rejection> {
         let Some(index) = self.population else { return Ok(Population::Whole) };
         self.populations.get(line.field(Some(index)), |text| {
-            Population::parse_source(text).ok_or_else(|| {
+            Population::parse_source(&label(text).text).ok_or_else(|| {
                 Rejection::field(RejectionReason::PopulationInconnue, index, text)
                     .expected("attendu : ensemble, dont apprentis ou dont élèves en voie pro sco")
             })
@@ -79,7 +80,7 @@ impl Etablissements {
     /// A région that is not in the list is no reason to lose the figures: the établissement's
     /// place is then known from its UAI, and so it is where the two disagree. Both are reported.
     fn region(&mut self, line: &Line<'_>, uai: Uai, output: &mut Output) -> Option<CodeRegion> {
-        let text = line.filled(self.region)?;
+        let text = &*output.label(line, self.region)?;
         let read =
             |text: &str| Ok::<_, Rejection>(CodeRegion::from_name(text).or_else(|| CodeRegion::from_stored(text)));
         let said = self.regions.get(text, read).ok().flatten();
@@ -180,13 +181,14 @@ impl Adapter for Etablissements {
         let lues = self.valeurs(line, output)?;
         self.compare(&lues, line, output);
         let Valeurs { figures, non_diffusees, .. } = lues.completed();
+        let libelle = output.label(line, self.libelle);
         let row = EtablissementRow {
             dataset: self.dataset,
             uai,
             filiere: self.filiere,
             millesime: cohorte.as_str(),
             population,
-            libelle: line.filled(self.libelle),
+            libelle: libelle.as_deref(),
             region: self.region(line, uai, output),
             valeurs: &figures,
             non_diffusees,

@@ -6,6 +6,7 @@
 
 use super::super::fields::Line;
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::formation_diplome::cfd;
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
@@ -30,6 +31,8 @@ pub(in crate::ingestion) const GROUPES: Definition = Definition {
     required: &[&["groupe_formation"], &["type_groupe_formation"], &["libelle_edition"]],
     excluded: &["formation_diplome"],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Literal,
     open: |opening| Ok(open_groupes(opening)),
 };
 
@@ -45,6 +48,8 @@ pub(in crate::ingestion) const LIENS: Definition = Definition {
     required: &[&["groupe_formation"], &["formation_diplome"]],
     excluded: &["type_groupe_formation"],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Literal,
     open: |opening| Ok(open_liens(opening)),
 };
 
@@ -85,13 +90,14 @@ struct Groupes {
 
 impl Adapter for Groupes {
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
+        let [court, long, edition] = [self.short, self.long, self.edition].map(|column| output.label(line, column));
         let row = GroupeRow {
             dataset: Dataset::NGroupeFormation,
             groupe: identifier(line, self.groupe, GROUPE_LENGTH)?,
             type_groupe: line.filled(self.type_groupe),
-            libelle_court: line.filled(self.short),
-            libelle_long: line.filled(self.long),
-            libelle_edition: line.filled(self.edition),
+            libelle_court: court.as_deref(),
+            libelle_long: long.as_deref(),
+            libelle_edition: edition.as_deref(),
             date_ouverture: output.date(line, self.opening)?,
             date_fermeture: output.date(line, self.closing)?,
         };

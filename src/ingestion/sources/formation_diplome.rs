@@ -5,6 +5,7 @@
 
 use super::super::fields::{self, Line};
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::FormationDiplomeRow;
@@ -74,6 +75,8 @@ pub(in crate::ingestion) const N_FORMATION_DIPLOME: Definition = Definition {
     ],
     excluded: &["mef"],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Literal,
     open: |opening| Ok(open(opening)),
 };
 
@@ -97,6 +100,8 @@ const fn sans_lien(dataset: Dataset) -> Definition {
         ],
         excluded: &["mef", "ancien_diplome_1", "nouveau_diplome_1"],
         attend_millesime: false,
+        attend_voie: false,
+        quotes: Quotes::Literal,
         open: |opening| Ok(open(opening)),
     }
 }
@@ -147,15 +152,16 @@ impl Adapter for FormationsDiplome {
         let code = cfd(line, self.code)?;
         link(&mut self.codes.0, line, &self.anciens)?;
         link(&mut self.codes.1, line, &self.nouveaux)?;
+        let [court, stat, long] = [self.short, self.stat, self.long].map(|column| output.label(line, column));
         let row = FormationDiplomeRow {
             dataset: self.dataset,
             code,
             niveau: line.filled(self.niveau),
             groupe_specialite: line.filled(self.groupe),
             lettre_specialite: line.filled(self.letter),
-            libelle_court: line.filled(self.short),
-            libelle_stat_33: line.filled(self.stat),
-            libelle_long_200: line.filled(self.long),
+            libelle_court: court.as_deref(),
+            libelle_stat_33: stat.as_deref(),
+            libelle_long_200: long.as_deref(),
             date_ouverture: output.date(line, self.opening)?,
             date_fermeture: output.date(line, self.closing)?,
             premiere_session: fields::year(line, self.first)?,

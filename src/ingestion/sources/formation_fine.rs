@@ -8,9 +8,10 @@
 
 use super::super::fields::{self, FigureKind, Line, Memory};
 use super::super::header::Column;
+use super::super::names;
+use super::super::records::Quotes;
 use super::super::refusal::FileRefusal;
 use super::super::rejections::{Rejection, RejectionReason};
-use super::depp_etablissements::millesime_of_name;
 use super::etablissement::Cohorte;
 use super::formation_diplome::cfd;
 use super::mesures::{MillesimeText, compare, millesime, note};
@@ -66,6 +67,8 @@ pub(in crate::ingestion) const LYCEE_PRO: Definition = Definition {
     required: &[&["code_formation_mefstat11"], &["uai"], &["taux_emploi_6_mois", "part_en_emploi_6_mois"]],
     excluded: &["nb_annee_term", "id_mesure"],
     attend_millesime: true,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open,
 };
 
@@ -76,6 +79,8 @@ pub(in crate::ingestion) const CFA: Definition = Definition {
     required: &[&["code_formation_apprentissage"], &["uai"], &["taux_emploi_6_mois", "part_en_emploi_6_mois"]],
     excluded: &["nb_annee_term", "id_mesure"],
     attend_millesime: true,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open,
 };
 
@@ -104,7 +109,7 @@ fn cohorte(opening: &Opening<'_>) -> Result<(Cohorte, Option<Millesime>), FileRe
         (Some(_), Some(_)) => Err(FileRefusal::UnexpectedMillesime(opening.dataset.as_str())),
         (Some(column), None) => Ok((Cohorte::Column(column), None)),
         (None, _) => {
-            let millesime = millesime_of_name(opening)?;
+            let millesime = names::millesime(opening.source, opening.millesime)?;
             Ok((Cohorte::File(MillesimeText::new(millesime)), Some(millesime)))
         }
     }

@@ -8,6 +8,7 @@
 //! `Longitude` say the same in degrees and are what is taken.
 
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::annuaires::open;
 use super::{Dataset, Definition};
 
@@ -44,5 +45,7 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     excluded: &["departement_insee_3"],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };

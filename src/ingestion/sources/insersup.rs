@@ -22,6 +22,7 @@
 use super::super::fields::{self, Chiffre, FigureKind, Line, Memory};
 use super::super::header::{Column, Header, Layout};
 use super::super::plausibility::Rule;
+use super::super::records::Quotes;
 use super::super::refusal::FileRefusal;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::mesures::{MillesimeText, millesime, note};
@@ -30,6 +31,7 @@ use crate::db::ingestion::rows::InsersupRow;
 use crate::db::ingestion::tables::Table;
 use crate::domain::code::TypeCode;
 use crate::domain::mesures::LATER;
+use crate::domain::text::fold;
 use crate::domain::{CodeCertification, CodeRegion, Lieu, Mesure, Mesures};
 
 /// Months after the end of the studies.
@@ -122,8 +124,34 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     excluded: &[],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open,
 };
+
+/// What labels of InserSup are about, whatever their words: each a beginning of words, folded.
+const LABELS: [&[&str]; 9] = [
+    &["academie"],
+    &["etablissement"],
+    &["diplome"],
+    &["obtention"],
+    &["genre", "sexe"],
+    &["nationalite"],
+    &["regime"],
+    &["sortants", "diplomes sortants"],
+    &["emploi", "taux d emploi", "insertion"],
+];
+
+/// Whether a header that does not fit is that of InserSup under the portal's labels. How they read
+/// is written nowhere: sentences instead of identifiers, about what InserSup is about.
+pub(in crate::ingestion) fn has_labels(header: &Header, named: Option<Dataset>) -> bool {
+    let labels: Vec<String> = (0..header.len()).map(|index| header.label(index)).collect();
+    let sentences = labels.iter().filter(|label| label.contains(' ')).count();
+    let folded: Vec<String> = labels.iter().map(|label| fold(label)).collect();
+    let about = |words: &&&[&str]| words.iter().any(|word| folded.iter().any(|label| label.contains(word)));
+    let subjects = LABELS.iter().filter(about).count();
+    sentences * 2 >= labels.len() && (named == Some(Dataset::EsrInsersup) || subjects + 1 >= LABELS.len())
+}
 
 fn open(opening: &Opening<'_>) -> Result<OpenedSource, FileRefusal> {
     let layout = &opening.layout;
@@ -134,6 +162,8 @@ fn open(opening: &Opening<'_>) -> Result<OpenedSource, FileRefusal> {
         effectifs: Effectifs::new(layout, opening.header)?,
         en_emploi: IN_EMPLOI.map(|(mesure, nom)| (mesure, at(nom))),
         salaires: SALAIRES.map(|(mesure, nom)| (mesure, at(nom))),
+        rows: 0,
+        whole: 0,
     };
     let read = |mesure: &Mesure| {
         matches!(mesure, Mesure::NbSortant | Mesure::NbPoursuiteEtudes)
@@ -148,9 +178,18 @@ struct Insersup {
     effectifs: Effectifs,
     en_emploi: [(Mesure, usize); 4],
     salaires: [(Mesure, usize); 3],
+    /// Rows that are for the service.
+    rows: u64,
+    /// Those of them that are statistics.
+    whole: u64,
 }
 
 impl Adapter for Insersup {
+    /// A file of ventilations alone would replace the statistics by nothing.
+    fn finish(&self) -> Result<(), FileRefusal> {
+        if self.rows > 0 && self.whole == 0 { Err(FileRefusal::InsersupWithoutMargins(self.rows)) } else { Ok(()) }
+    }
+
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
         let key = match self.keys.read(line) {
             Ok(key) => key,
@@ -160,6 +199,8 @@ impl Adapter for Insersup {
                 return Ok(());
             }
         };
+        self.rows += 1;
+        self.whole += u64::from(key.whole);
         let mesures = self.mesures(line, key.whole, output)?;
         let row = InsersupRow {
             dataset: Dataset::EsrInsersup,

@@ -4,6 +4,7 @@
 
 use super::super::fields::{self, Chiffre, FigureKind, Line};
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::super::rejections::Rejection;
 use super::super::report::Form;
 use super::mesures::{COLUMNS, KeyColumns};
@@ -26,6 +27,8 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     excluded: &["nb_annee_term"],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };
 

@@ -3,6 +3,7 @@
 
 use super::super::fields::{self, Line};
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::formation_diplome::cfd;
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
@@ -35,6 +36,8 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     ],
     excluded: &[],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Literal,
     open: |opening| Ok(open(opening)),
 };
 
@@ -76,6 +79,7 @@ impl Adapter for Mefs {
             Rejection::field(RejectionReason::CodeInvalide, index, text)
                 .expected("attendu : un MEFSTAT11, 11 caractères")
         })?;
+        let libelle = output.label(line, self.libelle);
         let row = MefRow {
             dataset: Dataset::NMef,
             mef: line.field(self.mef),
@@ -84,7 +88,7 @@ impl Adapter for Mefs {
             dispositif: line.filled(self.dispositif),
             duration: fields::small(line, self.duration)?,
             annee: fields::small(line, self.annee)?,
-            libelle_long: line.filled(self.libelle),
+            libelle_long: libelle.as_deref(),
             date_ouverture: output.date(line, self.opening)?,
             date_fermeture: output.date(line, self.closing)?,
         };

@@ -6,6 +6,7 @@
 
 use super::super::fields::{self, Chiffre, FigureKind, Line, Memory};
 use super::super::header::{Column, Layout};
+use super::super::records::Quotes;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::super::report::Form;
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number, present};
@@ -56,6 +57,8 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     required: &[&["millesime"], &["filiere"], &["cfd", "mefstat11", "code_certification"], &["nb_annee_term"]],
     excluded: &["id_mesure", "valeur_mesure"],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };
 

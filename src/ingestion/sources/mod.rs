@@ -38,23 +38,26 @@ pub(in crate::ingestion) mod niveau_formation_diplome;
 pub(in crate::ingestion) mod portail_etablissements;
 pub(in crate::ingestion) mod sise;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use chrono::NaiveDate;
 
 use super::detect::FirstPass;
 use super::fields::{self, Chiffre, FigureKind, Line};
 use super::header::{Column, Header, Layout};
+use super::labels::{Label, label, visible};
 use super::plausibility::{Contradiction, Day, Findings, Rule, Watch, day};
+use super::records::Quotes;
 use super::refusal::FileRefusal;
 use super::rejections::{Rejection, RejectionReason};
 use super::report::{Example, Form};
+use super::source::Source;
 use crate::db::ingestion::copy::CopyBuffer;
 use crate::db::ingestion::tables::Table;
 pub use crate::domain::Dataset;
 use crate::domain::territoire::Departement;
-use crate::domain::{CodeRegion, Mesure, Millesime, Uai};
+use crate::domain::{CodeRegion, Filiere, Mesure, Millesime, Uai};
 
 /// How the files of a dataset are opened.
 pub(super) type Open = fn(&Opening<'_>) -> Result<OpenedSource, FileRefusal>;
@@ -72,6 +75,10 @@ pub(super) struct Definition {
     pub(super) excluded: &'static [&'static str],
     /// Whether `--millesime` makes sense for it.
     pub(super) attend_millesime: bool,
+    /// Whether `--voie` makes sense for it.
+    pub(super) attend_voie: bool,
+    /// What quotes are in its files.
+    pub(super) quotes: Quotes,
     /// How to read it.
     pub(super) open: Open,
 }
@@ -137,11 +144,13 @@ pub(super) struct Opening<'a> {
     /// The header.
     pub(super) header: &'a Header,
     /// The file.
-    pub(super) path: &'a Path,
+    pub(super) source: &'a Source,
     /// What the first pass found.
     pub(super) finding: &'a FirstPass,
     /// `--millesime`.
     pub(super) millesime: Option<Millesime>,
+    /// `--voie`.
+    pub(super) voie: Option<Filiere>,
 }
 
 /// A file ready to be read.
@@ -154,6 +163,8 @@ pub(super) struct OpenedSource {
     pub(super) forme: Option<Form>,
     /// The millésime, for a file that carries none in its rows.
     pub(super) millesime: Option<Millesime>,
+    /// The filière, for a file that carries none in its rows.
+    pub(super) filiere: Option<Filiere>,
     /// Columns without a name that were put to use.
     pub(super) unnamed_read: Vec<usize>,
     /// The measures that it has a column for, one bit each.
@@ -163,7 +174,15 @@ pub(super) struct OpenedSource {
 impl OpenedSource {
     /// A file whose rows say everything.
     fn new(table: Table, adapter: impl Adapter + 'static) -> Self {
-        Self { adapter: Box::new(adapter), table, forme: None, millesime: None, unnamed_read: Vec::new(), present: 0 }
+        Self {
+            adapter: Box::new(adapter),
+            table,
+            forme: None,
+            millesime: None,
+            filiere: None,
+            unnamed_read: Vec::new(),
+            present: 0,
+        }
     }
 }
 
@@ -171,6 +190,14 @@ impl OpenedSource {
 pub(super) trait Adapter: Send {
     /// Checks one row and writes it.
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection>;
+
+    /// Looks back at the whole file.
+    ///
+    /// # Errors
+    /// What only all rows together show.
+    fn finish(&self) -> Result<(), FileRefusal> {
+        Ok(())
+    }
 }
 
 /// Where an adapter puts what it reads.
@@ -185,11 +212,31 @@ pub(super) struct Output {
     pub(super) mesures_ignorees: BTreeMap<String, u64>,
     /// Lines that the dataset has and the service does not use, by the reason.
     pub(super) hors_perimetre: BTreeMap<&'static str, u64>,
+    /// A text of the current line of which characters were lost.
+    pub(super) lost: Option<FileRefusal>,
     /// The header, for naming columns.
     pub(super) header: Header,
 }
 
 impl Output {
+    /// Reads a name or a label of a line that is kept, put right and if it is filled.
+    pub(super) fn label<'a>(&mut self, line: &Line<'a>, column: Option<usize>) -> Option<Cow<'a, str>> {
+        let field = line.brut(column);
+        let Label { text, repaired, lost } = label(field);
+        if repaired {
+            self.find(Rule::MisreadText, line.number, column, field, || format!("Lu comme «{text}»."));
+        }
+        if lost {
+            let column = self.header.label(column.unwrap_or_default());
+            self.lost.get_or_insert(FileRefusal::LostText {
+                line: line.number,
+                column,
+                valeur: text.clone().into_owned(),
+            });
+        }
+        Some(text).filter(|text| !text.is_empty())
+    }
+
     /// Reports what a rule found in a field of a line that is kept.
     pub(super) fn find(
         &mut self,
@@ -203,7 +250,7 @@ impl Output {
         self.findings.add(rule, || Example {
             line,
             column: column.map(|index| header.label(index)),
-            valeur: valeur.to_owned(),
+            valeur: visible(valeur),
             raison: raison(),
         });
     }

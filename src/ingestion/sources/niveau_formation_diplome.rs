@@ -2,6 +2,7 @@
 
 use super::super::fields::Line;
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
 use crate::db::ingestion::rows::NiveauRow;
@@ -20,6 +21,8 @@ pub(in crate::ingestion) const DEFINITION: Definition = Definition {
     required: &[&["niveau_formation_diplome"], &["niveau_interministeriel"], &["libelle_court"], &["libelle_100"]],
     excluded: &["formation_diplome", "dispositif_formation"],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Literal,
     open: |opening| Ok(open(opening)),
 };
 
@@ -48,12 +51,13 @@ impl Adapter for Niveaux {
             return Err(Rejection::field(RejectionReason::CodeInvalide, self.niveau.unwrap_or_default(), niveau)
                 .expected("attendu : 3 chiffres ou lettres"));
         }
+        let [court, long] = [self.short, self.long].map(|column| output.label(line, column));
         let row = NiveauRow {
             dataset: Dataset::NNiveauFormationDiplome,
             niveau,
             interministeriel: line.filled(self.interministeriel),
-            libelle_court: line.filled(self.short),
-            libelle_100: line.filled(self.long),
+            libelle_court: court.as_deref(),
+            libelle_100: long.as_deref(),
         };
         output.copy.push(line_number(line), &row);
         Ok(())

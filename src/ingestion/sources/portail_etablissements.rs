@@ -6,6 +6,7 @@
 //! its name.
 
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::etablissement::{Cohorte, Etablissements, present};
 use super::{Dataset, Definition, OpenedSource, Opening};
 use crate::db::ingestion::tables::Table;
@@ -58,6 +59,8 @@ pub(in crate::ingestion) const CFA: Definition = Definition {
         "code_certification",
     ],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };
 
@@ -77,6 +80,8 @@ pub(in crate::ingestion) const LYCEE_PRO: Definition = Definition {
         "code_certification",
     ],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Csv,
     open: |opening| Ok(open(opening)),
 };
 

@@ -5,6 +5,7 @@
 
 use super::super::fields::{self, Line};
 use super::super::header::Column;
+use super::super::records::Quotes;
 use super::super::rejections::{Rejection, RejectionReason};
 use super::familles::identifier;
 use super::{Adapter, Dataset, Definition, OpenedSource, Opening, Output, line_number};
@@ -35,6 +36,8 @@ pub(in crate::ingestion) const DIPLOMES: Definition = Definition {
     ],
     excluded: &[],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Literal,
     open: |opening| Ok(open_diplomes(opening)),
 };
 
@@ -50,6 +53,8 @@ pub(in crate::ingestion) const TYPES: Definition = Definition {
     required: &[&["type_diplome_sise"], &["niveau_interministeriel"], &["libelle_court"]],
     excluded: &["diplome_sise"],
     attend_millesime: false,
+    attend_voie: false,
+    quotes: Quotes::Literal,
     open: |opening| Ok(open_types(opening)),
 };
 
@@ -96,12 +101,13 @@ impl Adapter for Diplomes {
             Rejection::field(RejectionReason::CodeInvalide, index, text)
                 .expected("attendu : un code SISE, 7 caractères")
         })?;
+        let [libelle_1, libelle_2] = [self.libelle_1, self.libelle_2].map(|column| output.label(line, column));
         let row = DiplomeSiseRow {
             dataset: Dataset::NDiplomeSise,
             code,
             type_diplome: line.filled(self.type_diplome),
-            libelle_1: line.filled(self.libelle_1),
-            libelle_2: line.filled(self.libelle_2),
+            libelle_1: libelle_1.as_deref(),
+            libelle_2: libelle_2.as_deref(),
             date_ouverture: output.date(line, self.opening)?,
             date_fermeture: output.date(line, self.closing)?,
         };
@@ -119,12 +125,13 @@ struct Types {
 
 impl Adapter for Types {
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
+        let [court, long] = [self.short, self.long].map(|column| output.label(line, column));
         let row = TypeDiplomeSiseRow {
             dataset: Dataset::NTypeDiplomeSise,
             type_diplome: identifier(line, self.type_diplome, TYPE_LENGTH)?,
             niveau_interministeriel: line.filled(self.niveau),
-            libelle_court: line.filled(self.short),
-            libelle_long: line.filled(self.long),
+            libelle_court: court.as_deref(),
+            libelle_long: long.as_deref(),
         };
         output.copy.push(line_number(line), &row);
         Ok(())

@@ -33,7 +33,10 @@ impl Wilson {
         let scale = 1.0 + square / size;
         let middle = (part + square / (2.0 * size)) / scale;
         let reach = Z * (part * (1.0 - part) / size + square / (4.0 * size * size)).sqrt() / scale;
-        Some(Self { part, low: (middle - reach).max(0.0), high: (middle + reach).min(1.0) })
+        // In exact numbers the part lies between its limits; the last bits of 0 and of all do not
+        // always say so.
+        let (low, high) = ((middle - reach).clamp(0.0, part), (middle + reach).clamp(part, 1.0));
+        Some(Self { part, low, high })
     }
 
     /// The two limits in whole percents, each to the nearest.
@@ -130,6 +133,12 @@ mod tests {
         assert!(wilson(48, 80).differs_from(wilson(56, 70)), "and the other way round");
         assert!(!wilson(5, 56).differs_from(wilson(0, 29)), "-0.0381 to 0.1926");
         assert!(!wilson(7, 20).differs_from(wilson(14, 40)), "the same part");
+    }
+
+    #[test]
+    fn the_limits_of_none_and_of_all_begin_and_end_with_the_part() {
+        assert_eq!(wilson(0, 6).low.to_bits(), 0.0_f64.to_bits());
+        assert_eq!(wilson(6, 6).high.to_bits(), 1.0_f64.to_bits());
     }
 
     proptest! {

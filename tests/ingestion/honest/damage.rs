@@ -41,7 +41,7 @@ enum Fault {
     FinalSeparator,
     /// A title above the header.
     Title,
-    /// Lines end with CR from this row on.
+    /// Content end with CR from this row on.
     Returns,
     /// A point that may set thousands apart, in a number.
     Thousands,
@@ -76,13 +76,13 @@ const FAULTS: [Fault; 16] = [
 
 /// A file as lines without their ends, the header first.
 #[derive(Clone)]
-struct Lines {
+struct Content {
     name: String,
     separator: char,
     lines: Vec<String>,
 }
 
-impl Lines {
+impl Content {
     fn of(file: &sample::SampleFile) -> Self {
         let text = String::from_utf8(file.content.clone())
             .unwrap_or_else(|_| encoding_rs::WINDOWS_1252.decode(&file.content).0.into_owned());
@@ -204,7 +204,7 @@ async fn rows(world: &World) -> BTreeMap<String, usize> {
     found
 }
 
-/// Lines that the report says are not in the tables.
+/// Content that the report says are not in the tables.
 fn told(report: &Report) -> u64 {
     let lines = &report.lines;
     lines.rejetees + lines.identiques + lines.remplacees + lines.repetees + lines.ignorees
@@ -214,7 +214,7 @@ fn told(report: &Report) -> u64 {
 fn no_fault_changes_a_figure_in_silence() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let world = runtime.block_on(World::new());
-    let files: Vec<_> = sample::files().iter().map(Lines::of).collect();
+    let files: Vec<_> = sample::files().iter().map(Content::of).collect();
     let mut good = Vec::new();
     for file in &files {
         let found = runtime.block_on(async {

@@ -41,7 +41,7 @@ enum Fault {
     FinalSeparator,
     /// A title above the header.
     Title,
-    /// Content end with CR from this row on.
+    /// Lines end with CR from this row on.
     Returns,
     /// A point that may set thousands apart, in a number.
     Thousands,
@@ -204,7 +204,7 @@ async fn rows(world: &World) -> BTreeMap<String, usize> {
     found
 }
 
-/// Content that the report says are not in the tables.
+/// Lines that the report says are not in the tables.
 fn told(report: &Report) -> u64 {
     let lines = &report.lines;
     lines.rejetees + lines.identiques + lines.remplacees + lines.repetees + lines.ignorees

@@ -24,7 +24,7 @@ pub(super) fn examine(path: &Path) -> io::Result<Option<DownloadRefusal>> {
     let size = file.metadata()?.len();
     let mut beginning = Vec::new();
     (&mut file).take(WINDOW).read_to_end(&mut beginning)?;
-    if comprime(&beginning) {
+    if compressed(&beginning) {
         return Ok(None);
     }
     if let Some(what) = not_csv(&beginning) {
@@ -38,7 +38,7 @@ pub(super) fn examine(path: &Path) -> io::Result<Option<DownloadRefusal>> {
 
 /// Whether a body is compressed: it ends with a sum of what it holds, which is checked when it is
 /// expanded, and says whether anything is missing.
-fn comprime(beginning: &[u8]) -> bool {
+fn compressed(beginning: &[u8]) -> bool {
     beginning.starts_with(&[0x1F, 0x8B]) || beginning.starts_with(b"PK\x03\x04")
 }
 

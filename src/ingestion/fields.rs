@@ -23,12 +23,12 @@ impl<'a> Line<'a> {
     /// The field without the spaces around it; empty for a column that the file does not have.
     #[must_use]
     pub(super) fn field(&self, column: Option<usize>) -> &'a str {
-        self.brut(column).trim()
+        self.raw(column).trim()
     }
 
     /// The field as it stands.
     #[must_use]
-    pub(super) fn brut(&self, column: Option<usize>) -> &'a str {
+    pub(super) fn raw(&self, column: Option<usize>) -> &'a str {
         let bytes = column.and_then(|index| self.record.get(index)).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
     }

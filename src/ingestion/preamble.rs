@@ -20,7 +20,7 @@ pub(super) struct Preamble {
     /// Bytes before the header: a byte order mark, a `sep=;` line.
     pub(super) skip: usize,
     /// Whether there is a line `sep=;`, by which spreadsheets are told the separator.
-    pub(super) sep_line: bool,
+    pub(super) separator_line: bool,
     /// The separator that the header has most of, outside quotes.
     pub(super) separateur: u8,
     /// Where the header ends.
@@ -36,22 +36,22 @@ impl Preamble {
     /// The header's line ends with CR alone, as no line of the file is then read.
     pub(super) fn read(head: &[u8]) -> Result<Self, FileRefusal> {
         let bom = if head.starts_with(BOM) { BOM.len() } else { 0 };
-        let sep = sep_line(head.get(bom..).unwrap_or_default());
-        let skip = bom + sep.unwrap_or(0);
+        let line_length = separator_line(head.get(bom..).unwrap_or_default());
+        let skip = bom + line_length.unwrap_or(0);
         let text = head.get(skip..).unwrap_or_default();
         if ends_with_return(text) {
-            return Err(FileRefusal::BareReturns { line: 1 + u64::from(sep.is_some()) });
+            return Err(FileRefusal::BareReturns { line: 1 + u64::from(line_length.is_some()) });
         }
         let separateur = separator(text);
         let header = Extent::of(head, skip, separateur);
         let end = usize::try_from(header.end).unwrap_or(usize::MAX).saturating_add(FOLLOWING).min(head.len());
         let head = head.get(skip..end).unwrap_or_default().to_vec();
-        Ok(Self { skip, sep_line: sep.is_some(), separateur, header, head })
+        Ok(Self { skip, separator_line: line_length.is_some(), separateur, header, head })
     }
 
     /// The number of the header's line.
     pub(super) fn line(&self) -> u64 {
-        1 + u64::from(self.sep_line)
+        1 + u64::from(self.separator_line)
     }
 
     /// The names in the header.
@@ -85,7 +85,7 @@ fn fields(text: &str, separator: u8) -> Vec<String> {
 }
 
 /// The length of a first line `sep=;`, its end included.
-fn sep_line(text: &[u8]) -> Option<usize> {
+fn separator_line(text: &[u8]) -> Option<usize> {
     let end = memchr::memchr(b'\n', text)? + 1;
     let line = text.get(..end)?.trim_ascii();
     let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
@@ -173,10 +173,10 @@ mod tests {
     fn a_line_that_tells_the_separator_is_no_header() {
         for line in ["sep=;\r\n", "sep=;\n", "SEP=,\n", "\"sep=;\"\n", "sep=\t\n", "\u{FEFF}sep=|\n", "sep=;;;\n"] {
             let found = Preamble::read(format!("{line}a;b\n").as_bytes()).unwrap();
-            assert_eq!((found.skip, found.sep_line, found.separateur), (line.len(), true, b';'), "{line:?}");
+            assert_eq!((found.skip, found.separator_line, found.separateur), (line.len(), true, b';'), "{line:?}");
         }
         for line in ["separation;b\n", "sep=x;y\n", "sep;b\n", "a;sep=;\n"] {
-            assert!(!Preamble::read(line.as_bytes()).unwrap().sep_line, "{line:?}");
+            assert!(!Preamble::read(line.as_bytes()).unwrap().separator_line, "{line:?}");
         }
     }
 

@@ -96,7 +96,7 @@ fn read_header(
             raison: rule.sentence().to_owned(),
         });
     };
-    if finding.start.sep_line {
+    if finding.start.separator_line {
         find(Rule::SeparatorLine, 1, "sep=");
     }
     for name in names.iter().filter(|name| label(name).repaired) {

@@ -61,7 +61,7 @@ impl Records {
             Quotes::Csv => Form::Csv(Box::new(csv_reader(separator, text))),
             Quotes::Literal => Form::Literal(Box::new(Lines::new(text, separator, fields))),
         };
-        let before = u64::from(finding.start.sep_line);
+        let before = u64::from(finding.start.separator_line);
         Ok(Self { reader, record: ByteRecord::new(), before, peeked: None })
     }
 

@@ -24,7 +24,7 @@ const CONTRATS: [&str; 4] = [
 const CFA: &str = "fr-en-inserjeunes-cfa-niveau_formation";
 const LYCEE_PRO: &str = "fr-en-inserjeunes-lycee_pro-niveau_formation";
 
-const PAR_NIVEAU: &str = "it sums the certifications of a level, which no answer shows; the figures by certification \
+const BY_LEVEL: &str = "it sums the certifications of a level, which no answer shows; the figures by certification \
                           are in the datasets formation-fine and formation_fine";
 
 /// Refuses a dataset that is known and not read, by its header or by its name.
@@ -41,7 +41,7 @@ pub(super) fn refuse(header: &Header, source: &Source) -> Result<(), FileRefusal
         let fits = has(&NIVEAU) && header.has("uai") && has(&TAUX);
         fits.then(|| if has(&CONTRATS) { CFA } else { LYCEE_PRO })
     };
-    named.or_else(by_header).map_or(Ok(()), |dataset| Err(FileRefusal::SiblingDataset { dataset, raison: PAR_NIVEAU }))
+    named.or_else(by_header).map_or(Ok(()), |dataset| Err(FileRefusal::SiblingDataset { dataset, raison: BY_LEVEL }))
 }
 
 #[cfg(test)]

@@ -106,9 +106,12 @@ fn no_dataset_is_named_but_where_it_is_declared() {
         let module = module(file);
         let names: Vec<&str> = module.iter().map(String::as_str).collect();
         let texts = Source::parse(&fs::read_to_string(file).unwrap(), &names).own_texts;
-        // What follows an identifier may belong to a file's name.
-        let is_one =
-            |text: &str| Dataset::ALL.iter().any(|dataset| text.trim_matches('"').starts_with(dataset.as_str()));
+        // What follows an identifier may belong to a file's name, unless it makes another identifier.
+        let is_one = |text: &str| {
+            let rest = |dataset: &Dataset| text.trim_matches('"').strip_prefix(dataset.as_str());
+            let ends = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || "-_".contains(next));
+            Dataset::ALL.iter().filter_map(rest).any(ends)
+        };
         texts.into_iter().filter(|text| is_one(text)).collect::<Vec<_>>()
     };
     let declared = root().join("src/domain/dataset.rs");

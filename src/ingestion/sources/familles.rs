@@ -90,12 +90,12 @@ struct Groupes {
 
 impl Adapter for Groupes {
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
-        let [court, long, edition] = [self.short, self.long, self.edition].map(|column| output.label(line, column));
+        let [short, long, edition] = [self.short, self.long, self.edition].map(|column| output.label(line, column));
         let row = GroupeRow {
             dataset: Dataset::NGroupeFormation,
             groupe: identifier(line, self.groupe, GROUPE_LENGTH)?,
             type_groupe: line.filled(self.type_groupe),
-            libelle_court: court.as_deref(),
+            libelle_court: short.as_deref(),
             libelle_long: long.as_deref(),
             libelle_edition: edition.as_deref(),
             date_ouverture: output.date(line, self.opening)?,

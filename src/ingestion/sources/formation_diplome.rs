@@ -152,14 +152,14 @@ impl Adapter for FormationsDiplome {
         let code = cfd(line, self.code)?;
         link(&mut self.codes.0, line, &self.anciens)?;
         link(&mut self.codes.1, line, &self.nouveaux)?;
-        let [court, stat, long] = [self.short, self.stat, self.long].map(|column| output.label(line, column));
+        let [short, stat, long] = [self.short, self.stat, self.long].map(|column| output.label(line, column));
         let row = FormationDiplomeRow {
             dataset: self.dataset,
             code,
             niveau: line.filled(self.niveau),
             groupe_specialite: line.filled(self.groupe),
             lettre_specialite: line.filled(self.letter),
-            libelle_court: court.as_deref(),
+            libelle_court: short.as_deref(),
             libelle_stat_33: stat.as_deref(),
             libelle_long_200: long.as_deref(),
             date_ouverture: output.date(line, self.opening)?,

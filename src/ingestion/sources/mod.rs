@@ -221,7 +221,7 @@ pub(super) struct Output {
 impl Output {
     /// Reads a name or a label of a line that is kept, put right and if it is filled.
     pub(super) fn label<'a>(&mut self, line: &Line<'a>, column: Option<usize>) -> Option<Cow<'a, str>> {
-        let field = line.brut(column);
+        let field = line.raw(column);
         let Label { text, repaired, lost } = label(field);
         if repaired {
             self.find(Rule::MisreadText, line.number, column, field, || format!("Lu comme «{text}»."));

@@ -51,12 +51,12 @@ impl Adapter for Niveaux {
             return Err(Rejection::field(RejectionReason::CodeInvalide, self.niveau.unwrap_or_default(), niveau)
                 .expected("attendu : 3 chiffres ou lettres"));
         }
-        let [court, long] = [self.short, self.long].map(|column| output.label(line, column));
+        let [short, long] = [self.short, self.long].map(|column| output.label(line, column));
         let row = NiveauRow {
             dataset: Dataset::NNiveauFormationDiplome,
             niveau,
             interministeriel: line.filled(self.interministeriel),
-            libelle_court: court.as_deref(),
+            libelle_court: short.as_deref(),
             libelle_100: long.as_deref(),
         };
         output.copy.push(line_number(line), &row);

@@ -125,12 +125,12 @@ struct Types {
 
 impl Adapter for Types {
     fn line(&mut self, line: &Line<'_>, output: &mut Output) -> Result<(), Rejection> {
-        let [court, long] = [self.short, self.long].map(|column| output.label(line, column));
+        let [short, long] = [self.short, self.long].map(|column| output.label(line, column));
         let row = TypeDiplomeSiseRow {
             dataset: Dataset::NTypeDiplomeSise,
             type_diplome: identifier(line, self.type_diplome, TYPE_LENGTH)?,
             niveau_interministeriel: line.filled(self.niveau),
-            libelle_court: court.as_deref(),
+            libelle_court: short.as_deref(),
             libelle_long: long.as_deref(),
         };
         output.copy.push(line_number(line), &row);

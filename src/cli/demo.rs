@@ -16,12 +16,12 @@ use tower::ServiceExt as _;
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
-use super::serve::{ServeArgs, listen};
+use super::serve::{ServeArgs, listen, open};
 use super::session::Session;
 use super::{CliError, Ending, stop_token};
 use crate::config::Config;
 use crate::db::Db;
-use crate::http::{self, AppState};
+use crate::http;
 use crate::ingestion;
 use crate::publication::publish;
 use crate::sample;
@@ -92,7 +92,7 @@ async fn serve(
     address: SocketAddr,
     stop: CancellationToken,
 ) -> Result<(), CliError> {
-    let state = AppState::new(db.clone(), config.clock, config.http.clone());
+    let state = open(db.clone(), config)?;
     state.publications.refresh().await?;
     print(&http::router(state.clone()), address).await?;
     http::serve(listener, state, stop.cancelled_owned()).await.map_err(CliError::io("the server failed"))

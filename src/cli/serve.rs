@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use super::session::Session;
 use super::{CliError, Ending, stop_token};
 use crate::config::{Config, HttpConfig};
+use crate::db::Db;
 use crate::http::{self, AppState};
 
 /// Arguments of `exposition serve` and `exposition demo`.
@@ -40,13 +41,19 @@ pub(super) async fn listen(config: &HttpConfig) -> Result<(TcpListener, SocketAd
     Ok((listener, address))
 }
 
+/// What the server shares, with the operator's look of its pages.
+pub(super) fn open(db: Db, config: &Config) -> Result<AppState, CliError> {
+    let what = CliError::io("cannot read the folder of EXPOSITION_THEME");
+    AppState::open(db, config.clock, config.http.clone()).map_err(what)
+}
+
 /// Serves until asked to stop.
 pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) -> Result<Ending, CliError> {
     args.apply(&mut config.http);
     let stop = stop_token()?;
     let (listener, address) = listen(&config.http).await?;
     let session = Session::open(&config, data_dir).await?;
-    let state = AppState::new(session.db.clone(), config.clock, config.http.clone());
+    let state = open(session.db.clone(), &config)?;
     println!("Listening on http://{address} (documentation: http://{address}/docs)");
     if session.db.current_publication().await?.is_none() {
         tracing::warn!("there is no publication yet: exposition ingest PATH… && exposition publish");

@@ -146,6 +146,27 @@ pub(super) fn hosts() -> Form<Vec<String>> {
     Form { takes, parse, show: |hosts| Shown::Text(hosts.join(",")), secret: false }
 }
 
+/// Words for people.
+pub(super) fn words() -> Form<Option<String>> {
+    let parse = |text: Option<&str>| Some(text.map(str::to_owned));
+    let show = |words: &Option<String>| if_set(words.as_ref(), |words| text(words));
+    Form { takes: "a text", parse, show, secret: false }
+}
+
+/// The beginning of an address: scheme, host, port.
+pub(super) fn origin() -> Form<Option<String>> {
+    let parse = |text: Option<&str>| match text {
+        None => Some(None),
+        Some(text) => {
+            let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+            let plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+            (!host.is_empty() && host.chars().all(plain)).then(|| Some(text.to_owned()))
+        }
+    };
+    let show = |origin: &Option<String>| if_set(origin.as_ref(), |origin| text(origin));
+    Form { takes: "`https://host` or `http://host:port`, without a path", parse, show, secret: false }
+}
+
 /// The form of log lines.
 pub(super) fn log_format() -> Form<LogFormat> {
     let parse = |text: Option<&str>| match text? {

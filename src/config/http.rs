@@ -1,11 +1,11 @@
 //! The HTTP server: where it listens, how it protects itself, whom it lets in.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::setting::Standard::{Text, Unset};
 use super::setting::settings;
-use super::{Secret, form};
+use super::{Secret, SiteConfig, form};
 
 settings! {
     /// How the HTTP server listens and protects itself.
@@ -28,6 +28,18 @@ settings! {
     groups {
         /// Keys and accounts.
         pub access: AccessConfig,
+        /// The pages for people.
+        pub site: SiteConfig,
+    }
+}
+
+impl HttpConfig {
+    /// The address under which people reach the service: the one that is set, else the one it
+    /// listens on.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let listening = || format!("http://{}", SocketAddr::new(self.bind, self.port));
+        self.site.public_url.clone().unwrap_or_else(listening)
     }
 }
 

@@ -16,6 +16,7 @@ mod log;
 mod publication;
 mod secret;
 mod setting;
+mod site;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ pub use self::log::{LogConfig, LogFormat};
 pub use self::publication::PublicationConfig;
 pub use self::secret::Secret;
 use self::setting::Standard::Unset;
+pub use self::site::SiteConfig;
 pub use self::setting::{ConfigError, Setting, Standard};
 use self::setting::{Reader, Section as _, settings};
 

@@ -27,6 +27,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use conditional::{Guard, RouteGroup, conditional as conditional_layer};
 use layers::Limits;
+use pages::errors::as_pages;
 use routes::routes;
 
 pub mod access;
@@ -35,12 +36,14 @@ mod conditional;
 pub mod csv;
 mod cursor;
 mod docs;
+mod drawing;
 mod fields;
 mod health;
 mod layers;
 pub mod legacy;
 pub mod openapi;
 pub mod page;
+mod pages;
 pub mod parameters;
 pub mod problem;
 pub mod publication;
@@ -66,9 +69,11 @@ pub fn router(state: AppState) -> Router {
         Router::from(routes.route_layer(ServiceBuilder::new().layer(limits.clone()).layer(guard)))
     };
     let data = keep(donnees, RouteGroup::Data).merge(keep(publications, RouteGroup::Publications));
+    let pages = keep(OpenApiRouter::from(pages::routes()), RouteGroup::Data).merge(pages::assets());
+    let pages = pages.layer(from_fn_with_state(state.clone(), as_pages)).with_state(state.clone());
     let legacy = legacy::routes(&state).with_state(state.clone()).layer(limits.clone());
-    let legacy = layers::surround(legacy::dress(legacy), legacy::cors());
-    let all = data.with_state(state.clone()).merge(docs::routes()).merge(Router::from(health.with_state(state)));
+    let legacy = layers::surround(legacy::dress(legacy, &state), legacy::cors());
+    let all = data.with_state(state.clone()).merge(docs::routes()).merge(pages).merge(Router::from(health.with_state(state)));
     layers::surround(all, layers::cors()).merge(legacy)
 }
 

@@ -180,7 +180,7 @@ impl ProblemCode {
     }
 
     /// The code that fits an error which a library answered with.
-    fn from_status(status: StatusCode) -> Self {
+    pub(super) fn from_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::UnknownRoute,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodRefused,
@@ -270,6 +270,16 @@ impl Problem {
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { cause: Some(cause.into()), ..Self::of(ProblemCode::InternalError) }
+    }
+
+    /// What happened and what to do.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The parameters that are refused.
+    pub(super) fn errors(&self) -> &[ParameterError] {
+        &self.errors
     }
 
     /// The body that this error has at `instance`, for the contract.

@@ -1,11 +1,13 @@
 //! What handlers share, and what stands behind it.
 
+use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use super::access::Access;
 use super::cache::Cache;
 use super::legacy::Totals;
+use super::pages::theme::SiteTheme;
 use super::publication::CurrentPublication;
 use crate::clock::Clock;
 use crate::config::HttpConfig;
@@ -30,6 +32,8 @@ pub struct Services {
     pub totals: Totals,
     /// Keys, tokens and passwords.
     pub access: Access,
+    /// The operator's look of the pages.
+    pub theme: Arc<SiteTheme>,
     /// Limits and delays.
     pub config: HttpConfig,
 }
@@ -55,11 +59,20 @@ impl Services {
         let publications = CurrentPublication::new(db.clone());
         let cache = Cache::new(config.cache_bytes);
         let access = Access::new(db.clone(), clock, config.access.clone());
-        Self { db, clock, publications, cache, totals: Totals::default(), access, config }
+        Self { db, clock, publications, cache, totals: Totals::default(), access, theme: Arc::default(), config }
     }
 }
 
 impl AppState {
+    /// State for a server that people use: with the operator's look, read from its folder.
+    ///
+    /// # Errors
+    /// A folder of the look that cannot be read.
+    pub fn open(db: Db, clock: Clock, config: HttpConfig) -> io::Result<Self> {
+        let theme = config.site.theme.as_deref().map(SiteTheme::read).transpose()?;
+        Ok(Services { theme: Arc::new(theme.unwrap_or_default()), ..Services::new(db, clock, config) }.into())
+    }
+
     /// State for a server on `db`: see [`Services::new`].
     #[must_use]
     pub fn new(db: Db, clock: Clock, config: HttpConfig) -> Self {

@@ -11,14 +11,16 @@
 
 use axum::Router;
 use axum::extract::Request;
+use axum::handler::Handler as _;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
 use super::layers;
+use super::pages::errors::{as_pages, unknown_page};
 use super::problem::Problem;
 use super::state::AppState;
 use error::{LegacyError, unknown_address};
@@ -58,15 +60,17 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
 
 /// What surrounds the routes and their limits: the documentation, the addresses that do not
 /// exist, and the shape of the errors that come from outside a handler.
-pub(super) fn dress(limited: Router) -> Router {
+pub(super) fn dress(limited: Router, state: &AppState) -> Router {
+    let unknown = unknown.layer(from_fn_with_state(state.clone(), as_pages));
     limited.merge(documentation::routes()).fallback(unknown).layer(from_fn(finish))
 }
 
-/// Addresses of the old API that do not exist are answered with a page; others are not ours.
+/// Addresses of the old API that do not exist are answered with its page; others are not of this
+/// contract.
 async fn unknown(request: Request) -> Response {
     let path = request.uri().path();
     let is_old = path.strip_prefix("/api/").is_some_and(|rest| rest != "v1" && !rest.starts_with("v1/"));
-    if is_old { unknown_address() } else { StatusCode::NOT_FOUND.into_response() }
+    if is_old { unknown_address() } else { unknown_page(request.uri()) }
 }
 
 /// Gives errors of the layers the shape of this contract, and every answer its headers.

@@ -18,6 +18,7 @@ mod embedded;
 mod ingestion;
 mod legacy;
 mod openapi;
+mod pages;
 mod publication;
 mod readme;
 mod real;

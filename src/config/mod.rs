@@ -29,9 +29,9 @@ pub use self::log::{LogConfig, LogFormat};
 pub use self::publication::PublicationConfig;
 pub use self::secret::Secret;
 use self::setting::Standard::Unset;
-pub use self::site::SiteConfig;
 pub use self::setting::{ConfigError, Setting, Standard};
 use self::setting::{Reader, Section as _, settings};
+pub use self::site::SiteConfig;
 
 settings! {
     /// Everything, and the clock.

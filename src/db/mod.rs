@@ -38,6 +38,7 @@ pub mod publications;
 pub mod questions;
 mod reperes;
 mod reserve;
+pub mod sitemap;
 pub mod sources;
 pub mod statistiques;
 pub mod write;

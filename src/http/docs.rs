@@ -2,15 +2,12 @@
 
 use axum::Router;
 use axum::http::{HeaderValue, header};
-use axum::response::{Html, IntoResponse};
 use axum::routing::get;
-use std::fmt::Write as _;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::openapi;
-use super::problem::ProblemCode;
 
-/// `/docs`, `/docs/problemes` and `/api/v1/openapi.json`. They document the service and are not
+/// `/docs` and `/api/v1/openapi.json`. They document the service and are not
 /// part of what they document.
 pub(super) fn routes() -> Router {
     let document = openapi::json();
@@ -19,28 +16,5 @@ pub(super) fn routes() -> Router {
         async move { ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json) }
     };
     let config = Config::new([openapi::ADDRESS]).try_it_out_enabled(true).display_request_duration(true);
-    Router::new()
-        .route(openapi::ADDRESS, get(contract))
-        .route("/docs/problemes", get(async || Html(problems()).into_response()))
-        .merge(SwaggerUi::new("/docs").config(config))
-}
-
-/// The page that the `type` of every error leads to.
-fn problems() -> String {
-    let mut page = "<!doctype html><html lang=\"fr\"><meta charset=\"utf-8\"><title>exposition : erreurs</title>\
-                    <style>body{font:1rem/1.5 system-ui;max-width:45rem;margin:2rem auto;padding:0 1rem}</style>\
-                    <h1>Les erreurs du service</h1>"
-        .to_owned();
-    for code in ProblemCode::ALL {
-        let definition = code.definition();
-        let _ = write!(
-            page,
-            "<h2 id=\"{word}\">{titre}</h2><p><code>{word}</code>, statut {status}.</p><p>{advice}</p>",
-            word = definition.word,
-            titre = definition.titre,
-            status = definition.status.as_u16(),
-            advice = definition.advice,
-        );
-    }
-    page + "</html>"
+    Router::new().route(openapi::ADDRESS, get(contract)).merge(SwaggerUi::new("/docs").config(config))
 }

@@ -73,7 +73,8 @@ pub fn router(state: AppState) -> Router {
     let pages = pages.layer(from_fn_with_state(state.clone(), as_pages)).with_state(state.clone());
     let legacy = legacy::routes(&state).with_state(state.clone()).layer(limits.clone());
     let legacy = layers::surround(legacy::dress(legacy, &state), legacy::cors());
-    let all = data.with_state(state.clone()).merge(docs::routes()).merge(pages).merge(Router::from(health.with_state(state)));
+    let all =
+        data.with_state(state.clone()).merge(docs::routes()).merge(pages).merge(Router::from(health.with_state(state)));
     layers::surround(all, layers::cors()).merge(legacy)
 }
 

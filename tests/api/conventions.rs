@@ -136,7 +136,7 @@ async fn other_methods_and_paths_are_problems_too() {
     assert!(post.headers()["allow"].to_str().unwrap().contains("GET"));
     assert_eq!(post.headers()["content-type"], "application/problem+json");
     assert_eq!(server.problem("/api/v1/nulle-part").await.0, 404);
-    assert_eq!(server.problem("/").await.0, 404);
+    assert_eq!(server.problem("/nulle-part").await.0, 404);
 }
 
 #[tokio::test]

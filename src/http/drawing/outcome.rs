@@ -52,7 +52,9 @@ impl Outcome {
             RaisonAbsence::SousSeuil => {
                 format!("Moins de {SEUIL} {who} : leurs chiffres ne sont pas montrés, pour les protéger.")
             }
-            RaisonAbsence::NonDiffuse => format!("Le service statistique ne publie pas tous les chiffres de ces {who}."),
+            RaisonAbsence::NonDiffuse => {
+                format!("Le service statistique ne publie pas tous les chiffres de ces {who}.")
+            }
             RaisonAbsence::PasEncoreDisponible => format!("Ces {who} sont sortis il y a trop peu de temps."),
             RaisonAbsence::NonCouvert => format!("Ce que deviennent ces {who} n'est pas mesuré."),
         })
@@ -61,7 +63,8 @@ impl Outcome {
     /// Everything that a picture of it shows, in one text: its alternative.
     pub(in crate::http) fn alternative(&self) -> String {
         let said: Vec<String> = self.pieces().into_iter().map(|(_, words)| words).collect();
-        let known = if said.is_empty() { String::new() } else { format!("Sur 100 {} : {}.", self.who, said.join(", ")) };
+        let known =
+            if said.is_empty() { String::new() } else { format!("Sur 100 {} : {}.", self.who, said.join(", ")) };
         let why = self.why().unwrap_or_default();
         [known, why].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
     }

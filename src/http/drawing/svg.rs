@@ -52,7 +52,13 @@ pub(in crate::http) fn lines(
 }
 
 /// A picture that stands alone, with its title and description for those who do not see it.
-pub(in crate::http) fn alone((width, height): (i32, i32), paper: &str, title: &str, description: &str, body: &str) -> String {
+pub(in crate::http) fn alone(
+    (width, height): (i32, i32),
+    paper: &str,
+    title: &str,
+    description: &str,
+    body: &str,
+) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"titre description\" lang=\"fr\" \

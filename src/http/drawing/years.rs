@@ -70,9 +70,9 @@ impl Series {
             format!("{}{pooled} : {value}", years(point.millesime))
         });
         let said: Vec<String> = said.collect();
-        let rupture = self.rupture().map(|year| {
-            format!(". L'emploi public est compté depuis {year} : avant et après ne se comparent pas")
-        });
+        let rupture = self
+            .rupture()
+            .map(|year| format!(". L'emploi public est compté depuis {year} : avant et après ne se comparent pas"));
         format!("En emploi 6 mois après la sortie. {}{}.", said.join(" ; "), rupture.unwrap_or_default())
     }
 
@@ -202,16 +202,15 @@ mod tests {
         // 2020 to 2021 and 2022 to 2023.
         assert_eq!(image.matches("class=\"trait\"").count(), 2);
         assert!(across.alternative().contains("L'emploi public est compté depuis 2022"));
-        let after = series(&[(Millesime::single(2022), Valeur::Connue(51)), (Millesime::single(2023), Valeur::Connue(52))]);
+        let after =
+            series(&[(Millesime::single(2022), Valeur::Connue(51)), (Millesime::single(2023), Valeur::Connue(52))]);
         assert!(!after.draw("a").contains("rupture"));
     }
 
     #[test]
     fn pooled_years_are_marked_and_a_hidden_one_is_hatched() {
-        let points = series(&[
-            (Millesime::pooled(2021), Valeur::Connue(40)),
-            (Millesime::single(2021), Valeur::SOUS_SEUIL),
-        ]);
+        let points =
+            series(&[(Millesime::pooled(2021), Valeur::Connue(40)), (Millesime::single(2021), Valeur::SOUS_SEUIL)]);
         let image = points.draw("a");
         assert!(image.contains("class=\"reunies\"") && image.contains("class=\"h\""), "{image}");
         let said = points.alternative();

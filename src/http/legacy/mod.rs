@@ -20,7 +20,7 @@ use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
 use super::layers;
-use super::pages::errors::{as_pages, unknown_page};
+use super::pages::errors::as_pages;
 use super::problem::Problem;
 use super::state::AppState;
 use error::{LegacyError, unknown_address};
@@ -70,7 +70,7 @@ pub(super) fn dress(limited: Router, state: &AppState) -> Router {
 async fn unknown(request: Request) -> Response {
     let path = request.uri().path();
     let is_old = path.strip_prefix("/api/").is_some_and(|rest| rest != "v1" && !rest.starts_with("v1/"));
-    if is_old { unknown_address() } else { unknown_page(request.uri()) }
+    if is_old { unknown_address() } else { StatusCode::NOT_FOUND.into_response() }
 }
 
 /// Gives errors of the layers the shape of this contract, and every answer its headers.

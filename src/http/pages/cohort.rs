@@ -147,10 +147,8 @@ fn sizes(figures: &Figures) -> Vec<Named> {
 }
 
 fn horizons(figures: &Figures) -> Vec<Horizon> {
-    let families = Indicateur::PART_EN_EMPLOI
-        .into_iter()
-        .zip(Indicateur::PART_AUTRES_SITUATIONS)
-        .zip(Indicateur::TAUX_EMPLOI);
+    let families =
+        Indicateur::PART_EN_EMPLOI.into_iter().zip(Indicateur::PART_AUTRES_SITUATIONS).zip(Indicateur::TAUX_EMPLOI);
     let rows = HORIZONS.into_iter().zip(families);
     rows.map(|(months, ((emploi, others), leavers))| Horizon {
         months,
@@ -163,7 +161,6 @@ fn horizons(figures: &Figures) -> Vec<Horizon> {
 #[derive(Debug, Clone)]
 pub(super) struct Bar {
     pub(super) name: String,
-    pub(super) href: Option<String>,
     /// Whether it is the one that the page is about.
     pub(super) here: bool,
     pub(super) cell: Cell,
@@ -185,16 +182,11 @@ impl Bar {
             "<svg class=\"barre\" viewBox=\"0 0 100 12\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"fond\" \
              y=\"1\" width=\"100\" height=\"10\"/>{content}{mark}</svg>"
         );
-        Self { name: name.into(), href: None, here: false, cell, picture }
+        Self { name: name.into(), here: false, cell, picture }
     }
 
     /// The one that the page is about.
     pub(super) fn here(self) -> Self {
         Self { here: true, ..self }
-    }
-
-    /// Leading to a page.
-    pub(super) fn leading_to(self, href: String) -> Self {
-        Self { href: Some(href), ..self }
     }
 }

@@ -120,7 +120,9 @@ fn address(pairs: &[Pair]) -> String {
 fn pairs(texts: &[&str]) -> (Vec<Pair>, Vec<String>) {
     let (mut pairs, mut refused) = (Vec::new(), Vec::new());
     for text in texts.iter().filter(|text| !text.trim().is_empty()) {
-        let read = text.split_once(':').and_then(|(uai, code)| Some((Uai::parse(uai).ok()?, CodeCertification::parse(code).ok()?)));
+        let read = text
+            .split_once(':')
+            .and_then(|(uai, code)| Some((Uai::parse(uai).ok()?, CodeCertification::parse(code).ok()?)));
         match read {
             Some(pair) if pairs.contains(&pair) => {}
             Some(pair) if pairs.len() < MOST => pairs.push(pair),
@@ -170,10 +172,7 @@ fn lines(courses: &[(Pair, Found)]) -> Vec<Line> {
     let line = |(indicateur, name): (Indicateur, &'static str)| Line {
         name,
         code: indicateur.as_str(),
-        cells: courses
-            .iter()
-            .map(|(_, found)| Cell::new(&found.resolved.statistique().figures, indicateur))
-            .collect(),
+        cells: courses.iter().map(|(_, found)| Cell::new(&found.resolved.statistique().figures, indicateur)).collect(),
     };
     LINES.into_iter().map(line).collect()
 }
@@ -190,7 +189,8 @@ fn warnings(courses: &[(Pair, Found)]) -> Vec<&'static str> {
         warnings.push("Ces jeunes ne sont pas tous sortis la même année.");
     }
     if differ(|statistique| who(statistique.filiere).to_owned()) {
-        warnings.push("Les apprentis travaillent déjà pendant leur formation. Ils trouvent souvent plus vite un emploi.");
+        warnings
+            .push("Les apprentis travaillent déjà pendant leur formation. Ils trouvent souvent plus vite un emploi.");
     }
     if courses.len() > 1 {
         warnings.push("Quelques points d'écart ne veulent rien dire : le hasard suffit.");

@@ -60,7 +60,8 @@ pub(super) async fn formation(request: PageRequest) -> Result<Response, Problem>
         guard(&mut response, EMBEDDED_POLICY);
         return Ok(response);
     }
-    let fragment = Fragment { title: card.title(), style: style_address(), href: formation_address(uai, code), picture };
+    let fragment =
+        Fragment { title: card.title(), style: style_address(), href: formation_address(uai, code), picture };
     let mut response = page(&fragment)?;
     guard(&mut response, EMBEDDED_POLICY);
     Ok(response)
@@ -69,7 +70,8 @@ pub(super) async fn formation(request: PageRequest) -> Result<Response, Problem>
 fn code(request: &PageRequest) -> Result<CodeCertification, Problem> {
     let text = request.0.segment("code");
     let bare = text.strip_suffix(".svg").unwrap_or(text);
-    CodeCertification::parse(bare).map_err(|invalid| Problem::parameters(vec![ParameterError::new("code", text, invalid.0)]))
+    CodeCertification::parse(bare)
+        .map_err(|invalid| Problem::parameters(vec![ParameterError::new("code", text, invalid.0)]))
 }
 
 fn theme(request: &PageRequest) -> Result<Theme, Problem> {
@@ -88,7 +90,8 @@ fn card(request: &DataRequest, uai: Uai, found: &Found) -> Card {
     let named = &found.resolved.named;
     let etablissement = named.etablissement.as_ref();
     let nom = etablissement.and_then(|e| e.nom.clone()).unwrap_or_else(|| uai.to_string());
-    let commune = etablissement.and_then(|e| e.commune.clone()).map_or_else(String::new, |commune| format!(", {commune}"));
+    let commune =
+        etablissement.and_then(|e| e.commune.clone()).map_or_else(String::new, |commune| format!(", {commune}"));
     let publication = request.publication();
     let fictive = if publication.fictive { ", DONNÉES FICTIVES" } else { "" };
     Card {
@@ -119,7 +122,8 @@ pub(super) async fn explain(request: PageRequest) -> Result<Response, Problem> {
     let example = "/integrer/formations/UAI/CODE".to_owned();
     let (width, height) = SIZE;
     page(&EmbedPage {
-        layout: Layout::new(&request.0, "Intégrer une image", "Montrer ces chiffres sur un autre site.").link("canonical", "/integrer"),
+        layout: Layout::new(&request.0, "Intégrer une image", "Montrer ces chiffres sur un autre site.")
+            .link("canonical", "/integrer"),
         code_frame: format!(
             "<iframe src=\"{origin}{example}\" title=\"Que deviennent les élèves ?\" width=\"{width}\" height=\"{height}\" \
              loading=\"lazy\"></iframe>"

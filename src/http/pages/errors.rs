@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::answer::with_status;
 use super::layout::Layout;
@@ -30,11 +30,14 @@ struct ErrorPage {
     not_found: bool,
 }
 
-/// Turns the errors of pages into pages.
+/// Turns the errors of pages into pages, and leads to the twins of pages.
 pub(in crate::http) async fn as_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let program = path.starts_with("/api") || path.starts_with("/health");
     let json = program || prefers_json(request.headers());
+    if let Some(twin) = twins::of(request.uri()) {
+        return twin;
+    }
     let response = next.run(request).await;
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
@@ -54,11 +57,6 @@ pub(in crate::http) async fn as_pages(State(state): State<AppState>, request: Re
     // The log says what went wrong.
     page.extensions_mut().insert(problem);
     page
-}
-
-/// Every address that there is not.
-pub(in crate::http) fn unknown_page(uri: &Uri) -> Response {
-    twins::of(uri).unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
 }
 
 /// Whether the asker wants JSON rather than a page, by name.
@@ -99,7 +97,9 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::GONE => ("Ces données ne sont plus servies", "Enlevez « publication » de l'adresse."),
         StatusCode::METHOD_NOT_ALLOWED => ("Cette page se lit seulement", "Ouvrez-la par un lien ou par son adresse."),
         StatusCode::SERVICE_UNAVAILABLE => ("Le service se repose", "Réessayez dans quelques instants."),
-        status if status.is_client_error() => ("Adresse mal écrite", "Corrigez l'adresse, ou cherchez la formation par son nom."),
+        status if status.is_client_error() => {
+            ("Adresse mal écrite", "Corrigez l'adresse, ou cherchez la formation par son nom.")
+        }
         _ => ("Une erreur est arrivée", "Elle vient du service, pas de vous. Réessayez plus tard."),
     }
 }

@@ -127,16 +127,18 @@ async fn place(request: &DataRequest, ou: &str) -> Result<Option<Place>, Problem
     let folded = fold(ou);
     if let Some(departement) = departement(&folded) {
         let zone = Zone { departement: Some(departement), ..Zone::default() };
-        return Ok(Some(Place { label: format!("dans le département {} ({})", departement.nom, departement.code), zone }));
+        return Ok(Some(Place {
+            label: format!("dans le département {} ({})", departement.nom, departement.code),
+            zone,
+        }));
     }
     if let Some(region) = CodeRegion::from_name(&folded) {
         let zone = Zone { region: Some(region), ..Zone::default() };
         return Ok(Some(Place { label: format!("en région {}", region.region().nom), zone }));
     }
-    Ok(around(request, &folded).await?.map(|(commune, zone)| Place {
-        label: format!("à moins de {AROUND} km de {commune}"),
-        zone,
-    }))
+    Ok(around(request, &folded)
+        .await?
+        .map(|(commune, zone)| Place { label: format!("à moins de {AROUND} km de {commune}"), zone }))
 }
 
 /// The département of a name, a number or a postal code.

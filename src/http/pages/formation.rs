@@ -16,9 +16,7 @@ use super::words;
 use crate::db::statistiques::NamedStatistique;
 use crate::domain::choice::Wanted;
 use crate::domain::contexte::Relatif;
-use crate::domain::{
-    CodeCertification, Figures, Filiere, Indicateur, Lieu, Millesime, Statistique, Uai, Unit, Valeur,
-};
+use crate::domain::{CodeCertification, Figures, Filiere, Indicateur, Lieu, Millesime, Statistique, Uai, Unit, Valeur};
 use crate::http::drawing::years::{Point, Series, years};
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
@@ -61,6 +59,8 @@ pub(super) async fn find(
 pub(super) struct Year {
     /// `2022-2023`.
     pub(super) years: String,
+    /// As the API writes it.
+    pub(super) millesime: String,
     pub(super) pooled: bool,
     /// Whether it is the one that the page shows.
     pub(super) here: bool,
@@ -91,6 +91,7 @@ impl Years {
             let millesime = statistique.millesime;
             Year {
                 years: years(millesime),
+                millesime: millesime.to_string(),
                 pooled: millesime.is_pooled(),
                 here: millesime == here.millesime,
                 href: format!("{address}?millesime={millesime}&filiere={}", here.filiere),
@@ -169,7 +170,8 @@ impl FormationPage {
         let place = etablissement.as_ref().and_then(|e| e.nom.clone()).unwrap_or_else(|| uai.to_string());
         let commune = etablissement.as_ref().and_then(|e| e.commune.clone());
         let address = formation_address(uai, code);
-        let (beside, beside_missing) = beside(statistique, etablissement.as_ref().and_then(|e| e.region).map(|r| r.region().nom));
+        let (beside, beside_missing) =
+            beside(statistique, etablissement.as_ref().and_then(|e| e.region).map(|r| r.region().nom));
         let paid = national.and_then(|found| salaries(found, statistique.filiere));
         let (salary_cohort, salaries) = paid.unwrap_or_default();
         let way = |filiere: &Filiere| Way {
@@ -194,7 +196,11 @@ impl FormationPage {
             salaries,
             salary_cohort,
             others: others.iter().map(way).collect(),
-            compare: format!("/comparer?f={}&q={}", encoded(&format!("{uai}:{}", code_in_address(code))), encoded(&name)),
+            compare: format!(
+                "/comparer?f={}&q={}",
+                encoded(&format!("{uai}:{}", code_in_address(code))),
+                encoded(&name)
+            ),
             embed: format!("/integrer/formations/{uai}/{}", code_in_address(code)),
             source: statistique.origine.source.map(crate::domain::Dataset::as_str),
             threshold: words::threshold(),
@@ -235,17 +241,19 @@ fn layout(
 /// Région and France beside the course, and why one of them is missing.
 fn beside(statistique: &Statistique, region: Option<&str>) -> (Vec<Bar>, Vec<String>) {
     let figures: &Figures = &statistique.figures;
-    let code = Indicateur::PartEnEmploi6Mois.as_str();
     let Some(own) = figures.get(Indicateur::PartEnEmploi6Mois).known() else { return (Vec::new(), Vec::new()) };
     let contexte = &statistique.contexte;
     let mark = contexte.region.known();
-    let cell = |value| Cell::of(code, Unit::Pourcent, Valeur::Connue(value));
-    let mut bars = vec![Bar::new("Ici", cell(own), Some(own), mark).here()];
+    let cell = |code, value| Cell::of(code, Unit::Pourcent, Valeur::Connue(value));
+    let here = cell(Indicateur::PartEnEmploi6Mois.as_str(), own);
+    let mut bars = vec![Bar::new("Ici", here, Some(own), mark).here()];
     let mut missing = Vec::new();
     let region = region.map_or_else(|| "La région".to_owned(), |nom| format!("Région {nom}"));
-    for (name, part) in [(region, contexte.region), ("France".to_owned(), contexte.france)] {
+    let places =
+        [("contexte.region", region, contexte.region), ("contexte.france", "France".to_owned(), contexte.france)];
+    for (code, name, part) in places {
         match part {
-            Relatif::Known(value) => bars.push(Bar::new(name, cell(value), Some(value), mark)),
+            Relatif::Known(value) => bars.push(Bar::new(name, cell(code, value), Some(value), mark)),
             Relatif::Absent(raison) => missing.push(format!("{name} : {}", words::no_comparison(raison))),
             Relatif::SansObjet => {}
         }
@@ -289,15 +297,20 @@ async fn missing(request: &DataRequest, uai: Uai, code: CodeCertification) -> Re
         tokio::try_join!(state.db.certification(id, code), state.db.etablissement(id, uai))?;
     let certification = certification
         .ok_or_else(|| Problem::unknown(format!("Aucune formation n'a le code {code}. Cherchez-la par son nom.")))?;
-    let etablissement = etablissement
-        .ok_or_else(|| Problem::unknown(format!("Aucun établissement n'a le numéro {uai}. Cherchez-le par son nom.")))?;
+    let etablissement = etablissement.ok_or_else(|| {
+        Problem::unknown(format!("Aucun établissement n'a le numéro {uai}. Cherchez-le par son nom."))
+    })?;
     let places = state.db.where_and_when(id, code, etablissement.region, 5).await?;
     let ways = places.iter().map(|place| elsewhere(place, code)).collect();
     let name = words::label(&certification.libelle);
     let place = etablissement.nom.unwrap_or_else(|| uai.to_string());
     let page = MissingPage {
         layout: Layout::new(request, format!("Pas de chiffres : {name}, {place}"), "Où trouver d'autres chiffres."),
-        search: format!("/recherche?q={}&ou={}", encoded(&name), encoded(etablissement.commune.as_deref().unwrap_or_default())),
+        search: format!(
+            "/recherche?q={}&ou={}",
+            encoded(&name),
+            encoded(etablissement.commune.as_deref().unwrap_or_default())
+        ),
         name,
         place,
         ways,

@@ -34,7 +34,10 @@ pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
     let latest = comptes.statistiques.iter().map(|account| account.millesime).max();
     let description = "Que deviennent les jeunes après un CAP, un bac pro, un BTS ? Emploi, études, salaires.";
     page(&HomePage {
-        layout: Layout::new(&request, "Accueil", description).at("/").json("/api/v1/publications").link("canonical", "/"),
+        layout: Layout::new(&request, "Accueil", description)
+            .at("/")
+            .json("/api/v1/publications")
+            .link("canonical", "/"),
         seuil: SEUIL,
         certifications: comptes.certifications,
         etablissements: comptes.etablissements,

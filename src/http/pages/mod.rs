@@ -21,11 +21,14 @@ use axum::routing::get;
 
 use super::state::AppState;
 
+mod about;
 mod answer;
 mod assets;
 mod certification;
 mod cohort;
 mod compare;
+mod coverage;
+mod data;
 mod embed;
 pub(super) mod errors;
 mod etablissement;
@@ -33,8 +36,10 @@ mod finder;
 mod formation;
 mod home;
 pub(super) mod layout;
+mod problems;
 mod request;
 mod search;
+mod sitemap;
 pub(super) mod theme;
 mod twins;
 mod words;
@@ -48,6 +53,13 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/certifications/{code}", get(certification::show))
         .route("/etablissements/{uai}", get(etablissement::show))
         .route("/comparer", get(compare::show))
+        .route("/couverture", get(coverage::show))
+        .route("/donnees", get(data::show))
+        .route("/accessibilite", get(about::accessibility))
+        .route("/mentions-legales", get(about::legal))
+        .route("/plan", get(about::plan))
+        .route("/sitemap.xml", get(sitemap::map))
+        .route("/robots.txt", get(sitemap::robots))
         .route("/integrer", get(embed::explain))
         .route("/integrer/formations/{uai}/{code}", get(embed::formation))
         .route("/oembed", get(embed::oembed))
@@ -59,4 +71,5 @@ pub(super) fn assets() -> Router<AppState> {
         .route(layout::STYLE_ADDRESS.as_str(), get(assets::of_pages))
         .route(&embed::style_address(), get(assets::of_fragments))
         .route("/theme/{name}", get(assets::of_theme))
+        .route("/docs/problemes", get(problems::show))
 }

@@ -57,9 +57,8 @@ impl PageRequest {
         let mut errors = Vec::new();
         let mut refuse = |name: &str, text: &str, detail: String| errors.push(ParameterError::new(name, text, detail));
         let read = Wanted {
-            millesime: some(&millesime).and_then(|text| {
-                Millesime::parse(text).map_err(|invalid| refuse("millesime", text, invalid.0)).ok()
-            }),
+            millesime: some(&millesime)
+                .and_then(|text| Millesime::parse(text).map_err(|invalid| refuse("millesime", text, invalid.0)).ok()),
             filiere: some(&filiere)
                 .and_then(|text| Filiere::parse(text).map_err(|invalid| refuse("filiere", text, invalid.0)).ok()),
         };

@@ -48,7 +48,8 @@ pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
     };
     let layout = Layout::new(&request, title, "Chercher une formation ou un établissement.").at("/recherche");
     page(&SearchPage {
-        layout: layout.json(format!("/api/v1/certifications?q={}", encoded(if q.is_empty() { "coiffure" } else { &q }))),
+        layout: layout
+            .json(format!("/api/v1/certifications?q={}", encoded(if q.is_empty() { "coiffure" } else { &q }))),
         asked: !q.is_empty() || !ou.is_empty(),
         next: next.map(|cursor| format!("{list}&suite={}", cursor.encode())),
         q,

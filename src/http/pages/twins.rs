@@ -6,10 +6,13 @@ use axum::response::{IntoResponse, Response};
 /// Leads to the twin of a page; `None` for an address that has none.
 pub(super) fn of(uri: &Uri) -> Option<Response> {
     let target = target(uri.path())?;
-    let target = uri.query().map_or_else(|| target.clone(), |query| {
-        let and = if target.contains('?') { '&' } else { '?' };
-        format!("{target}{and}{query}")
-    });
+    let target = uri.query().map_or_else(
+        || target.clone(),
+        |query| {
+            let and = if target.contains('?') { '&' } else { '?' };
+            format!("{target}{and}{query}")
+        },
+    );
     let location = axum::http::HeaderValue::try_from(target).ok()?;
     Some((StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response())
 }

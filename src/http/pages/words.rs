@@ -82,7 +82,10 @@ pub(in crate::http) fn counted(statistique: &Statistique) -> Option<&'static str
 /// What became of the cohorts before, as far as it can be compared.
 pub(in crate::http) fn changes(statistique: &Statistique) -> Vec<String> {
     let contexte = &statistique.contexte;
-    let emploi = contexte.emploi.known().and_then(|change| evolution("En emploi", statistique, Indicateur::PartEnEmploi6Mois, change));
+    let emploi = contexte
+        .emploi
+        .known()
+        .and_then(|change| evolution("En emploi", statistique, Indicateur::PartEnEmploi6Mois, change));
     let etudes = contexte
         .poursuite
         .known()
@@ -110,7 +113,11 @@ pub(in crate::http) fn neighbours(Rang { sur, nettement, .. }: Rang) -> Option<S
     let one = |n: i32| if n == 0 { "aucun".to_owned() } else { n.to_string() };
     let verb = if mieux > 1 { "font" } else { "fait" };
     let not = if mieux == 0 { "ne " } else { "" };
-    let less = if moins_bien == 0 { "aucun nettement moins bien".to_owned() } else { format!("{} nettement moins bien", one(moins_bien)) };
+    let less = if moins_bien == 0 {
+        "aucun nettement moins bien".to_owned()
+    } else {
+        format!("{} nettement moins bien", one(moins_bien))
+    };
     Some(format!("Sur {sur} établissements de la région, {} {not}{verb} nettement mieux, {less}.", one(mieux)))
 }
 
@@ -185,7 +192,10 @@ mod tests {
         let rang = |mieux, moins_bien| Rang { rang: 7, sur: 12, nettement: Some(Nettement { mieux, moins_bien }) };
         for (rang, said) in [
             (rang(1, 2), "Sur 12 établissements de la région, 1 fait nettement mieux, 2 nettement moins bien."),
-            (rang(0, 0), "Sur 12 établissements de la région, aucun ne fait nettement mieux, aucun nettement moins bien."),
+            (
+                rang(0, 0),
+                "Sur 12 établissements de la région, aucun ne fait nettement mieux, aucun nettement moins bien.",
+            ),
             (rang(3, 0), "Sur 12 établissements de la région, 3 font nettement mieux, aucun nettement moins bien."),
         ] {
             assert_eq!(neighbours(rang).as_deref(), Some(said));

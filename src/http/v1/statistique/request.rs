@@ -146,11 +146,7 @@ fn nothing_then(mut there: Vec<(Millesime, Filiere)>) -> Problem {
 ///
 /// # Errors
 /// 404 with the millésimes that exist when none of them is the one asked for.
-pub(in crate::http) fn slices(
-    request: &DataRequest,
-    maille: Maille,
-    wanted: Wanted,
-) -> Result<Vec<Slice>, Problem> {
+pub(in crate::http) fn slices(request: &DataRequest, maille: Maille, wanted: Wanted) -> Result<Vec<Slice>, Problem> {
     let comptes = &request.publication().comptes.statistiques;
     let mut stored: BTreeMap<Filiere, Vec<Millesime>> = BTreeMap::new();
     for account in comptes.iter().filter(|account| account.maille == maille) {

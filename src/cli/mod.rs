@@ -30,6 +30,7 @@ mod publish;
 mod serve;
 mod session;
 pub mod sources;
+mod usage;
 
 const ABOUT: &str = "What became of those who took a course before: employment and further study by certification, \
                      région and établissement, from the files of InserJeunes.";
@@ -107,6 +108,11 @@ enum Command {
     /// A key opens the routes that are not public, in the contracts that its scopes name. It is shown
     /// once, when it is made; only a hash of it is stored.
     Keys(keys::KeysArgs),
+    /// How often the service was called, by day, route, status and platform
+    ///
+    /// The counts are exact; those of /statistiques are rounded, and small ones are left out. Neither
+    /// addresses nor queries are kept.
+    Usage(usage::UsageArgs),
     /// Make, remove or list the accounts that can log in (/api/inserjeunes/auth/login)
     ///
     /// Logging in gives a token for one day. For programs, keys are simpler: `exposition keys`.
@@ -286,6 +292,9 @@ async fn execute(arguments: Arguments) -> Result<Ending, CliError> {
         }
         Command::Sources(args) => {
             session::with(&config, &data_dir, async |db| Ok(sources::run(args, db).await.map(|()| Ending::Done)?)).await
+        }
+        Command::Usage(args) => {
+            session::with(&config, &data_dir, async |db| usage::run(args, db, config.clock).await).await
         }
         Command::Keys(args) => {
             session::with(&config, &data_dir, async |db| keys::run(args, db, config.clock).await).await

@@ -41,6 +41,7 @@ mod reserve;
 pub mod sitemap;
 pub mod sources;
 pub mod statistiques;
+pub mod usage;
 pub mod write;
 
 /// The oldest PostgreSQL that works: `DETACH PARTITION … CONCURRENTLY` came with 14, and retiring

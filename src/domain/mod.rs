@@ -32,6 +32,7 @@ pub mod taux;
 pub mod territoire;
 pub mod text;
 pub mod uai;
+pub mod usage;
 pub mod valeur;
 
 pub use acceptance::{Acceptance, Slice};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, Method, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 use tower::ServiceBuilder;
@@ -19,6 +19,7 @@ use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use super::conditional::{PUBLICATION, SAMPLE_DATA, become_get, coded_etag, without_body};
 use super::problem::{Problem, ProblemCode, finish};
 use super::request_log::{TrackedRequest, X_REQUEST_ID};
+use super::usage::UsageCounter;
 use crate::config::HttpConfig;
 
 /// Under this, headers weigh as much as what compression saves.
@@ -48,11 +49,11 @@ pub(super) async fn limit(State(limits): State<Arc<Limits>>, request: Request, n
 }
 
 /// What every route needs; which sites may call it from a page, each contract says itself.
-pub(super) fn surround(router: Router, cors: CorsLayer) -> Router {
+pub(super) fn surround(router: Router, cors: CorsLayer, usage: &UsageCounter) -> Router {
     let compressible = SizeAbove::new(COMPRESSION_MIN).and(NotForContentType::IMAGES);
     router.layer(
         ServiceBuilder::new()
-            .layer(from_fn(wrap))
+            .layer(from_fn_with_state(usage.clone(), wrap))
             .layer(cors)
             .layer(CompressionLayer::new().compress_when(compressible))
             .layer(CatchPanicLayer::custom(panic_answer)),
@@ -61,7 +62,7 @@ pub(super) fn surround(router: Router, cors: CorsLayer) -> Router {
 
 /// All that can be done before and after the rest, in one layer: each layer of its own would have
 /// everything behind it cloned and boxed once more for every request.
-async fn wrap(mut request: Request, next: Next) -> Response {
+async fn wrap(State(usage): State<UsageCounter>, mut request: Request, next: Next) -> Response {
     let tracked = TrackedRequest::open(&request);
     let head = become_get(&mut request);
     let adresse = request.uri().clone();
@@ -70,7 +71,7 @@ async fn wrap(mut request: Request, next: Next) -> Response {
     if head {
         response = without_body(response);
     }
-    tracked.close(&mut response);
+    tracked.close(&usage, &mut response);
     response
 }
 

@@ -53,6 +53,7 @@ mod routes;
 pub mod state;
 #[cfg(test)]
 mod tests;
+pub mod usage;
 pub mod v1;
 
 pub use fields::Fields;
@@ -72,10 +73,15 @@ pub fn router(state: AppState) -> Router {
     let pages = keep(OpenApiRouter::from(pages::routes()), RouteGroup::Data).merge(pages::assets());
     let pages = pages.layer(from_fn_with_state(state.clone(), as_pages)).with_state(state.clone());
     let legacy = legacy::routes(&state).with_state(state.clone()).layer(limits.clone());
-    let legacy = layers::surround(legacy::dress(legacy, &state), legacy::cors());
-    let all =
-        data.with_state(state.clone()).merge(docs::routes()).merge(pages).merge(Router::from(health.with_state(state)));
-    layers::surround(all, layers::cors()).merge(legacy)
+    let legacy = layers::surround(legacy::dress(legacy, &state), legacy::cors(), &state.usage);
+    let usage = Router::from(usage::routes().route_layer(limits)).with_state(state.clone());
+    let all = data
+        .with_state(state.clone())
+        .merge(docs::routes())
+        .merge(pages)
+        .merge(usage)
+        .merge(Router::from(health.with_state(state.clone())));
+    layers::surround(all, layers::cors(), &state.usage).merge(legacy)
 }
 
 /// Serves until `shutdown` resolves, then lets the requests in progress end.
@@ -89,6 +95,8 @@ pub async fn serve(
 ) -> io::Result<()> {
     let stop = CancellationToken::new();
     let follower = tokio::spawn(state.publications.clone().follow(state.config.poll, stop.clone()));
+    let usage = state.usage.clone();
+    let counter = tokio::spawn(usage.clone().follow(stop.clone()));
     let patience = state.config.request_timeout;
     // Logging in is braked per client address.
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
@@ -104,7 +112,8 @@ pub async fn serve(
         () = too_late(&stop, patience) => Ok(()),
     };
     stop.cancel();
-    let _ = follower.await;
+    let _ = tokio::join!(follower, counter);
+    usage.try_flush().await;
     outcome
 }
 

@@ -68,6 +68,7 @@ pub fn document() -> OpenApi {
             complete(path, operation, lists.contains(path));
         }
     }
+    document.merge(super::usage::routes().into_openapi());
     document.merge(health.into_openapi());
     conditions::describe(document.components.get_or_insert_default());
     name_elements(&mut document);

@@ -36,6 +36,8 @@ pub enum ProblemCode {
     PublicationRetired,
     /// The client accepts no coding that there is.
     CodingRefused,
+    /// A key that opens nothing.
+    KeyRefused,
     /// A bug.
     InternalError,
     /// Nothing has been published yet.
@@ -64,7 +66,7 @@ pub struct Definition {
 
 impl ProblemCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::InvalidParameters,
         Self::UnknownRoute,
         Self::UnknownResource,
@@ -72,6 +74,7 @@ impl ProblemCode {
         Self::MethodRefused,
         Self::PublicationRetired,
         Self::CodingRefused,
+        Self::KeyRefused,
         Self::InternalError,
         Self::NoPublication,
         Self::DatabaseUnavailable,
@@ -130,6 +133,13 @@ impl ProblemCode {
                 StatusCode::NOT_ACCEPTABLE,
                 "Codage refusé",
                 "Acceptez « identity », « gzip », « br » ou « zstd » dans l'en-tête Accept-Encoding.",
+                None,
+            ),
+            Self::KeyRefused => (
+                "cle_refusee",
+                StatusCode::UNAUTHORIZED,
+                "Clé refusée",
+                "La clé manque, est inconnue, expirée ou révoquée : donnez-la dans l'en-tête X-API-Key.",
                 None,
             ),
             _ => return self.server_definition(),

@@ -12,6 +12,7 @@ use axum::response::Response;
 
 use super::conditional::PUBLICATION;
 use super::problem::Problem;
+use super::usage::UsageCounter;
 
 /// `X-Request-Id`.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -68,9 +69,11 @@ impl TrackedRequest {
         self.id.as_str()
     }
 
-    /// Names the request in its answer, and logs one line at the level that the outcome deserves.
-    pub(super) fn close(self, response: &mut Response) {
+    /// Names the request in its answer, counts it, and logs one line at the level that the outcome
+    /// deserves.
+    pub(super) fn close(self, usage: &UsageCounter, response: &mut Response) {
         let route = self.route.as_ref().map_or("-", MatchedPath::as_str);
+        usage.count(route, response);
         let (method, request_id, status) = (&self.method, self.id(), response.status().as_u16());
         // To the microsecond.
         let ms = (self.start.elapsed().as_secs_f64() * 1e6).round() / 1e3;

@@ -9,6 +9,7 @@ use super::cache::Cache;
 use super::legacy::Totals;
 use super::pages::theme::SiteTheme;
 use super::publication::CurrentPublication;
+use super::usage::UsageCounter;
 use crate::clock::Clock;
 use crate::config::HttpConfig;
 use crate::db::Db;
@@ -32,6 +33,8 @@ pub struct Services {
     pub totals: Totals,
     /// Keys, tokens and passwords.
     pub access: Access,
+    /// Counts of calls.
+    pub usage: UsageCounter,
     /// The operator's look of the pages.
     pub theme: Arc<SiteTheme>,
     /// Limits and delays.
@@ -59,7 +62,9 @@ impl Services {
         let publications = CurrentPublication::new(db.clone());
         let cache = Cache::new(config.cache_bytes);
         let access = Access::new(db.clone(), clock, config.access.clone());
-        Self { db, clock, publications, cache, totals: Totals::default(), access, theme: Arc::default(), config }
+        let usage = UsageCounter::new(db.clone(), clock);
+        let (totals, theme) = (Totals::default(), Arc::default());
+        Self { db, clock, publications, cache, totals, access, usage, theme, config }
     }
 }
 

@@ -3,5 +3,6 @@
 mod answers;
 mod figures;
 mod html;
+mod usage;
 mod walk;
 mod words;

@@ -17,7 +17,8 @@ fn paragraphs(page: &str) -> Vec<String> {
             }
             let inner = piece.split_once('>').unwrap().1;
             let end = inner.find(&format!("</{}>", &tag[1..])).unwrap_or(inner.len());
-            found.push(plain(&inner[..end]));
+            // What an item holds in paragraphs is read as such.
+            found.push(plain(inner[..end].split("<p").next().unwrap()));
         }
     }
     found

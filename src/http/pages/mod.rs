@@ -42,6 +42,7 @@ mod search;
 mod sitemap;
 pub(super) mod theme;
 mod twins;
+mod usage;
 mod words;
 
 /// The pages that are made from a publication.
@@ -58,6 +59,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/accessibilite", get(about::accessibility))
         .route("/mentions-legales", get(about::legal))
         .route("/plan", get(about::plan))
+        .route("/statistiques", get(usage::show))
         .route("/sitemap.xml", get(sitemap::map))
         .route("/robots.txt", get(sitemap::robots))
         .route("/integrer", get(embed::explain))

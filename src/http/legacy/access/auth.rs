@@ -31,6 +31,7 @@ use crate::http::access::{Access, AccessError, Identity};
 use crate::http::legacy::error::LegacyError;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
+use crate::http::usage::UsedKey;
 
 /// `x-api-key`.
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -106,8 +107,13 @@ async fn demand(State(access): State<Access>, mut request: Request, next: Next) 
     let credentials = credentials(&request);
     let refusal = match identify(&access, credentials).await {
         Ok(Some(identity)) if identity.opens(AccessScope::Legacy) => {
+            let used = UsedKey::of(&identity);
             request.extensions_mut().insert(Caller(identity));
-            return with_cache(next.run(request).await, "private, no-cache");
+            let mut response = with_cache(next.run(request).await, "private, no-cache");
+            if let Some(used) = used {
+                response.extensions_mut().insert(used);
+            }
+            return response;
         }
         Ok(Some(_)) => forbidden(),
         Ok(None) => LegacyError::unauthorized("Not authorized"),

@@ -1,20 +1,18 @@
-//! The contract and its page, served from the binary, without a CDN.
+//! The contract, served from the binary.
 
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::routing::get;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::openapi;
 
-/// `/docs` and `/api/v1/openapi.json`. They document the service and are not
-/// part of what they document.
+/// `/api/v1/openapi.json`. It documents the service and is no part of what it documents; its pages are
+/// in [`super::pages`].
 pub(super) fn routes() -> Router {
     let document = openapi::json();
     let contract = move || {
         let json = document.clone();
         async move { ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json) }
     };
-    let config = Config::new([openapi::ADDRESS]).try_it_out_enabled(true).display_request_duration(true);
-    Router::new().route(openapi::ADDRESS, get(contract)).merge(SwaggerUi::new("/docs").config(config))
+    Router::new().route(openapi::ADDRESS, get(contract))
 }

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::html::{PAGES, link, text};
+use super::html::{link, pages, text};
 use crate::common::{TestServer, database, sample_database};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
@@ -18,7 +18,7 @@ async fn every_page_has_its_policy_no_cookie_no_script_and_little_weight() {
     assert_eq!(style.headers()["cache-control"], "public, max-age=31536000, immutable");
     let style = style.text().await.unwrap();
     assert!(style.len() < 8 * 1024, "{}", style.len());
-    for path in PAGES {
+    for path in pages() {
         let response = server.request(Method::GET, path).header("accept", "text/html").send().await.unwrap();
         let headers = response.headers();
         assert_eq!(headers["content-security-policy"], POLICY, "{path}");
@@ -223,4 +223,33 @@ async fn an_operator_s_look_comes_over_the_neutral_one() {
     assert_eq!(server.get("/theme/theme.css").await.text().await.unwrap(), ":root{--lien:#000091}");
     assert_eq!(server.get("/theme/logo.svg").await.headers()["content-type"], "image/svg+xml");
     assert_eq!(server.get("/theme/entete.html").await.status(), 404);
+}
+
+#[tokio::test]
+async fn what_the_trial_page_proposes_is_answered_on_the_data_that_are_served() {
+    let server = TestServer::sample().await;
+    let trial = server.get("/docs/").await;
+    assert!(trial.headers()["content-security-policy"].to_str().unwrap().contains("script-src 'self';"));
+    assert!(trial.text().await.unwrap().contains("<title>Essayer l&#39;API – exposition</title>"));
+    for file in ["swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js"] {
+        assert_eq!(server.get(&format!("/docs/{file}")).await.status(), 200, "{file}");
+    }
+    let start = server.get("/docs/swagger-initializer.js").await.text().await.unwrap();
+    assert!(start.contains("/docs/contrat.json"), "{start}");
+    assert_eq!(server.get("/docs/nulle-part.js").await.status(), 404);
+    let document = server.json("/docs/contrat.json").await;
+    let mut tried = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let Some(parameters) = item["get"]["parameters"].as_array() else { continue };
+        let of_path = parameters.iter().filter(|parameter| parameter["in"] == "path");
+        let address = of_path.fold(path.clone(), |path, parameter| {
+            let name = parameter["name"].as_str().unwrap();
+            path.replace(&format!("{{{name}}}"), parameter["example"].as_str().unwrap())
+        });
+        if path != "/api/v1/cles/moi/usage" {
+            assert_eq!(server.get(&address).await.status(), 200, "{address}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 30, "{tried}");
 }

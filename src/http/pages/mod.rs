@@ -29,6 +29,7 @@ mod cohort;
 mod compare;
 mod coverage;
 mod data;
+mod documentation;
 mod embed;
 pub(super) mod errors;
 mod etablissement;
@@ -65,6 +66,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/integrer", get(embed::explain))
         .route("/integrer/formations/{uai}/{code}", get(embed::formation))
         .route("/oembed", get(embed::oembed))
+        .route("/docs", get(documentation::landing))
+        .route("/docs/contrat.json", get(documentation::contract))
 }
 
 /// What is the same for every publication.
@@ -74,4 +77,6 @@ pub(super) fn assets() -> Router<AppState> {
         .route(&embed::style_address(), get(assets::of_fragments))
         .route("/theme/{name}", get(assets::of_theme))
         .route("/docs/problemes", get(problems::show))
+        .route("/docs/", get(documentation::trial))
+        .route("/docs/{*file}", get(documentation::file))
 }

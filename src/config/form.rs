@@ -149,7 +149,7 @@ pub(super) fn hosts() -> Form<Vec<String>> {
 /// Words for people.
 pub(super) fn words() -> Form<Option<String>> {
     let parse = |text: Option<&str>| Some(text.map(str::to_owned));
-    let show = |words: &Option<String>| if_set(words.as_ref(), |words| text(words));
+    let show = |words: &Option<String>| if_set(words.as_ref(), text);
     Form { takes: "a text", parse, show, secret: false }
 }
 
@@ -163,7 +163,7 @@ pub(super) fn origin() -> Form<Option<String>> {
             (!host.is_empty() && host.chars().all(plain)).then(|| Some(text.to_owned()))
         }
     };
-    let show = |origin: &Option<String>| if_set(origin.as_ref(), |origin| text(origin));
+    let show = |origin: &Option<String>| if_set(origin.as_ref(), text);
     Form { takes: "`https://host` or `http://host:port`, without a path", parse, show, secret: false }
 }
 

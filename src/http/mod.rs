@@ -61,6 +61,7 @@ pub use state::{AppState, Services};
 
 /// The whole service.
 pub fn router(state: AppState) -> Router {
+    let counter = state.usage.clone();
     let (donnees, publications, health) = routes();
     let limits = from_fn_with_state(Arc::new(Limits::new(&state.config)), layers::limit);
     let keep = |routes: OpenApiRouter<AppState>, scope| {
@@ -73,15 +74,15 @@ pub fn router(state: AppState) -> Router {
     let pages = keep(OpenApiRouter::from(pages::routes()), RouteGroup::Data).merge(pages::assets());
     let pages = pages.layer(from_fn_with_state(state.clone(), as_pages)).with_state(state.clone());
     let legacy = legacy::routes(&state).with_state(state.clone()).layer(limits.clone());
-    let legacy = layers::surround(legacy::dress(legacy, &state), legacy::cors(), &state.usage);
+    let legacy = layers::surround(legacy::dress(legacy, &state), legacy::cors(), &counter);
     let usage = Router::from(usage::routes().route_layer(limits)).with_state(state.clone());
     let all = data
         .with_state(state.clone())
         .merge(docs::routes())
         .merge(pages)
         .merge(usage)
-        .merge(Router::from(health.with_state(state.clone())));
-    layers::surround(all, layers::cors(), &state.usage).merge(legacy)
+        .merge(Router::from(health.with_state(state)));
+    layers::surround(all, layers::cors(), &counter).merge(legacy)
 }
 
 /// Serves until `shutdown` resolves, then lets the requests in progress end.

@@ -19,7 +19,7 @@ fn expected(answer: &Value, code: &str) -> String {
             let (family, horizon) = ["6_mois", "12_mois", "18_mois", "24_mois"]
                 .into_iter()
                 .find_map(|horizon| Some((code.strip_suffix(horizon)?.trim_end_matches('_'), horizon)))
-                .unwrap_or_else(|| panic!("{code}"));
+                .expect("the name of an indicator ends with its horizon");
             &answer[family][horizon]
         }
     };
@@ -35,7 +35,7 @@ fn word(reason: &str) -> &'static str {
         "non_diffuse" => "non publié",
         "pas_encore_disponible" => "pas encore connu",
         "non_couvert" => "non mesuré",
-        other => panic!("{other}"),
+        other => unreachable!("{other}"),
     }
 }
 

@@ -64,7 +64,8 @@ pub fn plain(html: &str) -> String {
 /// Where a link leads whose text contains some words.
 pub fn link(page: &str, words: &str) -> String {
     let links = page.split("<a ").skip(1);
-    let found = links.filter(|link| plain(&format!("<a {}", link.split("</a>").next().unwrap())).contains(words));
-    let href = found.filter_map(|link| attribute(link, "href")).next();
-    href.unwrap_or_else(|| panic!("no link with «{words}»")).replace("&#38;", "&").replace("&amp;", "&")
+    let mut found = links.filter(|link| plain(&format!("<a {}", link.split("</a>").next().unwrap())).contains(words));
+    let href = found.find_map(|link| attribute(link, "href"));
+    assert!(href.is_some(), "no link with «{words}»");
+    href.unwrap_or_default().replace("&#38;", "&").replace("&amp;", "&")
 }

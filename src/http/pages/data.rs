@@ -30,7 +30,7 @@ struct Source {
 
 /// A version of the data.
 struct Version {
-    version: String,
+    number: String,
     day: String,
     current: bool,
 }
@@ -93,7 +93,7 @@ fn versions(request: &DataRequest) -> Vec<Version> {
     let known = request.state().publications.known();
     let here = request.publication().id;
     let version = |publication: &std::sync::Arc<crate::db::publications::Publication>| Version {
-        version: publication.version.clone(),
+        number: publication.version.clone(),
         day: publication.creee_le.format("%d/%m/%Y").to_string(),
         current: publication.id == here,
     };

@@ -84,16 +84,14 @@ pub(super) async fn find(request: &DataRequest, q: &str, ou: &str, after: Option
         return Ok(results);
     }
     let first = after.is_none();
-    match results.place.clone() {
-        Some(place) => {
-            (results.formations, results.next) = formations(request, q, place.zone, after).await?;
-            results.etablissements = if first { etablissements(request, q, &place.zone).await? } else { Vec::new() };
-        }
-        None => {
-            (results.certifications, results.next) = certifications(request, q, after).await?;
-            let zone = Zone::default();
-            results.etablissements = if first { etablissements(request, q, &zone).await? } else { Vec::new() };
-        }
+    let zone = results.place.as_ref().map_or_else(Zone::default, |place| place.zone);
+    if results.place.is_some() {
+        (results.formations, results.next) = formations(request, q, zone, after).await?;
+    } else {
+        (results.certifications, results.next) = certifications(request, q, after).await?;
+    }
+    if first {
+        results.etablissements = etablissements(request, q, &zone).await?;
     }
     Ok(results)
 }

@@ -23,7 +23,7 @@ pub(super) fn fingerprint(text: &str) -> String {
 }
 
 /// The ways through the site.
-const NAVIGATION: [(&str, &str); 6] = [
+pub(super) const NAVIGATION: [(&str, &str); 6] = [
     ("/", "Accueil"),
     ("/recherche", "Rechercher"),
     ("/comparer", "Comparer"),
@@ -129,13 +129,5 @@ impl Layout {
     /// it, and `<` can be written otherwise in JSON.
     pub(super) fn facts(self, facts: &serde_json::Value) -> Self {
         Self { json_ld: Some(facts.to_string().replace('<', "\\u003c")), ..self }
-    }
-
-    pub(super) fn navigation(&self) -> &'static [(&'static str, &'static str)] {
-        &NAVIGATION
-    }
-
-    pub(super) fn style_address(&self) -> &'static str {
-        STYLE_ADDRESS.as_str()
     }
 }

@@ -56,7 +56,7 @@ pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
         days: lines(&usage, |one| one.groupe.jour.format("%d/%m/%Y").to_string()),
         routes: sort(lines(&usage, |one| one.groupe.route.clone())),
         statuses: lines(&usage, |one| one.groupe.statut.to_string()),
-        platforms: sort(lines(&usage, |one| platform(one))),
+        platforms: sort(lines(&usage, platform)),
         seuil: crate::domain::SEUIL,
     })
 }

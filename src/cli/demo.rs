@@ -100,6 +100,7 @@ async fn serve(
 
 async fn print(router: &Router, address: SocketAddr) -> Result<(), CliError> {
     println!("\nThe service is up, with {} (fictitious data).\n", sample::MARK);
+    println!("  pages           http://{address}/");
     println!("  documentation   http://{address}/docs");
     println!("  contract        http://{address}/api/v1/openapi.json");
     println!("  health          http://{address}/health/ready\n");

@@ -28,7 +28,7 @@ pub(super) async fn run(args: UsageArgs, db: &Db, clock: Clock) -> Result<Ending
     table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["day", "route", "status", "platform", "calls"]);
     for one in usage {
-        let platform = one.plateforme.unwrap_or_else(|| if one.groupe.cle == 0 { "-" } else { "(gone)" }.to_owned());
+        let platform = one.platform.unwrap_or_else(|| if one.groupe.cle == 0 { "-" } else { "(gone)" }.to_owned());
         let (jour, route, statut) = (one.groupe.jour.to_string(), one.groupe.route, one.groupe.statut);
         if args.json {
             println!(

@@ -46,7 +46,7 @@ impl Db {
         .await?;
         let usage = rows.into_iter().map(|row| Usage {
             groupe: UsageGroup { jour: row.jour, route: row.route, statut: row.statut, cle: row.cle_id },
-            plateforme: row.nom,
+            platform: row.nom,
             appels: row.appels,
         });
         Ok(usage.collect())

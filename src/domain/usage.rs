@@ -23,7 +23,7 @@ pub struct Usage {
     /// Which.
     pub groupe: UsageGroup,
     /// Whose key it is; `None` without one, or when it is gone.
-    pub plateforme: Option<String>,
+    pub platform: Option<String>,
     /// How many.
     pub appels: i64,
 }

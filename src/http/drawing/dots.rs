@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::Ink;
+use super::ink::Ink;
 use super::outcome::Outcome;
 
 /// Where a picture of dots stands and how large it is.
@@ -100,9 +100,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn there_are_as_many_dots_of_each_shape_as_the_part_says(emploi in 0..=100i32, etudes in 0..=100i32) {
-            let etudes = etudes.min(100 - emploi);
-            let parts = [emploi, etudes, 100 - emploi - etudes];
+        fn there_are_as_many_dots_of_each_shape_as_the_part_says(emploi in 0..=100i32, studies in 0..=100i32) {
+            let studies = studies.min(100 - emploi);
+            let parts = [emploi, studies, 100 - emploi - studies];
             let expected = parts.map(|part| usize::try_from(part).unwrap());
             prop_assert_eq!(counted(&drawn(parts.map(Valeur::Connue))), expected);
         }

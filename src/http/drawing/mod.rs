@@ -1,9 +1,9 @@
 //! Drawing: what every picture of the service is made of.
 //!
 //! Pictures are SVG that Rust writes. The pages show them inside their HTML, where a style sheet
-//! colours them ([`Ink::Class`]), because the policy of the pages allows no style in the markup and
+//! colours them ([`ink::Ink::Class`]), because the policy of the pages allows no style in the markup and
 //! because only there a reader's colours are known. Alone or in another site's page a picture has
-//! no style sheet: it carries its colours ([`Ink::Colour`], from a [`palette`]).
+//! no style sheet: it carries its colours ([`ink::Ink::Colour`], from a [`palette`]).
 //!
 //! No font is embedded, so nobody knows how wide a text will be: [`metrics`] measures with the
 //! widest of the fonts that may be used, and what does not fit is broken into lines or cut.
@@ -11,35 +11,9 @@
 
 pub(super) mod card;
 pub(super) mod dots;
+pub(super) mod ink;
 pub(super) mod metrics;
 pub(super) mod outcome;
 pub(super) mod palette;
 pub(super) mod svg;
 pub(super) mod years;
-
-/// How a part of a picture gets its colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ink {
-    /// By a class of the style sheet of the page that it stands in.
-    Class(&'static str),
-    /// By itself.
-    Colour(&'static str),
-}
-
-impl Ink {
-    /// The attribute that fills a shape with it.
-    pub(super) fn fill(self) -> String {
-        match self {
-            Self::Class(class) => format!("class=\"{class}\""),
-            Self::Colour(colour) => format!("fill=\"{colour}\""),
-        }
-    }
-
-    /// The attribute that draws a line with it.
-    pub(super) fn stroke(self) -> String {
-        match self {
-            Self::Class(class) => format!("class=\"{class} ligne\""),
-            Self::Colour(colour) => format!("stroke=\"{colour}\""),
-        }
-    }
-}

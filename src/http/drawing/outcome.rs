@@ -30,8 +30,8 @@ impl Outcome {
 
     /// The three parts, when all of them are known: only then is there a picture of all hundred.
     pub(in crate::http) fn complete(&self) -> Option<[i32; 3]> {
-        let [emploi, etudes, others] = self.parts.map(Valeur::known);
-        Some([emploi?, etudes?, others?])
+        let [emploi, studies, others] = self.parts.map(Valeur::known);
+        Some([emploi?, studies?, others?])
     }
 
     /// What is known, each in words without its subject: «45 sont en emploi salarié 6 mois après».

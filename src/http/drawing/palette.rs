@@ -1,7 +1,7 @@
 //! The colours of pictures that stand alone. Text contrasts with its paper by 4.5 at least, marks by
 //! 3, and a mark is never told from another by its colour alone ([`super::dots`]).
 
-use super::Ink;
+use super::ink::Ink;
 
 /// How the page looks in which a picture stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-use super::Ink;
+use super::ink::Ink;
 use super::metrics::Font;
 
 /// What a picture that stands alone is written with.

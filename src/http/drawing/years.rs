@@ -6,9 +6,10 @@
 
 use std::fmt::Write as _;
 
+use super::ink::Ink;
 use super::metrics::Font;
 use super::outcome::short;
-use super::{Ink, svg};
+use super::svg;
 use crate::domain::{EmploiScope, Filiere, Millesime, Valeur};
 
 /// One cohort.
@@ -19,7 +20,7 @@ pub(in crate::http) struct Point {
     /// In employment after 6 months, percent.
     pub(in crate::http) valeur: Valeur,
     /// Which employment that counts.
-    pub(in crate::http) champ: EmploiScope,
+    pub(in crate::http) scope: EmploiScope,
 }
 
 /// The cohorts of one course, the oldest first.
@@ -122,7 +123,7 @@ impl Series {
             for pair in same.windows(2) {
                 let [a, b] = pair else { continue };
                 if let (Some(from), Some(to)) = (a.valeur.known(), b.valeur.known())
-                    && a.champ == b.champ
+                    && a.scope == b.scope
                 {
                     let (from, to) = ((self.x(half(a.millesime)), y(from)), (self.x(half(b.millesime)), y(to)));
                     let _ = write!(body, "<path class=\"trait\" d=\"M{} {}L{} {}\"/>", from.0, from.1, to.0, to.1);
@@ -184,7 +185,7 @@ mod tests {
         let point = |(millesime, valeur): &(Millesime, Valeur)| Point {
             millesime: *millesime,
             valeur: *valeur,
-            champ: EmploiScope::of(filiere, *millesime),
+            scope: EmploiScope::of(filiere, *millesime),
         };
         Series { filiere, points: points.iter().map(point).collect() }
     }

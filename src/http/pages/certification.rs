@@ -44,7 +44,7 @@ struct CertificationPage {
     family: Option<String>,
     newer: Vec<Way>,
     national: Option<National>,
-    ou: String,
+    location: String,
     place: Option<String>,
     hits: Vec<Hit>,
     threshold: String,
@@ -55,13 +55,13 @@ struct CertificationPage {
 /// # Errors
 /// 400 for an address that is none, 404 for an unknown code, 503 without a database.
 pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
-    let (code, wanted, ou) = (request.code()?, request.wanted()?, request.text("ou"));
+    let (code, wanted, location) = (request.code()?, request.wanted()?, request.text("ou"));
     let request = request.0;
     let (state, id) = (request.state(), request.publication().id);
     let unknown = || Problem::unknown(format!("Aucune formation n'a le code {code}. Cherchez-la par son nom."));
     let certification = state.db.certification(id, code).await?.ok_or_else(unknown)?;
     let (found, (place, hits)) =
-        tokio::try_join!(find(&request, Lieu::France, code, wanted), finder::teaching(&request, code, &ou))?;
+        tokio::try_join!(find(&request, Lieu::France, code, wanted), finder::teaching(&request, code, &location))?;
     let national = match found {
         Some(found) => Some(national(&request, code, found).await?),
         None => None,
@@ -77,7 +77,7 @@ pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
         family: certification.famille.as_ref().map(|famille| famille.libelle.clone()),
         newer: newer(&certification),
         national,
-        ou,
+        location,
         place: place.map(|place| place.label),
         hits,
         threshold: words::threshold(),

@@ -3,8 +3,8 @@
 
 use crate::domain::catalogue::indicators::HORIZONS;
 use crate::domain::{Figures, Indicateur, Statistique, Unit, Valeur};
-use crate::http::drawing::Ink;
 use crate::http::drawing::dots::{self, Place};
+use crate::http::drawing::ink::Ink;
 use crate::http::drawing::outcome::{Outcome, SITUATIONS, short, situation};
 use crate::http::drawing::svg::escape;
 use crate::http::pages::words;

@@ -63,7 +63,7 @@ struct ComparePage {
     /// `uai:code` of those that are shown, for the form.
     pairs: Vec<String>,
     q: String,
-    ou: String,
+    location: String,
     hits: Vec<(Hit, String)>,
     searched: bool,
     room: bool,
@@ -76,7 +76,7 @@ type Pair = (Uai, CodeCertification);
 /// # Errors
 /// Those of the database.
 pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
-    let (q, ou) = (request.text("q"), request.text("ou"));
+    let (q, location) = (request.text("q"), request.text("ou"));
     let (pairs, mut refused) = pairs(&request.all("f"));
     let request = request.0;
     let lookups = pairs.iter().map(|(uai, code)| find(&request, Lieu::Etablissement(*uai), *code, Wanted::default()));
@@ -88,10 +88,10 @@ pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
             None => refused.push(format!("Pas de chiffres pour {}.", text(pair))),
         }
     }
-    let ou = if ou.is_empty() { commune(&courses).unwrap_or_default() } else { ou };
+    let location = if location.is_empty() { commune(&courses).unwrap_or_default() } else { location };
     let shown: Vec<Pair> = courses.iter().map(|(pair, _)| *pair).collect();
     let room = shown.len() < MOST;
-    let hits = if room && !q.is_empty() { hits(&request, &q, &ou, &shown).await? } else { Vec::new() };
+    let hits = if room && !q.is_empty() { hits(&request, &q, &location, &shown).await? } else { Vec::new() };
     page(&ComparePage {
         layout: Layout::new(&request, title(&courses), "Comparer des formations côte à côte.").at("/comparer"),
         lines: lines(&courses),
@@ -101,7 +101,7 @@ pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
         refused,
         searched: !q.is_empty(),
         q,
-        ou,
+        location,
         hits,
         room,
     })
@@ -199,8 +199,8 @@ fn warnings(courses: &[(Pair, Found)]) -> Vec<&'static str> {
 }
 
 /// Courses that could be added, each with the address that adds it.
-async fn hits(request: &DataRequest, q: &str, ou: &str, shown: &[Pair]) -> Result<Vec<(Hit, String)>, Problem> {
-    let found = finder::find(request, q, ou, None).await?;
+async fn hits(request: &DataRequest, q: &str, location: &str, shown: &[Pair]) -> Result<Vec<(Hit, String)>, Problem> {
+    let found = finder::find(request, q, location, None).await?;
     let shown_texts: Vec<String> = shown.iter().copied().map(text).collect();
     let base = address(shown);
     let others = found.formations.into_iter().filter(|hit| !shown_texts.contains(&hit.pair)).take(8);

@@ -77,8 +77,13 @@ pub(super) struct Hit {
 ///
 /// # Errors
 /// Those of the database.
-pub(super) async fn find(request: &DataRequest, q: &str, ou: &str, after: Option<After>) -> Result<Results, Problem> {
-    let place = if ou.is_empty() { None } else { place(request, ou).await? };
+pub(super) async fn find(
+    request: &DataRequest,
+    q: &str,
+    location: &str,
+    after: Option<After>,
+) -> Result<Results, Problem> {
+    let place = if location.is_empty() { None } else { place(request, location).await? };
     let mut results = Results { place, ..Results::default() };
     if fold(q).is_empty() && results.place.is_none() {
         return Ok(results);
@@ -103,9 +108,9 @@ pub(super) async fn find(request: &DataRequest, q: &str, ou: &str, after: Option
 pub(super) async fn teaching(
     request: &DataRequest,
     code: CodeCertification,
-    ou: &str,
+    location: &str,
 ) -> Result<(Option<Place>, Vec<Hit>), Problem> {
-    let place = if ou.is_empty() { None } else { place(request, ou).await? };
+    let place = if location.is_empty() { None } else { place(request, location).await? };
     let zone = place.as_ref().map_or_else(Zone::default, |place| place.zone);
     let (hits, _) = formations(request, "", Zone { code: Some(code), ..zone }, None).await?;
     Ok((place, hits))
@@ -121,8 +126,8 @@ pub(super) async fn taught_at(request: &DataRequest, uai: Uai) -> Result<(Vec<Hi
 }
 
 /// Understands the name or the number of a place.
-async fn place(request: &DataRequest, ou: &str) -> Result<Option<Place>, Problem> {
-    let folded = fold(ou);
+async fn place(request: &DataRequest, location: &str) -> Result<Option<Place>, Problem> {
+    let folded = fold(location);
     if let Some(departement) = departement(&folded) {
         let zone = Zone { departement: Some(departement), ..Zone::default() };
         return Ok(Some(Place {
@@ -234,7 +239,7 @@ fn formation(request: &DataRequest, named: &NamedStatistique) -> Option<Hit> {
 /// What became of a hundred in one short line.
 fn outcome(outcome: &Outcome) -> String {
     match outcome.complete() {
-        Some([emploi, etudes, _]) => format!("Sur 100 : {emploi} en emploi à 6 mois, {etudes} en études."),
+        Some([emploi, studies, _]) => format!("Sur 100 : {emploi} en emploi à 6 mois, {studies} en études."),
         None => outcome.why().unwrap_or_default(),
     }
 }

@@ -67,7 +67,7 @@ pub(super) struct Year {
     /// Its address.
     pub(super) href: String,
     pub(super) emploi: Cell,
-    pub(super) etudes: Cell,
+    pub(super) studies: Cell,
 }
 
 /// The years: a picture where there is more than one, and the table.
@@ -83,7 +83,7 @@ impl Years {
         let points = history.iter().map(|resolved| {
             let statistique = resolved.statistique();
             let valeur = statistique.figures.get(Indicateur::PartEnEmploi6Mois);
-            Point { millesime: statistique.millesime, valeur, champ: statistique.champ_emploi() }
+            Point { millesime: statistique.millesime, valeur, scope: statistique.champ_emploi() }
         });
         let series = Series { filiere: here.filiere, points: points.collect() };
         let row = |resolved: &Resolved| {
@@ -96,7 +96,7 @@ impl Years {
                 here: millesime == here.millesime,
                 href: format!("{address}?millesime={millesime}&filiere={}", here.filiere),
                 emploi: Cell::new(&statistique.figures, Indicateur::PartEnEmploi6Mois),
-                etudes: Cell::new(&statistique.figures, Indicateur::PartPoursuiteEtudes),
+                studies: Cell::new(&statistique.figures, Indicateur::PartPoursuiteEtudes),
             }
         };
         Self {

@@ -63,7 +63,7 @@ pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
 
 fn platform(one: &Usage) -> String {
     let unnamed = if one.groupe.cle == 0 { "Sans clé" } else { "Clé supprimée" };
-    one.plateforme.clone().unwrap_or_else(|| unnamed.to_owned())
+    one.platform.clone().unwrap_or_else(|| unnamed.to_owned())
 }
 
 /// Sums by what `name` says.

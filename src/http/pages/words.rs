@@ -86,13 +86,13 @@ pub(in crate::http) fn changes(statistique: &Statistique) -> Vec<String> {
         .emploi
         .known()
         .and_then(|change| evolution("En emploi", statistique, Indicateur::PartEnEmploi6Mois, change));
-    let etudes = contexte
+    let studies = contexte
         .poursuite
         .known()
         .and_then(|change| evolution("En études", statistique, Indicateur::PartPoursuiteEtudes, change));
     let broken = (contexte.emploi.raison() == Some(RaisonContexte::RuptureDeSerie))
         .then(|| "On ne peut pas comparer l'emploi à celui d'avant : il n'était pas compté pareil.".to_owned());
-    [emploi.or(broken), etudes].into_iter().flatten().collect()
+    [emploi.or(broken), studies].into_iter().flatten().collect()
 }
 
 fn evolution(what: &str, statistique: &Statistique, indicateur: Indicateur, change: Evolution) -> Option<String> {

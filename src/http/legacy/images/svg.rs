@@ -9,7 +9,7 @@
 use std::fmt::Write as _;
 
 use crate::domain::Indicateur;
-use crate::http::drawing::Ink;
+use crate::http::drawing::ink::Ink;
 use crate::http::drawing::metrics::Font;
 use crate::http::drawing::svg::{escape, lines, text};
 use crate::http::legacy::answers::chiffres::Chiffres;

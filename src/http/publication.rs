@@ -164,7 +164,7 @@ impl CurrentPublication {
     pub(super) async fn pinned(&self, pin: Pin<'_>) -> Result<Option<Arc<Publication>>, Problem> {
         let mut found = pin.find(&self.known());
         if found.is_none() {
-            self.refresh().await?;
+            self.db.unless_lost(self.refresh()).await?;
             found = pin.find(&self.known());
         }
         match found {

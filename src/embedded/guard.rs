@@ -23,7 +23,6 @@ use std::os::fd::AsFd;
 use std::process::{ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 use tokio::io::AsyncReadExt;
@@ -31,6 +30,8 @@ use tokio::net::unix::pipe;
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
+
+use crate::clock;
 
 /// How long a fast shutdown may take: it writes every changed page to disk.
 pub(super) const FAST_SHUTDOWN: Duration = Duration::from_secs(30);
@@ -107,7 +108,7 @@ async fn watch(args: &GuardArgs) -> io::Result<ExitStatus> {
 fn note(status: ExitStatus, pause: Duration) -> io::Result<()> {
     let line = format!(
         "{} PostgreSQL ended by itself ({status}); started again after {} ms",
-        Utc::now().format("%Y-%m-%dT%H:%M:%SZ"),
+        clock::now().format("%Y-%m-%dT%H:%M:%SZ"),
         pause.as_millis()
     );
     eprintln!("{line}");

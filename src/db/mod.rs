@@ -36,6 +36,7 @@ mod lookups;
 pub mod losses;
 pub mod publications;
 pub mod questions;
+pub mod recherche;
 mod reperes;
 mod reserve;
 pub mod sources;

@@ -45,6 +45,13 @@ struct Document {
     date_fermeture: Option<NaiveDate>,
 }
 
+/// « Métiers de la coiffure » is about « coiffure »: the word is found, but nothing is nearer for it.
+const TRADE: &str = "metier";
+
+/// How codes begin of the diplomas that pupils choose among, in the order in which they do: CAP,
+/// baccalauréat professionnel, BTS, each with its agricultural form.
+const USUAL: [&str; 6] = ["500", "503", "400", "403", "320", "323"];
+
 /// The labels of a publication, by word.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -71,6 +78,8 @@ pub struct Question<'a> {
 struct Rank {
     closed: bool,
     nearness: Nearness,
+    /// Place in [`USUAL`], or after it.
+    kind: usize,
     /// Words of the label that were not asked for.
     others: usize,
     code: CodeCertification,
@@ -100,15 +109,19 @@ impl Index {
     fn push(&mut self, entry: &Entry, codes: &BTreeSet<CodeCertification>) {
         let Ok(number) = u32::try_from(self.documents.len()) else { return };
         let (subject, kind) = entry.libelle.rsplit_once('(').unwrap_or((&entry.libelle, ""));
-        let subject = stems(subject);
+        let whole = stems(subject);
         let kind: Vec<String> =
             stems(kind).into_iter().chain(entry.diplome.as_deref().into_iter().flat_map(stems)).collect();
         let older = entry.libelle_ancien.as_deref().into_iter().flat_map(stems);
-        let all: BTreeSet<String> = subject.iter().cloned().chain(kind.iter().cloned()).chain(older).collect();
+        let all: BTreeSet<String> = whole.iter().chain(&kind).cloned().chain(older).collect();
         for word in all {
             self.words.entry(word).or_default().push(number);
         }
         self.kinds.extend(kind);
+        let mut subject = whole;
+        subject.retain(|word| word != TRADE);
+        // « Infirmier ou infirmière » is one word twice.
+        subject.dedup();
         let stood_for = entry.cfd.is_some_and(|cfd| cfd != entry.code && codes.contains(&cfd));
         let grouped = entry.code.type_code() == TypeCode::Mef11 && stood_for;
         self.documents.push(Document { code: entry.code, grouped, subject, date_fermeture: entry.date_fermeture });
@@ -203,7 +216,7 @@ impl Index {
             return None;
         }
         let subject = &document.subject;
-        let of_subject = |word: &&String| subject.contains(word) || !self.kinds.contains(*word);
+        let of_subject = |word: &&String| subject.contains(word) || (*word != TRADE && !self.kinds.contains(*word));
         let asked: Vec<&String> = alternatives.iter().flat_map(|words| words.iter()).filter(of_subject).collect();
         let nearness = if subject.iter().eq(asked.iter().copied()) {
             Nearness::Whole
@@ -216,7 +229,9 @@ impl Index {
         };
         let closed = document.date_fermeture.is_some_and(|date| date < question.today);
         let others = subject.len().saturating_sub(asked.len());
-        Some(Rank { closed, nearness, others, code: document.code })
+        let code = document.code;
+        let kind = USUAL.iter().position(|start| code.as_str().starts_with(start)).unwrap_or(USUAL.len());
+        Some(Rank { closed, nearness, kind, others, code })
     }
 
     /// The text with each word that no label has replaced by the one that is spelt most alike.

@@ -16,6 +16,7 @@ const EMPTY: [&str; 20] = [
 /// How pupils say it, and how the nomenclatures do; folded.
 #[rustfmt::skip]
 const SYNONYMS: &[(&str, &[&str])] = &[
+    ("aepe", &["accompagnant educatif petite enfance"]),
     ("agent de securite", &["securite"]),
     ("agora", &["assistance gestion organisations activites"]),
     ("aide soignant", &["aide soignant", "soins services personne"]),

@@ -38,6 +38,7 @@ pub mod losses;
 pub mod publications;
 mod pulse;
 pub mod questions;
+pub mod recherche;
 mod reperes;
 mod reserve;
 pub mod sources;

@@ -223,7 +223,7 @@ impl Insersup {
         let pair = self.effectifs.pair(line);
         note(&mut mesures, Mesure::NbSortant, number(line, pair.sortants, FigureKind::Effectif)?);
         note(&mut mesures, Mesure::NbPoursuiteEtudes, number(line, pair.continuing, FigureKind::Effectif)?);
-        if let Some(pairs) = self.effectifs.par_horizon() {
+        if let Some(pairs) = self.effectifs.by_horizon() {
             mesures.set_later(later(line, pairs)?);
         }
         let begins_later = self.effectifs.begins_later(&pair);
@@ -335,7 +335,7 @@ impl Effectifs {
     }
 
     /// The pairs of the horizons, in their order, where there is one for each.
-    fn par_horizon(&self) -> Option<&[Option<Pair>; HORIZONS.len()]> {
+    fn by_horizon(&self) -> Option<&[Option<Pair>; HORIZONS.len()]> {
         match self {
             Self::Uniques(_) => None,
             Self::ByHorizon { pairs, .. } => Some(pairs),
@@ -343,9 +343,9 @@ impl Effectifs {
     }
 
     /// Whether the pair that counts for a row is that of a later horizon than 6 months.
-    fn begins_later(&self, retenue: &Pair) -> bool {
+    fn begins_later(&self, chosen: &Pair) -> bool {
         let first = |pairs: &[Option<Pair>; HORIZONS.len()]| pairs.first().copied().flatten();
-        self.par_horizon().is_some_and(|pairs| first(pairs).is_none_or(|own| own.sortants != retenue.sortants))
+        self.by_horizon().is_some_and(|pairs| first(pairs).is_none_or(|own| own.sortants != chosen.sortants))
     }
 }
 

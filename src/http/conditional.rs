@@ -139,6 +139,13 @@ impl Guard {
         hash.update(&contexte.path);
         hash.update([0]);
         hash.update(query);
+        // What could not be decoded is in no pair: such a request must not have the tag of one without.
+        for refused in &contexte.query.errors {
+            hash.update([0]);
+            hash.update(&refused.parameter);
+            hash.update([0]);
+            hash.update(&refused.valeur);
+        }
         if self.scope == RouteGroup::Publications {
             for known in &self.state.publications.known().all {
                 hash.update(known.id.to_be_bytes());

@@ -124,9 +124,11 @@ fn complete(path: &str, operation: &mut Operation, list: bool) {
         .build();
     let responses = &mut operation.responses.responses;
     responses.insert("304".to_owned(), RefOr::T(not_modified));
-    let of_millesime = operation.parameters.iter().flatten().any(
-        |parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "millesime"),
-    );
+    let of_millesime = operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "millesime"));
     for (code, example) in examples(path, of_millesime) {
         let definition = code.definition();
         let status = definition.status.as_str().to_owned();

@@ -3,6 +3,7 @@
 mod check;
 mod columns;
 mod corrupt;
+mod questions;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

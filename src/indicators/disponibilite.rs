@@ -29,7 +29,7 @@ impl Delay {
     pub const fn of(definition: &Definition) -> Self {
         match definition.horizon {
             _ if definition.is_late() => Self::Horizon,
-            Some(7..) if definition.unite != Unit::Euros => Self::Expected,
+            Some(7..) if !matches!(definition.unite, Unit::Euros) => Self::Expected,
             _ => Self::Never,
         }
     }

@@ -124,7 +124,12 @@ fn complete(path: &str, operation: &mut Operation, list: bool) {
         .build();
     let responses = &mut operation.responses.responses;
     responses.insert("304".to_owned(), RefOr::T(not_modified));
-    for (code, example) in examples(path) {
+    let of_millesime = operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "millesime"));
+    for (code, example) in examples(path, of_millesime) {
         let definition = code.definition();
         let status = definition.status.as_str().to_owned();
         let described = format!("{} (`{}`). {}", definition.titre, definition.word, definition.advice);
@@ -132,13 +137,16 @@ fn complete(path: &str, operation: &mut Operation, list: bool) {
     }
 }
 
-/// The errors that any data route can give, each with a real example.
-fn examples(path: &str) -> Vec<(ProblemCode, Value)> {
+/// The errors that any data route can give, each with a real example. A list of statistics whose
+/// millésime is nowhere says which there are, with 404.
+fn examples(path: &str, of_millesime: bool) -> Vec<(ProblemCode, Value)> {
     let refused = ParameterError::new("couleur", "bleu", "paramètre inconnu ; permis : champs, publication");
     let mut problems = vec![(ProblemCode::InvalidParameters, Problem::parameters(vec![refused]))];
     let of = |code| (code, Problem::of(code));
     if path.contains('{') {
         problems.push(of(ProblemCode::UnknownResource));
+    } else if of_millesime {
+        problems.push(of(ProblemCode::StatistiqueAbsente));
     }
     problems.extend([
         of(ProblemCode::PublicationRetired),

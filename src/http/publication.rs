@@ -196,15 +196,14 @@ impl CurrentPublication {
         }
     }
 
-    /// Makes sure that the rows of a publication are still there.
+    /// Makes sure that the rows of a publication are still there, asking for it alone.
     ///
     /// # Errors
     /// 410 when they are gone, and those of the database.
-    pub(super) async fn verify(&self, id: i32) -> Result<(), Problem> {
-        self.refresh().await?;
-        match self.pinned(Pin::Number(id)).await? {
-            Some(_) => Ok(()),
-            None => Err(Problem::of(ProblemCode::PublicationRetired)),
+    pub(super) async fn verify(&self, publication: &Publication) -> Result<(), Problem> {
+        match self.db.publication(&publication.version).await? {
+            Some(found) if !found.purgee => Ok(()),
+            _ => Err(Problem::of(ProblemCode::PublicationRetired)),
         }
     }
 }

@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 
 pub mod server;
+pub mod statements;
 
 /// The day on which every test server answers.
 pub const TODAY: &str = "2026-11-23";

@@ -165,7 +165,8 @@ impl FieldReader {
             } else {
                 format!("champ inconnu ; permis : {}", known.join(", "))
             };
-            errors.push(ParameterError::new(name, &value.to_string(), detail));
+            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            errors.push(ParameterError::new(name, &shown, detail));
         }
         errors
     }

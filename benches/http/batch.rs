@@ -34,13 +34,7 @@ pub(crate) async fn measure(url: &str, bodies: &Arc<[Vec<u8>]>, time: Duration) 
                 }
                 let request = client.post(&address).header("content-type", "application/json").body(body.clone());
                 let answer = request.send().await?.error_for_status()?.bytes().await?;
-                // The end of the answer counts: every pair was found.
-                if !answer
-                    .ends_with(format!("\"statuts\":{{\"trouvee\":{PAIRS}}},\"publication\":\"1.4.0\"}}").as_bytes())
-                {
-                    let end = answer.len().saturating_sub(200);
-                    return Err(String::from_utf8_lossy(answer.get(end..).unwrap_or_default()).into());
-                }
+                check(&answer)?;
                 count += 1;
             }
             Fallible::Ok(count)
@@ -51,4 +45,15 @@ pub(crate) async fn measure(url: &str, bodies: &Arc<[Vec<u8>]>, time: Duration) 
         count += task.await??;
     }
     Ok(f64::from(count) * f64::from(u32::try_from(PAIRS)?) / begin.elapsed().as_secs_f64())
+}
+
+/// Each pair has a statistic: the end of the answer counts them.
+fn check(answer: &[u8]) -> Fallible<()> {
+    let end = answer.get(answer.len().saturating_sub(200)..).unwrap_or_default();
+    let end = String::from_utf8_lossy(end);
+    let (_, end) = end.split_once("],\"statuts\":").ok_or("an answer without end")?;
+    let end: Value = serde_json::from_str(&format!("{{\"statuts\":{end}"))?;
+    let count = |statut: &str| end.pointer(&format!("/statuts/{statut}")).and_then(Value::as_u64).unwrap_or_default();
+    let found = count("trouvee") + count("masquee");
+    if found == u64::try_from(PAIRS)? { Ok(()) } else { Err(format!("{end}").into()) }
 }

@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::marker::PhantomData;
+use std::rc::Rc;
 use std::sync::Once;
 
 use tracing::field::{Field, Visit};
@@ -20,12 +20,15 @@ const BESIDE: &str = "publication_courante";
 
 thread_local! {
     /// The statements of this thread, while somebody listens.
-    static HEARD: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+    static HEARD: RefCell<Option<Rc<RefCell<Vec<String>>>>> = const { RefCell::new(None) };
 }
 
 /// Hears the statements of this thread, and so of a test whose server runs on the same one
 /// (`#[tokio::test]` as it is, without `multi_thread`).
-pub struct StatementCounter(PhantomData<*const ()>);
+pub struct StatementCounter {
+    /// Shared with this thread alone.
+    heard: Rc<RefCell<Vec<String>>>,
+}
 
 impl StatementCounter {
     /// Listens until it is dropped.
@@ -34,13 +37,14 @@ impl StatementCounter {
         LISTENING.call_once(|| {
             tracing::subscriber::set_global_default(tracing_subscriber::registry().with(StatementLayer)).unwrap();
         });
-        HEARD.set(Some(Vec::new()));
-        Self(PhantomData)
+        let heard = Rc::default();
+        HEARD.set(Some(Rc::clone(&heard)));
+        Self { heard }
     }
 
     /// The statements since the last time.
     pub fn take(&self) -> Vec<String> {
-        HEARD.replace(Some(Vec::new())).unwrap()
+        self.heard.take()
     }
 }
 
@@ -58,12 +62,12 @@ impl<S: Subscriber> Layer<S> for StatementLayer {
     }
 
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        HEARD.with_borrow_mut(|heard| {
+        HEARD.with_borrow(|heard| {
             let Some(heard) = heard else { return };
             let mut statement = Statement::default();
             event.record(&mut statement);
             if !statement.0.contains(BESIDE) {
-                heard.push(statement.0);
+                heard.borrow_mut().push(statement.0);
             }
         });
     }

@@ -81,7 +81,7 @@ impl Runner {
     fn run(&self, commands: &str, server: &TestServer) -> String {
         let mut command = Command::new(self.program[0]);
         let command = command.args(&self.program[1..]).arg(commands.replace(SHOWN, &server.url));
-        let output = command.output().unwrap_or_else(|error| panic!("{}: {error}", self.program[0]));
+        let output = command.output().expect(self.program[0]);
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{commands}\n{errors}\nThese examples need {}.", self.program[0]);
         String::from_utf8(output.stdout).unwrap()
@@ -126,7 +126,7 @@ fn a_text_is_what_its_parts_are() {
 }
 
 /// The README with the answers to its examples in one language, of which there are at least so many.
-async fn answered(language: &str, least: usize, server: &TestServer) -> (String, Vec<Part>) {
+fn answered(language: &str, least: usize, server: &TestServer) -> (String, Vec<Part>) {
     let before = std::fs::read_to_string(path()).unwrap();
     let mut parts = parts(&before);
     // Of an example in another language the answer stays as it is.
@@ -156,7 +156,7 @@ async fn answered(language: &str, least: usize, server: &TestServer) -> (String,
 async fn every_example_of_the_readme_is_what_the_sample_answers() {
     let test = sample_database().await;
     let server = TestServer::start(test.db.clone()).await;
-    let (before, mut parts) = answered(SHELL.language, 10, &server).await;
+    let (before, mut parts) = answered(SHELL.language, 10, &server);
     write_counts(&mut parts, &test.url).await;
     compare(&before, &put_together(&parts));
 }
@@ -164,21 +164,21 @@ async fn every_example_of_the_readme_is_what_the_sample_answers() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs node, 18 or newer"]
 async fn every_example_in_javascript_prints_what_the_readme_shows() {
-    let (before, parts) = answered(JAVASCRIPT.language, 1, &TestServer::sample().await).await;
+    let (before, parts) = answered(JAVASCRIPT.language, 1, &TestServer::sample().await);
     compare(&before, &put_together(&parts));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs python3"]
 async fn every_example_in_python_prints_what_the_readme_shows() {
-    let (before, parts) = answered(PYTHON.language, 1, &TestServer::sample().await).await;
+    let (before, parts) = answered(PYTHON.language, 1, &TestServer::sample().await);
     compare(&before, &put_together(&parts));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Rscript with jsonlite"]
 async fn every_example_in_r_prints_what_the_readme_shows() {
-    let (before, parts) = answered(R.language, 1, &TestServer::sample().await).await;
+    let (before, parts) = answered(R.language, 1, &TestServer::sample().await);
     compare(&before, &put_together(&parts));
 }
 

@@ -199,14 +199,14 @@ type Edit<'e> = (&'e str, Option<Value>);
 fn edited(document: &Value, (place, value): &Edit<'_>) -> Value {
     let mut document = document.clone();
     let (parent, key) = place.rsplit_once('/').unwrap();
-    let parent = document.pointer_mut(parent).unwrap_or_else(|| panic!("nothing at {place}"));
+    let parent = document.pointer_mut(parent).expect(place);
     let key = key.replace("~1", "/");
     match (parent, value) {
         (Value::Object(object), Some(value)) => drop(object.insert(key, value.clone())),
         (Value::Object(object), None) => assert!(object.remove(&key).is_some(), "nothing at {place}"),
         (Value::Array(array), Some(value)) if key == "-" => array.push(value.clone()),
         (Value::Array(array), None) => drop(array.remove(key.parse().unwrap())),
-        _ => panic!("nothing at {place}"),
+        _ => unreachable!("nothing at {place}"),
     }
     document
 }

@@ -257,7 +257,7 @@ impl TryFrom<StatistiqueSqlRow> for NamedStatistique {
 }
 
 /// A certification at a place.
-pub(in crate::db) type LookupKey = (Lieu, CodeCertification);
+pub type LookupKey = (Lieu, CodeCertification);
 
 /// The statistics of each certification and place. What cannot be read is a fault of its own key
 /// alone: the others were only asked for at the same time.
@@ -317,32 +317,19 @@ impl Db {
         self.lookups.ask(publication, (lieu, code)).await
     }
 
-    /// The statistics with figures of several certifications at one place, by code: the terminal
-    /// years of an entry that points to them.
+    /// Every statistic of several certifications at several places, with one statement, each pair once:
+    /// pairs that have none are left out.
     ///
     /// # Errors
     /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
     /// that no version of the program writes, else [`DbError::Query`].
-    pub async fn statistiques_terminales(
+    pub async fn statistiques_at_lieux(
         &self,
         publication: i32,
-        lieu: Lieu,
-        codes: &[CodeCertification],
-    ) -> Result<Vec<NamedStatistique>, DbError> {
-        let query = statistiques!(
-            " NULL::text AS etablissement_nom, NULL::text AS etablissement_commune, NULL::text AS etablissement_region,
-              NULL::text AS etablissement_academie, NULL::integer AS distance_m
-             FROM statistiques s
-             JOIN certifications c USING (publication_id, code_certification)
-             WHERE s.publication_id = $1 AND s.lieu = $2 AND s.code_certification = ANY($3)
-               AND s.origine <> 'annee_terminale'
-             ORDER BY s.code_certification",
-            publication,
-            lieu as _,
-            codes as _
-        );
-        let rows = self.reserve.run(async |connection| query.fetch_all(connection).await).await?;
-        named(rows)
+        keys: &[LookupKey],
+    ) -> Result<BTreeMap<LookupKey, Vec<NamedStatistique>>, DbError> {
+        let rows = self.reserve.run(async |connection| read_at_lieu(connection, publication, keys).await).await?;
+        by_key(rows)?.into_iter().map(|(key, found)| Ok((key, found?))).collect()
     }
 
     /// Where and when there are statistics of a certification, the latest of each place: France,

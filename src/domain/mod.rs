@@ -5,6 +5,7 @@
 
 pub mod acceptance;
 pub mod access;
+pub mod batch;
 pub mod catalogue;
 pub mod certification;
 pub mod chance;
@@ -36,6 +37,7 @@ pub mod uai;
 pub mod valeur;
 
 pub use acceptance::{Acceptance, Slice};
+pub use batch::BatchStatus;
 pub use catalogue::indicators::Indicateur;
 pub use catalogue::measures::Mesure;
 pub use catalogue::wholes::MesureEtablissement;

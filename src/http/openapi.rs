@@ -6,27 +6,28 @@
 use serde_json::{Value, json};
 use utoipa::OpenApi as _;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ContentBuilder, OpenApi, Paths, Ref, RefOr, Response, ResponseBuilder};
 
+use super::conditional::FRESH;
 use super::parameters::conditions;
 use super::parameters::page::PUBLICATION;
 use super::problem::{ParameterError, Problem, ProblemCode};
+use super::routes::{Routes, routes};
 use crate::domain::SEUIL;
 
 /// Where the contract is served.
 pub(super) const ADDRESS: &str = "/api/v1/openapi.json";
 
+/// Headers of what may be kept.
+const KEEPING: [&str; 2] = ["ETag", "Cache-Control"];
+
 /// Headers of a good answer, with an example of each.
 const HEADERS: [(&str, &str, &str); 5] = [
     ("ETag", "\"6f1c0e7a9b2d4c58a1b3c5d7e9f00112\"", "Empreinte forte de la réponse, à renvoyer dans `If-None-Match`."),
     ("Publication", "1.0.0", "Version des données dont la réponse est faite."),
-    (
-        "Cache-Control",
-        "public, max-age=300, stale-while-revalidate=86400",
-        "Durée de garde ; un an, `immutable`, quand `publication=` est donné.",
-    ),
+    ("Cache-Control", FRESH, "Durée de garde ; un an, `immutable`, quand `publication=` est donné."),
     ("X-Request-Id", "5f0c6f6e8a9d4c21", "Identifiant de la requête, à joindre à tout signalement."),
     ("Donnees-Fictives", "oui", "Présent seulement quand les données sont fictives (démonstration)."),
 ];
@@ -58,14 +59,18 @@ struct Base;
 #[must_use]
 pub fn document() -> OpenApi {
     let mut document = Base::openapi();
-    let (donnees, publications, health) = super::routes::routes();
-    document.merge(pinned(donnees.into_openapi()));
+    let Routes { data, batches, publications, health } = routes();
+    document.merge(pinned(data.into_openapi()));
+    document.merge(pinned(batches.into_openapi()));
     document.merge(publications.into_openapi());
     let lists: Vec<_> =
         document.paths.paths.keys().filter_map(|path| path.strip_suffix(".csv")).map(str::to_owned).collect();
     for (path, item) in &mut document.paths.paths {
         if let Some(operation) = &mut item.get {
             complete(path, operation, lists.contains(path));
+        }
+        if let Some(operation) = &mut item.post {
+            complete_batch(path, operation);
         }
     }
     document.merge(health.into_openapi());
@@ -80,9 +85,14 @@ pub fn json() -> String {
     document().to_pretty_json().unwrap_or_default().replace("{seuil}", &SEUIL.to_string())
 }
 
+/// The one operation of an address.
+fn operation(item: &mut PathItem) -> Option<&mut Operation> {
+    item.get.as_mut().or(item.post.as_mut())
+}
+
 /// What answers from one publication may be asked of another.
 fn pinned(mut document: OpenApi) -> OpenApi {
-    for operation in document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
+    for operation in document.paths.paths.values_mut().filter_map(operation) {
         let publication = PUBLICATION.documented(ParameterIn::Query);
         operation.parameters.get_or_insert_default().push(publication.into());
     }
@@ -91,7 +101,7 @@ fn pinned(mut document: OpenApi) -> OpenApi {
 
 /// Gives the operations of some paths their parameters.
 pub(super) fn with_parameters(mut paths: Paths, parameters: &[RefOr<Parameter>]) -> Paths {
-    for operation in paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
+    for operation in paths.paths.values_mut().filter_map(operation) {
         operation.parameters.get_or_insert_default().extend(parameters.iter().cloned());
     }
     paths
@@ -129,10 +139,28 @@ fn complete(path: &str, operation: &mut Operation, list: bool) {
         .iter()
         .flatten()
         .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "millesime"));
-    for (code, example) in examples(path, of_millesime) {
+    refusals(operation, examples(path, of_millesime));
+}
+
+/// Adds what every batch shares: nobody keeps its answer.
+fn complete_batch(path: &str, operation: &mut Operation) {
+    if let Some(RefOr::T(good)) = operation.responses.responses.get_mut("200") {
+        for (name, example, description) in HEADERS.into_iter().filter(|(name, ..)| !KEEPING.contains(name)) {
+            good.headers.insert(name.to_owned(), header(example, description));
+        }
+    }
+    let of_bodies = [ProblemCode::KeyRefused, ProblemCode::BodyTooLarge, ProblemCode::MediaTypeRefused];
+    let of_bodies = of_bodies.map(|code| (code, Problem::of(code).example(path)));
+    refusals(operation, examples(path, false).into_iter().chain(of_bodies));
+}
+
+/// Documents errors; of those with the same status the first.
+fn refusals(operation: &mut Operation, problems: impl IntoIterator<Item = (ProblemCode, Value)>) {
+    for (code, example) in problems {
         let definition = code.definition();
         let status = definition.status.as_str().to_owned();
         let described = format!("{} (`{}`). {}", definition.titre, definition.word, definition.advice);
+        let responses = &mut operation.responses.responses;
         responses.entry(status).or_insert_with(|| RefOr::T(problem(&described, example)));
     }
 }
@@ -208,8 +236,8 @@ mod tests {
 
     #[test]
     fn every_operation_parameter_and_answer_is_described() {
-        for (path, item) in &document().paths.paths {
-            let operation = item.get.as_ref().unwrap();
+        for (path, item) in &mut document().paths.paths {
+            let operation = operation(item).unwrap();
             assert!(operation.operation_id.is_some() && operation.tags.is_some(), "{path}");
             assert!(operation.summary.as_ref().is_some_and(|text| !text.is_empty()), "{path}");
             for parameter in operation.parameters.iter().flatten() {
@@ -226,15 +254,16 @@ mod tests {
 
     #[test]
     fn operation_identifiers_are_unique_and_every_list_has_its_twin() {
-        let document = document();
+        let mut document = document();
         let mut ids: Vec<_> =
-            document.paths.paths.values().filter_map(|item| item.get.as_ref()?.operation_id.clone()).collect();
+            document.paths.paths.values_mut().filter_map(|item| operation(item)?.operation_id.clone()).collect();
         let count = ids.len();
         ids.sort();
         ids.dedup();
         assert_eq!(ids.len(), count);
         for (path, item) in &document.paths.paths {
-            let good = serde_json::to_value(&item.get.as_ref().unwrap().responses.responses["200"]).unwrap();
+            let Some(operation) = &item.get else { continue };
+            let good = serde_json::to_value(&operation.responses.responses["200"]).unwrap();
             let schema = good["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
             let twin = document.paths.paths.contains_key(&format!("{path}.csv"));
             assert_eq!(schema.starts_with("#/components/schemas/Liste_"), twin, "{path}");

@@ -28,7 +28,7 @@ use utoipa_axum::router::OpenApiRouter;
 use conditional::{Guard, RouteGroup, conditional as conditional_layer};
 use layers::Limits;
 use pages::errors::as_pages;
-use routes::routes;
+use routes::{Routes, routes};
 
 pub mod access;
 mod cache;
@@ -50,6 +50,7 @@ pub mod publication;
 pub mod request;
 mod request_log;
 mod routes;
+mod slash;
 pub mod state;
 #[cfg(test)]
 mod tests;
@@ -62,7 +63,7 @@ pub use state::{AppState, Services};
 /// The whole service.
 pub fn router(state: AppState) -> Router {
     let counter = state.usage.clone();
-    let (donnees, publications, health) = routes();
+    let Routes { data, batches, publications, health } = routes();
     let limits = from_fn_with_state(Arc::new(Limits::new(&state.config)), layers::limit);
     let keep = |routes: OpenApiRouter<AppState>, scope| {
         // Shared: axum clones the state of a layer several times per request.
@@ -70,7 +71,9 @@ pub fn router(state: AppState) -> Router {
         let guard = from_fn_with_state(guard, conditional_layer);
         Router::from(routes.route_layer(ServiceBuilder::new().layer(limits.clone()).layer(guard)))
     };
-    let data = keep(donnees, RouteGroup::Data).merge(keep(publications, RouteGroup::Publications));
+    let data = keep(data, RouteGroup::Data)
+        .merge(keep(batches, RouteGroup::Batch))
+        .merge(keep(publications, RouteGroup::Publications));
     let pages = keep(OpenApiRouter::from(pages::routes()), RouteGroup::Data).merge(pages::assets());
     let pages = pages.layer(from_fn_with_state(state.clone(), as_pages)).with_state(state.clone());
     let legacy = legacy::routes(&state).with_state(state.clone()).layer(limits.clone());
@@ -98,6 +101,7 @@ pub async fn serve(
     let follower = tokio::spawn(state.publications.clone().follow(state.config.poll, stop.clone()));
     let usage = state.usage.clone();
     let counter = tokio::spawn(usage.clone().follow(stop.clone()));
+    let watcher = tokio::spawn(state.db.clone().watch(stop.clone()));
     let patience = state.config.request_timeout;
     // Logging in is braked per client address.
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
@@ -113,7 +117,7 @@ pub async fn serve(
         () = too_late(&stop, patience) => Ok(()),
     };
     stop.cancel();
-    let _ = tokio::join!(follower, counter);
+    let _ = tokio::join!(follower, watcher, counter);
     usage.try_flush().await;
     outcome
 }

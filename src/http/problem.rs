@@ -38,6 +38,10 @@ pub enum ProblemCode {
     CodingRefused,
     /// A key that opens nothing.
     KeyRefused,
+    /// A body that is longer, or asks for more, than is allowed.
+    BodyTooLarge,
+    /// A body of a kind that is not read.
+    MediaTypeRefused,
     /// A bug.
     InternalError,
     /// Nothing has been published yet.
@@ -66,7 +70,7 @@ pub struct Definition {
 
 impl ProblemCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::InvalidParameters,
         Self::UnknownRoute,
         Self::UnknownResource,
@@ -75,6 +79,8 @@ impl ProblemCode {
         Self::PublicationRetired,
         Self::CodingRefused,
         Self::KeyRefused,
+        Self::BodyTooLarge,
+        Self::MediaTypeRefused,
         Self::InternalError,
         Self::NoPublication,
         Self::DatabaseUnavailable,
@@ -135,16 +141,35 @@ impl ProblemCode {
                 "Acceptez « identity », « gzip », « br » ou « zstd » dans l'en-tête Accept-Encoding.",
                 None,
             ),
+            _ => return self.body_definition(),
+        };
+        Definition { word, status, titre, advice, retry }
+    }
+
+    /// Those of requests that have a body.
+    fn body_definition(self) -> Definition {
+        let (word, status, titre, advice) = match self {
             Self::KeyRefused => (
                 "cle_refusee",
                 StatusCode::UNAUTHORIZED,
                 "Clé refusée",
-                "La clé manque, est inconnue, expirée ou révoquée : donnez-la dans l'en-tête X-API-Key.",
-                None,
+                "La clé est inconnue, expirée, révoquée, ou n'ouvre pas /api/v1 : corrigez-la, ou ne donnez pas de clé.",
+            ),
+            Self::BodyTooLarge => (
+                "corps_trop_grand",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Corps trop grand",
+                "Demandez moins à la fois, en plusieurs requêtes ; « detail » dit combien au plus.",
+            ),
+            Self::MediaTypeRefused => (
+                "type_refuse",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Type de corps refusé",
+                "Envoyez du JSON (Content-Type: application/json) ou du NDJSON (application/x-ndjson).",
             ),
             _ => return self.server_definition(),
         };
-        Definition { word, status, titre, advice, retry }
+        Definition { word, status, titre, advice, retry: None }
     }
 
     /// The ones that are not the client's doing.
@@ -195,6 +220,8 @@ impl ProblemCode {
             StatusCode::NOT_FOUND => Self::UnknownRoute,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodRefused,
             StatusCode::NOT_ACCEPTABLE => Self::CodingRefused,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::MediaTypeRefused,
             status if status.is_client_error() => Self::InvalidParameters,
             _ => Self::InternalError,
         }
@@ -282,11 +309,6 @@ impl Problem {
         Self { cause: Some(cause.into()), ..Self::of(ProblemCode::InternalError) }
     }
 
-    /// What happened and what to do.
-    pub(super) fn detail(&self) -> &str {
-        &self.detail
-    }
-
     /// The parameters that are refused.
     pub(super) fn errors(&self) -> &[ParameterError] {
         &self.errors
@@ -300,6 +322,20 @@ impl Problem {
     /// Word, status, title and advice of its kind.
     pub(super) fn definition(&self) -> Definition {
         self.code.definition()
+    }
+
+    /// What is told to the integrator.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Two of one request: everything that is refused when both refuse parameters, else the first.
+    pub(super) fn together(mut self, other: Self) -> Self {
+        if (self.code, other.code) != (ProblemCode::InvalidParameters, ProblemCode::InvalidParameters) {
+            return self;
+        }
+        self.errors.extend(other.errors);
+        Self::parameters(self.errors)
     }
 
     /// What went wrong inside, for the log.

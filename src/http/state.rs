@@ -4,10 +4,13 @@ use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use axum::response::{IntoResponse as _, Response};
+
 use super::access::Access;
 use super::cache::Cache;
 use super::legacy::Totals;
 use super::pages::theme::SiteTheme;
+use super::problem::Problem;
 use super::publication::CurrentPublication;
 use super::usage::UsageCounter;
 use crate::clock::Clock;
@@ -65,6 +68,18 @@ impl Services {
         let usage = UsageCounter::new(db.clone(), clock);
         let (totals, theme) = (Totals::default(), Arc::default());
         Self { db, clock, publications, cache, totals, access, usage, theme, config }
+    }
+}
+
+impl Services {
+    /// An answer that may need the database, or at once why there is none: a request that waits
+    /// for a database that does not answer is told as soon as that is known.
+    pub(super) async fn while_it_answers(&self, answer: impl Future<Output = Response>) -> Response {
+        tokio::select! {
+            biased;
+            lost = self.db.lost() => Problem::from(lost).into_response(),
+            answer = answer => answer,
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //   LIGHTHOUSE      «yes» to run it too
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import axe from "axe-core";
 import { HtmlValidate } from "html-validate";
 import { chromium } from "playwright-core";
@@ -193,19 +194,18 @@ async function checkPaper() {
 }
 
 async function frame() {
-  // Another site shows the fragment: its policy allows it, that of the pages does not.
+  // Another port is another site: it shows the fragment, whose policy allows it; that of the pages does not.
+  const site = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/html" });
+    response.end(`<!doctype html><title>site</title><iframe src="${url}${fragment}" title="a"></iframe><iframe src="${url}${course}" title="b"></iframe>`);
+  });
+  await new Promise((listening) => { site.listen(0, "127.0.0.1", listening); });
   const { context, page, seen } = await open();
-  await page.route("http://autre-site.test/**", (route) => route.fulfill({
-    contentType: "text/html",
-    body: `<!doctype html><title>site</title><iframe src="${url}${fragment}" title="a"></iframe><iframe src="${url}${course}" title="b"></iframe>`,
-  }));
-  await page.goto("http://autre-site.test/");
-  await page.waitForTimeout(500);
-  const shown = [];
-  for (const one of page.frames().slice(1)) shown.push(await one.locator("svg").count().catch(() => 0));
-  assert.ok(shown[0] > 0, "the fragment is framed");
+  await page.goto(`http://127.0.0.1:${site.address().port}/`);
+  await page.frames()[1].locator("svg").first().waitFor();
   assert.ok(seen.errors.some((one) => one.includes("frame-ancestors")), "a page is not");
   await context.close();
+  site.close();
   console.log("another site frames the fragment, and not a page");
 }
 

@@ -7,7 +7,7 @@ use super::answer::page;
 use super::layout::Layout;
 use super::request::PageRequest;
 use crate::db::sources::StoredFile;
-use crate::domain::{Dataset, catalogue};
+use crate::domain::catalogue;
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
 
@@ -80,7 +80,7 @@ fn words() -> Vec<Word> {
 }
 
 fn source(file: StoredFile, fictive: bool) -> Source {
-    let licence = Dataset::parse(&file.dataset).map_or("non précisée", |dataset| dataset.licence().as_str());
+    let licence = file.dataset.licence().as_str();
     Source {
         name: file.nom,
         kept: file.lignes_gardees,

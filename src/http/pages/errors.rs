@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::answer::with_status;
 use super::layout::Layout;
 use super::twins;
+use crate::http::docs;
 use crate::http::problem::{OwnBody, ParameterError, Problem, ProblemCode};
 use crate::http::state::AppState;
 
@@ -37,6 +38,11 @@ pub(in crate::http) async fn as_pages(State(state): State<AppState>, request: Re
     let json = program || prefers_json(request.headers());
     if let Some(twin) = twins::of(request.uri()) {
         return twin;
+    }
+    if json && path == "/" && request.method() == Method::GET {
+        let mut response = docs::addresses().into_response();
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+        return response;
     }
     let response = next.run(request).await;
     let status = response.status();

@@ -15,6 +15,7 @@ use crate::db::lists::{
 };
 use crate::db::statistiques::NamedStatistique;
 use crate::domain::choice::Wanted;
+use crate::domain::recherche::Question;
 use crate::domain::territoire::Departement;
 use crate::domain::text::fold;
 use crate::domain::{CodeCertification, CodeRegion, Etablissement, Maille, Statistique, Uai};
@@ -29,6 +30,9 @@ const AROUND: u16 = 60;
 pub(super) const PAGE: i64 = 20;
 /// Établissements that are shown beside courses.
 const BESIDE: i64 = 8;
+
+/// Certifications that are looked for near a place, where words alone find nothing.
+const MEANT: usize = 10;
 
 /// A place that was understood.
 #[derive(Debug, Clone)]
@@ -92,6 +96,9 @@ pub(super) async fn find(
     let zone = results.place.as_ref().map_or_else(Zone::default, |place| place.zone);
     if results.place.is_some() {
         (results.formations, results.next) = formations(request, q, zone, after).await?;
+        if results.formations.is_empty() {
+            results.formations = of_meant(request, q, zone).await?;
+        }
     } else {
         (results.certifications, results.next) = certifications(request, q, after).await?;
     }
@@ -208,6 +215,16 @@ async fn formations(
     Ok((open_first(shown.iter().filter_map(|named| formation(request, named)).collect()), next))
 }
 
+/// Courses of the certifications that a text means, where no label has its words: a typing error, an
+/// everyday word. Those of one moment are asked together.
+async fn of_meant(request: &DataRequest, q: &str, zone: Zone) -> Result<Vec<Hit>, Problem> {
+    let index = request.state().publications.index(request.publication().id).await?;
+    let found = index.find(Question { text: q, grouped: false, today: request.today() }).unwrap_or_default();
+    let lists =
+        found.into_iter().take(MEANT).map(|code| formations(request, "", Zone { code: Some(code), ..zone }, None));
+    Ok(try_join_all(lists).await?.into_iter().flat_map(|(hits, _)| hits).collect())
+}
+
 /// The cohort that the page of a course shows: a list is made of one millésime, and where that is
 /// hidden two pooled years may not be. The lookups of one moment are asked together.
 async fn answering(request: &DataRequest, named: &NamedStatistique) -> Result<NamedStatistique, Problem> {
@@ -244,27 +261,38 @@ fn outcome(outcome: &Outcome) -> String {
     }
 }
 
+/// The codes that a text means, the best first: the search of the API, which forgives typing errors
+/// and knows everyday words. `None` for a text without any letter or digit.
+async fn meant(request: &DataRequest, q: &str) -> Result<Option<Vec<CodeCertification>>, Problem> {
+    let index = request.state().publications.index(request.publication().id).await?;
+    Ok(index.find(Question { text: q, grouped: true, today: request.today() }))
+}
+
 async fn certifications(
     request: &DataRequest,
     q: &str,
     after: Option<After>,
 ) -> Result<(Vec<Hit>, Option<After>), Problem> {
-    let code = CodeCertification::parse(q).ok();
+    let found = meant(request, q).await?;
     let list = CertificationList {
-        q: if code.is_some() { None } else { some(q) },
-        codes: code.into_iter().collect(),
+        tri: if found.is_none() { Sort::Code { descending: false } } else { Sort::Relevance },
+        found,
+        grouped: false,
+        codes: Vec::new(),
         with_statistique: false,
         niveau: None,
         famille: None,
         fermee: None,
         slices: slices(request, Maille::Nationale, Wanted::default())?,
         filters: Vec::new(),
-        tri: Sort::Code { descending: false },
     };
     let (state, id) = (request.state(), request.publication().id);
     let mut found = state.db.list_certifications(id, &list, &Page { after, limite: PAGE + 1 }).await?;
     let more = cut(&mut found);
-    let key = |found: &FoundCertification| After { rang: 0, keys: vec![found.certification.code.to_string()] };
+    let key = |found: &FoundCertification| After {
+        rang: list.tri.rang(|_| None, found.ordre),
+        keys: vec![found.certification.code.to_string()],
+    };
     let next = found.last().filter(|_| more).map(key);
     Ok((open_first(found.iter().map(|found| certification(request, found)).collect()), next))
 }

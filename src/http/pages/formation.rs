@@ -15,7 +15,7 @@ use super::request::{PageRequest, certification_address, code_in_address, encode
 use super::words;
 use crate::db::statistiques::NamedStatistique;
 use crate::domain::choice::Wanted;
-use crate::domain::contexte::Relatif;
+use crate::domain::contexte::Relative;
 use crate::domain::{CodeCertification, Figures, Filiere, Indicateur, Lieu, Millesime, Statistique, Uai, Unit, Valeur};
 use crate::http::drawing::years::{Point, Series, years};
 use crate::http::problem::Problem;
@@ -253,9 +253,9 @@ fn beside(statistique: &Statistique, region: Option<&str>) -> (Vec<Bar>, Vec<Str
         [("contexte.region", region, contexte.region), ("contexte.france", "France".to_owned(), contexte.france)];
     for (code, name, part) in places {
         match part {
-            Relatif::Known(value) => bars.push(Bar::new(name, cell(code, value), Some(value), mark)),
-            Relatif::Absent(raison) => missing.push(format!("{name} : {}", words::no_comparison(raison))),
-            Relatif::SansObjet => {}
+            Relative::Known(value) => bars.push(Bar::new(name, cell(code, value), Some(value), mark)),
+            Relative::Absent(raison) => missing.push(format!("{name} : {}", words::no_comparison(raison))),
+            Relative::Meaningless => {}
         }
     }
     (bars, missing)

@@ -17,7 +17,8 @@
 //! 4. Its address in the list of `tests/pages` and of the browser's tests.
 
 use axum::Router;
-use axum::routing::get;
+use axum::response::Redirect;
+use axum::routing::{any, get};
 
 use super::state::AppState;
 
@@ -45,6 +46,23 @@ pub(super) mod theme;
 mod twins;
 mod usage;
 mod words;
+
+/// The pages, where a slash too many is taken away.
+pub(super) const ADDRESSES: [&str; 13] = [
+    "/recherche",
+    "/formations/{uai}/{code}",
+    "/certifications/{code}",
+    "/etablissements/{uai}",
+    "/comparer",
+    "/couverture",
+    "/donnees",
+    "/statistiques",
+    "/accessibilite",
+    "/mentions-legales",
+    "/plan",
+    "/integrer",
+    "/integrer/formations/{uai}/{code}",
+];
 
 /// The pages that are made from a publication.
 pub(super) fn routes() -> Router<AppState> {
@@ -77,6 +95,7 @@ pub(super) fn assets() -> Router<AppState> {
         .route(&embed::style_address(), get(assets::of_fragments))
         .route("/theme/{name}", get(assets::of_theme))
         .route("/docs/problemes", get(problems::show))
+        .route("/docs/problemes/", any(async || Redirect::permanent("/docs/problemes")))
         .route("/docs/", get(documentation::trial))
         .route("/docs/{*file}", get(documentation::file))
 }

@@ -4,7 +4,7 @@
 //! the picture that it is about. Both say the same figures, of the same statistic. A sentence of a
 //! page has twenty words at most.
 
-use crate::domain::contexte::{Evolution, Nettement, RaisonContexte, Rang};
+use crate::domain::contexte::{BeyondChance, Evolution, RaisonContexte, Rang};
 use crate::domain::{EmploiScope, Filiere, Indicateur, Lieu, Millesime, RoleUai, SEUIL, Statistique, TypeOrigine};
 use crate::http::drawing::outcome::who;
 use crate::http::drawing::years::years;
@@ -108,17 +108,17 @@ fn evolution(what: &str, statistique: &Statistique, indicateur: Indicateur, chan
 }
 
 /// How many of the others differ, never a place.
-pub(in crate::http) fn neighbours(Rang { sur, nettement, .. }: Rang) -> Option<String> {
-    let Nettement { mieux, moins_bien } = nettement?;
+pub(in crate::http) fn neighbours(Rang { sur, beyond_chance, .. }: Rang) -> Option<String> {
+    let BeyondChance { better, worse } = beyond_chance?;
     let one = |n: i32| if n == 0 { "aucun".to_owned() } else { n.to_string() };
-    let verb = if mieux > 1 { "font" } else { "fait" };
-    let not = if mieux == 0 { "ne " } else { "" };
-    let less = if moins_bien == 0 {
+    let verb = if better > 1 { "font" } else { "fait" };
+    let not = if better == 0 { "ne " } else { "" };
+    let less = if worse == 0 {
         "aucun nettement moins bien".to_owned()
     } else {
-        format!("{} nettement moins bien", one(moins_bien))
+        format!("{} nettement moins bien", one(worse))
     };
-    Some(format!("Sur {sur} établissements de la région, {} {not}{verb} nettement mieux, {less}.", one(mieux)))
+    Some(format!("Sur {sur} établissements de la région, {} {not}{verb} nettement mieux, {less}.", one(better)))
 }
 
 /// Whose figures these are, when they are not the cohort's own.
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn neighbours_are_counted_and_never_ranked() {
-        let rang = |mieux, moins_bien| Rang { rang: 7, sur: 12, nettement: Some(Nettement { mieux, moins_bien }) };
+        let rang = |better, worse| Rang { rang: 7, sur: 12, beyond_chance: Some(BeyondChance { better, worse }) };
         for (rang, said) in [
             (rang(1, 2), "Sur 12 établissements de la région, 1 fait nettement mieux, 2 nettement moins bien."),
             (
@@ -201,6 +201,6 @@ mod tests {
             assert_eq!(neighbours(rang).as_deref(), Some(said));
             assert!(said.split_whitespace().count() <= 20);
         }
-        assert_eq!(neighbours(Rang { rang: 1, sur: 5, nettement: None }), None);
+        assert_eq!(neighbours(Rang { rang: 1, sur: 5, beyond_chance: None }), None);
     }
 }

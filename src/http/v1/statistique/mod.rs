@@ -15,4 +15,5 @@ mod response;
 pub(super) use around::kilometres;
 pub(super) use csv::StatistiqueCsvRow;
 pub(in crate::http) use request::{Resolved, chosen, elsewhere, resolved, slices};
+pub(super) use request::{Terminales, choice, needed, terminales};
 pub use response::{BriefCertification, Niveau, StatistiqueResponse};

@@ -34,6 +34,7 @@ pub mod lists;
 pub mod load;
 mod lookups;
 pub mod losses;
+pub mod matching;
 pub mod publications;
 pub mod questions;
 mod reperes;

@@ -1,6 +1,8 @@
 //! A row of a catalogue becomes an offer: its UAIs in the order in which they are tried, its voie,
 //! and its codes, of which those that no table has are told and left out.
 
+use sha2::{Digest as _, Sha256};
+
 use super::cells::{self, Piece, clean};
 use super::columns::{Columns, Field};
 use super::index::Index;
@@ -111,6 +113,9 @@ pub struct Offer {
     pub label: Option<String>,
     /// Whether a code or a UAI was mended.
     pub mended: bool,
+    /// Says whether a row asks the same as one of another catalogue: over its UAIs, voie, codes and
+    /// duration as they were sent.
+    pub fingerprint: u64,
     /// What is to be told of the cells.
     pub notes: Vec<String>,
 }
@@ -128,6 +133,7 @@ impl Offer {
             label: text(Field::Label),
             ..Self::default()
         };
+        offer.fingerprint = fingerprint(at);
         for field in Field::UAIS {
             offer.read_uais(at(field));
         }
@@ -224,6 +230,16 @@ impl Offer {
             }
         }
     }
+}
+
+/// A stable number of the cells that decide.
+fn fingerprint<'a>(at: impl Fn(Field) -> &'a str) -> u64 {
+    let mut hash = Sha256::new();
+    for field in Field::UAIS.into_iter().chain(Field::CODES).chain([Field::Voie, Field::Duration]) {
+        hash.update(clean(at(field)).as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
 /// A text of a cell for a sentence.

@@ -57,7 +57,7 @@ pub(super) struct Guard {
 /// Answers from the ETag or the cache; else lets the handler answer, and dresses its answer.
 pub(super) async fn conditional(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     if request.method() != Method::GET {
-        return next.run(request).await;
+        return guard.posted(request, next).await;
     }
     let (mut parts, body) = request.into_parts();
     let contexte = match guard.prepare(&parts).await {
@@ -83,6 +83,24 @@ pub(super) async fn conditional(State(guard): State<Arc<Guard>>, request: Reques
 }
 
 impl Guard {
+    /// Lets a handler answer that takes a body: it learns of the publication like any other, and
+    /// nothing of its answer is kept.
+    async fn posted(&self, request: Request, next: Next) -> Response {
+        let (mut parts, body) = request.into_parts();
+        // Of a method that the route does not have, only that is said.
+        if parts.method != Method::POST {
+            return next.run(Request::from_parts(parts, body)).await;
+        }
+        match self.prepare(&parts).await {
+            Ok(contexte) => {
+                let contexte = Arc::new(contexte);
+                parts.extensions.insert(Arc::clone(&contexte));
+                name(next.run(Request::from_parts(parts, body)).await, &contexte)
+            }
+            Err(problem) => problem.into_response(),
+        }
+    }
+
     /// Reads what can be read without the handler. What is wrong with `publication=` is left to
     /// the handler's reader, so that it is reported with everything else.
     async fn prepare(&self, parts: &Parts) -> Result<Contexte, Problem> {

@@ -46,6 +46,7 @@ const HEADERS: [(&str, &str, &str); 5] = [
         (name = "établissements", description = "Les lycées et les CFA, et leurs résultats dans leur ensemble."),
         (name = "formations", description = "Une certification dans un établissement : ce que les jeunes choisissent."),
         (name = "référentiels", description = "Les listes fermées : indicateurs, millésimes, territoires, filières."),
+        (name = "appariement", description = "Le catalogue d'une plateforme, ligne par ligne."),
         (name = "données", description = "D'où viennent les données : publications et fichiers sources."),
         (name = "exploitation", description = "Pour qui fait fonctionner le service."),
     ),
@@ -67,6 +68,9 @@ pub fn document() -> OpenApi {
         if let Some(operation) = &mut item.get {
             complete(path, operation, lists.contains(path));
         }
+        if let Some(operation) = &mut item.post {
+            add_problems(path, operation);
+        }
     }
     document.merge(health.into_openapi());
     conditions::describe(document.components.get_or_insert_default());
@@ -82,7 +86,7 @@ pub fn json() -> String {
 
 /// What answers from one publication may be asked of another.
 fn pinned(mut document: OpenApi) -> OpenApi {
-    for operation in document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
+    for operation in document.paths.paths.values_mut().flat_map(|item| [&mut item.get, &mut item.post]).flatten() {
         let publication = PUBLICATION.documented(ParameterIn::Query);
         operation.parameters.get_or_insert_default().push(publication.into());
     }
@@ -91,7 +95,7 @@ fn pinned(mut document: OpenApi) -> OpenApi {
 
 /// Gives the operations of some paths their parameters.
 pub(super) fn with_parameters(mut paths: Paths, parameters: &[RefOr<Parameter>]) -> Paths {
-    for operation in paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
+    for operation in paths.paths.values_mut().flat_map(|item| [&mut item.get, &mut item.post]).flatten() {
         operation.parameters.get_or_insert_default().extend(parameters.iter().cloned());
     }
     paths
@@ -124,6 +128,12 @@ fn complete(path: &str, operation: &mut Operation, list: bool) {
         .build();
     let responses = &mut operation.responses.responses;
     responses.insert("304".to_owned(), RefOr::T(not_modified));
+    add_problems(path, operation);
+}
+
+/// Adds the errors that any data route can give.
+fn add_problems(path: &str, operation: &mut Operation) {
+    let responses = &mut operation.responses.responses;
     for (code, example) in examples(path) {
         let definition = code.definition();
         let status = definition.status.as_str().to_owned();
@@ -201,7 +211,7 @@ mod tests {
     #[test]
     fn every_operation_parameter_and_answer_is_described() {
         for (path, item) in &document().paths.paths {
-            let operation = item.get.as_ref().unwrap();
+            let operation = item.get.as_ref().or(item.post.as_ref()).unwrap();
             assert!(operation.operation_id.is_some() && operation.tags.is_some(), "{path}");
             assert!(operation.summary.as_ref().is_some_and(|text| !text.is_empty()), "{path}");
             for parameter in operation.parameters.iter().flatten() {
@@ -220,13 +230,14 @@ mod tests {
     fn operation_identifiers_are_unique_and_every_list_has_its_twin() {
         let document = document();
         let mut ids: Vec<_> =
-            document.paths.paths.values().filter_map(|item| item.get.as_ref()?.operation_id.clone()).collect();
+            document.paths.paths.values().filter_map(|item| item.get.as_ref().or(item.post.as_ref())?.operation_id.clone()).collect();
         let count = ids.len();
         ids.sort();
         ids.dedup();
         assert_eq!(ids.len(), count);
         for (path, item) in &document.paths.paths {
-            let good = serde_json::to_value(&item.get.as_ref().unwrap().responses.responses["200"]).unwrap();
+            let Some(operation) = &item.get else { continue };
+            let good = serde_json::to_value(&operation.responses.responses["200"]).unwrap();
             let schema = good["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
             let twin = document.paths.paths.contains_key(&format!("{path}.csv"));
             assert_eq!(schema.starts_with("#/components/schemas/Liste_"), twin, "{path}");

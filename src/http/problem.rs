@@ -36,6 +36,14 @@ pub enum ProblemCode {
     PublicationRetired,
     /// The client accepts no coding that there is.
     CodingRefused,
+    /// A key that is unknown, expired or opens another contract.
+    KeyRefused,
+    /// A body of another type.
+    TypeRefused,
+    /// A catalogue with too many rows or bytes.
+    CatalogueTooLarge,
+    /// A catalogue that cannot be read rightly.
+    CatalogueRefused,
     /// A bug.
     InternalError,
     /// Nothing has been published yet.
@@ -64,7 +72,7 @@ pub struct Definition {
 
 impl ProblemCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::InvalidParameters,
         Self::UnknownRoute,
         Self::UnknownResource,
@@ -72,6 +80,10 @@ impl ProblemCode {
         Self::MethodRefused,
         Self::PublicationRetired,
         Self::CodingRefused,
+        Self::KeyRefused,
+        Self::TypeRefused,
+        Self::CatalogueTooLarge,
+        Self::CatalogueRefused,
         Self::InternalError,
         Self::NoPublication,
         Self::DatabaseUnavailable,
@@ -132,9 +144,41 @@ impl ProblemCode {
                 "Acceptez « identity », « gzip », « br » ou « zstd » dans l'en-tête Accept-Encoding.",
                 None,
             ),
-            _ => return self.server_definition(),
+            _ => return self.body_definition(),
         };
         Definition { word, status, titre, advice, retry }
+    }
+
+    /// The ones of a request with a body.
+    fn body_definition(self) -> Definition {
+        let (word, status, titre, advice) = match self {
+            Self::KeyRefused => (
+                "cle_refusee",
+                StatusCode::UNAUTHORIZED,
+                "Clé refusée",
+                "La clé est inconnue, expirée ou ouvre un autre contrat : sans clé, 2 000 lignes sont acceptées.",
+            ),
+            Self::TypeRefused => (
+                "type_refuse",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Type de corps refusé",
+                "Envoyez `text/csv`, `application/x-ndjson` ou `multipart/form-data`, et dites lequel dans Content-Type.",
+            ),
+            Self::CatalogueTooLarge => (
+                "catalogue_trop_grand",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Catalogue trop grand",
+                "Envoyez-le en plusieurs fois, ou avec une clé.",
+            ),
+            Self::CatalogueRefused => (
+                "catalogue_refuse",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Catalogue refusé",
+                "« detail » dit ce qui ne peut pas être lu et comment le corriger ; rien n'a été apparié.",
+            ),
+            _ => return self.server_definition(),
+        };
+        Definition { word, status, titre, advice, retry: None }
     }
 
     /// The ones that are not the client's doing.

@@ -3,6 +3,8 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use super::access::Access;
 use super::cache::Cache;
 use super::legacy::Totals;
@@ -10,6 +12,10 @@ use super::publication::CurrentPublication;
 use crate::clock::Clock;
 use crate::config::HttpConfig;
 use crate::db::Db;
+use crate::offers::Published;
+
+/// Catalogues that are matched at once: each may be 64 MiB.
+const CATALOGUES: usize = 4;
 
 /// What handlers share: one pointer, because axum clones the state several times per request.
 #[derive(Debug, Clone)]
@@ -30,6 +36,10 @@ pub struct Services {
     pub totals: Totals,
     /// Keys, tokens and passwords.
     pub access: Access,
+    /// Publications, for matching catalogues with.
+    pub published: Published,
+    /// Places for catalogues, each of which is held in memory.
+    pub catalogues: Arc<Semaphore>,
     /// Limits and delays.
     pub config: HttpConfig,
 }
@@ -55,7 +65,8 @@ impl Services {
         let publications = CurrentPublication::new(db.clone());
         let cache = Cache::new(config.cache_bytes);
         let access = Access::new(db.clone(), clock, config.access.clone());
-        Self { db, clock, publications, cache, totals: Totals::default(), access, config }
+        let (published, catalogues) = (Published::default(), Arc::new(Semaphore::new(CATALOGUES)));
+        Self { db, clock, publications, cache, totals: Totals::default(), access, published, catalogues, config }
     }
 }
 

@@ -19,3 +19,5 @@ pub use output::{Output, Writer};
 pub use published::Published;
 pub use read::{Catalogue, Format, Limits, corrections};
 pub use refusal::OffersRefusal;
+
+pub use crate::ingestion::Source;

@@ -53,6 +53,7 @@ macro_rules! object {
     };
 }
 
+pub mod appariements;
 pub mod certifications;
 pub mod correspondances;
 pub mod couverture;
@@ -72,6 +73,7 @@ pub mod statistique;
 /// The routes that answer from one publication.
 pub(super) fn data() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .merge(appariements::routes())
         .merge(certifications::routes())
         .merge(regions::routes())
         .merge(etablissements::routes())

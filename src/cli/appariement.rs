@@ -104,7 +104,9 @@ async fn publication(db: &Db, version: Option<&str>) -> Result<Publication, CliE
     };
     let name = version.unwrap_or("that is served");
     match found {
-        None if version.is_none() => Err(CliError::Other("nothing is published yet: run `exposition publish`".to_owned())),
+        None if version.is_none() => {
+            Err(CliError::Other("nothing is published yet: run `exposition publish`".to_owned()))
+        }
         None => Err(PublicationError::Unknown(name.to_owned()).into()),
         Some(found) if found.purgee => Err(PublicationError::Purged(found.version).into()),
         Some(found) => Ok(found),
@@ -113,7 +115,9 @@ async fn publication(db: &Db, version: Option<&str>) -> Result<Publication, CliE
 
 fn earlier(path: &Path) -> Result<FullReport, CliError> {
     let bytes = std::fs::read(path).map_err(CliError::io(format!("cannot read {}", path.display())))?;
-    let why = |error: serde_json::Error| CliError::Refused(format!("{} : ce n'est pas un rapport.json ({error})", path.display()));
+    let why = |error: serde_json::Error| {
+        CliError::Refused(format!("{} : ce n'est pas un rapport.json ({error})", path.display()))
+    };
     serde_json::from_slice(&bytes).map_err(why)
 }
 
@@ -203,7 +207,10 @@ fn print(full: &FullReport) {
     }
     if let Some(before) = avant {
         for cause in &before.causes {
-            println!("Depuis {} : {} gagnées, {} perdues ({})", before.publication_avant, cause.gagnees, cause.perdues, cause.cause);
+            println!(
+                "Depuis {} : {} gagnées, {} perdues ({})",
+                before.publication_avant, cause.gagnees, cause.perdues, cause.cause
+            );
         }
     }
 }

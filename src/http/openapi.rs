@@ -229,8 +229,12 @@ mod tests {
     #[test]
     fn operation_identifiers_are_unique_and_every_list_has_its_twin() {
         let document = document();
-        let mut ids: Vec<_> =
-            document.paths.paths.values().filter_map(|item| item.get.as_ref().or(item.post.as_ref())?.operation_id.clone()).collect();
+        let mut ids: Vec<_> = document
+            .paths
+            .paths
+            .values()
+            .filter_map(|item| item.get.as_ref().or(item.post.as_ref())?.operation_id.clone())
+            .collect();
         let count = ids.len();
         ids.sort();
         ids.dedup();

@@ -65,14 +65,25 @@ pub fn compare(before: &FullReport, now: &Report, version: &str) -> Comparison {
             continue;
         }
         let cause = match (old, new) {
-            (Some(old), Some(new)) if old.empreinte == new.empreinte => if same_data { "regle" } else { "donnees" },
+            (Some(old), Some(new)) if old.empreinte == new.empreinte => {
+                if same_data {
+                    "regle"
+                } else {
+                    "donnees"
+                }
+            }
             _ => "catalogue",
         };
         let (won, lost) = causes.entry(cause).or_default();
         *if covered(new) { won } else { lost } += 1;
         if exemples.len() < EXAMPLES {
             let statut = |row: Option<&RowOutcome>| row.map(|row| row.statut.clone()).unwrap_or_default();
-            exemples.push(Change { id: id.to_owned(), avant: statut(old), apres: statut(new), cause: cause.to_owned() });
+            exemples.push(Change {
+                id: id.to_owned(),
+                avant: statut(old),
+                apres: statut(new),
+                cause: cause.to_owned(),
+            });
         }
     }
     let share = |report: &Report| {

@@ -70,11 +70,7 @@ impl Page<'_> {
 
     fn prospects(&self) -> [(&'static str, &[ProspectsLine]); 3] {
         let prospects = &self.rapport.perspectives;
-        [
-            ("Type de diplôme", &prospects.types_diplome),
-            ("Voie", &prospects.voies),
-            ("Région", &prospects.regions),
-        ]
+        [("Type de diplôme", &prospects.types_diplome), ("Voie", &prospects.voies), ("Région", &prospects.regions)]
     }
 }
 

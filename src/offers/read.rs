@@ -144,7 +144,8 @@ impl Offers<'_> {
             }
             Rows::Ndjson(lines) => {
                 let Some(object) = lines.object()? else { return Ok(None) };
-                let cells: Vec<String> = names.iter().map(|name| object.get(name).map(text).unwrap_or_default()).collect();
+                let cells: Vec<String> =
+                    names.iter().map(|name| object.get(name).map(text).unwrap_or_default()).collect();
                 let cell = |at: usize| cells.get(at).map(String::as_str).unwrap_or_default();
                 Ok(Some(Offer::read(self.index, columns, lines.number, cell)))
             }
@@ -250,7 +251,8 @@ fn text(value: &Value) -> String {
 /// # Errors
 /// The file cannot be read, a column is missing, or a correction cannot be made.
 pub fn corrections(source: &Source, index: &Index) -> Result<Corrections, OffersRefusal> {
-    let mut table = Table::open(source).map_err(|error| OffersRefusal::Corrections(OffersRefusal::from(error).to_string()))?;
+    let mut table =
+        Table::open(source).map_err(|error| OffersRefusal::Corrections(OffersRefusal::from(error).to_string()))?;
     let at = |name: &str| table.names().iter().position(|column| fold(column) == name);
     let (id, kind, code, motif, uai) = (at("id"), at("type"), at("code"), at("motif"), at("uai"));
     if let Some((name, _)) = [("id", id), ("type", kind), ("code", code)].iter().find(|(_, at)| at.is_none()) {
@@ -268,7 +270,13 @@ pub fn corrections(source: &Source, index: &Index) -> Result<Corrections, Offers
             let bytes = at.and_then(|at| record.get(at)).unwrap_or_default();
             std::str::from_utf8(bytes).unwrap_or_default().trim().to_owned()
         };
-        rows.push(CorrectionRow { id: cell(id), kind: cell(kind), code: cell(code), motif: cell(motif), uai: cell(uai) });
+        rows.push(CorrectionRow {
+            id: cell(id),
+            kind: cell(kind),
+            code: cell(code),
+            motif: cell(motif),
+            uai: cell(uai),
+        });
     }
     Corrections::read(index, rows).map_err(OffersRefusal::Corrections)
 }

@@ -70,9 +70,9 @@ fn french(refusal: &FileRefusal) -> String {
         R::Lecture(error) => format!("le fichier ne peut pas être lu : {error}"),
         R::Empty => "le fichier est vide : attendu, un CSV avec un en-tête et des lignes".to_owned(),
         R::NoRow => "le fichier a un en-tête et aucune ligne".to_owned(),
-        R::Binary { byte, line, .. } => format!(
-            "le fichier est binaire ou abîmé (octet 0x{byte:02X}, ligne {line}) : exportez le classeur en CSV"
-        ),
+        R::Binary { byte, line, .. } => {
+            format!("le fichier est binaire ou abîmé (octet 0x{byte:02X}, ligne {line}) : exportez le classeur en CSV")
+        }
         R::BareReturns { line } => {
             format!("les lignes finissent par CR seul à partir de la ligne {line} : enregistrez avec LF ou CRLF")
         }

@@ -17,7 +17,13 @@ pub fn write(full: &FullReport, dir: &Path) -> io::Result<PathBuf> {
     std::fs::write(dir.join("rapport.json"), serde_json::to_vec_pretty(full)?)?;
     let rapport = &full.rapport;
     table(dir, "cascade", &["etape", "lignes", "poids", "cumul_lignes", "cumul_poids"], &rapport.cascade, |s| {
-        vec![s.etape.clone(), s.lignes.to_string(), s.poids.to_string(), s.cumul_lignes.to_string(), s.cumul_poids.to_string()]
+        vec![
+            s.etape.clone(),
+            s.lignes.to_string(),
+            s.poids.to_string(),
+            s.cumul_lignes.to_string(),
+            s.cumul_poids.to_string(),
+        ]
     })?;
     for (name, rows) in
         [("perimetres", &rapport.perimetres), ("types_diplome", &rapport.types_diplome), ("roles", &rapport.roles)]

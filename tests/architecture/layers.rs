@@ -26,7 +26,11 @@ const RULES: [Rule; 16] = [
     ("matching", &["domain"], &[]),
     ("offers", &["domain", "db", "ingestion", "matching"], &["tokio"]),
     ("publication", &["domain", "db", "indicators", "sample", "config", "clock", "telemetry"], &["tokio"]),
-    ("http", &["domain", "db", "matching", "offers", "config", "clock", "telemetry"], &["tokio", "axum", "tower", "utoipa"]),
+    (
+        "http",
+        &["domain", "db", "matching", "offers", "config", "clock", "telemetry"],
+        &["tokio", "axum", "tower", "utoipa"],
+    ),
     ("embedded", &["db", "config", "clock", "telemetry"], &["tokio"]),
     (
         "cli",

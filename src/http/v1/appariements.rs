@@ -16,8 +16,8 @@ use tokio::sync::mpsc;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
-use crate::domain::access::{AccessScope, KeyText};
 use crate::domain::Invalid;
+use crate::domain::access::{AccessScope, KeyText};
 use crate::http::openapi;
 use crate::http::parameters::{Asked, Description, Param, Parameters, Reader, Shape, described};
 use crate::http::problem::{Problem, ProblemCode};

@@ -157,20 +157,18 @@ impl Tally {
     #[must_use]
     pub fn report(mut self) -> Report {
         let mut lourdes: Vec<Heavy> = self.heavy.into_values().collect();
-        lourdes.sort_by(|a, b| (Reverse(a.poids), &a.id, &a.statut, &a.avis).cmp(&(Reverse(b.poids), &b.id, &b.statut, &b.avis)));
-        self.rows.sort();
-        let [kinds, voies, regions] = self.prospects_by.map(|groups| {
-            groups.into_iter().map(|(nom, poids)| ProspectsLine { nom, poids }).collect::<Vec<_>>()
+        lourdes.sort_by(|a, b| {
+            (Reverse(a.poids), &a.id, &a.statut, &a.avis).cmp(&(Reverse(b.poids), &b.id, &b.statut, &b.avis))
         });
+        self.rows.sort();
+        let [kinds, voies, regions] = self
+            .prospects_by
+            .map(|groups| groups.into_iter().map(|(nom, poids)| ProspectsLine { nom, poids }).collect::<Vec<_>>());
         Report {
             ensemble: self.whole,
             cascade: cascade(&self.stages),
             perimetres: labelled(self.scopes),
-            types_diplome: self
-                .kinds
-                .into_iter()
-                .map(|((nom, voie), part)| Labelled { nom, voie, part })
-                .collect(),
+            types_diplome: self.kinds.into_iter().map(|((nom, voie), part)| Labelled { nom, voie, part }).collect(),
             roles: labelled(self.roles),
             motifs: self.reasons.into_iter().map(motif).collect(),
             annees_communes: self.communes,

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDate;
 use exposition::domain::matching::{KnownPlace, PairEntry, PairFigures};
 use exposition::domain::{
-    Certification, CodeCertification, Dataset, Filiere, Lieu, Millesime, Nomenclature, RoleUai, TypeOrigine, Uai, Valeur,
+    Certification, CodeCertification, Dataset, Filiere, Lieu, Millesime, Nomenclature, RoleUai, TypeOrigine, Uai,
+    Valeur,
 };
 use exposition::matching::columns::Wanted;
 use exposition::matching::report::Tally;
@@ -106,7 +107,8 @@ fn catalogue() -> String {
         let number = (place * 7 + taught * 97) % DIPLOMAS;
         let mef = if row.is_multiple_of(2) { year(number).to_string() } else { String::new() };
         let (uai, cfd) = (uai(750_000 + place), cfd(number));
-        writeln!(text, "{row};{uai};Scolaire;{mef};{cfd};FORMATION DE LA LIGNE {row};après la 3e;{}", row % 90).unwrap();
+        writeln!(text, "{row};{uai};Scolaire;{mef};{cfd};FORMATION DE LA LIGNE {row};après la 3e;{}", row % 90)
+            .unwrap();
     }
     text
 }
@@ -125,7 +127,8 @@ fn plain(text: &str) -> Duration {
 
 fn matched(index: &Index, text: &str) -> (Duration, u64) {
     let corrections = Corrections::default();
-    let circumstances = Circumstances { today: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), corrections: &corrections };
+    let circumstances =
+        Circumstances { today: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), corrections: &corrections };
     let start = Instant::now();
     let source = Source::memory("catalogue", text.as_bytes());
     let catalogue = Catalogue::open(source, Format::Csv, &Wanted::default(), Limits::NONE).unwrap();

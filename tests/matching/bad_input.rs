@@ -48,7 +48,7 @@ async fn each_fault_of_a_catalogue_has_its_message() {
         ("", "text/csv", long, 422, "ligne 2 d\u{e9}passe 1048576 octets"),
         ("", "text/csv", utf16, 422, "UTF-16"),
         ("", "text/csv", b"".to_vec(), 422, "vide"),
-        ("", "text/csv", b"uai;cfd\n".to_vec(), 422, "aucune ligne"),
+        ("", "text/csv", b"uai;cfd\n".to_vec(), 422, "n'a pas de ligne d'offre"),
         ("", "text/csv", b"uai;cfd\n\"0750001U;2\n3;4\n".to_vec(), 422, "guillemet"),
         (
             "",

@@ -30,6 +30,8 @@ struct Pair {
     managers: Vec<String>,
     /// Whether the other voie has nothing here, and the school-based course one last year here.
     alone: bool,
+    /// Whether nothing leads from its UAI to one that has the other voie.
+    apart: bool,
 }
 
 /// What a damaged row must come to.
@@ -70,7 +72,9 @@ const PAIRS: &str = "
             WHERE s.lieu = l.lieu AND s.origine = 'annee_terminale' AND s.certifications_terminales = ARRAY[l.code]) AS first_year,
            (SELECT min(s.code_certification) FROM statistiques s JOIN certifications p
                 ON p.code_certification = s.code_certification AND p.annee_commune AND p.type = 'mef11'
-            WHERE s.lieu = l.lieu AND s.origine = 'annee_terminale' AND l.code = ANY(s.certifications_terminales)) AS commune,
+            WHERE s.lieu = l.lieu AND s.origine = 'annee_terminale' AND l.code = ANY(s.certifications_terminales)
+              AND NOT EXISTS (SELECT FROM statistiques n WHERE n.lieu = s.lieu AND n.code_certification = s.code_certification
+                              AND (right(n.millesime, 4), length(n.millesime)) > (right(s.millesime, 4), length(s.millesime)))) AS commune,
            (SELECT coalesce(array_agg(DISTINCT k.uai_gestionnaire), '{}') FROM lieux_apprentissage k
             WHERE k.cfd = l.code AND k.uai_formation = l.lieu AND k.uai_gestionnaire <> l.lieu
               AND NOT EXISTS (SELECT FROM statistiques o WHERE o.lieu = k.uai_gestionnaire AND o.code_certification = l.code)
@@ -78,8 +82,13 @@ const PAIRS: &str = "
                               AND k.uai_gestionnaire IN (x.uai_formation, x.uai_formateur, x.uai_gestionnaire)
                               AND x.uai_formation <> l.lieu)) AS managers,
            NOT EXISTS (SELECT FROM latest o JOIN certifications oc ON oc.code_certification = o.code
-                       WHERE o.lieu = l.lieu AND o.code <> l.code AND oc.cfd = c.cfd) AS alone
+                       WHERE o.lieu = l.lieu AND o.code <> l.code AND oc.cfd = c.cfd) AS alone,
+           CASE WHEN l.filiere = 'apprentissage'
+                THEN NOT EXISTS (SELECT FROM liens_uai WHERE l.lieu IN (uai, uai_mere))
+                ELSE NOT EXISTS (SELECT FROM lieux_apprentissage k WHERE k.cfd = ANY(c.cfd || d.anciens || d.nouveaux)
+                                 AND l.lieu IN (k.uai_formation, k.uai_formateur, k.uai_gestionnaire)) END AS apart
     FROM latest l JOIN certifications c ON c.code_certification = l.code
+    LEFT JOIN certifications d ON d.code_certification = c.cfd
     ORDER BY l.lieu, l.code";
 
 async fn pairs(database: &common::TestDb) -> Vec<Pair> {
@@ -100,6 +109,7 @@ async fn pairs(database: &common::TestDb) -> Vec<Pair> {
             commune: row.get("commune"),
             managers: row.get("managers"),
             alone: row.get("alone"),
+            apart: row.get::<Option<bool>, _>("apart").unwrap_or_default(),
         }
     };
     rows.into_iter().map(pair).collect()
@@ -176,7 +186,8 @@ const FAULTS: [Fault; 20] = [
     ("FOR seul", |pair, _| Some((pair.with(&[("onisep", pair.onisep.first()?)]), Truth::Pair)).filter(|_| pair.alone)),
     ("mauvaise voie", |pair, _| {
         let voie = if pair.apprentices { "Scolaire" } else { "Apprentissage" };
-        Some((pair.with(&[("voie", voie), ("cfd", &pair.cfd)]), Truth::Pair)).filter(|_| pair.alone && !pair.higher)
+        Some((pair.with(&[("voie", voie), ("cfd", &pair.cfd)]), Truth::Pair))
+            .filter(|_| pair.alone && pair.apart && !pair.higher)
     }),
     ("RNCP dont un inconnu", |pair, _| {
         let list = format!("999998;{}|999999", pair.rncp.first()?);
@@ -202,10 +213,12 @@ const FAULTS: [Fault; 20] = [
     ("masqué", |pair, _| {
         Some((pair.row(), Truth::Reason(&[Statut::SousSeuil, Statut::NonDiffuse]))).filter(|_| !pair.shown)
     }),
-    ("jamais publié", |pair, _| {
-        let voies = if pair.apprentices { "01033001" } else { "01022107" };
-        Some((pair.with(&[("cfd", voies)]), Truth::Reason(&[Statut::JamaisPublie, Statut::NouvelleFormation])))
-            .filter(|_| !pair.higher)
+    ("jamais publié", |pair, all| {
+        // Of the diplomas of the sample these two are taught in one voie alone.
+        let code = if pair.apprentices { "01033001" } else { "01022107" };
+        let taught = all.iter().any(|other| other.uai == pair.uai && other.cfd == code);
+        let reasons = Truth::Reason(&[Statut::JamaisPublie, Statut::NouvelleFormation]);
+        Some((pair.with(&[("cfd", code)]), reasons)).filter(|_| !pair.higher && !taught)
     }),
 ];
 

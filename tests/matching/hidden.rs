@@ -142,17 +142,14 @@ fn entry(row: &Statistique) -> PairEntry {
     }
 }
 
-/// Every question that can be asked of these worlds: each code at each place, as either voie and neither,
-/// with another place behind it.
+/// Each code at each place, in its own voie alone, and as neither voie with another place behind it.
 fn questions() -> String {
     let mut text = "uai;uai_gestionnaire;voie;cfd;mefstat11\n".to_owned();
     for uai in &PLACES[2..] {
-        for other in ["", PLACES[2], PLACES[5]] {
-            for voie in ["", "Scolaire", "Apprentissage"] {
-                for (cfd, mef) in [(CODES[0], ""), (CODES[1], ""), ("", CODES[2]), ("", "24710032008")] {
-                    text += &format!("{uai};{other};{voie};{cfd};{mef}\n");
-                }
-            }
+        for (cfd, mef, voie) in
+            [(CODES[0], "", "Apprentissage"), ("", CODES[2], "Scolaire"), ("", "24710032008", "Scolaire")]
+        {
+            text += &format!("{uai};;{voie};{cfd};{mef}\n{uai};{};;{cfd};{mef}\n", PLACES[5]);
         }
     }
     text

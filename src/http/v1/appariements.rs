@@ -11,7 +11,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
@@ -160,7 +160,8 @@ async fn judge_catalogue(asked: Asked<CatalogueParameters>, body: Request) -> Re
         }
     });
     let chunks = stream::unfold(receive, async |mut receive| receive.recv().await.map(|chunk| (chunk, receive)));
-    Ok((headers, Body::from_stream(chunks)).into_response())
+    // Compression asks once more after the end.
+    Ok((headers, Body::from_stream(chunks.fuse())).into_response())
 }
 
 /// Un catalogue et ses corrections.

@@ -276,8 +276,8 @@ impl Columns {
         let position = |name: &str| folded.iter().position(|known| *known == folded_name(name));
         let mut at = [None; Field::COUNT];
         for (field, slot) in Field::ALL.iter().zip(&mut at) {
-            let named = wanted.named.iter().find(|(named, _)| named == field);
-            *slot = match (named, wanted.profile) {
+            let by_name = wanted.named.iter().find(|(of, _)| of == field);
+            *slot = match (by_name, wanted.profile) {
                 (Some((field, column)), _) => Some(position(column).ok_or_else(|| ColumnsRefusal::Absent {
                     column: column.clone(),
                     field: *field,

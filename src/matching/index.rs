@@ -138,7 +138,7 @@ impl IndexBuilder {
         for row in rows {
             let number = u32::try_from(self.0.rows.len()).unwrap_or(u32::MAX);
             let mut uais = [row.lieu, row.formateur, row.gestionnaire]
-                .map(|uai| uai.into_iter())
+                .map(IntoIterator::into_iter)
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>();

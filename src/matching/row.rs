@@ -206,16 +206,14 @@ impl Offer {
 
     fn read_voie(&mut self, text: Option<&str>) {
         self.voie = text.and_then(Voie::read);
-        match (text, self.voie) {
-            (_, Some(_)) => {}
-            (Some(text), None) => {
-                self.notes.push(format!("Voie inconnue : « {} » ; les deux sont essayées.", shortened(text)))
-            }
-            (None, None) if self.keys.sise.is_empty() => {
-                self.notes.push("La voie n'est pas précisée : les deux sont essayées.".to_owned());
-            }
-            (None, None) => {}
-        }
+        let note = match text {
+            _ if self.voie.is_some() => return,
+            Some(text) => format!("Voie inconnue : « {} » ; les deux sont essayées.", shortened(text)),
+            // SISE codes do not look at it.
+            None if !self.keys.sise.is_empty() => return,
+            None => "La voie n'est pas précisée : les deux sont essayées.".to_owned(),
+        };
+        self.notes.push(note);
     }
 
     fn read_numbers(&mut self, duration: Option<&str>, weight: Option<&str>) {

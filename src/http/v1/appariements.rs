@@ -45,7 +45,7 @@ const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const PROFIL: Param<Profile> = Param::new(
     Description::new(
         "profil",
-        Shape::Words(|| Profile::ALL.iter().map(|profile| profile.to_string()).collect()),
+        Shape::Words(|| Profile::ALL.iter().map(ToString::to_string).collect()),
         "Plateforme dont ce sont les colonnes. Sans ce paramètre, les colonnes sont reconnues par leur nom, et deux\n\
          colonnes pour un même champ sont refusées.",
     ),
@@ -146,20 +146,20 @@ async fn judge_catalogue(asked: Asked<CatalogueParameters>, body: Request) -> Re
         let index = Arc::clone(&index);
         move || sent.open(&index, &wanted, limits)
     });
-    let (catalogue, corrections) = opened.await.map_err(Problem::internal)?.map_err(refused)?;
+    let (catalogue, corrections) = opened.await.map_err(Problem::internal)?.map_err(|refusal| refused(&refusal))?;
     let headers = headers(&catalogue);
-    let (send, receive) = mpsc::channel(CHUNKS_AHEAD);
+    let (sender, chunks) = mpsc::channel(CHUNKS_AHEAD);
     let today = request.today();
     tokio::task::spawn_blocking(move || {
         // Held until the last verdict is sent.
         let _place = place;
-        let mut output = Chunks { send, bytes: Vec::with_capacity(CHUNK) };
+        let mut output = Chunks { send: sender, bytes: Vec::with_capacity(CHUNK) };
         let circumstances = Circumstances { today, corrections: &corrections };
         if let Err(error) = answer(&catalogue, &index, circumstances, &mut output) {
             output.fail(error);
         }
     });
-    let chunks = stream::unfold(receive, async |mut receive| receive.recv().await.map(|chunk| (chunk, receive)));
+    let chunks = stream::unfold(chunks, async |mut chunks| chunks.recv().await.map(|chunk| (chunk, chunks)));
     // Compression asks once more after the end.
     Ok((headers, Body::from_stream(chunks.fuse())).into_response())
 }
@@ -219,13 +219,13 @@ impl Sent {
     /// The catalogue, then the corrections.
     async fn parts(mut request: Request, most: usize) -> Result<Self, Problem> {
         axum::extract::DefaultBodyLimit::max(most).apply(&mut request);
-        let unreadable = |_| Problem::new(ProblemCode::CatalogueRefused, "Le multipart/form-data ne peut pas être lu.");
-        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| unreadable(()))?;
+        let unreadable = || Problem::new(ProblemCode::CatalogueRefused, "Le multipart/form-data ne peut pas être lu.");
+        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
         let mut found = Vec::new();
-        while let Some(part) = parts.next_field().await.map_err(|_| unreadable(()))? {
+        while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {
             let json = |text: &str| text.contains("ndjson") || text.contains("jsonl");
             let is_json = part.content_type().is_some_and(json) || part.file_name().is_some_and(json);
-            let bytes = part.bytes().await.map_err(|_| unreadable(()))?;
+            let bytes = part.bytes().await.map_err(|_| unreadable())?;
             found.push((bytes, if is_json { Format::Ndjson } else { Format::Csv }));
         }
         let mut found = found.into_iter();
@@ -250,7 +250,7 @@ impl Sent {
     }
 }
 
-fn refused(refusal: OffersRefusal) -> Problem {
+fn refused(refusal: &OffersRefusal) -> Problem {
     let code = match refusal {
         OffersRefusal::TooManyRows { .. } => ProblemCode::CatalogueTooLarge,
         _ => ProblemCode::CatalogueRefused,

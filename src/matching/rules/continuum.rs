@@ -14,5 +14,5 @@ pub(super) fn apply(search: &Search<'_>) -> Step {
     }
     let newer: Vec<_> = search.offer.keys.rncp.iter().flat_map(|code| replacements(search.index, *code)).collect();
     let Resolved { diplomas, sources } = resolve(search.index, &newer, None);
-    follow_to(search, Key::Rncp, diplomas, sources, &[])
+    follow_to(search, Key::Rncp, &diplomas, sources, &[])
 }

@@ -111,21 +111,21 @@ fn of_key(search: &Search<'_>, key: Key) -> Resolved {
 /// Follows a key; `more` are UAIs that it gives beside those of the row.
 pub(super) fn follow(search: &Search<'_>, key: Key, more: &[Uai]) -> Step {
     let Resolved { diplomas, sources } = of_key(search, key);
-    follow_to(search, key, diplomas, sources, more)
+    follow_to(search, key, &diplomas, sources, more)
 }
 
 /// Looks for diplomas that a key led to, as far as the row's other keys allow.
 pub(super) fn follow_to(
     search: &Search<'_>,
     key: Key,
-    diplomas: Vec<CodeCertification>,
+    diplomas: &[CodeCertification],
     sources: Vec<Dataset>,
     more: &[Uai],
 ) -> Step {
     if diplomas.is_empty() {
         return Step::default();
     }
-    let found = match narrowed(search, key, &diplomas) {
+    let found = match narrowed(search, key, diplomas) {
         Ok(found) => found,
         Err(note) => return Step { notes: vec![note], ..Step::default() },
     };

@@ -138,10 +138,9 @@ fn search<'a>(index: &'a Index, offer: &'a Offer, today: NaiveDate) -> Search<'a
         }
         search.notes.extend(notes);
         match finding {
-            Finding::Nothing => {}
             Finding::One(hit) => search.hit = Some((rule.name, hit, sources)),
             Finding::Several(several) if search.several.is_none() => search.several = Some((rule.name, several)),
-            Finding::Several(_) => {}
+            Finding::Nothing | Finding::Several(_) => {}
         }
     }
     if search.hit.is_some() {

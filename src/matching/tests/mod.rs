@@ -244,7 +244,7 @@ pub(super) fn world() -> Index {
 
 /// A row: `uai=… cfd=…`, where `#3` is the UAI of number 3.
 pub(super) fn offer(index: &Index, text: &str) -> Offer {
-    let names: Vec<String> = Field::ALL.iter().map(|field| field.to_string()).collect();
+    let names: Vec<String> = Field::ALL.iter().map(ToString::to_string).collect();
     let columns = Columns::find(&names, &Wanted::default()).unwrap();
     let cell = |value: &str| match value.strip_prefix('#') {
         Some(number) => uai(number.parse().unwrap()).to_string(),
@@ -272,17 +272,11 @@ pub(super) fn judged(index: &Index, text: &str, corrections: &[[&str; 5]]) -> Ve
 
 /// `statut uai code regle`, UAIs by their number.
 pub(super) fn brief(verdict: &Verdict) -> String {
-    let mut text = verdict.statut.to_string();
-    if let Some(hit) = verdict.hit {
-        let number: u32 = hit.uai.as_str()[..7].parse().unwrap();
-        text += &format!(" #{} {}", number - 750_000, hit.code);
-    }
-    for (uai, code) in verdict.several.iter().flat_map(|several| &several.candidates) {
-        let number: u32 = uai.as_str()[..7].parse().unwrap();
-        text += &format!(" #{}:{code}", number - 750_000);
-    }
-    if let Some(rule) = verdict.rule {
-        text += &format!(" {rule}");
-    }
-    text
+    let number = |uai: Uai| uai.as_str().get(..7).unwrap().parse::<u32>().unwrap() - 750_000;
+    let hit = verdict.hit.map(|hit| format!("#{} {}", number(hit.uai), hit.code));
+    let candidates = verdict.several.iter().flat_map(|several| &several.candidates);
+    let candidates = candidates.map(|(uai, code)| format!("#{}:{code}", number(*uai)));
+    let rule = verdict.rule.map(|rule| rule.to_string());
+    let words = std::iter::once(verdict.statut.to_string()).chain(hit).chain(candidates).chain(rule);
+    words.collect::<Vec<_>>().join(" ")
 }

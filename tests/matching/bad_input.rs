@@ -22,14 +22,8 @@ async fn problem(server: &TestServer, query: &str, kind: &str, body: Vec<u8>) ->
 #[tokio::test]
 async fn each_fault_of_a_catalogue_has_its_message() {
     let server = TestServer::sample().await;
-    let mut broken = "id;uai;cfd\n".to_owned();
-    for row in 0..200 {
-        broken += &if row == 100 || row == 150 {
-            format!("{row};0750001U;40025214;trop\n")
-        } else {
-            format!("{row};0750001U;40025214\n")
-        };
-    }
+    let row = |row: u32| format!("{row};0750001U;40025214{}\n", if row % 100 == 50 { ";trop" } else { "" });
+    let broken: String = std::iter::once("id;uai;cfd\n".to_owned()).chain((0..200).map(row)).collect();
     let utf16: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain("uai;cfd\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let long = ["uai;cfd\n0750001U;".as_bytes(), &vec![b'4'; 2 << 20]].concat();

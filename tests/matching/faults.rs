@@ -15,6 +15,7 @@ const ROWS: usize = 25_000;
 
 /// A pair that shows figures, and what the crosswalks have of it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer of the database about the pair")]
 struct Pair {
     uai: String,
     code: String,

@@ -2,6 +2,7 @@
 //! is the same.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use exposition::domain::matching::{KnownPlace, PairEntry, PairFigures};
 use exposition::domain::sources::{CatalogueRow, DiplomeRow, MefRow, MesuresRow, Sources, TableDiplomes};
@@ -149,7 +150,7 @@ fn questions() -> String {
         for (cfd, mef, voie) in
             [(CODES[0], "", "Apprentissage"), ("", CODES[2], "Scolaire"), ("", "24710032008", "Scolaire")]
         {
-            text += &format!("{uai};;{voie};{cfd};{mef}\n{uai};{};;{cfd};{mef}\n", PLACES[5]);
+            writeln!(text, "{uai};;{voie};{cfd};{mef}\n{uai};{};;{cfd};{mef}", PLACES[5]).unwrap();
         }
     }
     text

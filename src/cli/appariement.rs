@@ -39,8 +39,8 @@ pub(super) struct AppariementArgs {
     #[arg(long, value_name = "FILE")]
     corrections: Option<PathBuf>,
     /// Where to write a verdict for each row, in the form of the catalogue
-    #[arg(long, value_name = "FILE")]
-    sortie: Option<PathBuf>,
+    #[arg(long = "sortie", value_name = "FILE")]
+    output: Option<PathBuf>,
     /// Folder for the report: rapport.html, rapport.json, tables as CSV
     #[arg(long, value_name = "DIR")]
     rapport: Option<PathBuf>,
@@ -84,7 +84,7 @@ pub(super) async fn run(args: AppariementArgs, db: &Db, config: &Config) -> Resu
         let catalogue = Catalogue::open(open(&args.file)?, format(&args.file), &wanted, Limits::NONE)?;
         print_columns(&catalogue);
         let circumstances = Circumstances { today, corrections: &corrections };
-        let report = matched(&catalogue, &index, circumstances, args.sortie.as_deref())?;
+        let report = matched(&catalogue, &index, circumstances, args.output.as_deref())?;
         let avant = before.map(|before| compare(&before, &report, &provenance.version));
         let full = FullReport { publication: provenance, rapport: report, avant };
         print(&full);

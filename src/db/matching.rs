@@ -114,13 +114,13 @@ impl Db {
         while let Some(row) = rows.try_next().await? {
             let value = |column, indicateur: Indicateur| unpack(column, row.absences, indicateur as usize);
             let columns = [row.part_en_emploi_6_mois, row.part_poursuite_etudes, row.part_autres_situations_6_mois];
-            let [emploi, poursuite, autres] = Statistique::AT_SIX_MONTHS;
+            let [emploi, poursuite, others] = Statistique::AT_SIX_MONTHS;
             let [a, b, c] = columns;
             let figures = PairFigures {
                 filiere: row.filiere,
                 millesime: row.millesime,
                 effectif: value(row.nb_annee_term, Indicateur::NbAnneeTerm),
-                parts: [value(a, emploi), value(b, poursuite), value(c, autres)],
+                parts: [value(a, emploi), value(b, poursuite), value(c, others)],
                 sans_perspectives: row.sans_perspectives,
                 origine: row.origine,
                 code_origine: row.code_origine.unwrap_or(row.code),

@@ -229,6 +229,8 @@ fn the_output_has_the_columns_of_the_contract() {
     let fields = verdict.fields();
     assert_eq!(fields.len(), COLUMNS.len());
     let trainer = uai(21).to_string();
+    let sources = [Dataset::InserjeunesMesures, Dataset::RncpCfd];
+    let sources = sources.map(|source| format!("{source} ({})", source.licence())).join(" ; ");
     let expected = [
         "a",
         "couvert",
@@ -238,7 +240,7 @@ fn the_output_has_the_columns_of_the_contract() {
         "apprentissage",
         "2023",
         "rncp",
-        "inserjeunes-mesures (Licence Ouverte 2.0) ; rncp-cfd (Licence Ouverte 2.0)",
+        sources.as_str(),
         "",
         "100",
         "20",
@@ -248,14 +250,7 @@ fn the_output_has_the_columns_of_the_contract() {
         "",
         "",
     ];
-    // The licences are those of the list of datasets.
-    let expected: Vec<String> = expected
-        .iter()
-        .map(|field| {
-            field.replace("rncp-cfd (Licence Ouverte 2.0)", &format!("rncp-cfd ({})", Dataset::RncpCfd.licence()))
-        })
-        .collect();
-    assert_eq!(fields[..17], expected[..]);
+    assert_eq!(fields[..17], expected);
     assert!(fields[17].starts_with("Sur 100 apprentis, 20 sont en emploi"), "{}", fields[17]);
     assert_eq!(fields[18..], ["", "Rien à faire.", ""]);
 }

@@ -17,6 +17,7 @@ mod download;
 mod embedded;
 mod ingestion;
 mod legacy;
+mod matching;
 mod openapi;
 mod pages;
 mod publication;

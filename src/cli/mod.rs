@@ -14,10 +14,12 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{Config, ConfigError, Setting};
 use crate::db::DbError;
 use crate::embedded::{self, EmbeddedError, GuardArgs};
+use crate::offers::OffersRefusal;
 use crate::publication::PublicationError;
 use crate::telemetry::{self, TelemetryError};
 
 mod accounts;
+mod appariement;
 pub mod data_dir;
 mod demo;
 pub mod doctor;
@@ -88,6 +90,12 @@ enum Command {
     /// moment. When it fails or is killed, the previous publication stays. When the files say
     /// nothing new, nothing is made.
     Publish(publish::PublishArgs),
+    /// Match a platform's catalogue with a publication: a verdict per offer, and a report
+    ///
+    /// Each row becomes the pair (UAI, code) that has figures, or a reason and who can repair it.
+    /// Columns are recognised by name; --profil and --colonne say what is not. Nothing of the
+    /// catalogue is kept. Exit code 2 when the catalogue or the corrections are refused.
+    Appariement(appariement::AppariementArgs),
     /// Run the HTTP server
     ///
     /// Serves the current publication until Ctrl-C or SIGTERM, then lets the requests in progress
@@ -201,6 +209,12 @@ pub enum CliError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A catalogue.
+    #[error("{0}")]
+    Offers(#[from] OffersRefusal),
+    /// What whoever typed or sent it has to correct.
+    #[error("{0}")]
+    Refused(String),
     /// Anything that a command explains itself.
     #[error("{0}")]
     Other(String),
@@ -211,7 +225,9 @@ impl CliError {
     fn exit_code(&self) -> ExitCode {
         match self {
             Self::Sources(sources::SourcesError::NoSum(_)) => ExitCode::from(USAGE),
-            Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_))
+            Self::Offers(_)
+            | Self::Refused(_)
+            | Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_))
             | Self::Publication(
                 PublicationError::Unknown(_) | PublicationError::Purged(_) | PublicationError::Loss(_),
             ) => Ending::Refused.into(),
@@ -286,6 +302,9 @@ async fn execute(arguments: Arguments) -> Result<Ending, CliError> {
         }
         Command::Publish(args) => {
             session::with(&config, &data_dir, async |db| publish::run(&args, db, &config).await).await
+        }
+        Command::Appariement(args) => {
+            session::with(&config, &data_dir, async |db| appariement::run(args, db, &config).await).await
         }
         Command::Publications(args) => {
             session::with(&config, &data_dir, async |db| publications::run(args, db).await).await

@@ -35,6 +35,7 @@ pub mod lists;
 pub mod load;
 mod lookups;
 pub mod losses;
+pub mod matching;
 pub mod publications;
 mod pulse;
 pub mod questions;

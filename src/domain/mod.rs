@@ -19,6 +19,7 @@ pub mod etablissement;
 pub mod filiere;
 pub mod lecture;
 pub mod lieu;
+pub mod matching;
 pub mod mesures;
 pub mod millesime;
 pub mod password;

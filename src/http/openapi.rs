@@ -54,6 +54,7 @@ const HEADERS: [(&str, &str, &str); 5] = [
         (name = "établissements", description = "Les lycées et les CFA, et leurs résultats dans leur ensemble."),
         (name = "formations", description = "Une certification dans un établissement : ce que les jeunes choisissent."),
         (name = "référentiels", description = "Les listes fermées : indicateurs, millésimes, territoires, filières."),
+        (name = "appariement", description = "Le catalogue d'une plateforme, ligne par ligne."),
         (name = "données", description = "D'où viennent les données : publications et fichiers sources."),
         (name = "exploitation", description = "Pour qui fait fonctionner le service."),
     ),

@@ -42,6 +42,8 @@ pub enum ProblemCode {
     BodyTooLarge,
     /// A body of a kind that is not read.
     MediaTypeRefused,
+    /// A catalogue that cannot be read rightly.
+    CatalogueRefused,
     /// A bug.
     InternalError,
     /// Nothing has been published yet.
@@ -70,7 +72,7 @@ pub struct Definition {
 
 impl ProblemCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::InvalidParameters,
         Self::UnknownRoute,
         Self::UnknownResource,
@@ -81,6 +83,7 @@ impl ProblemCode {
         Self::KeyRefused,
         Self::BodyTooLarge,
         Self::MediaTypeRefused,
+        Self::CatalogueRefused,
         Self::InternalError,
         Self::NoPublication,
         Self::DatabaseUnavailable,
@@ -165,7 +168,14 @@ impl ProblemCode {
                 "type_refuse",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Type de corps refusé",
-                "Envoyez du JSON (Content-Type: application/json) ou du NDJSON (application/x-ndjson).",
+                "Dans Content-Type, dites ce que vous envoyez : du JSON (application/json) ou du NDJSON (application/x-ndjson) ; \
+                 un catalogue peut aussi être du CSV (text/csv) ou un formulaire (multipart/form-data).",
+            ),
+            Self::CatalogueRefused => (
+                "catalogue_refuse",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Catalogue refusé",
+                "« detail » dit ce qui ne peut pas être lu et comment le corriger ; rien n'a été apparié.",
             ),
             _ => return self.server_definition(),
         };

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse as _, Response};
+use tokio::sync::Semaphore;
 
 use super::access::Access;
 use super::cache::Cache;
@@ -16,6 +17,10 @@ use super::usage::UsageCounter;
 use crate::clock::Clock;
 use crate::config::HttpConfig;
 use crate::db::Db;
+use crate::offers::Published;
+
+/// Catalogues that are matched at once: each may be 64 MiB.
+const CATALOGUES: usize = 4;
 
 /// What handlers share: one pointer, because axum clones the state several times per request.
 #[derive(Debug, Clone)]
@@ -40,6 +45,10 @@ pub struct Services {
     pub usage: UsageCounter,
     /// The operator's look of the pages.
     pub theme: Arc<SiteTheme>,
+    /// Publications, for matching catalogues with.
+    pub published: Published,
+    /// Places for catalogues, each of which is held in memory.
+    pub catalogues: Arc<Semaphore>,
     /// Limits and delays.
     pub config: HttpConfig,
 }
@@ -67,7 +76,8 @@ impl Services {
         let access = Access::new(db.clone(), clock, config.access.clone());
         let usage = UsageCounter::new(db.clone(), clock);
         let (totals, theme) = (Totals::default(), Arc::default());
-        Self { db, clock, publications, cache, totals, access, usage, theme, config }
+        let (published, catalogues) = (Published::default(), Arc::new(Semaphore::new(CATALOGUES)));
+        Self { db, clock, publications, cache, totals, access, usage, theme, published, catalogues, config }
     }
 }
 

@@ -36,6 +36,7 @@ mod shape;
 mod siblings;
 mod source;
 mod sources;
+pub mod table;
 mod text;
 
 use std::path::Path;

@@ -40,13 +40,32 @@ pub(super) async fn listen(config: &HttpConfig) -> Result<(TcpListener, SocketAd
     Ok((listener, address))
 }
 
+/// The socket of the metrics, when there is to be one.
+async fn listen_for_metrics(config: &HttpConfig) -> Result<Option<(TcpListener, SocketAddr)>, CliError> {
+    let Some(bind) = config.metrics else { return Ok(None) };
+    let what = || CliError::io(format!("cannot listen on {bind} (EXPOSITION_METRICS)"));
+    let listener = TcpListener::bind(bind).await.map_err(what())?;
+    let address = listener.local_addr().map_err(what())?;
+    Ok(Some((listener, address)))
+}
+
 /// Serves until asked to stop.
 pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) -> Result<Ending, CliError> {
     args.apply(&mut config.http);
     let stop = stop_token()?;
     let (listener, address) = listen(&config.http).await?;
+    let admin = listen_for_metrics(&config.http).await?;
     let session = Session::open(&config, data_dir).await?;
     let state = AppState::new(session.db.clone(), config.clock, config.http.clone());
+    if let Some((listener, address)) = admin {
+        println!("Metrics on http://{address}/metrics");
+        let serving = http::metrics::serve(listener, state.clone(), stop.clone().cancelled_owned());
+        tokio::spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the metrics are not served any more");
+            }
+        });
+    }
     println!("Listening on http://{address} (documentation: http://{address}/docs)");
     if session.db.current_publication().await?.is_none() {
         tracing::warn!("there is no publication yet: exposition ingest PATH… && exposition publish");

@@ -13,9 +13,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres};
+use sqlx::{PgConnection, Postgres};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::statements::{CountedPool, Statements};
 use crate::config::DatabaseConfig;
 
 /// How long a connection is used without a test. A server that went away is noticed by the query
@@ -35,7 +36,8 @@ pub(super) struct Reserve(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    pool: PgPool,
+    pool: CountedPool,
+    statements: Statements,
     /// Empty when there are too few connections to lend any.
     places: Option<Semaphore>,
     patience: Duration,
@@ -44,19 +46,29 @@ struct Inner {
 
 impl Reserve {
     /// A reserve that borrows from `pool`, which was made with `config`.
-    pub(super) fn new(pool: PgPool, config: &DatabaseConfig) -> Self {
+    pub(super) fn new(pool: CountedPool, statements: Statements, config: &DatabaseConfig) -> Self {
         let places = usize::try_from(config.connections / 2).ok().filter(|places| *places > 0).map(Semaphore::new);
-        Self(Arc::new(Inner { pool, places, patience: config.acquire_timeout, waiting: Mutex::default() }))
+        Self(Arc::new(Inner { pool, statements, places, patience: config.acquire_timeout, waiting: Mutex::default() }))
     }
 
-    /// Runs queries that change nothing on a connection.
+    /// Runs a query that changes nothing on a connection.
     ///
     /// # Errors
     /// Those of the queries; `PoolTimedOut` when no connection is free for too long.
     pub(super) async fn run<T>(
         &self,
-        queries: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
-    ) -> Result<T, sqlx::Error> {
+        queries: impl AsyncFnOnce(&mut PgConnection) -> Result<Vec<T>, sqlx::Error>,
+    ) -> Result<Vec<T>, sqlx::Error> {
+        let mut meter = self.0.statements.begin();
+        let rows = self.lend(queries).await;
+        meter.add(rows.as_ref().map_or(0, |rows| u64::try_from(rows.len()).unwrap_or(u64::MAX)));
+        rows
+    }
+
+    async fn lend<T>(
+        &self,
+        queries: impl AsyncFnOnce(&mut PgConnection) -> Result<Vec<T>, sqlx::Error>,
+    ) -> Result<Vec<T>, sqlx::Error> {
         let Some(places) = &self.0.places else {
             return queries(&mut *self.0.pool.acquire().await?).await;
         };

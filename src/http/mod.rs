@@ -6,8 +6,8 @@
 //!    named by it; the log line, which must see the final status; HEAD, which is a GET for
 //!    everything inside; the bodies of errors; the ETag's coding, outside compression, which
 //!    decides it; 2. CORS, because a page must be able to read errors too; 3. compression;
-//!    4. panics, which become such errors; 5. the limits: overload is refused first, and only what
-//!    was let in is timed; 6. for data, ETag, 304 and cache ([`conditional`]); 7. the handler.
+//!    4. panics, which become such errors; 5. the limits: who asks too often is refused first
+//!    ([`quota`]), then overload, and only what was let in is timed; 6. for data, ETag, 304 and cache ([`conditional`]); 7. the handler.
 //!
 //! `/health` is outside the limits: an overloaded server is alive. The legacy contract is a second
 //! surface beside [`v1`], with its own errors and cross-origin headers: [`legacy`].
@@ -39,11 +39,13 @@ mod fields;
 mod health;
 mod layers;
 pub mod legacy;
+pub mod metrics;
 pub mod openapi;
 pub mod page;
 pub mod parameters;
 pub mod problem;
 pub mod publication;
+mod quota;
 pub mod request;
 mod request_log;
 mod routes;
@@ -59,6 +61,9 @@ pub use state::{AppState, Services};
 pub fn router(state: AppState) -> Router {
     let (donnees, publications, health) = routes();
     let limits = from_fn_with_state(Arc::new(Limits::new(&state.config)), layers::limit);
+    let quotas = Arc::new(quota::Quotas::new(state.config.rate.clone(), state.access.clone(), Arc::clone(&state.metrics)));
+    let quotas = from_fn_with_state(quotas, quota::limit);
+    let limits = ServiceBuilder::new().layer(quotas).layer(limits).into_inner();
     let keep = |routes: OpenApiRouter<AppState>, scope| {
         // Shared: axum clones the state of a layer several times per request.
         let guard = Arc::new(Guard { state: state.clone(), scope });
@@ -67,9 +72,10 @@ pub fn router(state: AppState) -> Router {
     };
     let data = keep(donnees, RouteGroup::Data).merge(keep(publications, RouteGroup::Publications));
     let legacy = legacy::routes(&state).with_state(state.clone()).layer(limits.clone());
-    let legacy = layers::surround(legacy::dress(legacy), legacy::cors());
+    let legacy = layers::surround(legacy::dress(legacy), legacy::cors(), Arc::clone(&state.metrics));
+    let metrics = Arc::clone(&state.metrics);
     let all = data.with_state(state.clone()).merge(docs::routes()).merge(Router::from(health.with_state(state)));
-    layers::surround(all, layers::cors()).merge(legacy)
+    layers::surround(all, layers::cors(), metrics).merge(legacy)
 }
 
 /// Serves until `shutdown` resolves, then lets the requests in progress end.

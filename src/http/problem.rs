@@ -36,6 +36,8 @@ pub enum ProblemCode {
     PublicationRetired,
     /// The client accepts no coding that there is.
     CodingRefused,
+    /// The client asks more often than it may.
+    TooManyRequests,
     /// A bug.
     InternalError,
     /// Nothing has been published yet.
@@ -64,7 +66,7 @@ pub struct Definition {
 
 impl ProblemCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::InvalidParameters,
         Self::UnknownRoute,
         Self::UnknownResource,
@@ -72,6 +74,7 @@ impl ProblemCode {
         Self::MethodRefused,
         Self::PublicationRetired,
         Self::CodingRefused,
+        Self::TooManyRequests,
         Self::InternalError,
         Self::NoPublication,
         Self::DatabaseUnavailable,
@@ -132,6 +135,14 @@ impl ProblemCode {
                 "Acceptez « identity », « gzip », « br » ou « zstd » dans l'en-tête Accept-Encoding.",
                 None,
             ),
+            Self::TooManyRequests => (
+                "trop_de_requetes",
+                StatusCode::TOO_MANY_REQUESTS,
+                "Trop de requêtes",
+                "Attendez le délai de l'en-tête Retry-After ; RateLimit-Policy dit ce qui est permis, RateLimit ce qui \
+                 reste. Une clé donne droit à davantage : demandez-la à l'exploitant.",
+                None,
+            ),
             _ => return self.server_definition(),
         };
         Definition { word, status, titre, advice, retry }
@@ -185,6 +196,7 @@ impl ProblemCode {
             StatusCode::NOT_FOUND => Self::UnknownRoute,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodRefused,
             StatusCode::NOT_ACCEPTABLE => Self::CodingRefused,
+            StatusCode::TOO_MANY_REQUESTS => Self::TooManyRequests,
             status if status.is_client_error() => Self::InvalidParameters,
             _ => Self::InternalError,
         }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::access::Access;
 use super::cache::Cache;
 use super::legacy::Totals;
+use super::metrics::Metrics;
 use super::problem::Problem;
 use super::publication::CurrentPublication;
 use crate::clock::Clock;
@@ -33,6 +34,8 @@ pub struct Services {
     pub totals: Totals,
     /// Keys, tokens and passwords.
     pub access: Access,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Limits and delays.
     pub config: HttpConfig,
 }
@@ -58,7 +61,7 @@ impl Services {
         let publications = CurrentPublication::new(db.clone());
         let cache = Cache::new(config.cache_bytes);
         let access = Access::new(db.clone(), clock, config.access.clone());
-        Self { db, clock, publications, cache, totals: Totals::default(), access, config }
+        Self { db, clock, publications, cache, totals: Totals::default(), access, metrics: Arc::default(), config }
     }
 }
 

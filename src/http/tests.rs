@@ -17,7 +17,7 @@ use crate::db::Db;
 use crate::db::publications::{Publication, PublicationCounts};
 
 fn surround(router: Router) -> Router {
-    layers::surround(router, layers::cors())
+    layers::surround(router, layers::cors(), Arc::default())
 }
 
 fn limit(router: Router, config: &HttpConfig) -> Router {

@@ -147,6 +147,11 @@ impl Access {
         Ok(Some(Identity::Key(key)))
     }
 
+    /// Whether judging a key needs no question to the database.
+    pub(super) async fn remembers(&self, text: &KeyText) -> bool {
+        self.0.keys.get(&text.hash()).await.is_some()
+    }
+
     /// The key with this hash, as the database says or said a moment ago. Several requests may ask
     /// at once when that moment ends; it is one lookup by a unique index for each.
     async fn known_key(&self, empreinte: &KeyHash) -> Result<Option<Arc<ApiKey>>, AccessError> {

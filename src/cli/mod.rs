@@ -30,6 +30,7 @@ mod publish;
 mod serve;
 mod session;
 pub mod sources;
+mod table;
 
 const ABOUT: &str = "What became of those who took a course before: employment and further study by certification, \
                      région and établissement, from the files of InserJeunes.";

@@ -18,8 +18,8 @@ use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 
 use super::conditional::{PUBLICATION, SAMPLE_DATA, become_get, coded_etag, without_body};
 use super::metrics::Metrics;
-use super::quota::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use super::problem::{Problem, ProblemCode, finish};
+use super::quota::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use super::request_log::{TrackedRequest, X_REQUEST_ID};
 use crate::config::HttpConfig;
 use crate::db::statements::tallied;

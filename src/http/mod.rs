@@ -61,7 +61,8 @@ pub use state::{AppState, Services};
 pub fn router(state: AppState) -> Router {
     let (donnees, publications, health) = routes();
     let limits = from_fn_with_state(Arc::new(Limits::new(&state.config)), layers::limit);
-    let quotas = Arc::new(quota::Quotas::new(state.config.rate.clone(), state.access.clone(), Arc::clone(&state.metrics)));
+    let quotas =
+        Arc::new(quota::Quotas::new(state.config.rate.clone(), state.access.clone(), Arc::clone(&state.metrics)));
     let quotas = from_fn_with_state(quotas, quota::limit);
     let limits = ServiceBuilder::new().layer(quotas).layer(limits).into_inner();
     let keep = |routes: OpenApiRouter<AppState>, scope| {

@@ -77,7 +77,9 @@ impl TraceId {
         let mut parts = text.split('-');
         let [version, trace, parent, flags] = [(); 4].map(|()| parts.next());
         let digits = |part: Option<&str>, length| {
-            part.is_some_and(|part| part.len() == length && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+            part.is_some_and(|part| {
+                part.len() == length && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+            })
         };
         let sound = digits(version, 2) && digits(trace, 32) && digits(parent, 16) && digits(flags, 2);
         // Later versions may have more parts; `ff` is none, and zeros name nothing.

@@ -92,35 +92,31 @@ fn table(fichiers: &[SourceFile]) -> Table {
     use Column::{Number, Text, Whole};
     let mut table = table::table(&[
         Whole("sha256"),
-        Text("file"),
-        Text("dataset"),
+        Text("file, dataset"),
         Whole("millésime"),
         Number("rows"),
-        Number("current"),
-        Whole("imported, UTC"),
+        Whole("imported"),
         Text("state"),
     ]);
     for fichier in fichiers {
         table.add_row([
             fichier.sha256.chars().take(SHOWN).collect(),
-            fichier.adresse.clone().unwrap_or_else(|| fichier.nom.clone()),
-            fichier.dataset.clone(),
+            format!("{}\n{}", fichier.adresse.as_ref().unwrap_or(&fichier.nom), fichier.dataset),
             fichier.millesime.clone().unwrap_or_default(),
             fichier.lignes_gardees.to_string(),
-            fichier.lignes_en_cours.to_string(),
-            fichier.ingere_le.format("%Y-%m-%d %H:%M").to_string(),
-            state(fichier).to_owned(),
+            fichier.ingere_le.format("%Y-%m-%d").to_string(),
+            state(fichier),
         ]);
     }
     table
 }
 
-fn state(fichier: &SourceFile) -> &'static str {
+fn state(fichier: &SourceFile) -> String {
     match (fichier.motif_retrait.as_deref(), fichier.lignes_en_cours < fichier.lignes_gardees) {
-        (Some("retire"), _) => "withdrawn",
-        (Some(_), _) => "replaced",
-        (None, true) => "in, partly replaced",
-        (None, false) => "in",
+        (Some("retire"), _) => "withdrawn".to_owned(),
+        (Some(_), _) => "replaced".to_owned(),
+        (None, true) => format!("in, {} rows not replaced", fichier.lignes_en_cours),
+        (None, false) => "in".to_owned(),
     }
 }
 
@@ -146,7 +142,7 @@ mod tests {
         let table = table(&[fichier]);
         assert!(table::width(&table) <= table::WIDEST, "{table}");
         let text = table.to_string();
-        for whole in ["4f938c8f4f93", "2021_2022", "12345678", "1970-01-01 00:00"] {
+        for whole in ["4f938c8f4f93", "2021_2022", "12345678", "1970-01-01"] {
             assert!(text.contains(whole), "{whole} stays in one piece:\n{text}");
         }
     }

@@ -51,7 +51,7 @@ async fn requests_are_counted_by_route_and_status_and_what_is_kept_asks_no_state
     let before = admin.text().await;
     assert_eq!(server.get(KNOWN).await.status(), 200);
     assert_eq!(server.request(Method::GET, KNOWN).header("if-none-match", etag).send().await.unwrap().status(), 304);
-    assert_eq!(server.get("/api/v1/certifications/32020009999").await.status(), 400);
+    assert_eq!(server.get("/api/v1/certifications/32020009999").await.status(), 404);
 
     let after = admin.text().await;
     let value = |series: &str| find(&after, series);

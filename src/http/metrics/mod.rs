@@ -20,6 +20,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use tokio::net::TcpListener;
 
+use super::quota::POLICIES;
 use super::state::AppState;
 use scrape::Scrape;
 
@@ -69,10 +70,15 @@ pub struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
+        // There before anybody is refused: a rate needs a first value.
+        let limited = Family::default();
+        for policy in POLICIES {
+            let _: Counter = limited.get_or_create_owned(&OfPolicy { policy });
+        }
         Self {
             requests: Family::default(),
             durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
-            limited: Family::default(),
+            limited,
             in_flight: Arc::default(),
             routes: RwLock::default(),
         }

@@ -42,6 +42,11 @@ pub(super) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("rateli
 /// Clients whose allowance is remembered; each weighs some hundred bytes.
 const REMEMBERED: u64 = 65_536;
 
+/// The names of the policies: that of addresses, that of keys.
+pub(super) const POLICIES: [&str; 2] = [BY_ADDRESS, BY_KEY];
+const BY_ADDRESS: &str = "adresse";
+const BY_KEY: &str = "cle";
+
 /// Whose allowance a request is taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Asker {
@@ -53,8 +58,8 @@ impl Asker {
     /// The name of the policy.
     fn policy(self) -> &'static str {
         match self {
-            Self::Address(_) => "adresse",
-            Self::Key(_) => "cle",
+            Self::Address(_) => BY_ADDRESS,
+            Self::Key(_) => BY_KEY,
         }
     }
 }

@@ -162,7 +162,7 @@ pub(super) fn networks() -> Form<Vec<Network>> {
 /// An address of a machine and a port.
 pub(super) fn socket() -> Form<Option<SocketAddr>> {
     let parse = |text: Option<&str>| text.map_or(Some(None), |text| text.parse().ok().map(Some));
-    let show = |socket: &Option<SocketAddr>| if_set(socket.as_ref(), |socket| self::text(socket));
+    let show = |socket: &Option<SocketAddr>| if_set(socket.as_ref(), self::text);
     Form { takes: "an IP address and a port, as `127.0.0.1:9464`", parse, show, secret: false }
 }
 

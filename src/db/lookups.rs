@@ -185,6 +185,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
+    use crate::db::statements::{CountedPool, Statements};
     use crate::domain::{CodeCertification, CodeRegion, Lieu};
 
     fn lookups() -> Lookups {
@@ -193,7 +194,9 @@ mod tests {
         // Nobody listens there: port 9 of loopback is reserved for discarding.
         let pool = PgPoolOptions::new().acquire_timeout(config.acquire_timeout);
         let pool = pool.connect_lazy("postgres://nobody@127.0.0.1:9/nothing?sslmode=disable").unwrap();
-        Lookups::new(Reserve::new(pool, &config), &config)
+        let statements = Statements::default();
+        let pool = CountedPool::new(pool, statements.clone());
+        Lookups::new(Reserve::new(pool, statements, &config), &config)
     }
 
     fn question(publication: i32, number: usize) -> (Question, oneshot::Receiver<Answer>) {

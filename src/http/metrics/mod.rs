@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::family::{Family, MetricConstructor};
 use prometheus_client::metrics::histogram::Histogram;
 use tokio::net::TcpListener;
 
@@ -50,6 +50,16 @@ struct OfPolicy {
 /// The classes of statuses.
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
+/// Makes the histogram of a route.
+#[derive(Debug, Clone)]
+struct NewHistogram;
+
+impl MetricConstructor<Histogram> for NewHistogram {
+    fn new_metric(&self) -> Histogram {
+        Histogram::new(BUCKETS)
+    }
+}
+
 /// What is counted of one route.
 #[derive(Debug)]
 struct Route {
@@ -62,7 +72,7 @@ struct Route {
 #[derive(Debug)]
 pub struct Metrics {
     requests: Family<Answered, Counter>,
-    durations: Family<OfRoute, Histogram, fn() -> Histogram>,
+    durations: Family<OfRoute, Histogram, NewHistogram>,
     limited: Family<OfPolicy, Counter>,
     in_flight: Arc<AtomicI64>,
     routes: RwLock<HashMap<String, Arc<Route>>>,
@@ -77,7 +87,7 @@ impl Default for Metrics {
         }
         Self {
             requests: Family::default(),
-            durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            durations: Family::new_with_constructor(NewHistogram),
             limited,
             in_flight: Arc::default(),
             routes: RwLock::default(),

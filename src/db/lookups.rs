@@ -185,6 +185,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
+    use crate::db::pulse::Pulse;
     use crate::db::statements::{CountedPool, Statements};
     use crate::domain::{CodeCertification, CodeRegion, Lieu};
 
@@ -196,7 +197,7 @@ mod tests {
         let pool = pool.connect_lazy("postgres://nobody@127.0.0.1:9/nothing?sslmode=disable").unwrap();
         let statements = Statements::default();
         let pool = CountedPool::new(pool, statements.clone());
-        Lookups::new(Reserve::new(pool, statements, &config), &config)
+        Lookups::new(Reserve::new(pool, statements, &config, Pulse::new()), &config)
     }
 
     fn question(publication: i32, number: usize) -> (Question, oneshot::Receiver<Answer>) {

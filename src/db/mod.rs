@@ -39,6 +39,7 @@ pub mod losses;
 pub mod publications;
 mod pulse;
 pub mod questions;
+pub mod recherche;
 mod reperes;
 mod reserve;
 pub mod sources;
@@ -154,7 +155,7 @@ impl Db {
         let half = config.connections.div_ceil(2);
         let lists = pool(read_url, "DATABASE_READ_URL", half, &limited)?;
         let read = pool(read_url, "DATABASE_READ_URL", config.connections, &[&limited[..], &BY_KEY].concat())?;
-        let reserve = Reserve::new(read.clone(), statements.clone(), config);
+        let reserve = Reserve::new(read.clone(), statements.clone(), config, pulse.clone());
         let lookups = Lookups::new(reserve.clone(), config);
         Ok(Self { write, read, lists, reserve, lookups, pulse, statements })
     }
@@ -223,7 +224,7 @@ fn pool(
         .application_name("exposition")
         .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1))
         .options(settings.iter().copied());
-    let pulse = pulse.clone();
+    let (pulse, released) = (pulse.clone(), pulse.clone());
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(patience)
@@ -238,6 +239,12 @@ fn pool(
                 }
                 Ok(may_use)
             })
+        })
+        // One that was given up while nobody answered is closed: waiting for its answer could take
+        // as long as the network does to call it dead, and its place with it.
+        .after_release(move |_, state| {
+            let may_use = released.may_use(state.age);
+            Box::pin(std::future::ready(Ok(may_use)))
         })
         .connect_lazy_with(options))
 }

@@ -54,6 +54,14 @@ impl Pulse {
         self.0.borrow().changed.is_none_or(|lost| age < lost.elapsed())
     }
 
+    /// Waits until the database is known not to answer; at once if it is.
+    pub(super) async fn lost(&self) -> sqlx::Error {
+        let mut known = self.0.subscribe();
+        // The sender lives in `self`: the wait ends with the condition only.
+        let _ = known.wait_for(|known| known.lost).await;
+        sqlx::Error::PoolTimedOut
+    }
+
     fn is_lost(&self) -> bool {
         self.0.borrow().lost
     }
@@ -169,10 +177,7 @@ impl Db {
 
     /// Waits until the database is known not to answer; at once if it is.
     pub async fn lost(&self) -> DbError {
-        let mut known = self.pulse.0.subscribe();
-        // The sender lives in `self`: the wait ends with the condition only.
-        let _ = known.wait_for(|known| known.lost).await;
-        sqlx::Error::PoolTimedOut.into()
+        self.pulse.lost().await.into()
     }
 }
 

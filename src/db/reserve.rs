@@ -16,6 +16,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::pulse::Pulse;
 use super::statements::{CountedPool, Statements};
 use crate::config::DatabaseConfig;
 
@@ -41,26 +42,34 @@ struct Inner {
     /// Empty when there are too few connections to lend any.
     places: Option<Semaphore>,
     patience: Duration,
+    pulse: Pulse,
     waiting: Mutex<Vec<Loan>>,
 }
 
 impl Reserve {
-    /// A reserve that borrows from `pool`, which was made with `config`.
-    pub(super) fn new(pool: CountedPool, statements: Statements, config: &DatabaseConfig) -> Self {
+    /// A reserve that borrows from `pool`, which was made with `config`, of the database of `pulse`.
+    pub(super) fn new(pool: CountedPool, statements: Statements, config: &DatabaseConfig, pulse: Pulse) -> Self {
         let places = usize::try_from(config.connections / 2).ok().filter(|places| *places > 0).map(Semaphore::new);
-        Self(Arc::new(Inner { pool, statements, places, patience: config.acquire_timeout, waiting: Mutex::default() }))
+        let patience = config.acquire_timeout;
+        Self(Arc::new(Inner { pool, statements, places, patience, pulse, waiting: Mutex::default() }))
     }
 
     /// Runs a query that changes nothing on a connection.
     ///
     /// # Errors
-    /// Those of the queries; `PoolTimedOut` when no connection is free for too long.
+    /// Those of the queries; `PoolTimedOut` when no connection is free for too long, or the database
+    /// is known not to answer: whoever asks here may be nobody's request any more, and its place is
+    /// another's when the database is back.
     pub(super) async fn run<T>(
         &self,
         queries: impl AsyncFnOnce(&mut PgConnection) -> Result<Vec<T>, sqlx::Error>,
     ) -> Result<Vec<T>, sqlx::Error> {
         let mut meter = self.0.statements.begin();
-        let rows = self.lend(queries).await;
+        let rows = tokio::select! {
+            biased;
+            lost = self.0.pulse.lost() => Err(lost),
+            rows = self.lend(queries) => rows,
+        };
         meter.add(rows.as_ref().map_or(0, |rows| u64::try_from(rows.len()).unwrap_or(u64::MAX)));
         rows
     }

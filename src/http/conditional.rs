@@ -35,7 +35,10 @@ pub(super) const PUBLICATION: HeaderName = HeaderName::from_static("publication"
 /// `Donnees-Fictives: oui` on every answer made from the sample data.
 pub(super) const SAMPLE_DATA: HeaderName = HeaderName::from_static("donnees-fictives");
 
-pub(super) const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300, stale-while-revalidate=86400");
+pub(super) const CACHE: HeaderValue = HeaderValue::from_static(FRESH);
+/// How long an answer may be kept: five minutes, and a day more by whoever asks for a new one meanwhile
+/// (`stale-while-revalidate`) or cannot get one (`stale-if-error`).
+pub(super) const FRESH: &str = "public, max-age=300, s-maxage=300, stale-while-revalidate=86400, stale-if-error=86400";
 const CACHE_IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Codings whose ETag differs from that of the plain answer: strong means byte for byte.
 const CODINGS: [&str; 3] = ["gzip", "br", "zstd"];
@@ -47,6 +50,8 @@ pub(super) enum RouteGroup {
     Data,
     /// The list of publications.
     Publications,
+    /// Batches: questions in a body, whose answers nobody keeps.
+    Batch,
 }
 
 /// The state of the layer.
@@ -58,7 +63,8 @@ pub(super) struct Guard {
 
 /// Answers from the ETag or the cache; else lets the handler answer, and dresses its answer.
 pub(super) async fn conditional(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
-    if request.method() != Method::GET {
+    let batch = guard.scope == RouteGroup::Batch;
+    if request.method() != if batch { Method::POST } else { Method::GET } {
         return guard.state.while_it_answers(next.run(request)).await;
     }
     let (mut parts, body) = request.into_parts();
@@ -68,6 +74,12 @@ pub(super) async fn conditional(State(guard): State<Arc<Guard>>, request: Reques
         Err(problem) => return problem.into_response(),
     };
     parts.extensions.insert(Arc::clone(&contexte));
+    if batch {
+        let answer = guard.state.while_it_answers(next.run(Request::from_parts(parts, body))).await;
+        let mut response = name(answer, &contexte);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        return response;
+    }
     let known = Known { services: &guard.state, etag: guard.etag(&contexte), keeps: &[StatusCode::OK] };
     known.answer(Request::from_parts(parts, body), next, |response, etag| dress(response, &contexte, etag)).await
 }
@@ -154,7 +166,7 @@ impl Guard {
         let Services { publications, clock, .. } = &*self.state;
         let mut errors = query.errors.clone();
         let curseur = query.valeur(CURSEUR.name).and_then(Cursor::decode);
-        let version = query.valeur(VERSION.name).filter(|_| self.scope == RouteGroup::Data);
+        let version = query.valeur(VERSION.name).filter(|_| self.is_pinnable());
         let pin = match (version, &curseur) {
             (Some(version), _) => Some(Pin::Version(version)),
             (None, Some(curseur)) => Some(Pin::Number(curseur.publication())),
@@ -180,12 +192,17 @@ impl Guard {
             state: self.state.clone(),
             today: clock.today(),
             format,
-            pinnable: self.scope == RouteGroup::Data,
+            pinnable: self.is_pinnable(),
             path,
             query,
             curseur,
             errors,
         })
+    }
+
+    /// Whether `publication=` is a parameter of the group.
+    fn is_pinnable(&self) -> bool {
+        matches!(self.scope, RouteGroup::Data | RouteGroup::Batch)
     }
 
     /// The strong ETag of the plain answer, without quotes.
@@ -199,8 +216,11 @@ impl Guard {
                 states.extend([u8::from(known.courante), u8::from(known.purgee)]);
             }
         }
+        // What could not be decoded is in no pair: such a request must not have the tag of one without.
+        let undecoded =
+            contexte.query.errors.iter().flat_map(|error| [error.parameter.as_bytes(), error.valeur.as_bytes()]);
         let request = [format.as_bytes(), contexte.path.as_bytes(), query.as_ref(), &states];
-        etag(&contexte.publication, contexte.today, request)
+        etag(&contexte.publication, contexte.today, request.into_iter().chain(undecoded))
     }
 }
 

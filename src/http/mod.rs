@@ -27,7 +27,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use conditional::{Guard, RouteGroup, conditional as conditional_layer};
 use layers::Limits;
-use routes::routes;
+use routes::{Routes, routes};
 
 pub mod access;
 mod cache;
@@ -49,6 +49,7 @@ mod quota;
 pub mod request;
 mod request_log;
 mod routes;
+mod slash;
 pub mod state;
 #[cfg(test)]
 mod tests;
@@ -59,7 +60,7 @@ pub use state::{AppState, Services};
 
 /// The whole service.
 pub fn router(state: AppState) -> Router {
-    let (donnees, publications, health) = routes();
+    let Routes { data, batches, publications, health } = routes();
     let limits = from_fn_with_state(Arc::new(Limits::new(&state.config)), layers::limit);
     let quotas =
         Arc::new(quota::Quotas::new(state.config.rate.clone(), state.access.clone(), Arc::clone(&state.metrics)));
@@ -71,7 +72,9 @@ pub fn router(state: AppState) -> Router {
         let guard = from_fn_with_state(guard, conditional_layer);
         Router::from(routes.route_layer(ServiceBuilder::new().layer(limits.clone()).layer(guard)))
     };
-    let data = keep(donnees, RouteGroup::Data).merge(keep(publications, RouteGroup::Publications));
+    let data = keep(data, RouteGroup::Data)
+        .merge(keep(batches, RouteGroup::Batch))
+        .merge(keep(publications, RouteGroup::Publications));
     let legacy = legacy::routes(&state).with_state(state.clone()).layer(limits.clone());
     let legacy = layers::surround(legacy::dress(legacy), legacy::cors(), Arc::clone(&state.metrics));
     let metrics = Arc::clone(&state.metrics);

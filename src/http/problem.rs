@@ -38,6 +38,12 @@ pub enum ProblemCode {
     CodingRefused,
     /// The client asks more often than it may.
     TooManyRequests,
+    /// A key that opens nothing.
+    KeyRefused,
+    /// A body that is longer, or asks for more, than is allowed.
+    BodyTooLarge,
+    /// A body of a kind that is not read.
+    MediaTypeRefused,
     /// A bug.
     InternalError,
     /// Nothing has been published yet.
@@ -66,7 +72,7 @@ pub struct Definition {
 
 impl ProblemCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::InvalidParameters,
         Self::UnknownRoute,
         Self::UnknownResource,
@@ -75,6 +81,9 @@ impl ProblemCode {
         Self::PublicationRetired,
         Self::CodingRefused,
         Self::TooManyRequests,
+        Self::KeyRefused,
+        Self::BodyTooLarge,
+        Self::MediaTypeRefused,
         Self::InternalError,
         Self::NoPublication,
         Self::DatabaseUnavailable,
@@ -143,9 +152,35 @@ impl ProblemCode {
                  reste. Une clé donne droit à davantage : demandez-la à l'exploitant.",
                 None,
             ),
-            _ => return self.server_definition(),
+            _ => return self.body_definition(),
         };
         Definition { word, status, titre, advice, retry }
+    }
+
+    /// Those of requests that have a body.
+    fn body_definition(self) -> Definition {
+        let (word, status, titre, advice) = match self {
+            Self::KeyRefused => (
+                "cle_refusee",
+                StatusCode::UNAUTHORIZED,
+                "Clé refusée",
+                "La clé est inconnue, expirée, révoquée, ou n'ouvre pas /api/v1 : corrigez-la, ou ne donnez pas de clé.",
+            ),
+            Self::BodyTooLarge => (
+                "corps_trop_grand",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Corps trop grand",
+                "Demandez moins à la fois, en plusieurs requêtes ; « detail » dit combien au plus.",
+            ),
+            Self::MediaTypeRefused => (
+                "type_refuse",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Type de corps refusé",
+                "Envoyez du JSON (Content-Type: application/json) ou du NDJSON (application/x-ndjson).",
+            ),
+            _ => return self.server_definition(),
+        };
+        Definition { word, status, titre, advice, retry: None }
     }
 
     /// The ones that are not the client's doing.
@@ -197,6 +232,8 @@ impl ProblemCode {
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodRefused,
             StatusCode::NOT_ACCEPTABLE => Self::CodingRefused,
             StatusCode::TOO_MANY_REQUESTS => Self::TooManyRequests,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::MediaTypeRefused,
             status if status.is_client_error() => Self::InvalidParameters,
             _ => Self::InternalError,
         }
@@ -292,6 +329,20 @@ impl Problem {
     /// Word, status, title and advice of its kind.
     pub(super) fn definition(&self) -> Definition {
         self.code.definition()
+    }
+
+    /// What is told to the integrator.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Two of one request: everything that is refused when both refuse parameters, else the first.
+    pub(super) fn together(mut self, other: Self) -> Self {
+        if (self.code, other.code) != (ProblemCode::InvalidParameters, ProblemCode::InvalidParameters) {
+            return self;
+        }
+        self.errors.extend(other.errors);
+        Self::parameters(self.errors)
     }
 
     /// What went wrong inside, for the log.

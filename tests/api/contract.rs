@@ -17,7 +17,7 @@ struct Operation {
 }
 
 impl Operation {
-    /// Every operation of v1.
+    /// Every operation of v1 that is asked by an address alone.
     fn all() -> Vec<Self> {
         let document: Value = serde_json::from_str(&exposition::http::openapi::json()).unwrap();
         let resolved = |parameter: &Value| match parameter["$ref"].as_str() {
@@ -28,7 +28,13 @@ impl Operation {
             path: path.clone(),
             parameters: item["get"]["parameters"].as_array().into_iter().flatten().map(resolved).collect(),
         };
-        document["paths"].as_object().unwrap().iter().map(operation).collect()
+        document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(_, item)| item["get"].is_object())
+            .map(operation)
+            .collect()
     }
 
     fn placed(&self, place: &str) -> impl Iterator<Item = &Value> {

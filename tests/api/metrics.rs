@@ -90,8 +90,8 @@ async fn publication_and_ingestion_are_those_of_the_database() {
 
 #[tokio::test]
 async fn a_database_that_is_away_takes_its_own_series_away_and_no_others() {
-    let (db, cable) = Cable::to(&published().await).await;
-    let server = TestServer::start(db).await;
+    let (url, cable) = Cable::to(&published().await).await;
+    let server = TestServer::start(Db::connect(&url, &config().database).unwrap()).await;
     let admin = Admin::of(&server).await;
     assert_eq!(server.get(KNOWN).await.status(), 200);
     assert!(admin.text().await.contains("exposition_ingestion_files{"));

@@ -4,4 +4,5 @@ mod demo;
 mod keys;
 mod killed;
 mod request_log;
+mod serve;
 mod usage;

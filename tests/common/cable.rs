@@ -6,9 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 
-use exposition::db::Db;
-
-use super::{TestDb, config};
+use super::TestDb;
 
 /// What the cable does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +29,8 @@ trait Stream: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send {}
 impl<T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send> Stream for T {}
 
 impl Cable {
-    /// A database behind a cable.
-    pub async fn to(test: &TestDb) -> (Db, Self) {
+    /// A cable to a database, and the address of its near end.
+    pub async fn to(test: &TestDb) -> (String, Self) {
         let options: sqlx::postgres::PgConnectOptions = test.url.parse().unwrap();
         let socket = options.get_socket().map(|folder| folder.join(format!(".s.PGSQL.{}", options.get_port())));
         let target = (options.get_host().to_owned(), options.get_port());
@@ -56,7 +54,7 @@ impl Cable {
         through.set_query(None);
         through.set_host(Some("127.0.0.1")).unwrap();
         through.set_port(Some(port)).unwrap();
-        (Db::connect(through.as_str(), &config().database).unwrap(), Self(sender))
+        (through.into(), Self(sender))
     }
 
     pub fn set(&self, state: State) {

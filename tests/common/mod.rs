@@ -21,6 +21,7 @@ use tokio::sync::OnceCell;
 
 pub mod cable;
 pub mod server;
+pub mod statements;
 
 /// The day on which every test server answers.
 pub const TODAY: &str = "2026-11-23";

@@ -8,7 +8,7 @@ use reqwest::{Method, Response};
 use crate::common::{TestServer, sample_database};
 
 /// What a client keeps of an answer.
-async fn kept(response: Response) -> (u16, String, String) {
+fn kept(response: &Response) -> (u16, String, String) {
     let header = |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
     let (status, etag, caching) = (response.status().as_u16(), header("etag"), header("cache-control"));
     assert!(status != 304 || response.content_length().unwrap_or(0) == 0);
@@ -17,7 +17,7 @@ async fn kept(response: Response) -> (u16, String, String) {
 
 async fn again(server: &TestServer, path: &str, etag: &str, key: Option<&str>) -> (u16, String, String) {
     let request = server.request(Method::GET, path).header("if-none-match", etag);
-    kept(key.iter().fold(request, |request, key| request.header("x-api-key", *key)).send().await.unwrap()).await
+    kept(&key.iter().fold(request, |request, key| request.header("x-api-key", *key)).send().await.unwrap())
 }
 
 /// A code that has a national statistic, an établissement's formation, and the images of both.
@@ -43,12 +43,12 @@ async fn an_unchanged_answer_is_not_sent_twice_and_asks_no_database() {
     let paths = paths(&server).await;
     let mut tags = Vec::new();
     for path in &paths {
-        let (status, etag, caching) = kept(server.get(path).await).await;
+        let (status, etag, caching) = kept(&server.get(path).await);
         assert_eq!((status, caching.starts_with("public, max-age=300")), (200, true), "{path} {caching}");
         tags.push(etag);
     }
     let missing = "/api/inserjeunes/certifications/99999999";
-    assert_eq!(kept(server.get(missing).await).await.0, 404);
+    assert_eq!(kept(&server.get(missing).await).0, 404);
     let body = server.get(missing).await.text().await.unwrap();
 
     test.db.close().await;
@@ -67,9 +67,9 @@ async fn an_unchanged_answer_is_not_sent_twice_and_asks_no_database() {
 #[tokio::test]
 async fn a_kept_list_is_still_behind_its_key_and_private() {
     let test = sample_database().await;
-    let text = KeyText::from_bytes(random_bytes().unwrap());
+    let secret = KeyText::from_bytes(random_bytes().unwrap());
     let key = NewApiKey {
-        empreinte: &text.hash(),
+        empreinte: &secret.hash(),
         nom: "plateforme",
         contact: None,
         droits: &[AccessScope::Legacy],
@@ -79,10 +79,10 @@ async fn a_kept_list_is_still_behind_its_key_and_private() {
     test.db.create_key(key).await.unwrap();
     let server = TestServer::start(test.db.clone()).await;
     let path = "/api/inserjeunes/certifications?items_par_page=2";
-    let (status, etag, caching) = again(&server, path, "\"\"", Some(text.expose())).await;
+    let (status, etag, caching) = again(&server, path, "\"\"", Some(secret.expose())).await;
     assert_eq!((status, caching.as_str()), (200, "private, no-cache"));
     assert_eq!(
-        again(&server, path, &etag, Some(text.expose())).await,
+        again(&server, path, &etag, Some(secret.expose())).await,
         (304, etag.clone(), "private, no-cache".to_owned())
     );
     let (status, _, caching) = again(&server, path, &etag, None).await;

@@ -20,6 +20,7 @@ use tower_http::cors::CorsLayer;
 
 use super::layers;
 use super::problem::Problem;
+use super::slash;
 use super::state::AppState;
 use conditional::conditional;
 use error::{LegacyError, unknown_address};
@@ -65,11 +66,11 @@ pub(super) fn dress(limited: Router) -> Router {
     limited.merge(documentation::routes()).fallback(unknown).layer(from_fn(finish))
 }
 
-/// Addresses of the old API that do not exist are answered with a page; others are not ours.
+/// Addresses of the old API that do not exist are answered with a page; others are not of this contract.
 async fn unknown(request: Request) -> Response {
     let path = request.uri().path();
     let is_old = path.strip_prefix("/api/").is_some_and(|rest| rest != "v1" && !rest.starts_with("v1/"));
-    if is_old { unknown_address() } else { StatusCode::NOT_FOUND.into_response() }
+    if is_old { unknown_address() } else { slash::or_unknown(request.uri()) }
 }
 
 /// Gives errors of the layers the shape of this contract, and every answer its headers.

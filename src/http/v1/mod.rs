@@ -53,6 +53,7 @@ macro_rules! object {
     };
 }
 
+pub mod batch;
 pub mod certifications;
 pub mod correspondances;
 pub mod couverture;

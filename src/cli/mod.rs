@@ -32,6 +32,7 @@ mod publish;
 mod serve;
 mod session;
 pub mod sources;
+mod table;
 mod usage;
 
 const ABOUT: &str = "What became of those who took a course before: employment and further study by certification, \

@@ -121,7 +121,8 @@ impl Db {
             codes as _,
             uais as _
         );
-        let row = self.reserve.run(async |connection| row.fetch_one(connection).await).await?;
+        let rows = self.reserve.run(async |connection| row.fetch_all(connection).await).await?;
+        let row = rows.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
         Ok((row.codes.into_iter().collect(), row.uais.into_iter().collect()))
     }
 

@@ -6,8 +6,8 @@
 //!    named by it; the log line, which must see the final status; HEAD, which is a GET for
 //!    everything inside; the bodies of errors; the ETag's coding, outside compression, which
 //!    decides it; 2. CORS, because a page must be able to read errors too; 3. compression;
-//!    4. panics, which become such errors; 5. the limits: overload is refused first, and only what
-//!    was let in is timed; 6. for data, ETag, 304 and cache ([`conditional`]); 7. the handler.
+//!    4. panics, which become such errors; 5. the limits: who asks too often is refused first
+//!    ([`quota`]), then overload, and only what was let in is timed; 6. for data, ETag, 304 and cache ([`conditional`]); 7. the handler.
 //!
 //! `/health` is outside the limits: an overloaded server is alive. The legacy contract is a second
 //! surface beside [`v1`], with its own errors and cross-origin headers: [`legacy`].
@@ -28,6 +28,7 @@ use utoipa_axum::router::OpenApiRouter;
 use conditional::{Guard, RouteGroup, conditional as conditional_layer};
 use layers::Limits;
 use pages::errors::as_pages;
+use request_log::Counts;
 use routes::{Routes, routes};
 
 pub mod access;
@@ -41,12 +42,14 @@ mod fields;
 mod health;
 mod layers;
 pub mod legacy;
+pub mod metrics;
 pub mod openapi;
 pub mod page;
 mod pages;
 pub mod parameters;
 pub mod problem;
 pub mod publication;
+mod quota;
 pub mod request;
 mod request_log;
 mod routes;
@@ -62,9 +65,13 @@ pub use state::{AppState, Services};
 
 /// The whole service.
 pub fn router(state: AppState) -> Router {
-    let counter = state.usage.clone();
+    let counts = Counts { metrics: Arc::clone(&state.metrics), usage: state.usage.clone() };
     let Routes { data, batches, publications, health } = routes();
     let limits = from_fn_with_state(Arc::new(Limits::new(&state.config)), layers::limit);
+    let quotas =
+        Arc::new(quota::Quotas::new(state.config.rate.clone(), state.access.clone(), Arc::clone(&state.metrics)));
+    let quotas = from_fn_with_state(quotas, quota::limit);
+    let limits = ServiceBuilder::new().layer(quotas).layer(limits).into_inner();
     let keep = |routes: OpenApiRouter<AppState>, scope| {
         // Shared: axum clones the state of a layer several times per request.
         let guard = Arc::new(Guard { state: state.clone(), scope });
@@ -77,7 +84,7 @@ pub fn router(state: AppState) -> Router {
     let pages = keep(OpenApiRouter::from(pages::routes()), RouteGroup::Data).merge(pages::assets());
     let pages = pages.layer(from_fn_with_state(state.clone(), as_pages)).with_state(state.clone());
     let legacy = legacy::routes(&state).with_state(state.clone()).layer(limits.clone());
-    let legacy = layers::surround(legacy::dress(legacy, &state), legacy::cors(), &counter);
+    let legacy = layers::surround(legacy::dress(legacy, &state), legacy::cors(), counts.clone());
     let usage = Router::from(usage::routes().route_layer(limits)).with_state(state.clone());
     let all = data
         .with_state(state.clone())
@@ -85,7 +92,7 @@ pub fn router(state: AppState) -> Router {
         .merge(pages)
         .merge(usage)
         .merge(Router::from(health.with_state(state)));
-    layers::surround(all, layers::cors(), &counter).merge(legacy)
+    layers::surround(all, layers::cors(), counts).merge(legacy)
 }
 
 /// Serves until `shutdown` resolves, then lets the requests in progress end.

@@ -36,6 +36,8 @@ pub enum ProblemCode {
     PublicationRetired,
     /// The client accepts no coding that there is.
     CodingRefused,
+    /// The client asks more often than it may.
+    TooManyRequests,
     /// A key that opens nothing.
     KeyRefused,
     /// A body that is longer, or asks for more, than is allowed.
@@ -72,7 +74,7 @@ pub struct Definition {
 
 impl ProblemCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::InvalidParameters,
         Self::UnknownRoute,
         Self::UnknownResource,
@@ -80,6 +82,7 @@ impl ProblemCode {
         Self::MethodRefused,
         Self::PublicationRetired,
         Self::CodingRefused,
+        Self::TooManyRequests,
         Self::KeyRefused,
         Self::BodyTooLarge,
         Self::MediaTypeRefused,
@@ -142,6 +145,14 @@ impl ProblemCode {
                 StatusCode::NOT_ACCEPTABLE,
                 "Codage refusé",
                 "Acceptez « identity », « gzip », « br » ou « zstd » dans l'en-tête Accept-Encoding.",
+                None,
+            ),
+            Self::TooManyRequests => (
+                "trop_de_requetes",
+                StatusCode::TOO_MANY_REQUESTS,
+                "Trop de requêtes",
+                "Attendez le délai de l'en-tête Retry-After ; RateLimit-Policy dit ce qui est permis, RateLimit ce qui \
+                 reste. Une clé donne droit à davantage : demandez-la à l'exploitant.",
                 None,
             ),
             _ => return self.body_definition(),
@@ -230,6 +241,7 @@ impl ProblemCode {
             StatusCode::NOT_FOUND => Self::UnknownRoute,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodRefused,
             StatusCode::NOT_ACCEPTABLE => Self::CodingRefused,
+            StatusCode::TOO_MANY_REQUESTS => Self::TooManyRequests,
             StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::MediaTypeRefused,
             status if status.is_client_error() => Self::InvalidParameters,

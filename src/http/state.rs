@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use super::access::Access;
 use super::cache::Cache;
 use super::legacy::Totals;
+use super::metrics::Metrics;
 use super::pages::theme::SiteTheme;
 use super::problem::Problem;
 use super::publication::CurrentPublication;
@@ -49,6 +50,8 @@ pub struct Services {
     pub published: Published,
     /// Places for catalogues, each of which is held in memory.
     pub catalogues: Arc<Semaphore>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Limits and delays.
     pub config: HttpConfig,
 }
@@ -77,7 +80,20 @@ impl Services {
         let usage = UsageCounter::new(db.clone(), clock);
         let (totals, theme) = (Totals::default(), Arc::default());
         let (published, catalogues) = (Published::default(), Arc::new(Semaphore::new(CATALOGUES)));
-        Self { db, clock, publications, cache, totals, access, usage, theme, published, catalogues, config }
+        Self {
+            db,
+            clock,
+            publications,
+            cache,
+            totals,
+            access,
+            usage,
+            theme,
+            published,
+            catalogues,
+            metrics: Arc::default(),
+            config,
+        }
     }
 }
 

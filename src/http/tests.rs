@@ -19,7 +19,7 @@ use crate::db::publications::{Publication, PublicationCounts};
 fn surround(router: Router) -> Router {
     let config = Config::from_lookup(&|_| None).unwrap();
     let usage = usage::UsageCounter::new(Db::connect(NOWHERE, &config.database).unwrap(), config.clock);
-    layers::surround(router, layers::cors(), &usage)
+    layers::surround(router, layers::cors(), Counts { usage, metrics: Arc::default() })
 }
 
 fn limit(router: Router, config: &HttpConfig) -> Router {

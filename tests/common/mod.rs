@@ -64,6 +64,8 @@ pub fn config() -> Config {
         "EXPOSITION_TODAY" => Some(TODAY.to_owned()),
         "EXPOSITION_DB_CONNECTIONS" => Some("4".to_owned()),
         "EXPOSITION_POLL_S" => Some("0.2".to_owned()),
+        // All tests of one server come from one address, as fast as they can.
+        "EXPOSITION_RATE_PER_ADDRESS" => Some("1000000".to_owned()),
         _ => None,
     };
     Config::from_lookup(&lookup).unwrap()

@@ -86,7 +86,12 @@ async fn finish(request: Request, next: Next) -> Response {
     } else if let Some(problem) = response.extensions().get::<Arc<Problem>>().cloned()
         && response.headers().get(header::CONTENT_TYPE).is_none()
     {
+        let outer = std::mem::take(response.headers_mut());
+        let extensions = std::mem::take(response.extensions_mut());
         response = LegacyError::from(problem).into_response();
+        response.extensions_mut().extend(extensions);
+        // What the limits say of themselves.
+        response.headers_mut().extend(outer);
     }
     let headers = response.headers_mut();
     if headers.get(header::CONTENT_TYPE).is_some_and(|media| media == "text/html") {

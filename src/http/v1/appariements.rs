@@ -74,7 +74,7 @@ fn named(text: &str) -> Result<Vec<(Field, String)>, Invalid> {
 }
 
 /// The routes of this file.
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(in crate::http) fn routes() -> OpenApiRouter<AppState> {
     posted(judge_catalogue, routes!(judge_catalogue))
 }
 

@@ -158,6 +158,16 @@ async fn read(access: &Access, credential: Credential) -> Result<Option<Identity
     }
 }
 
+/// The key that a request shows, wherever it is; whether there is such a key is not asked.
+pub(in crate::http) fn presented_key(request: &Request) -> Option<KeyText> {
+    let shown = credentials(request);
+    let shown = shown.iter().map(|credential| match credential {
+        Credential::KeyOrToken(secret) | Credential::Key(secret) => KeyText::parse(secret.expose()),
+    });
+    let in_address = || KeyText::parse(without_key(request.uri())?.0.expose());
+    shown.flatten().next().or_else(in_address)
+}
+
 /// What the request shows.
 fn credentials(request: &Request) -> Vec<Credential> {
     let headers = shown(request.headers()).map(|text| Credential::KeyOrToken(Secret::new(text.to_owned())));

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{Days, NaiveDate};
@@ -21,7 +21,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::access::Identity;
-use super::problem::{Problem, ProblemCode};
+use super::problem::{ParameterError, Problem, ProblemCode};
+use super::request::Query;
 use super::state::AppState;
 use crate::clock::Clock;
 use crate::db::{Db, DbError};
@@ -166,7 +167,18 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         (status = 401, description = "La clé manque, ou n'est pas acceptée.", body = super::problem::ProblemBody, content_type = "application/problem+json")
     )
 )]
-async fn own(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn own(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let pairs = Query::new(query.as_deref().unwrap_or_default()).pairs;
+    let unknown = |(name, value): &(String, String)| {
+        ParameterError::new(name, value, "paramètre inconnu, cette adresse n'en prend aucun")
+    };
+    if !pairs.is_empty() {
+        return Err(Problem::parameters(pairs.iter().map(unknown).collect()));
+    }
     let identity = identify(&state, &headers).await?;
     let Some(Identity::Key(key)) = identity else { return Ok(refused()) };
     let today = state.clock.today();

@@ -175,6 +175,10 @@ async fn every_parameter_that_is_wrong_is_named_at_once() {
         let path = operation.placed("path").fold(operation.path.clone(), |path, parameter| {
             path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), "!")
         });
+        if query.is_empty() && path == operation.path {
+            // Nothing can be wrong where nothing is asked for.
+            continue;
+        }
         let (status, problem) = operation.problem(&server, &format!("{path}?{query}")).await;
         let mut named: Vec<_> =
             problem["errors"].as_array().unwrap().iter().map(|error| error["parametre"].as_str().unwrap()).collect();

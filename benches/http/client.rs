@@ -119,7 +119,7 @@ pub(crate) fn local() -> reqwest::ClientBuilder {
 }
 
 /// The plainest client: ETags of answers that are not compressed.
-fn plain() -> Fallible<reqwest::Client> {
+pub(crate) fn plain() -> Fallible<reqwest::Client> {
     Ok(local().no_gzip().no_brotli().no_zstd().build()?)
 }
 

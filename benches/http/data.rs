@@ -48,14 +48,19 @@ impl Data {
         self.requests_under("/api/inserjeunes/regionales")
     }
 
-    /// In a random order that is always the same.
     fn requests_under(&self, route: &str) -> Vec<DataRequest> {
+        let path = |(region, code): (String, String)| format!("{route}/{region}/certifications/{code}");
+        self.pairs().into_iter().map(path).map(DataRequest::new).collect()
+    }
+
+    /// Every région with every code, in a random order that is always the same.
+    pub(crate) fn pairs(&self) -> Vec<(String, String)> {
         let codes = FIRST_CODE..FIRST_CODE + CODES;
-        let path = |region, code| format!("{route}/{region}/certifications/{code}");
-        let paths = codes.flat_map(|code| self.regions.iter().map(move |region| path(region, code)));
-        let mut requests: Vec<DataRequest> = paths.map(DataRequest::new).collect();
-        requests.shuffle(&mut StdRng::seed_from_u64(2));
-        requests
+        let pairs =
+            codes.flat_map(|code| self.regions.iter().map(move |region| ((*region).to_owned(), code.to_string())));
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.shuffle(&mut StdRng::seed_from_u64(2));
+        pairs
     }
 }
 

@@ -4,11 +4,13 @@
 //! pgbench is what PostgreSQL gives a client that does nothing with the rows: it asks for one pair
 //! of place and code at a time, planned once. The service routes, checks, asks for those that
 //! wait, chooses among the rows, writes JSON and its headers; the goal is 0.4 of pgbench's speed.
+//! A batch asks for a thousand pairs in one request, and should be faster than asking one by one.
 //! An answer 304 needs no statement, and should cost a third of a 200 at most. Client, service and
 //! PostgreSQL share the cores, as they would on a small machine.
 
 use std::time::Duration;
 
+mod batch;
 mod client;
 #[path = "../common/mod.rs"]
 mod common;
@@ -35,6 +37,8 @@ const SHORT: Duration = Duration::from_secs(4);
 const GOAL: f64 = 0.4;
 /// How many times faster a 304 should be than a 200.
 const GOAL_304: f64 = 3.0;
+/// Pairs per second of batches to be reached on two cores.
+const GOAL_BATCH: u32 = 15_000;
 
 struct Bench<'a> {
     server: &'a Server,
@@ -73,6 +77,28 @@ impl Bench<'_> {
         Ok(median(ok))
     }
 
+    /// Batches and single lookups in turns, the cache off.
+    async fn batches(&self) -> Fallible<()> {
+        println!("batches of 1,000 pairs, two at once; single lookups, {} clients", CLIENTS[0]);
+        let service = Service::start(self.server, &self.data.url, &[("EXPOSITION_CACHE_BYTES", "0")]).await?;
+        let (singles, bodies) = (self.data.requests(), batch::bodies(&self.data.pairs()));
+        let (mut one_by_one, mut together) = (Vec::new(), Vec::new());
+        for round in 0..=ROUNDS {
+            let a = self.client.measure(&service.url, &singles, CLIENTS[0], SHORT).await?;
+            let b = batch::measure(&service.url, &bodies, SHORT).await?;
+            if round > 0 {
+                one_by_one.push(a);
+                together.push(b);
+            }
+        }
+        service.stop().await?;
+        line("single lookups, pairs/s", &one_by_one);
+        line("batches, pairs/s", &together);
+        println!("  ratio of batches to single lookups   {:.1}", ratio(&together, &one_by_one));
+        println!("  goal: at least {GOAL_BATCH} pairs/s on two cores");
+        Ok(())
+    }
+
     /// Other settings, or other requests, after each of these was made once.
     async fn variant(
         &self,
@@ -101,6 +127,7 @@ impl Bench<'_> {
         let [few, many] = CLIENTS;
         let ok = self.compare(few).await?;
         self.compare(many).await?;
+        self.batches().await?;
         println!("for scale, {few} clients, requests/s");
         let off = ("EXPOSITION_CACHE_BYTES", "0");
         let (v1, legacy) = (self.data.requests(), self.data.legacy_requests());

@@ -1,9 +1,11 @@
 //! Reading the certifications of a publication.
 
+use std::collections::BTreeSet;
+
 use sqlx::types::chrono::NaiveDate;
 
 use super::{Db, DbError};
-use crate::domain::{Certification, CodeCertification, Diplome, Famille, Nomenclature};
+use crate::domain::{Certification, CodeCertification, Diplome, Famille, Nomenclature, Uai};
 
 /// A row of `certifications`.
 #[derive(sqlx::FromRow)]
@@ -95,6 +97,32 @@ impl Db {
             famille
         );
         Ok(rows.fetch_all(&self.read).await?)
+    }
+
+    /// Which of some codes a nomenclature has, and of which of some UAIs there is an établissement, with
+    /// one statement.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
+    pub async fn known(
+        &self,
+        publication: i32,
+        codes: &[CodeCertification],
+        uais: &[Uai],
+    ) -> Result<(BTreeSet<CodeCertification>, BTreeSet<Uai>), DbError> {
+        let row = sqlx::query!(
+            r#"SELECT ARRAY(SELECT code_certification FROM certifications
+                            WHERE publication_id = $1 AND code_certification = ANY($2))
+                          AS "codes!: Vec<CodeCertification>",
+                      ARRAY(SELECT uai FROM etablissements WHERE publication_id = $1 AND uai = ANY($3))
+                          AS "uais!: Vec<Uai>""#,
+            publication,
+            codes as _,
+            uais as _
+        );
+        let row = self.reserve.run(async |connection| row.fetch_one(connection).await).await?;
+        Ok((row.codes.into_iter().collect(), row.uais.into_iter().collect()))
     }
 
     /// What the publication says of a code; `None` when no nomenclature has it.

@@ -13,7 +13,7 @@ use sqlx::types::chrono::NaiveDate;
 use super::codes::{read, read_all, read_opt};
 use super::{Db, DbError};
 use crate::domain::catalogue::indicators::with_indicators;
-use crate::domain::contexte::{Evolution, Nettement, Parts, Rang};
+use crate::domain::contexte::{BeyondChance, Evolution, Parts, Rang};
 use crate::domain::territoire::Academie;
 use crate::domain::{
     CodeCertification, CodeRegion, Contexte, Diplome, Figures, FileId, Filiere, Indicateur, Lieu, Maille, Millesime,
@@ -199,8 +199,8 @@ impl StatistiqueSqlRow {
     }
 
     fn contexte(&self) -> Result<Contexte, DbError> {
-        let nettement = self.rang_region_mieux.zip(self.rang_region_moins_bien);
-        let nettement = nettement.map(|(mieux, moins_bien)| Nettement { mieux, moins_bien });
+        let others = self.rang_region_mieux.zip(self.rang_region_moins_bien);
+        let beyond_chance = others.map(|(better, worse)| BeyondChance { better, worse });
         let rang = self.rang_region.zip(self.rang_region_sur);
         let emploi = (&self.evolution_emploi_millesime, self.evolution_emploi_ecart, self.evolution_emploi_net);
         let poursuite =
@@ -210,7 +210,7 @@ impl StatistiqueSqlRow {
             france: self.contexte_france,
             emploi: evolution(emploi)?,
             poursuite: evolution(poursuite)?,
-            rang: rang.map(|(rang, sur)| Rang { rang, sur, nettement }),
+            rang: rang.map(|(rang, sur)| Rang { rang, sur, beyond_chance }),
         };
         Ok(Contexte::unpack(parts, self.contexte_absences))
     }
@@ -257,7 +257,7 @@ impl TryFrom<StatistiqueSqlRow> for NamedStatistique {
 }
 
 /// A certification at a place.
-pub(in crate::db) type LookupKey = (Lieu, CodeCertification);
+pub type LookupKey = (Lieu, CodeCertification);
 
 /// The statistics of each certification and place. What cannot be read is a fault of its own key
 /// alone: the others were only asked for at the same time.
@@ -317,32 +317,19 @@ impl Db {
         self.lookups.ask(publication, (lieu, code)).await
     }
 
-    /// The statistics with figures of several certifications at one place, by code: the terminal
-    /// years of an entry that points to them.
+    /// Every statistic of several certifications at several places, with one statement, each pair once:
+    /// pairs that have none are left out.
     ///
     /// # Errors
     /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
     /// that no version of the program writes, else [`DbError::Query`].
-    pub async fn statistiques_terminales(
+    pub async fn statistiques_at_lieux(
         &self,
         publication: i32,
-        lieu: Lieu,
-        codes: &[CodeCertification],
-    ) -> Result<Vec<NamedStatistique>, DbError> {
-        let query = statistiques!(
-            " NULL::text AS etablissement_nom, NULL::text AS etablissement_commune, NULL::text AS etablissement_region,
-              NULL::text AS etablissement_academie, NULL::integer AS distance_m
-             FROM statistiques s
-             JOIN certifications c USING (publication_id, code_certification)
-             WHERE s.publication_id = $1 AND s.lieu = $2 AND s.code_certification = ANY($3)
-               AND s.origine <> 'annee_terminale'
-             ORDER BY s.code_certification",
-            publication,
-            lieu as _,
-            codes as _
-        );
-        let rows = self.reserve.run(async |connection| query.fetch_all(connection).await).await?;
-        named(rows)
+        keys: &[LookupKey],
+    ) -> Result<BTreeMap<LookupKey, Vec<NamedStatistique>>, DbError> {
+        let rows = self.reserve.run(async |connection| read_at_lieu(connection, publication, keys).await).await?;
+        by_key(rows)?.into_iter().map(|(key, found)| Ok((key, found?))).collect()
     }
 
     /// Where and when there are statistics of a certification, the latest of each place: France,

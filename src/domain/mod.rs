@@ -5,6 +5,7 @@
 
 pub mod acceptance;
 pub mod access;
+pub mod batch;
 pub mod catalogue;
 pub mod certification;
 pub mod chance;
@@ -24,6 +25,7 @@ pub mod millesime;
 pub mod password;
 pub mod platform_code;
 pub mod position;
+pub mod recherche;
 pub mod reperes;
 pub mod serie;
 pub mod site_web;
@@ -36,6 +38,7 @@ pub mod uai;
 pub mod valeur;
 
 pub use acceptance::{Acceptance, Slice};
+pub use batch::BatchStatus;
 pub use catalogue::indicators::Indicateur;
 pub use catalogue::measures::Mesure;
 pub use catalogue::wholes::MesureEtablissement;

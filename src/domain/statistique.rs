@@ -6,7 +6,7 @@ use super::mesures::LATER;
 use super::valeur::{pack_absences, unpack};
 use super::{
     CodeCertification, Contexte, Dataset, EmploiScope, Filiere, Indicateur, Invalid, Lieu, Millesime, RaisonAbsence,
-    Uai, Valeur,
+    SEUIL, Uai, Valeur,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -201,6 +201,26 @@ impl Statistique {
         let (emploi, poursuite) = (get(Indicateur::NbEnEmploi6Mois), get(Indicateur::NbPoursuiteEtudes));
         let others = || Some(size? - emploi? - poursuite?);
         [emploi, poursuite, others()].map(|count| Some(Wilson::of(count?, size?)?.percents()))
+    }
+
+    /// Whether its cohort is too small for any figure (DATA.md §4).
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        match self.figures.get(Indicateur::NbAnneeTerm).known() {
+            Some(size) => size < SEUIL,
+            None => self.figures.get(Indicateur::NbSortant) == Valeur::SOUS_SEUIL,
+        }
+    }
+
+    /// Whether it has no figure beyond the size of its cohort because they are hidden, by us or by the
+    /// source.
+    #[must_use]
+    pub fn shows_nothing(&self) -> bool {
+        let shown = |indicateur: &Indicateur| {
+            *indicateur != Indicateur::NbAnneeTerm && self.figures.get(*indicateur).known().is_some()
+        };
+        let withheld = |(_, raison)| matches!(raison, RaisonAbsence::SousSeuil | RaisonAbsence::NonDiffuse);
+        self.is_hidden() || (!Indicateur::ALL.iter().any(shown) && self.figures.absences().any(withheld))
     }
 
     /// The parts that have an interval.

@@ -18,6 +18,9 @@ use futures_util::Stream;
 
 use super::problem::Problem;
 
+/// U+FEFF in UTF-8.
+const BOM: &[u8] = "\u{feff}".as_bytes();
+
 /// Between two cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Separator {
@@ -26,6 +29,22 @@ pub enum Separator {
     Comma,
     /// `;`, which French spreadsheets expect.
     Semicolon,
+}
+
+/// How a file of v1 is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CsvFile {
+    pub(super) separator: Separator,
+    /// Whether it begins with U+FEFF, by which spreadsheets know UTF-8.
+    pub(super) bom: bool,
+}
+
+impl CsvFile {
+    /// Without `bom`, what is meant for spreadsheets has one.
+    #[must_use]
+    pub fn new(separator: Separator, bom: Option<bool>) -> Self {
+        Self { separator, bom: bom.unwrap_or(separator == Separator::Semicolon) }
+    }
 }
 
 /// How the rows of a file are written.
@@ -137,9 +156,10 @@ impl CsvCell<'_> {
     }
 }
 
-/// The header line.
-pub(super) fn header<T: CsvRow>(separator: Separator) -> Result<Bytes, Problem> {
-    write(separator.into(), std::iter::once(T::columns().into_iter().map(CsvCell::from).collect()))
+/// The header line, and what comes before it.
+pub(super) fn header<T: CsvRow>(file: CsvFile) -> Result<Bytes, Problem> {
+    let line = write(file.separator.into(), std::iter::once(T::columns().into_iter().map(CsvCell::from).collect()))?;
+    Ok(if file.bom { [BOM, &line].concat().into() } else { line })
 }
 
 /// Some rows.
@@ -209,8 +229,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_meant_for_spreadsheets_begins_with_a_mark_unless_it_is_not_wanted() {
+        use Separator::{Comma, Semicolon};
+        for (separator, bom, expected) in [
+            (Comma, None, "libelle,ecart\r\n"),
+            (Comma, Some(true), "\u{feff}libelle,ecart\r\n"),
+            (Semicolon, None, "\u{feff}libelle;ecart\r\n"),
+            (Semicolon, Some(false), "libelle;ecart\r\n"),
+        ] {
+            assert_eq!(header::<TestRow>(CsvFile::new(separator, bom)).unwrap(), expected);
+        }
+    }
+
+    #[test]
     fn quotes_and_separators_are_quoted() {
-        assert_eq!(header::<TestRow>(Separator::Comma).unwrap(), "libelle,ecart\r\n");
+        assert_eq!(header::<TestRow>(CsvFile::default()).unwrap(), "libelle,ecart\r\n");
         let text = lines(Separator::Comma, &[TestRow("Métiers \"bois\", ameublement", None)]).unwrap();
         assert_eq!(text, "\"Métiers \"\"bois\"\", ameublement\",\r\n");
     }

@@ -1,16 +1,41 @@
 //! The contract and its page, served from the binary, without a CDN.
 
-use axum::Router;
 use axum::http::{HeaderValue, header};
-use axum::response::{Html, IntoResponse};
-use axum::routing::get;
+use axum::response::{Html, IntoResponse, Redirect};
+use axum::routing::{any, get};
+use axum::{Json, Router};
+use serde_json::json;
 use std::fmt::Write as _;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::openapi;
 use super::problem::ProblemCode;
 
-/// `/docs`, `/docs/problemes` and `/api/v1/openapi.json`. They document the service and are not
+/// Beside the contract, where a slash too many is taken away. Of `/docs/` the page needs its slash, and
+/// everything below it.
+pub(super) const ADDRESSES: [&str; 1] = [openapi::ADDRESS];
+/// Where errors are explained.
+const PROBLEMS: &str = "/docs/problemes";
+
+/// `/`: where everything is.
+fn addresses() -> Json<serde_json::Value> {
+    Json(json!({
+        "nom": "exposition",
+        "version": env!("CARGO_PKG_VERSION"),
+        "documentation": "/docs/",
+        "contrat": openapi::ADDRESS,
+        "erreurs": PROBLEMS,
+        "certifications": "/api/v1/certifications",
+        "regions": "/api/v1/regions",
+        "etablissements": "/api/v1/etablissements",
+        "formations": "/api/v1/formations",
+        "indicateurs": "/api/v1/indicateurs",
+        "publications": "/api/v1/publications",
+        "sante": "/health/ready",
+    }))
+}
+
+/// `/`, `/docs`, `/docs/problemes` and `/api/v1/openapi.json`. They document the service and are not
 /// part of what they document.
 pub(super) fn routes() -> Router {
     let document = openapi::json();
@@ -20,8 +45,10 @@ pub(super) fn routes() -> Router {
     };
     let config = Config::new([openapi::ADDRESS]).try_it_out_enabled(true).display_request_duration(true);
     Router::new()
+        .route("/", get(async || addresses()))
         .route(openapi::ADDRESS, get(contract))
-        .route("/docs/problemes", get(async || Html(problems()).into_response()))
+        .route(PROBLEMS, get(async || Html(problems()).into_response()))
+        .route("/docs/problemes/", any(async || Redirect::permanent(PROBLEMS)))
         .merge(SwaggerUi::new("/docs").config(config))
 }
 

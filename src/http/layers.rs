@@ -16,6 +16,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 
+use super::access::X_API_KEY;
 use super::conditional::{PUBLICATION, SAMPLE_DATA, become_get, coded_etag, without_body};
 use super::problem::{Problem, ProblemCode, finish};
 use super::request_log::{TrackedRequest, X_REQUEST_ID};
@@ -74,14 +75,21 @@ async fn wrap(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Reading is open to every site; what a page may read of an answer is named.
+/// Reading, batches included, is open to every site; what a page may read of an answer is named.
 pub(super) fn cors() -> CorsLayer {
     let exposed: [HeaderName; 6] =
         [header::ETAG, header::LINK, header::RETRY_AFTER, PUBLICATION, SAMPLE_DATA, X_REQUEST_ID];
     CorsLayer::new()
         .allow_origin(AnyOrigin)
-        .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers([header::ACCEPT, header::IF_NONE_MATCH, X_REQUEST_ID])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST])
+        .allow_headers([
+            header::ACCEPT,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_NONE_MATCH,
+            X_API_KEY,
+            X_REQUEST_ID,
+        ])
         .expose_headers(exposed)
         .max_age(Duration::from_hours(24))
 }

@@ -27,7 +27,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use conditional::{Guard, RouteGroup, conditional as conditional_layer};
 use layers::Limits;
-use routes::routes;
+use routes::{Routes, routes};
 
 pub mod access;
 mod cache;
@@ -47,6 +47,7 @@ pub mod publication;
 pub mod request;
 mod request_log;
 mod routes;
+mod slash;
 pub mod state;
 #[cfg(test)]
 mod tests;
@@ -57,7 +58,7 @@ pub use state::{AppState, Services};
 
 /// The whole service.
 pub fn router(state: AppState) -> Router {
-    let (donnees, publications, health) = routes();
+    let Routes { data, batches, publications, health } = routes();
     let limits = from_fn_with_state(Arc::new(Limits::new(&state.config)), layers::limit);
     let keep = |routes: OpenApiRouter<AppState>, scope| {
         // Shared: axum clones the state of a layer several times per request.
@@ -65,7 +66,9 @@ pub fn router(state: AppState) -> Router {
         let guard = from_fn_with_state(guard, conditional_layer);
         Router::from(routes.route_layer(ServiceBuilder::new().layer(limits.clone()).layer(guard)))
     };
-    let data = keep(donnees, RouteGroup::Data).merge(keep(publications, RouteGroup::Publications));
+    let data = keep(data, RouteGroup::Data)
+        .merge(keep(batches, RouteGroup::Batch))
+        .merge(keep(publications, RouteGroup::Publications));
     let legacy = legacy::routes(&state).with_state(state.clone()).layer(limits.clone());
     let legacy = layers::surround(legacy::dress(legacy), legacy::cors());
     let all = data.with_state(state.clone()).merge(docs::routes()).merge(Router::from(health.with_state(state)));
@@ -83,6 +86,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let stop = CancellationToken::new();
     let follower = tokio::spawn(state.publications.clone().follow(state.config.poll, stop.clone()));
+    let watcher = tokio::spawn(state.db.clone().watch(stop.clone()));
     let patience = state.config.request_timeout;
     // Logging in is braked per client address.
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
@@ -98,7 +102,7 @@ pub async fn serve(
         () = too_late(&stop, patience) => Ok(()),
     };
     stop.cancel();
-    let _ = follower.await;
+    let _ = tokio::join!(follower, watcher);
     outcome
 }
 

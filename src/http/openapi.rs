@@ -6,27 +6,35 @@
 use serde_json::{Value, json};
 use utoipa::OpenApi as _;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Paths, Ref, RefOr, Response, ResponseBuilder};
 
+use super::access::X_API_KEY;
+use super::conditional::FRESH;
 use super::parameters::conditions;
 use super::parameters::page::PUBLICATION;
 use super::problem::{ParameterError, Problem, ProblemCode};
+use super::routes::{Routes, routes};
 use crate::domain::SEUIL;
 
 /// Where the contract is served.
 pub(super) const ADDRESS: &str = "/api/v1/openapi.json";
 
+/// The scheme of what opens more than is open to all.
+const KEY: &str = "cle";
+const KEY_MEANING: &str =
+    "Facultative : une clé élève le nombre d'éléments d'un lot. Aussi acceptée : `Authorization: Bearer`.";
+
+/// Headers of what may be kept.
+const KEEPING: [&str; 2] = ["ETag", "Cache-Control"];
+
 /// Headers of a good answer, with an example of each.
 const HEADERS: [(&str, &str, &str); 5] = [
     ("ETag", "\"6f1c0e7a9b2d4c58a1b3c5d7e9f00112\"", "Empreinte forte de la réponse, à renvoyer dans `If-None-Match`."),
     ("Publication", "1.0.0", "Version des données dont la réponse est faite."),
-    (
-        "Cache-Control",
-        "public, max-age=300, stale-while-revalidate=86400",
-        "Durée de garde ; un an, `immutable`, quand `publication=` est donné.",
-    ),
+    ("Cache-Control", FRESH, "Durée de garde ; un an, `immutable`, quand `publication=` est donné."),
     ("X-Request-Id", "5f0c6f6e8a9d4c21", "Identifiant de la requête, à joindre à tout signalement."),
     ("Donnees-Fictives", "oui", "Présent seulement quand les données sont fictives (démonstration)."),
 ];
@@ -59,8 +67,9 @@ struct Base;
 #[must_use]
 pub fn document() -> OpenApi {
     let mut document = Base::openapi();
-    let (donnees, publications, health) = super::routes::routes();
-    document.merge(pinned(donnees.into_openapi()));
+    let Routes { data, batches, publications, health } = routes();
+    document.merge(pinned(data.into_openapi()));
+    document.merge(pinned(batches.into_openapi()));
     document.merge(publications.into_openapi());
     let lists: Vec<_> =
         document.paths.paths.keys().filter_map(|path| path.strip_suffix(".csv")).map(str::to_owned).collect();
@@ -69,11 +78,18 @@ pub fn document() -> OpenApi {
             complete(path, operation, lists.contains(path));
         }
         if let Some(operation) = &mut item.post {
-            add_problems(path, operation);
+            if path.ends_with("/appariements") {
+                refusals(operation, examples(path, false));
+            } else {
+                complete_batch(path, operation);
+            }
         }
     }
     document.merge(health.into_openapi());
-    conditions::describe(document.components.get_or_insert_default());
+    let components = document.components.get_or_insert_default();
+    conditions::describe(components);
+    let key = ApiKeyValue::with_description(X_API_KEY.as_str(), KEY_MEANING);
+    components.add_security_scheme(KEY, SecurityScheme::ApiKey(ApiKey::Header(key)));
     name_elements(&mut document);
     document
 }
@@ -84,9 +100,14 @@ pub fn json() -> String {
     document().to_pretty_json().unwrap_or_default().replace("{seuil}", &SEUIL.to_string())
 }
 
+/// The one operation of an address.
+fn operation(item: &mut PathItem) -> Option<&mut Operation> {
+    item.get.as_mut().or(item.post.as_mut())
+}
+
 /// What answers from one publication may be asked of another.
 fn pinned(mut document: OpenApi) -> OpenApi {
-    for operation in document.paths.paths.values_mut().flat_map(|item| [&mut item.get, &mut item.post]).flatten() {
+    for operation in document.paths.paths.values_mut().filter_map(operation) {
         let publication = PUBLICATION.documented(ParameterIn::Query);
         operation.parameters.get_or_insert_default().push(publication.into());
     }
@@ -95,7 +116,7 @@ fn pinned(mut document: OpenApi) -> OpenApi {
 
 /// Gives the operations of some paths their parameters.
 pub(super) fn with_parameters(mut paths: Paths, parameters: &[RefOr<Parameter>]) -> Paths {
-    for operation in paths.paths.values_mut().flat_map(|item| [&mut item.get, &mut item.post]).flatten() {
+    for operation in paths.paths.values_mut().filter_map(operation) {
         operation.parameters.get_or_insert_default().extend(parameters.iter().cloned());
     }
     paths
@@ -128,27 +149,50 @@ fn complete(path: &str, operation: &mut Operation, list: bool) {
         .build();
     let responses = &mut operation.responses.responses;
     responses.insert("304".to_owned(), RefOr::T(not_modified));
-    add_problems(path, operation);
+    let of_millesime = operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "millesime"));
+    refusals(operation, examples(path, of_millesime));
 }
 
-/// Adds the errors that any data route can give.
-fn add_problems(path: &str, operation: &mut Operation) {
-    let responses = &mut operation.responses.responses;
-    for (code, example) in examples(path) {
+/// Adds what every batch shares: nobody keeps its answer.
+fn complete_batch(path: &str, operation: &mut Operation) {
+    if let Some(RefOr::T(good)) = operation.responses.responses.get_mut("200") {
+        for (name, example, description) in HEADERS.into_iter().filter(|(name, ..)| !KEEPING.contains(name)) {
+            good.headers.insert(name.to_owned(), header(example, description));
+        }
+    }
+    // Open to all; a key raises what may be asked for.
+    let key = SecurityRequirement::new(KEY, Vec::<String>::new());
+    operation.security = Some(vec![SecurityRequirement::default(), key]);
+    let of_bodies = [ProblemCode::KeyRefused, ProblemCode::BodyTooLarge, ProblemCode::MediaTypeRefused];
+    let of_bodies = of_bodies.map(|code| (code, Problem::of(code).example(path)));
+    refusals(operation, examples(path, false).into_iter().chain(of_bodies));
+}
+
+/// Documents errors; of those with the same status the first.
+fn refusals(operation: &mut Operation, problems: impl IntoIterator<Item = (ProblemCode, Value)>) {
+    for (code, example) in problems {
         let definition = code.definition();
         let status = definition.status.as_str().to_owned();
         let described = format!("{} (`{}`). {}", definition.titre, definition.word, definition.advice);
+        let responses = &mut operation.responses.responses;
         responses.entry(status).or_insert_with(|| RefOr::T(problem(&described, example)));
     }
 }
 
-/// The errors that any data route can give, each with a real example.
-fn examples(path: &str) -> Vec<(ProblemCode, Value)> {
+/// The errors that any data route can give, each with a real example. A list of statistics whose
+/// millésime is nowhere says which there are, with 404.
+fn examples(path: &str, of_millesime: bool) -> Vec<(ProblemCode, Value)> {
     let refused = ParameterError::new("couleur", "bleu", "paramètre inconnu ; permis : champs, publication");
     let mut problems = vec![(ProblemCode::InvalidParameters, Problem::parameters(vec![refused]))];
     let of = |code| (code, Problem::of(code));
     if path.contains('{') {
         problems.push(of(ProblemCode::UnknownResource));
+    } else if of_millesime {
+        problems.push(of(ProblemCode::StatistiqueAbsente));
     }
     problems.extend([
         of(ProblemCode::PublicationRetired),
@@ -210,8 +254,8 @@ mod tests {
 
     #[test]
     fn every_operation_parameter_and_answer_is_described() {
-        for (path, item) in &document().paths.paths {
-            let operation = item.get.as_ref().or(item.post.as_ref()).unwrap();
+        for (path, item) in &mut document().paths.paths {
+            let operation = operation(item).unwrap();
             assert!(operation.operation_id.is_some() && operation.tags.is_some(), "{path}");
             assert!(operation.summary.as_ref().is_some_and(|text| !text.is_empty()), "{path}");
             for parameter in operation.parameters.iter().flatten() {
@@ -228,13 +272,9 @@ mod tests {
 
     #[test]
     fn operation_identifiers_are_unique_and_every_list_has_its_twin() {
-        let document = document();
-        let mut ids: Vec<_> = document
-            .paths
-            .paths
-            .values()
-            .filter_map(|item| item.get.as_ref().or(item.post.as_ref())?.operation_id.clone())
-            .collect();
+        let mut document = document();
+        let mut ids: Vec<_> =
+            document.paths.paths.values_mut().filter_map(|item| operation(item)?.operation_id.clone()).collect();
         let count = ids.len();
         ids.sort();
         ids.dedup();

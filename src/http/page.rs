@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::csv::{self, CsvRow, Separator};
+use super::csv::{self, CsvFile, CsvRow, Separator};
 use super::cursor::Cursor;
 use super::fields::Fields;
 use super::parameters::page::{CURSEUR, PAGE};
@@ -42,12 +42,12 @@ pub struct Page<K> {
     /// Which fields.
     pub champs: Fields,
     /// For CSV.
-    pub separateur: Separator,
+    pub file: CsvFile,
 }
 
 impl<K> Default for Page<K> {
     fn default() -> Self {
-        Self { limite: 50, after: None, total: false, champs: Fields::all(), separateur: Separator::Comma }
+        Self { limite: 50, after: None, total: false, champs: Fields::all(), file: CsvFile::default() }
     }
 }
 
@@ -115,7 +115,7 @@ pub trait Listing: Send + Sync + 'static {
 /// Those of the database; in the middle of a CSV file they break the connection off.
 pub async fn list_answer<L: Listing>(request: &DataRequest, page: Page<L::Key>, list: L) -> Result<Response, Problem> {
     if request.format() == Format::Csv {
-        return as_csv(request, page.separateur, list).await;
+        return as_csv(request, page.file, list).await;
     }
     let mut rows = list.rows(request, page.after.clone(), page.limite + 1).await?;
     let kept = usize::try_from(page.limite).unwrap_or(usize::MAX);
@@ -173,15 +173,15 @@ fn envelope<T: Serialize>(
 struct CsvRest<L: Listing> {
     list: L,
     after: Option<L::Key>,
-    separateur: Separator,
+    separator: Separator,
     request: DataRequest,
 }
 
 /// The first page is read before anything is sent: a database that is away is then still a 503.
-async fn as_csv<L: Listing>(request: &DataRequest, separateur: Separator, list: L) -> Result<Response, Problem> {
+async fn as_csv<L: Listing>(request: &DataRequest, file: CsvFile, list: L) -> Result<Response, Problem> {
     let nom = format!("{}-{}", request.list_name(), request.publication().version);
-    let rest = CsvRest { list, after: None, separateur, request: request.clone() };
-    let header = csv::header::<L::Row>(separateur)?;
+    let rest = CsvRest { list, after: None, separator: file.separator, request: request.clone() };
+    let header = csv::header::<L::Row>(file)?;
     let (lines, rest) = rest.advance().await?;
     let start = stream::iter([Ok::<_, CsvInterrupted>(header), Ok(lines)]);
     let end = stream::try_unfold(rest, |rest| async move {
@@ -205,12 +205,12 @@ impl<L: Listing> CsvRest<L> {
         let first = self.after.is_none();
         let read = self.list.rows(&self.request, self.after.take(), CSV_ROWS).await?;
         let (keys, rows): (Vec<L::Key>, Vec<L::Row>) = read.into_iter().unzip();
-        let lines = csv::lines(self.separateur, &rows)?;
+        let lines = csv::lines(self.separator, &rows)?;
         self.after = keys.into_iter().last();
         let complete = i64::try_from(rows.len()).is_ok_and(|read| read < CSV_ROWS) || self.after.is_none();
         if complete && !first {
             // The rows of a publication retired meanwhile are gone: the end may be missing.
-            self.request.state().publications.verify(self.request.publication().id).await?;
+            self.request.state().publications.verify(self.request.publication()).await?;
         }
         Ok((lines, (!complete).then_some(self)))
     }

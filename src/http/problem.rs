@@ -36,12 +36,12 @@ pub enum ProblemCode {
     PublicationRetired,
     /// The client accepts no coding that there is.
     CodingRefused,
-    /// A key that is unknown, expired or opens another contract.
+    /// A key that opens nothing.
     KeyRefused,
-    /// A body of another type.
-    TypeRefused,
-    /// A catalogue with too many rows or bytes.
-    CatalogueTooLarge,
+    /// A body that is longer, or asks for more, than is allowed.
+    BodyTooLarge,
+    /// A body of a kind that is not read.
+    MediaTypeRefused,
     /// A catalogue that cannot be read rightly.
     CatalogueRefused,
     /// A bug.
@@ -81,8 +81,8 @@ impl ProblemCode {
         Self::PublicationRetired,
         Self::CodingRefused,
         Self::KeyRefused,
-        Self::TypeRefused,
-        Self::CatalogueTooLarge,
+        Self::BodyTooLarge,
+        Self::MediaTypeRefused,
         Self::CatalogueRefused,
         Self::InternalError,
         Self::NoPublication,
@@ -149,26 +149,26 @@ impl ProblemCode {
         Definition { word, status, titre, advice, retry }
     }
 
-    /// The ones of a request with a body.
+    /// Those of requests that have a body.
     fn body_definition(self) -> Definition {
         let (word, status, titre, advice) = match self {
             Self::KeyRefused => (
                 "cle_refusee",
                 StatusCode::UNAUTHORIZED,
                 "Clé refusée",
-                "La clé est inconnue, expirée ou ouvre un autre contrat : sans clé, 2 000 lignes sont acceptées.",
+                "La clé est inconnue, expirée, révoquée, ou n'ouvre pas /api/v1 : corrigez-la, ou ne donnez pas de clé.",
             ),
-            Self::TypeRefused => (
+            Self::BodyTooLarge => (
+                "corps_trop_grand",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Corps trop grand",
+                "Demandez moins à la fois, en plusieurs requêtes ; « detail » dit combien au plus.",
+            ),
+            Self::MediaTypeRefused => (
                 "type_refuse",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Type de corps refusé",
-                "Envoyez `text/csv`, `application/x-ndjson` ou `multipart/form-data`, et dites lequel dans Content-Type.",
-            ),
-            Self::CatalogueTooLarge => (
-                "catalogue_trop_grand",
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "Catalogue trop grand",
-                "Envoyez-le en plusieurs fois, ou avec une clé.",
+                "Envoyez du JSON (Content-Type: application/json) ou du NDJSON (application/x-ndjson).",
             ),
             Self::CatalogueRefused => (
                 "catalogue_refuse",
@@ -229,6 +229,8 @@ impl ProblemCode {
             StatusCode::NOT_FOUND => Self::UnknownRoute,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodRefused,
             StatusCode::NOT_ACCEPTABLE => Self::CodingRefused,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::MediaTypeRefused,
             status if status.is_client_error() => Self::InvalidParameters,
             _ => Self::InternalError,
         }
@@ -324,6 +326,20 @@ impl Problem {
     /// Word, status, title and advice of its kind.
     pub(super) fn definition(&self) -> Definition {
         self.code.definition()
+    }
+
+    /// What is told to the integrator.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Two of one request: everything that is refused when both refuse parameters, else the first.
+    pub(super) fn together(mut self, other: Self) -> Self {
+        if (self.code, other.code) != (ProblemCode::InvalidParameters, ProblemCode::InvalidParameters) {
+            return self;
+        }
+        self.errors.extend(other.errors);
+        Self::parameters(self.errors)
     }
 
     /// What went wrong inside, for the log.

@@ -32,19 +32,26 @@ impl Format {
         if path.strip_suffix(".csv").is_some() {
             return Self::Csv;
         }
-        let (mut csv, mut json) = (0.0, 0.0);
-        for range in headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(',')) {
-            let mut parts = range.split(';').map(str::trim);
-            let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-            let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0_f32);
-            match media.as_str() {
-                "text/csv" => csv = quality,
-                "application/json" | "application/*" | "*/*" => json = quality.max(json),
-                _ => {}
-            }
-        }
-        if csv > json { Self::Csv } else { Self::Json }
+        if prefers(headers, &["text/csv"]) { Self::Csv } else { Self::Json }
     }
+}
+
+/// Whether `Accept` names one of `kinds` and prefers it to JSON: what is named goes before what a `*`
+/// stands for, and JSON before others that are wanted as much.
+pub(super) fn prefers(headers: &HeaderMap, kinds: &[&str]) -> bool {
+    let (mut named, mut json, mut any) = (0.0_f32, 0.0_f32, 0.0_f32);
+    for range in headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(',')) {
+        let mut parts = range.split(';').map(str::trim);
+        let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0_f32);
+        match media.as_str() {
+            "application/json" => json = json.max(quality),
+            "application/*" | "*/*" => any = any.max(quality),
+            media if kinds.contains(&media) => named = named.max(quality),
+            _ => {}
+        }
+    }
+    named > 0.0 && named > json && named >= any
 }
 
 /// The query of a URL, decoded strictly.
@@ -208,6 +215,11 @@ mod tests {
             ("*/*", Format::Json),
             ("text/csv", Format::Csv),
             ("text/csv, */*;q=0.1", Format::Csv),
+            ("text/csv,*/*", Format::Csv),
+            ("*/*, text/csv", Format::Csv),
+            ("text/csv;q=0.5, */*", Format::Json),
+            ("text/csv, application/json", Format::Json),
+            ("text/csv;q=0", Format::Json),
             ("application/json, text/csv;q=0.5", Format::Json),
             ("text/html,application/xhtml+xml,*/*;q=0.8", Format::Json),
         ] {

@@ -5,8 +5,25 @@ use utoipa_axum::router::OpenApiRouter;
 use super::state::AppState;
 use super::{health, v1};
 
-/// Every route with its documentation, without state or layers.
-pub(super) fn routes() -> (OpenApiRouter<AppState>, OpenApiRouter<AppState>, OpenApiRouter<AppState>) {
+/// The documented routes, without state or layers, by what surrounds them.
+pub(super) struct Routes {
+    /// Those that answer from one publication.
+    pub(super) data: OpenApiRouter<AppState>,
+    /// Those that answer many questions of one body.
+    pub(super) batches: OpenApiRouter<AppState>,
+    /// Those that list publications.
+    pub(super) publications: OpenApiRouter<AppState>,
+    /// Those that say whether the program is well.
+    pub(super) health: OpenApiRouter<AppState>,
+}
+
+/// Every route with its documentation.
+pub(super) fn routes() -> Routes {
     let v1 = |routes| OpenApiRouter::new().nest("/api/v1", routes);
-    (v1(v1::data()), v1(v1::publications::routes()), health::routes())
+    Routes {
+        data: v1(v1::data()),
+        batches: v1(v1::batch::routes()),
+        publications: v1(v1::publications::routes()),
+        health: health::routes(),
+    }
 }

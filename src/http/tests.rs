@@ -341,12 +341,73 @@ async fn the_csv_twin_is_the_whole_list() {
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
     assert_eq!(csv.header("content-disposition"), "attachment; filename=\"indicateurs-1.1.0.csv\"");
     let text = String::from_utf8(csv.body).unwrap();
-    assert!(text.starts_with("code;nom;"));
+    assert!(text.starts_with("\u{feff}code;nom;"), "a spreadsheet knows UTF-8 by its mark");
     assert_eq!(text.matches("\r\n").count(), 27);
     let refused = ask(&service, "GET", "/api/v1/indicateurs.csv?limite=3", &[]).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
-    assert!(refused.json()["detail"].as_str().unwrap().contains("en CSV : publication, separateur"));
+    assert!(refused.json()["detail"].as_str().unwrap().contains("en CSV : bom, publication, separateur"));
     assert_eq!(ask(&service, "GET", "/api/v1/indicateurs/nb_sortant.csv", &[]).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_slash_too_many_is_taken_away_with_the_method_and_the_query() {
+    let service = service();
+    for (method, asked, expected) in [
+        ("GET", "/api/v1/indicateurs/?limite=3", "/api/v1/indicateurs?limite=3"),
+        ("HEAD", "/api/v1/indicateurs/", "/api/v1/indicateurs"),
+        ("POST", "/api/v1/formations/lot/", "/api/v1/formations/lot"),
+        ("GET", "/health/live/", "/health/live"),
+        ("GET", "/docs/problemes/", "/docs/problemes"),
+    ] {
+        let answer = ask(&service, method, asked, &[]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (308, expected), "{method} {asked}");
+    }
+    assert_eq!(get("/docs/").await.status, StatusCode::OK);
+    for unknown in ["/api/v1/nulle-part/", "/api/inserjeunes/regionales/", "//exemple.fr/"] {
+        assert_eq!(get(unknown).await.status, StatusCode::NOT_FOUND, "{unknown}");
+    }
+}
+
+#[tokio::test]
+async fn the_root_names_addresses_that_are_answered() {
+    let service = service();
+    let root = ask(&service, "GET", "/", &[("accept", "application/json")]).await;
+    assert_eq!(root.header("content-type"), "application/json");
+    let root = root.json();
+    let named = root.as_object().unwrap().values().filter_map(Value::as_str).filter(|text| text.starts_with('/'));
+    let named: Vec<&str> = named.collect();
+    assert!(named.len() > 5, "{root}");
+    for address in named {
+        // Without a database some of them are 503, and none is 404.
+        assert_ne!(get(address).await.status, StatusCode::NOT_FOUND, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn answers_may_be_kept_for_five_minutes_and_served_when_nothing_else_can_be() {
+    let answer = get("/api/v1/indicateurs").await;
+    let kept = "public, max-age=300, s-maxage=300, stale-while-revalidate=86400, stale-if-error=86400";
+    assert_eq!(answer.header("cache-control"), kept);
+    let pinned = get("/api/v1/indicateurs?publication=1.0.0").await;
+    assert_eq!(pinned.header("cache-control"), "public, max-age=31536000, immutable");
+}
+
+#[tokio::test]
+async fn a_batch_is_a_post_whose_query_and_body_are_refused_together() {
+    let service = service();
+    let refused = ask(&service, "GET", "/api/v1/formations/lot", &[]).await;
+    assert_eq!((refused.status.as_u16(), refused.header("allow")), (405, "POST"));
+    let request =
+        Request::post("/api/v1/formations/lot?couleur=bleu&champs=x").header("content-type", "application/json");
+    let response = service.clone().oneshot(request.body(Body::from("[1,")).unwrap()).await.unwrap();
+    assert_eq!(
+        (response.status(), response.headers()["cache-control"].to_str().unwrap()),
+        (StatusCode::BAD_REQUEST, "no-store")
+    );
+    let body: Value = serde_json::from_slice(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap();
+    let named: Vec<&str> =
+        body["errors"].as_array().unwrap().iter().map(|error| error["parametre"].as_str().unwrap()).collect();
+    assert_eq!(named, ["champs", "couleur", "corps"]);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::agregation::CellKey;
 use crate::domain::couverture::{EntryCounts, Groupe};
-use crate::domain::{CodeRegion, Indicateur as I, Lieu, SEUIL, Statistique, TypeOrigine, Uai};
+use crate::domain::{CodeRegion, Indicateur as I, Lieu, Statistique, TypeOrigine, Uai};
 
 /// Counts the entries of every group.
 #[must_use]
@@ -46,18 +46,10 @@ fn counted(s: &Statistique) -> EntryCounts {
     *kind = 1;
     if s.origine.type_origine != TypeOrigine::AnneeTerminale {
         let shown = I::ALL.iter().any(|i| *i != I::NbAnneeTerm && s.figures.get(*i).known().is_some());
-        comptes.masquees = i64::from(is_hidden(s));
-        comptes.vides = i64::from(!is_hidden(s) && !shown);
+        comptes.masquees = i64::from(s.is_hidden());
+        comptes.vides = i64::from(!s.is_hidden() && !shown);
     }
     comptes
-}
-
-/// Whether an entry says that its cohort is too small.
-fn is_hidden(s: &Statistique) -> bool {
-    match s.figures.get(I::NbAnneeTerm).known() {
-        Some(size) => size < SEUIL,
-        None => s.figures.get(I::NbSortant) == crate::domain::Valeur::SOUS_SEUIL,
-    }
 }
 
 /// The parts of one total.
@@ -83,11 +75,11 @@ fn deductible<'a>(statistiques: &'a [Statistique], regions: &BTreeMap<Uai, CodeR
             let key = CellKey { lieu, code: s.code, millesime: s.millesime, filiere: s.filiere };
             let parts = totals.entry(key).or_default();
             parts.size = parts.size.saturating_add(size);
-            parts.hidden.extend(is_hidden(s).then_some(s));
+            parts.hidden.extend(s.is_hidden().then_some(s));
         }
     }
     own()
-        .filter(|s| !is_hidden(s))
+        .filter(|s| !s.is_hidden())
         .filter_map(|s| {
             let key = CellKey { lieu: s.lieu, code: s.code, millesime: s.millesime, filiere: s.filiere };
             let parts = totals.get(&key)?;
@@ -106,7 +98,7 @@ mod tests {
 
     use super::super::tests::{code, uai};
     use super::*;
-    use crate::domain::{Contexte, Figures, Filiere, Maille, Millesime, Origine, RoleUai, Valeur};
+    use crate::domain::{Contexte, Figures, Filiere, Maille, Millesime, Origine, RoleUai, SEUIL, Valeur};
 
     fn stat(lieu: &str, size: i32, type_origine: TypeOrigine) -> Statistique {
         let mut figures = Figures::default();

@@ -19,7 +19,7 @@ struct Operation {
 }
 
 impl Operation {
-    /// Every operation of v1.
+    /// Every operation of v1 that is asked by an address alone.
     fn all() -> Vec<Self> {
         let document: Value = serde_json::from_str(&exposition::http::openapi::json()).unwrap();
         let resolved = |parameter: &Value| match parameter["$ref"].as_str() {
@@ -35,7 +35,13 @@ impl Operation {
                 body: body.map(|(kind, content)| (kind.clone(), content["example"].as_str().unwrap().to_owned())),
             }
         };
-        document["paths"].as_object().unwrap().iter().map(operation).collect()
+        document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(_, item)| item["get"].is_object())
+            .map(operation)
+            .collect()
     }
 
     /// The answer to a request of this operation.

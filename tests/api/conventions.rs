@@ -46,6 +46,21 @@ async fn malformed_requests_are_refused_before_the_database() {
 }
 
 #[tokio::test]
+async fn a_request_that_cannot_be_decoded_is_never_answered_as_one_without_the_damaged_part() {
+    let server = server().await;
+    let good = server.get("/api/v1/publications").await;
+    assert_eq!(good.status(), 200, "kept in the cache from now on");
+    let etag = good.headers()["etag"].to_str().unwrap().to_owned();
+    for path in ["/api/v1/publications?curseur=%FF", "/api/v1/publications?total=%C2%9B", "/api/v1/publications?%FF=1"]
+    {
+        let (status, problem) = server.problem(path).await;
+        assert_eq!((status, problem["errors"].as_array().unwrap().len()), (400, 1), "{path}: {problem}");
+        let request = server.request(Method::GET, path).header("If-None-Match", &etag);
+        assert_eq!(request.send().await.unwrap().status(), 400, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_cursor_of_another_list_or_altered_is_refused() {
     let server = server().await;
     let body = server.json("/api/v1/certifications?limite=1").await;
@@ -71,7 +86,10 @@ async fn an_unchanged_answer_is_304_and_a_changed_request_has_another_tag() {
     let tag = first.headers()["etag"].clone();
     assert!(!tag.to_str().unwrap().starts_with("W/"), "strong");
     assert_eq!(first.headers()["publication"], "1.0.0");
-    assert_eq!(first.headers()["cache-control"], "public, max-age=300, stale-while-revalidate=86400");
+    assert_eq!(
+        first.headers()["cache-control"],
+        "public, max-age=300, s-maxage=300, stale-while-revalidate=86400, stale-if-error=86400"
+    );
     let again = server.request(Method::GET, path).header("if-none-match", &tag).send().await.unwrap();
     assert_eq!((again.status().as_u16(), &again.headers()["etag"]), (304, &tag));
     assert!(again.bytes().await.unwrap().is_empty());
@@ -136,7 +154,7 @@ async fn other_methods_and_paths_are_problems_too() {
     assert!(post.headers()["allow"].to_str().unwrap().contains("GET"));
     assert_eq!(post.headers()["content-type"], "application/problem+json");
     assert_eq!(server.problem("/api/v1/nulle-part").await.0, 404);
-    assert_eq!(server.problem("/").await.0, 404);
+    assert_eq!(server.problem("/api/v1").await.0, 404);
 }
 
 #[tokio::test]

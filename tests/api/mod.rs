@@ -1,5 +1,6 @@
 //! The HTTP interface, over real HTTP and a real database.
 
+mod batch;
 mod comparison;
 mod contract;
 mod conventions;

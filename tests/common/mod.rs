@@ -19,7 +19,9 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 
+pub mod cable;
 pub mod server;
+pub mod statements;
 
 /// The day on which every test server answers.
 pub const TODAY: &str = "2026-11-23";

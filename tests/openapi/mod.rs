@@ -1,5 +1,7 @@
 //! The contract: the committed document is the one the program serves.
 
+mod compatibility;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 

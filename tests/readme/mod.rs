@@ -1,8 +1,9 @@
 //! The README: every answer in it is the one that the demo gives.
 //!
-//! Each block that begins with `curl` is run as it stands, against a server with the sample data,
-//! and what is printed is compared with the block that follows. After a change that is meant,
-//! `.ci/examples` writes the answers anew.
+//! Each block that begins with `curl`, or is in JavaScript, Python or R, is run as it stands, against a
+//! server with the sample data, and what is printed is compared with the block that follows. After a
+//! change that is meant, `.ci/examples` writes the answers anew. Not every machine has these languages: each
+//! has a test of its own, which `.ci/run` leaves out where it is missing.
 
 mod json;
 
@@ -56,12 +57,35 @@ fn put_together(parts: &[Part]) -> String {
     })
 }
 
-/// What a block of commands prints, against a server of ours.
-fn run(commands: &str, server: &TestServer) -> String {
-    let shell = Command::new("sh").arg("-ec").arg(commands.replace(SHOWN, &server.url)).output().unwrap();
-    let errors = String::from_utf8_lossy(&shell.stderr);
-    assert!(shell.status.success(), "{commands}\n{errors}\nThese examples need curl.");
-    String::from_utf8(shell.stdout).unwrap()
+/// What runs a block: the word behind its fence, how it begins, and the program with its arguments.
+struct Runner {
+    language: &'static str,
+    begins: &'static str,
+    program: &'static [&'static str],
+}
+
+const SHELL: Runner = Runner { language: "sh", begins: "curl ", program: &["sh", "-ec"] };
+const JAVASCRIPT: Runner = Runner { language: "js", begins: "", program: &["node", "--input-type=module", "--eval"] };
+const PYTHON: Runner = Runner { language: "python", begins: "", program: &["python3", "-c"] };
+const R: Runner = Runner { language: "r", begins: "", program: &["Rscript", "-e"] };
+
+impl Runner {
+    const ALL: [Self; 4] = [SHELL, JAVASCRIPT, PYTHON, R];
+
+    /// What runs a block, if it is an example.
+    fn of(language: &str, content: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|runner| runner.language == language && content.starts_with(runner.begins))
+    }
+
+    /// What a block prints, against a server of ours.
+    fn run(&self, commands: &str, server: &TestServer) -> String {
+        let mut command = Command::new(self.program[0]);
+        let command = command.args(&self.program[1..]).arg(commands.replace(SHOWN, &server.url));
+        let output = command.output().expect(self.program[0]);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{commands}\n{errors}\nThese examples need {}.", self.program[0]);
+        String::from_utf8(output.stdout).unwrap()
+    }
 }
 
 /// An answer as the README shows it; what changes with each request is taken from what is shown.
@@ -101,21 +125,21 @@ fn a_text_is_what_its_parts_are() {
     assert_eq!(found[3], block("json", "{}\n"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_example_of_the_readme_is_what_the_sample_answers() {
-    let test = sample_database().await;
-    let server = TestServer::start(test.db.clone()).await;
+/// The README with the answers to its examples in one language, of which there are at least so many.
+fn answered(language: &str, least: usize, server: &TestServer) -> (String, Vec<Part>) {
     let before = std::fs::read_to_string(path()).unwrap();
     let mut parts = parts(&before);
+    // Of an example in another language the answer stays as it is.
     let (mut examples, mut answer) = (0, None);
     for part in &mut parts {
         match part {
-            Part::Block { language, content } if language == "sh" && content.starts_with("curl ") => {
-                let commands = content.clone();
-                answer = Some(tokio::task::block_in_place(|| run(&commands, &server)));
+            Part::Block { language: found, content } if Runner::of(found, content).is_some() => {
+                let runner = Runner::of(found, content).filter(|runner| runner.language == language);
+                let run = |runner: Runner| tokio::task::block_in_place(|| runner.run(content, server));
+                answer = Some(runner.map(run));
             }
             Part::Block { language, content } => {
-                if let Some(answer) = answer.take() {
+                if let Some(answer) = answer.take().flatten() {
                     *content = shown(&answer, language, content);
                     examples += 1;
                 }
@@ -124,8 +148,37 @@ async fn every_example_of_the_readme_is_what_the_sample_answers() {
             Part::Text(prose) => assert!(answer.is_none(), "no answer is shown before: {prose}"),
         }
     }
-    assert!(examples >= 10, "{examples} examples");
+    assert!(examples >= least, "{examples} examples in {language}");
+    (before, parts)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_example_of_the_readme_is_what_the_sample_answers() {
+    let test = sample_database().await;
+    let server = TestServer::start(test.db.clone()).await;
+    let (before, mut parts) = answered(SHELL.language, 10, &server);
     write_counts(&mut parts, &test.url).await;
+    compare(&before, &put_together(&parts));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs node, 18 or newer"]
+async fn every_example_in_javascript_prints_what_the_readme_shows() {
+    let (before, parts) = answered(JAVASCRIPT.language, 1, &TestServer::sample().await);
+    compare(&before, &put_together(&parts));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs python3"]
+async fn every_example_in_python_prints_what_the_readme_shows() {
+    let (before, parts) = answered(PYTHON.language, 1, &TestServer::sample().await);
+    compare(&before, &put_together(&parts));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Rscript with jsonlite"]
+async fn every_example_in_r_prints_what_the_readme_shows() {
+    let (before, parts) = answered(R.language, 1, &TestServer::sample().await);
     compare(&before, &put_together(&parts));
 }
 

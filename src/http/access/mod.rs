@@ -14,11 +14,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use axum::http::{HeaderMap, HeaderName, header};
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
 use tokio::sync::{OnceCell, Semaphore};
 
-use super::problem::Problem;
+use super::problem::{Problem, ProblemCode};
 use crate::clock::{Clock, now};
 use crate::config::AccessConfig;
 use crate::db::{Db, DbError};
@@ -29,6 +30,9 @@ use tokens::Tokens;
 
 mod throttle;
 mod tokens;
+
+/// The header that holds a key.
+pub(super) const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// Keys and accounts in memory; each weighs some hundred bytes.
 const IN_MEMORY: u64 = 10_000;
@@ -147,17 +151,40 @@ impl Access {
         Ok(Some(Identity::Key(key)))
     }
 
+    /// Who shows a key for `/api/v1`; nobody without one, since reading is open to all.
+    ///
+    /// # Errors
+    /// 401 for a key that does not open it: whoever shows one counts on it. 503 when it cannot be judged.
+    pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<Option<Identity>, Problem> {
+        let mut shown = shown(headers).peekable();
+        if shown.peek().is_none() {
+            return Ok(None);
+        }
+        for text in shown {
+            let Some(key) = KeyText::parse(text) else { continue };
+            if let Some(identity) = self.key(&key).await?.filter(|identity| identity.opens(AccessScope::V1)) {
+                return Ok(Some(identity));
+            }
+        }
+        Err(Problem::of(ProblemCode::KeyRefused))
+    }
+
     /// The key with this hash, as the database says or said a moment ago. Several requests may ask
     /// at once when that moment ends; it is one lookup by a unique index for each.
     async fn known_key(&self, empreinte: &KeyHash) -> Result<Option<Arc<ApiKey>>, AccessError> {
         if let Some(known) = self.0.keys.get(empreinte).await {
             return Ok(known);
         }
-        let read = self.0.db.key_by_hash(empreinte).await?.map(Arc::new);
+        let read = self.ask(self.0.db.key_by_hash(empreinte)).await?.map(Arc::new);
         if !self.0.config.key_cache.is_zero() {
             self.0.keys.insert(*empreinte, read.clone()).await;
         }
         Ok(read)
+    }
+
+    /// Asks the database, if it answers.
+    async fn ask<T>(&self, question: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
+        self.0.db.unless_lost(question).await
     }
 
     /// Writes the last use beside the request, which does not wait for it.
@@ -188,7 +215,7 @@ impl Access {
         if let Some(active) = self.0.accounts.get(&id).await {
             return Ok(active);
         }
-        let active = self.0.db.active_account(id).await?;
+        let active = self.ask(self.0.db.active_account(id)).await?;
         if !self.0.config.key_cache.is_zero() {
             self.0.accounts.insert(id, active).await;
         }
@@ -199,7 +226,7 @@ impl Access {
     async fn tokens(&self) -> Result<&Tokens, AccessError> {
         let read = async || match &self.0.config.jwt_secret {
             Some(secret) => Ok(Tokens::new(secret.expose().as_bytes())),
-            None => Ok(Tokens::new(&self.0.db.token_secret(&random_bytes()?).await?)),
+            None => Ok(Tokens::new(&self.ask(self.0.db.token_secret(&random_bytes()?)).await?)),
         };
         self.0.tokens.get_or_try_init(read).await
     }
@@ -221,7 +248,7 @@ impl Access {
         }
         // No account has such a password, whatever the name.
         let Some(password) = Password::presented(password) else { return Ok(Connection::Refused) };
-        let account = self.0.db.account_by_name(nom).await?;
+        let account = self.ask(self.0.db.account_by_name(nom)).await?;
         let empreinte = account.as_ref().map(|account| account.empreinte.clone());
         let matches = self.matches(password, empreinte).await?;
         let Some(account) = account.filter(|_| matches) else { return Ok(Connection::Refused) };
@@ -263,6 +290,17 @@ impl Access {
     pub fn verifications(&self) -> u64 {
         self.0.verifications.load(Ordering::Relaxed)
     }
+}
+
+/// What a request shows in its headers: `x-api-key`, then `Authorization: Bearer`. Of a repeated header
+/// only the first counts: each costs a lookup.
+pub(super) fn shown(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let text = |name: &HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
+    let bearer = text(&header::AUTHORIZATION).and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    text(&X_API_KEY).into_iter().chain(bearer)
 }
 
 /// Random bytes of the operating system.

@@ -12,7 +12,7 @@
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
@@ -20,13 +20,16 @@ use tower_http::cors::CorsLayer;
 
 use super::layers;
 use super::problem::Problem;
+use super::slash;
 use super::state::AppState;
+use conditional::conditional;
 use error::{LegacyError, unknown_address};
 pub use lists::totals::Totals;
 use routes::{private, public};
 
 pub mod access;
 mod answers;
+mod conditional;
 mod described;
 pub mod documentation;
 pub mod error;
@@ -47,11 +50,12 @@ const ALLOWED_HEADERS: HeaderValue =
 
 /// Every route of the contract, without the documentation.
 pub(super) fn routes(state: &AppState) -> Router<AppState> {
-    let extensions = Router::new().route("/{liste}", get(lists::statistiques::with_extension));
+    let keep = |routes: Router<AppState>| routes.route_layer(from_fn_with_state(state.clone(), conditional));
+    let extensions = keep(Router::new().route("/{liste}", get(lists::statistiques::with_extension)));
     // A name that is no list is answered with 404 before a key is asked for.
     let extensions = access::auth::protect(extensions, state).route_layer(from_fn(lists::statistiques::known));
-    let private = access::auth::protect(Router::from(private()), state);
-    let inserjeunes = Router::from(public()).merge(private).merge(extensions);
+    let private = access::auth::protect(keep(Router::from(private())), state);
+    let inserjeunes = keep(Router::from(public())).merge(private).merge(extensions);
     let routes = Router::new().nest("/api/inserjeunes", inserjeunes).route("/api", get(health::health));
     access::auth::surround(routes.merge(access::login::routes(state)))
 }
@@ -62,11 +66,11 @@ pub(super) fn dress(limited: Router) -> Router {
     limited.merge(documentation::routes()).fallback(unknown).layer(from_fn(finish))
 }
 
-/// Addresses of the old API that do not exist are answered with a page; others are not ours.
+/// Addresses of the old API that do not exist are answered with a page; others are not of this contract.
 async fn unknown(request: Request) -> Response {
     let path = request.uri().path();
     let is_old = path.strip_prefix("/api/").is_some_and(|rest| rest != "v1" && !rest.starts_with("v1/"));
-    if is_old { unknown_address() } else { StatusCode::NOT_FOUND.into_response() }
+    if is_old { unknown_address() } else { slash::or_unknown(request.uri()) }
 }
 
 /// Gives errors of the layers the shape of this contract, and every answer its headers.

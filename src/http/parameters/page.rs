@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::param::{Description, Param, Shape, between_commas, flag, one_of, whole};
 use super::reader::Reader;
-use crate::http::csv::Separator;
+use crate::http::csv::{CsvFile, Separator};
 use crate::http::cursor::LONGEST;
 use crate::http::fields::Fields;
 use crate::http::page::Page;
@@ -54,6 +54,16 @@ const SEPARATEUR: Param<Separator> = Param::new(
     |text| one_of(text, &SEPARATORS),
 );
 
+const BOM: Param<bool> = Param::new(
+    Description::new(
+        "bom",
+        Shape::Flag,
+        "`true` : commencer par la marque d'UTF-8 (BOM), sans laquelle un tableur peut se tromper d'accents. Sans ce\n\
+         paramètre : `true` avec `separateur=;`, `false` sinon.",
+    ),
+    flag,
+);
+
 const SEPARATORS: [(&str, Separator); 2] = [(",", Separator::Comma), (";", Separator::Semicolon)];
 
 /// The name of `champs=`.
@@ -88,11 +98,12 @@ pub(super) fn fields<T: ToSchema>(reader: &mut Reader<'_>) -> Fields {
 /// Reads the page of a list, or how it is written as CSV.
 pub(super) fn read<K: DeserializeOwned, T: ToSchema>(reader: &mut Reader<'_>) -> Option<Page<K>> {
     if reader.format() == Format::Csv {
-        return Some(Page { separateur: reader.ask(&SEPARATEUR)?, ..Page::default() });
+        let (separateur, bom) = (reader.ask(&SEPARATEUR), reader.ask(&BOM));
+        return Some(Page { file: CsvFile::new(separateur?, bom), ..Page::default() });
     }
     let (limite, after, total) = (reader.ask(&LIMITE), after(reader), reader.ask(&TOTAL));
     let champs = reader.fields::<T>();
-    Some(Page { limite: limite?, after, total: total?, champs, separateur: Separator::Comma })
+    Some(Page { limite: limite?, after, total: total?, champs, file: CsvFile::default() })
 }
 
 /// The key after which the page begins.

@@ -92,6 +92,16 @@ impl Description {
             .build()
     }
 
+    /// The schema of its values, with what it is for.
+    pub(in crate::http) fn described(&self) -> Schema {
+        let mut schema = self.schema();
+        if let Schema::Object(object) = &mut schema {
+            object.description = Some(self.meaning.to_owned());
+        }
+        schema
+    }
+
+    /// The schema of its values.
     fn schema(&self) -> Schema {
         let schema = self.shape.schema().default(self.default.map(|text| self.shape.value(text)));
         let schema = match self.format {
@@ -120,7 +130,7 @@ impl Shape {
     }
 
     /// The JSON value of a text of this shape.
-    fn value(&self, text: &str) -> Value {
+    pub(in crate::http) fn value(&self, text: &str) -> Value {
         match self {
             Self::Whole(..) => text.parse::<i64>().map_or_else(|_| json!(text), Value::from),
             Self::Flag => json!(text == "true"),
@@ -146,6 +156,14 @@ impl<T> Param<T> {
     #[must_use]
     pub const fn new(description: Description, parse: fn(&str) -> Result<T, Invalid>) -> Self {
         Self { description, parse }
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// One that does not fit; the message says what is allowed.
+    pub fn read(&self, text: &str) -> Result<T, Invalid> {
+        (self.parse)(text)
     }
 
     /// With another meaning, and no example: see [`Description::meaning`].

@@ -169,10 +169,8 @@ async fn judge_catalogue(asked: Asked<CatalogueParameters>, body: Request) -> Re
 #[expect(dead_code, reason = "it describes the parts of the form")]
 struct CatalogueForm {
     /// Le catalogue, CSV ou NDJSON (le type de la partie ou la fin de son nom le disent).
-    #[schema(content_media_type = "text/csv")]
     catalogue: String,
     /// Les corrections, CSV.
-    #[schema(content_media_type = "text/csv")]
     corrections: Option<String>,
 }
 
@@ -203,7 +201,7 @@ impl Sent {
         let (parts, body) = request.into_parts();
         let too_large = |_| {
             let bytes = most >> 20;
-            Problem::new(ProblemCode::CatalogueTooLarge, format!("Le corps dépasse {bytes} Mio, ou s'est interrompu."))
+            Problem::new(ProblemCode::BodyTooLarge, format!("Le corps dépasse {bytes} Mio, ou s'est interrompu."))
         };
         let bytes = to_bytes(body, most).await.map_err(too_large)?;
         match kind.split(';').next().unwrap_or_default().trim() {
@@ -212,7 +210,10 @@ impl Sent {
                 Ok(Self { catalogue: bytes, format: Format::Ndjson, corrections: None })
             }
             "multipart/form-data" => Self::parts(Request::from_parts(parts, Body::from(bytes)), most).await,
-            _ => Err(Problem::of(ProblemCode::TypeRefused)),
+            _ => Err(Problem::new(
+                ProblemCode::MediaTypeRefused,
+                "Envoyez `text/csv`, `application/x-ndjson` ou `multipart/form-data`, et dites lequel dans Content-Type.",
+            )),
         }
     }
 
@@ -252,7 +253,7 @@ impl Sent {
 
 fn refused(refusal: &OffersRefusal) -> Problem {
     let code = match refusal {
-        OffersRefusal::TooManyRows { .. } => ProblemCode::CatalogueTooLarge,
+        OffersRefusal::TooManyRows { .. } => ProblemCode::BodyTooLarge,
         _ => ProblemCode::CatalogueRefused,
     };
     Problem::new(code, format!("Catalogue refusé : {refusal}."))

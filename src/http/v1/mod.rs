@@ -54,6 +54,7 @@ macro_rules! object {
 }
 
 pub mod appariements;
+pub mod batch;
 pub mod certifications;
 pub mod correspondances;
 pub mod couverture;

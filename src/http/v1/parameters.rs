@@ -27,7 +27,7 @@ pub(super) const CODE: Param<CodeCertification> = Param::new(
         Shape::Text(CodeCertification::PATTERN, (8, 21)),
         "CFD, MEFSTAT11, ou `SISE:` et un code SISE.",
     )
-    .example("32020008"),
+    .example("50033616"),
     CodeCertification::parse,
 );
 
@@ -47,14 +47,14 @@ pub(super) const PLATFORM_CODE: Param<PlatformCode> = Param::new(
 pub(super) const UAI: Param<Uai> = Param::new(
     Description::new("uai", Shape::Text(Uai::PATTERN, (8, 8)), "UAI : 7 chiffres et une lettre de contrôle.")
         .format("uai")
-        .example("0350017D"),
+        .example("0699849F"),
     Uai::parse,
 );
 
 /// `region`, by its INSEE or by a postal code.
 pub(super) const REGION: Param<CodeRegion> = Param::new(
     Description::new("region", Shape::Made(CodeRegion::pattern), "Code INSEE d'une région, ou code postal.")
-        .example("11"),
+        .example("32"),
     CodeRegion::parse,
 );
 

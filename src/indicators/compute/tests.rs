@@ -2,8 +2,12 @@ use proptest::prelude::*;
 
 use super::super::tests::{code, diplome, mef};
 use super::*;
+use crate::domain::choice::{Wanted, choose};
 use crate::domain::sources::{CatalogueRow, DiplomeSiseRow, MesuresRow, NiveauRow};
-use crate::domain::{Dataset, FileId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime, SEUIL};
+use crate::domain::{
+    BatchStatus, CodeCertification, Dataset, FileId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime,
+    SEUIL,
+};
 
 const SEUILS: Seuils = Seuils { emploi: 30, poursuite: 50 };
 
@@ -175,6 +179,23 @@ fn ours(cells: &[(usize, usize, usize, Cell)], catalogue: &[[usize; 3]], second:
     compute(&sources, SEUILS)
 }
 
+/// What a batch tells of every place and code of a world, asked for without a year and in each form of
+/// each year.
+fn told(world: &ComputedPublication) -> Vec<Option<(BatchStatus, Millesime, Filiere)>> {
+    let mut cells: BTreeMap<(Lieu, CodeCertification), Vec<&Statistique>> = BTreeMap::new();
+    for statistique in &world.statistiques {
+        cells.entry((statistique.lieu, statistique.code)).or_default().push(statistique);
+    }
+    let years = [2021, 2022].map(|year| [Some(Millesime::single(year)), Some(Millesime::pooled(year))]);
+    let asked = || years.into_iter().flatten().chain([None]).map(|millesime| Wanted { millesime, filiere: None });
+    let outcome = |(stored, wanted): (&Vec<&Statistique>, Wanted)| {
+        let found = choose(stored.clone(), |s| s, wanted)?.statistique;
+        let pointed = found.terminales.iter().filter_map(|code| cells.get(&(found.lieu, *code))).flatten().copied();
+        Some((BatchStatus::of(found, pointed, wanted), found.millesime, found.filiere))
+    };
+    cells.values().flat_map(|stored| asked().map(move |wanted| (stored, wanted))).map(outcome).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -185,6 +206,7 @@ proptest! {
         catalogue in proptest::collection::vec(proptest::array::uniform3(0..3usize), 0..4),
     ) {
         let (one, other) = (ours(&cells, &catalogue, false), ours(&cells, &catalogue, true));
+        prop_assert_eq!(told(&one), told(&other));
         prop_assert_eq!(one.couverture, other.couverture);
         prop_assert_eq!(one.reperes, other.reperes);
         prop_assert_eq!(one.statistiques, other.statistiques);

@@ -21,19 +21,16 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::Entry;
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::config::Secret;
 use crate::domain::access::{AccessScope, KeyText};
-use crate::http::access::{Access, AccessError, Identity};
+use crate::http::access::{Access, AccessError, Identity, X_API_KEY, shown};
 use crate::http::legacy::error::LegacyError;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
-
-/// `x-api-key`.
-const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// `Deprecation` (RFC 9745).
 const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
@@ -155,22 +152,11 @@ async fn read(access: &Access, credential: Credential) -> Result<Option<Identity
     }
 }
 
-/// What the request shows. Of a repeated header only the first counts: each costs a lookup.
+/// What the request shows.
 fn credentials(request: &Request) -> Vec<Credential> {
-    let headers = request.headers();
-    let x_api_key = text(headers, &X_API_KEY);
-    let bearer = text(headers, &header::AUTHORIZATION).and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
-    let headers = [x_api_key, bearer].into_iter().flatten();
-    let headers = headers.map(|text| Credential::KeyOrToken(Secret::new(text.to_owned())));
+    let headers = shown(request.headers()).map(|text| Credential::KeyOrToken(Secret::new(text.to_owned())));
     let adresse = request.extensions().get::<KeyInAddress>().map(|key| Credential::Key(key.0.clone()));
     headers.chain(adresse).collect()
-}
-
-fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
-    headers.get(name)?.to_str().ok().map(str::trim)
 }
 
 #[cfg(test)]

@@ -7,13 +7,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::db::DbError;
-use crate::db::statistiques::{NamedStatistique, Slice};
+use crate::db::statistiques::{LookupKey, NamedStatistique, Slice};
 use crate::domain::choice::{Choice, Wanted, choose, millesime_of_list};
 use crate::domain::reperes::{Repere, Reperes};
-use crate::domain::{CodeCertification, Filiere, Lieu, Maille, Millesime, Origine, Statistique, TypeOrigine};
+use crate::domain::{BatchStatus, Filiere, Lieu, Maille, Millesime, Origine, Statistique, TypeOrigine};
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
 use crate::http::state::AppState;
+
+/// The statistics of terminal years, by place and certification.
+pub(in crate::http::v1) type Terminales = BTreeMap<LookupKey, Vec<NamedStatistique>>;
 
 /// A statistic as it answers: an entry that points to its terminal years shows the figures of the
 /// one, or carries those of each.
@@ -28,6 +31,11 @@ pub(in crate::http::v1) struct Resolved {
 }
 
 impl Resolved {
+    /// What is said of it in a batch.
+    pub(in crate::http::v1) fn status(&self, wanted: Wanted) -> BatchStatus {
+        BatchStatus::of(self.statistique(), self.specialites.iter().map(Self::statistique), wanted)
+    }
+
     /// The statistic.
     pub(in crate::http::v1) fn statistique(&self) -> &Statistique {
         &self.named.statistique
@@ -41,27 +49,28 @@ impl Resolved {
         Self { named, repere, specialites: Vec::new() }
     }
 
-    /// Looks among the statistics of the place for those that `pointing` points to.
-    fn of(mut pointing: NamedStatistique, terminales: &[NamedStatistique], reperes: &Reperes) -> Self {
-        let entry = &pointing.statistique;
+    /// As it stands, or with the statistics that it points to, which are among `terminales`.
+    fn of(mut named: NamedStatistique, terminales: &Terminales, reperes: &Reperes) -> Self {
+        if !named.is_pointing() {
+            return Self::alone(named, reperes);
+        }
+        let entry = &named.statistique;
         let same = |found: &&NamedStatistique| {
             let found = &found.statistique;
-            let cohort = (found.millesime, found.filiere) == (entry.millesime, entry.filiere);
-            cohort && entry.terminales.contains(&found.code)
+            (found.millesime, found.filiere) == (entry.millesime, entry.filiere)
         };
-        let found: Vec<&NamedStatistique> = terminales.iter().filter(same).collect();
+        let mut codes = entry.terminales.clone();
+        codes.sort_unstable();
+        let found = codes.iter().filter_map(|code| terminales.get(&(entry.lieu, *code))).flatten();
+        let found: Vec<&NamedStatistique> = found.filter(same).collect();
         match found.as_slice() {
-            [only] if entry.terminales.len() == 1 && !pointing.certification.annee_commune => {
-                show(&mut pointing.statistique, &only.statistique);
-                Self::alone(pointing, reperes)
+            [only] if entry.terminales.len() == 1 && !named.certification.annee_commune => {
+                show(&mut named.statistique, &only.statistique);
+                Self::alone(named, reperes)
             }
             several => {
-                let place = |named: &&NamedStatistique| NamedStatistique {
-                    etablissement: pointing.etablissement.clone(),
-                    ..(*named).clone()
-                };
-                let specialites = several.iter().map(|named| Self::alone(place(named), reperes)).collect();
-                Self { named: pointing, repere: None, specialites }
+                let specialites = several.iter().map(|found| Self::alone((*found).clone(), reperes)).collect();
+                Self { named, repere: None, specialites }
             }
         }
     }
@@ -76,6 +85,33 @@ fn show(entry: &mut Statistique, terminale: &Statistique) {
     entry.origine = Origine { type_origine: TypeOrigine::AnneeTerminale, ..terminale.origine.clone() };
 }
 
+/// Which statistics some entries point to.
+fn pointed<'s>(stored: impl IntoIterator<Item = &'s NamedStatistique>) -> Vec<LookupKey> {
+    let pointing = stored.into_iter().filter(|named| named.is_pointing()).map(|named| &named.statistique);
+    pointing.flat_map(|entry| entry.terminales.iter().map(|code| (entry.lieu, *code))).collect()
+}
+
+/// Reads the statistics of terminal years, with one statement, or none if none is asked for.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::http::v1) async fn terminales(
+    state: &AppState,
+    publication: i32,
+    mut keys: Vec<LookupKey>,
+) -> Result<Terminales, DbError> {
+    if keys.is_empty() {
+        return Ok(Terminales::new());
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    let mut found = state.db.statistiques_at_lieux(publication, &keys).await?;
+    for named in found.values_mut() {
+        named.retain(|named| !named.is_pointing());
+    }
+    Ok(found)
+}
+
 /// Resolves every entry that points to its terminal years, with one query, or none if none does.
 ///
 /// # Errors
@@ -86,18 +122,8 @@ pub(in crate::http::v1) async fn resolved(
     stored: Vec<NamedStatistique>,
 ) -> Result<Vec<Resolved>, DbError> {
     let reperes = state.publications.reperes(publication).await?;
-    let pointing = || stored.iter().filter(|named| named.is_pointing()).map(|named| &named.statistique);
-    let Some(lieu) = pointing().map(|entry| entry.lieu).next() else {
-        return Ok(stored.into_iter().map(|named| Resolved::alone(named, &reperes)).collect());
-    };
-    let mut codes: Vec<CodeCertification> = pointing().flat_map(|entry| entry.terminales.iter().copied()).collect();
-    codes.sort_unstable();
-    codes.dedup();
-    let terminales = state.db.statistiques_terminales(publication, lieu, &codes).await?;
-    let resolve = |named: NamedStatistique| {
-        if named.is_pointing() { Resolved::of(named, &terminales, &reperes) } else { Resolved::alone(named, &reperes) }
-    };
-    Ok(stored.into_iter().map(resolve).collect())
+    let terminales = terminales(state, publication, pointed(&stored)).await?;
+    Ok(stored.into_iter().map(|named| Resolved::of(named, &terminales, &reperes)).collect())
 }
 
 /// Chooses, or says what there is instead. The statistics of terminal years are read only when
@@ -111,26 +137,35 @@ pub(in crate::http::v1) async fn chosen(
     stored: Vec<NamedStatistique>,
     wanted: Wanted,
 ) -> Result<Choice<Resolved>, Problem> {
+    let reperes = state.publications.reperes(publication).await?;
+    let terminales = terminales(state, publication, needed(&stored, wanted)).await?;
+    choice(stored, &terminales, &reperes, wanted)
+}
+
+/// Chooses, once what [`needed`] names has been read.
+///
+/// # Errors
+/// 404 with what there is.
+pub(in crate::http::v1) fn choice(
+    stored: Vec<NamedStatistique>,
+    terminales: &Terminales,
+    reperes: &Reperes,
+    wanted: Wanted,
+) -> Result<Choice<Resolved>, Problem> {
     let there: Vec<(Millesime, Filiere)> =
         stored.iter().map(|s| (s.statistique.millesime, s.statistique.filiere)).collect();
-    let resolved = if has_pointing(&stored, wanted) {
-        resolved(state, publication, stored).await?
-    } else {
-        let reperes = state.publications.reperes(publication).await?;
-        stored.into_iter().map(|named| Resolved::alone(named, &reperes)).collect()
-    };
+    let resolved = stored.into_iter().map(|named| Resolved::of(named, terminales, reperes)).collect();
     choose(resolved, Resolved::statistique, wanted).ok_or_else(|| nothing_then(there))
 }
 
-/// Whether one of the statistics of the year that answers points to its terminal years.
-fn has_pointing(stored: &[NamedStatistique], wanted: Wanted) -> bool {
+/// The statistics of terminal years that the year which answers points to.
+pub(in crate::http::v1) fn needed(stored: &[NamedStatistique], wanted: Wanted) -> Vec<LookupKey> {
     if !stored.iter().any(NamedStatistique::is_pointing) {
-        return false;
+        return Vec::new();
     }
     let first = choose(stored.iter().collect(), |named: &&NamedStatistique| &named.statistique, wanted);
     let year = first.map(|choice| choice.statistique.statistique.millesime.end());
-    let answers = |named: &&NamedStatistique| Some(named.statistique.millesime.end()) == year;
-    stored.iter().filter(answers).any(NamedStatistique::is_pointing)
+    pointed(stored.iter().filter(|named| Some(named.statistique.millesime.end()) == year))
 }
 
 fn nothing_then(mut there: Vec<(Millesime, Filiere)>) -> Problem {
@@ -153,8 +188,8 @@ pub(in crate::http::v1) fn slices(
 ) -> Result<Vec<Slice>, Problem> {
     let comptes = &request.publication().comptes.statistiques;
     let mut stored: BTreeMap<Filiere, Vec<Millesime>> = BTreeMap::new();
-    for account in comptes.iter().filter(|account| account.maille == maille) {
-        stored.entry(account.filiere).or_default().push(account.millesime);
+    for counted in comptes.iter().filter(|counted| counted.maille == maille) {
+        stored.entry(counted.filiere).or_default().push(counted.millesime);
     }
     stored.retain(|filiere, _| wanted.filiere.is_none_or(|asked| asked == *filiere));
     let chosen: Vec<Slice> = stored

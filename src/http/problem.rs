@@ -179,8 +179,7 @@ impl ProblemCode {
                 "type_refuse",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Type de corps refusé",
-                "Dans Content-Type, dites ce que vous envoyez : du JSON (application/json) ou du NDJSON (application/x-ndjson) ; \
-                 un catalogue peut aussi être du CSV (text/csv) ou un formulaire (multipart/form-data).",
+                "Envoyez du JSON (Content-Type: application/json) ou du NDJSON (application/x-ndjson).",
             ),
             Self::CatalogueRefused => (
                 "catalogue_refuse",

@@ -169,10 +169,8 @@ async fn judge_catalogue(asked: Asked<CatalogueParameters>, body: Request) -> Re
 #[expect(dead_code, reason = "it describes the parts of the form")]
 struct CatalogueForm {
     /// Le catalogue, CSV ou NDJSON (le type de la partie ou la fin de son nom le disent).
-    #[schema(content_media_type = "text/csv")]
     catalogue: String,
     /// Les corrections, CSV.
-    #[schema(content_media_type = "text/csv")]
     corrections: Option<String>,
 }
 
@@ -212,7 +210,10 @@ impl Sent {
                 Ok(Self { catalogue: bytes, format: Format::Ndjson, corrections: None })
             }
             "multipart/form-data" => Self::parts(Request::from_parts(parts, Body::from(bytes)), most).await,
-            _ => Err(Problem::of(ProblemCode::MediaTypeRefused)),
+            _ => Err(Problem::new(
+                ProblemCode::MediaTypeRefused,
+                "Envoyez `text/csv`, `application/x-ndjson` ou `multipart/form-data`, et dites lequel dans Content-Type.",
+            )),
         }
     }
 

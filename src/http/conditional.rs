@@ -64,9 +64,6 @@ pub(super) struct Guard {
 /// Answers from the ETag or the cache; else lets the handler answer, and dresses its answer.
 pub(super) async fn conditional(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     let batch = guard.scope == RouteGroup::Batch;
-    if !batch && request.method() == Method::POST {
-        return guard.posted(request, next).await;
-    }
     if request.method() != if batch { Method::POST } else { Method::GET } {
         return guard.state.while_it_answers(next.run(request)).await;
     }

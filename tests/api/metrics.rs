@@ -1,5 +1,6 @@
 //! `/metrics`: what is counted is what happened.
 
+use exposition::db::Db;
 use exposition::http::metrics;
 use reqwest::Method;
 use tokio::net::TcpListener;
@@ -73,10 +74,10 @@ async fn requests_are_counted_by_route_and_status_and_what_is_kept_asks_no_state
 
 #[tokio::test]
 async fn publication_and_ingestion_are_those_of_the_database() {
-    let test = published().await;
-    let files = test.db.files().await.unwrap();
-    let served = test.db.current_publication().await.unwrap().unwrap();
-    let server = TestServer::start(test.db).await;
+    let world = published().await;
+    let files = world.db.files().await.unwrap();
+    let current = world.db.current_publication().await.unwrap().unwrap();
+    let server = TestServer::start(world.db).await;
     let text = Admin::of(&server).await.text().await;
     let dataset = &files[0].dataset;
     let kept: i64 = files.iter().filter(|file| file.dataset == *dataset).map(|file| file.lignes_gardees).sum();
@@ -84,7 +85,7 @@ async fn publication_and_ingestion_are_those_of_the_database() {
     let kept = kept as f64;
     assert!(kept > 0.0);
     assert_eq!(find(&text, &format!("exposition_ingestion_rows_kept{{dataset=\"{dataset}\"}}")), Some(kept));
-    assert!(text.contains(&format!("exposition_publication_served{{version=\"{}\"}} 1", served.version)), "{text}");
+    assert!(text.contains(&format!("exposition_publication_served{{version=\"{}\"}} 1", current.version)), "{text}");
     assert!(find(&text, "exposition_publication_statistics").unwrap() > 0.0);
 }
 

@@ -64,9 +64,9 @@ async fn lines(log: &Path, count: usize) -> Vec<Value> {
 #[tokio::test]
 async fn one_line_says_what_a_request_asked_of_the_database_and_whose_it_was() {
     let test = sample_database().await;
-    let text = KeyText::from_bytes([7; 32]);
+    let secret = KeyText::from_bytes([7; 32]);
     let key = NewApiKey {
-        empreinte: &text.hash(),
+        empreinte: &secret.hash(),
         nom: "Onisep",
         contact: None,
         droits: &AccessScope::ALL,
@@ -89,7 +89,7 @@ async fn one_line_says_what_a_request_asked_of_the_database_and_whose_it_was() {
     }
     let before = lines(&log, 1).await.len();
     let traced = format!("00-{TRACE}-00f067aa0ba902b7-01");
-    assert_eq!(get(&[("x-api-key", text.expose()), ("traceparent", &traced)]).await.status(), 200);
+    assert_eq!(get(&[("x-api-key", secret.expose()), ("traceparent", &traced)]).await.status(), 200);
     assert_eq!(get(&[("accept", "text/csv"), ("traceparent", "00-nothing")]).await.status(), 200);
     let found = lines(&log, before + 2).await;
     let (first, kept) = (&found[before - 1], &found[before]);
@@ -101,7 +101,7 @@ async fn one_line_says_what_a_request_asked_of_the_database_and_whose_it_was() {
     assert!(kept["bytes"].as_u64().unwrap() > 100, "{kept}");
     assert_eq!(kept["route"], KNOWN);
     assert_eq!((&found[before + 1]["trace"], &found[before + 1]["key"]), (&"-".into(), &Value::Null));
-    assert!(!std::fs::read_to_string(&log).unwrap().contains(text.expose()), "the text of a key is in no line");
+    assert!(!std::fs::read_to_string(&log).unwrap().contains(secret.expose()), "the text of a key is in no line");
 
     let told = client.get(metrics).send().await.unwrap().text().await.unwrap();
     assert!(told.contains("exposition_http_requests_total{route=\"/api/v1/certifications\",status=\"2xx\"}"), "{told}");

@@ -1,9 +1,8 @@
 //! `exposition usage`: how often the service was called, by day, route, status and platform.
 
 use chrono::Days;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
 
+use super::table::{Column, table};
 use super::{CliError, Ending};
 use crate::clock::Clock;
 use crate::db::Db;
@@ -24,9 +23,13 @@ pub(super) async fn run(args: UsageArgs, db: &Db, clock: Clock) -> Result<Ending
     let today = clock.today();
     let first = today.checked_sub_days(Days::new(args.days - 1)).unwrap_or(today);
     let usage = db.usage(first, today, None).await?;
-    let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["day", "route", "status", "platform", "calls"]);
+    let mut table = table(&[
+        Column::Whole("day"),
+        Column::Text("route"),
+        Column::Whole("status"),
+        Column::Text("platform"),
+        Column::Number("calls"),
+    ]);
     for one in usage {
         let platform = one.platform.unwrap_or_else(|| if one.groupe.cle == 0 { "-" } else { "(gone)" }.to_owned());
         let (jour, route, statut) = (one.groupe.jour.to_string(), one.groupe.route, one.groupe.statut);

@@ -41,7 +41,7 @@ async fn key(db: &Db, byte: u8, quota: Option<i32>) -> String {
         empreinte: &text.hash(),
         nom: "plateforme",
         contact: None,
-        droits: &AccessScope::ALL,
+        droits: AccessScope::ALL,
         quota,
         expire_le: None,
     };

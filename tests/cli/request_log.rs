@@ -69,7 +69,7 @@ async fn one_line_says_what_a_request_asked_of_the_database_and_whose_it_was() {
         empreinte: &secret.hash(),
         nom: "Onisep",
         contact: None,
-        droits: &AccessScope::ALL,
+        droits: AccessScope::ALL,
         quota: None,
         expire_le: None,
     };

@@ -35,7 +35,7 @@ pub(super) struct AppariementArgs {
     /// A column by name: uai=MON_UAI; may be repeated
     #[arg(long, value_parser = named, value_name = "FIELD=COLUMN")]
     colonne: Vec<(Field, String)>,
-    /// Corrections made by hand: id,type,code,motif[,uai]
+    /// Corrections made by hand: id,type,code,motif and, if need be, uai
     #[arg(long, value_name = "FILE")]
     corrections: Option<PathBuf>,
     /// Where to write a verdict for each row, in the form of the catalogue

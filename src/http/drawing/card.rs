@@ -22,7 +22,7 @@ pub(in crate::http) struct Card {
     pub(in crate::http) subject: String,
     /// Where, and by whom it is taught.
     pub(in crate::http) place: String,
-    /// Who was counted: «apprentis sortis en 2023».
+    /// Who was counted: «apprentis en dernière année en 2023».
     pub(in crate::http) cohort: String,
     /// What became of them.
     pub(in crate::http) outcome: Outcome,
@@ -89,7 +89,7 @@ mod tests {
         Card {
             subject: "Maintenance des véhicules <option> B véhicules de transport routier et de marchandises en tout genre (BAC PRO)".to_owned(),
             place: "Lycée professionnel de la Châtaigneraie et du Vieux Hêtre réunis (fictif), Saint-Denis-de-la-Réunion".to_owned(),
-            cohort: "apprentis sortis en 2022 et 2023".to_owned(),
+            cohort: "apprentis en dernière année en 2022 ou 2023".to_owned(),
             outcome: Outcome { who: "apprentis", parts },
             source: "InserJeunes, données fictives, publication 1.0.0".to_owned(),
         }

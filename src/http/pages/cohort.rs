@@ -73,7 +73,7 @@ pub(super) struct Horizon {
 /// One cohort.
 #[derive(Debug, Clone)]
 pub(super) struct Cohort {
-    /// «apprentis sortis en 2023».
+    /// «apprentis en dernière année en 2023».
     pub(super) who: String,
     /// The picture, whole.
     pub(super) picture: String,

@@ -67,7 +67,7 @@ pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
     let all = sums(&lines, |_| Some(())).remove(&()).unwrap_or_default();
     let year = |filiere: Filiere| shown.iter().find(|(found, _)| *found == filiere).map(|(_, millesime)| *millesime);
     let named = |(filiere, counts): (&Filiere, &EntryCounts)| {
-        let left = year(*filiere).map(words::left).unwrap_or_default();
+        let left = year(*filiere).map(words::last_year).unwrap_or_default();
         Row::new(format!("{} ({left})", words::taught(*filiere)), counts)
     };
     page(&CoveragePage {

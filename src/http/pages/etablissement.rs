@@ -23,7 +23,7 @@ struct Line {
 
 /// The figures of one filière.
 struct Whole {
-    /// «en apprentissage, sortis en 2023».
+    /// «en apprentissage, en dernière année en 2023».
     who: String,
     lines: Vec<Line>,
     /// The added value, in a sentence.
@@ -96,7 +96,7 @@ fn whole(mesures: &MesuresEtablissement) -> Whole {
     };
     let value = named().find(|(mesure, _)| **mesure == MesureEtablissement::ValeurAjouteeEmploi6Mois);
     Whole {
-        who: format!("{}, jeunes {}", words::taught(mesures.filiere), words::left(mesures.millesime)),
+        who: format!("{}, jeunes {}", words::taught(mesures.filiere), words::last_year(mesures.millesime)),
         lines: named().map(line).collect(),
         added: value.and_then(|(_, valeur)| valeur.known()).map(added),
     }

@@ -324,5 +324,8 @@ fn elsewhere((lieu, filiere, millesime): &(Lieu, Filiere, Millesime), code: Code
         Lieu::Region(region) => (certification_address(code), format!("en région {}", region.region().nom)),
         Lieu::Etablissement(uai) => (formation_address(*uai, code), format!("dans l'établissement {uai}")),
     };
-    Way { href, label: format!("Cette formation {place}, {} ({})", words::taught(*filiere), words::left(*millesime)) }
+    Way {
+        href,
+        label: format!("Cette formation {place}, {} ({})", words::taught(*filiere), words::last_year(*millesime)),
+    }
 }

@@ -43,18 +43,19 @@ pub(in crate::http) fn taught(filiere: Filiere) -> &'static str {
     }
 }
 
-/// «sortis en 2023», «sortis en 2022 ou 2023».
-pub(in crate::http) fn left(millesime: Millesime) -> String {
+/// «en dernière année en 2023», «en dernière année en 2022 ou 2023»: of these the parts are made, and those
+/// who go on studying are among them.
+pub(in crate::http) fn last_year(millesime: Millesime) -> String {
     if millesime.is_pooled() {
-        format!("sortis en {} ou {}", millesime.start(), millesime.end())
+        format!("en dernière année en {} ou {}", millesime.start(), millesime.end())
     } else {
-        format!("sortis en {}", millesime.end())
+        format!("en dernière année en {}", millesime.end())
     }
 }
 
-/// Whom a statistic is about: «apprentis sortis en 2023».
+/// Whom a statistic is about: «apprentis en dernière année en 2023».
 pub(in crate::http) fn cohort(statistique: &Statistique) -> String {
-    format!("{} {}", who(statistique.filiere), left(statistique.millesime))
+    format!("{} {}", who(statistique.filiere), last_year(statistique.millesime))
 }
 
 /// `1 480 €`, with spaces that do not break.

@@ -8,8 +8,10 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Paths, Ref, RefOr, Response, ResponseBuilder};
 
+use super::access::X_API_KEY;
 use super::conditional::FRESH;
 use super::parameters::conditions;
 use super::parameters::page::PUBLICATION;
@@ -19,6 +21,11 @@ use crate::domain::SEUIL;
 
 /// Where the contract is served.
 pub(super) const ADDRESS: &str = "/api/v1/openapi.json";
+
+/// The scheme of what opens more than is open to all.
+const KEY: &str = "cle";
+const KEY_MEANING: &str =
+    "Facultative : une clé élève le nombre d'éléments d'un lot. Aussi acceptée : `Authorization: Bearer`.";
 
 /// Headers of what may be kept.
 const KEEPING: [&str; 2] = ["ETag", "Cache-Control"];
@@ -74,7 +81,10 @@ pub fn document() -> OpenApi {
         }
     }
     document.merge(health.into_openapi());
-    conditions::describe(document.components.get_or_insert_default());
+    let components = document.components.get_or_insert_default();
+    conditions::describe(components);
+    let key = ApiKeyValue::with_description(X_API_KEY.as_str(), KEY_MEANING);
+    components.add_security_scheme(KEY, SecurityScheme::ApiKey(ApiKey::Header(key)));
     name_elements(&mut document);
     document
 }
@@ -144,6 +154,9 @@ fn complete_batch(path: &str, operation: &mut Operation) {
             good.headers.insert(name.to_owned(), header(example, description));
         }
     }
+    // Open to all; a key raises what may be asked for.
+    let key = SecurityRequirement::new(KEY, Vec::<String>::new());
+    operation.security = Some(vec![SecurityRequirement::default(), key]);
     let of_bodies = [ProblemCode::KeyRefused, ProblemCode::BodyTooLarge, ProblemCode::MediaTypeRefused];
     let of_bodies = of_bodies.map(|code| (code, Problem::of(code).example(path)));
     refusals(operation, examples(path).into_iter().chain(of_bodies));

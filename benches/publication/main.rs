@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use exposition::config::Config;
 use exposition::db::Db;
-use exposition::publication::{Outcome, PublicationAccount, publish};
+use exposition::publication::{Outcome, PublicationSummary, publish};
 
 #[path = "../common/mod.rs"]
 #[expect(dead_code, reason = "shared with benchmarks that need more")]
@@ -29,13 +29,13 @@ use common::{Fallible, Server, execute, median, number};
 const ROUNDS: usize = 3;
 
 /// Publishes in this process, whose memory is then that of the publication.
-async fn published(url: &str) -> Fallible<PublicationAccount> {
+async fn published(url: &str) -> Fallible<PublicationSummary> {
     let config = Config::from_env()?;
     let db = Db::connect(url, &config.database)?;
     let issue = publish(&db, &config.publication).await?;
     db.close().await;
     match issue {
-        Outcome::Published(account) => Ok(*account),
+        Outcome::Published(summary) => Ok(*summary),
         Outcome::Unchanged(_) | Outcome::Tried(_) => Err("nothing new was published".into()),
     }
 }
@@ -64,15 +64,15 @@ async fn large(server: &Server) -> Fallible<()> {
         execute(&url, &change).await?;
         execute(&url, "CHECKPOINT").await?;
         let begin = Instant::now();
-        let account = published(&url).await?;
+        let summary = published(&url).await?;
         let total = begin.elapsed().as_secs_f64();
-        let entries: i64 = account.couverture.iter().map(|line| line.comptes.total()).sum();
+        let entries: i64 = summary.couverture.iter().map(|line| line.comptes.total()).sum();
         let steps: Vec<_> =
-            account.durations.iter().map(|(step, time)| format!("{step} {:.2}", time.as_secs_f64())).collect();
+            summary.durations.iter().map(|(step, time)| format!("{step} {:.2}", time.as_secs_f64())).collect();
         println!("  {entries} entries published in {total:.2} s ({})", steps.join(", "));
         totals.push(total);
         computes.extend(
-            account.durations.iter().filter(|(step, _)| *step == "compute").map(|(_, time)| time.as_secs_f64()),
+            summary.durations.iter().filter(|(step, _)| *step == "compute").map(|(_, time)| time.as_secs_f64()),
         );
     }
     println!(

@@ -1,4 +1,4 @@
-//! `exposition publish`: compute → check → write → switch, and the account of it.
+//! `exposition publish`: compute → check → write → switch, and the summary of it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::db::losses::SliceLoss;
 use crate::domain::acceptance::parse_loss;
 use crate::domain::couverture::{Changes, Couverture, EntryCounts};
 use crate::domain::{Filiere, Maille, Slice};
-use crate::publication::{Mode, Outcome, PublicationAccount, publish_as, write_table};
+use crate::publication::{Mode, Outcome, PublicationSummary, publish_as, write_table};
 
 /// How many codes are named as examples.
 const EXAMPLES: usize = 5;
@@ -61,13 +61,13 @@ pub(super) async fn run(args: &PublishArgs, db: &Db, config: &Config) -> Result<
     let issue = publish_as(db, &config.publication, args.mode()).await;
     spinner.finish_and_clear();
     match issue? {
-        Outcome::Published(account) => {
-            println!("Publication {} is served.", account.version);
-            print(&account);
+        Outcome::Published(summary) => {
+            println!("Publication {} is served.", summary.version);
+            print(&summary);
         }
-        Outcome::Tried(account) => {
-            println!("Dry run: publication {} would be served; nothing was switched.", account.version);
-            print(&account);
+        Outcome::Tried(summary) => {
+            println!("Dry run: publication {} would be served; nothing was switched.", summary.version);
+            print(&summary);
         }
         Outcome::Unchanged(current) => println!(
             "Nothing to publish: publication {} of {} says exactly what the current files say.",
@@ -78,16 +78,16 @@ pub(super) async fn run(args: &PublishArgs, db: &Db, config: &Config) -> Result<
     Ok(Ending::Done)
 }
 
-fn print(account: &PublicationAccount) {
-    let PublicationAccount { comptes, difference, couverture, purgees, durations, .. } = account;
+fn print(summary: &PublicationSummary) {
+    let PublicationSummary { comptes, difference, couverture, purgees, durations, .. } = summary;
     let cells: u64 = comptes.statistiques.iter().map(|count| count.nombre).sum();
     println!("  {cells:>9} statistics");
     println!("  {:>9} certifications", comptes.certifications);
     println!("  {:>9} établissements", comptes.etablissements);
     println!("  {:>9} figures of établissements as a whole", comptes.statistiques_etablissement);
     println!("  {:>9} rows added, {} removed", difference.ajoutees, difference.retirees);
-    print_left_out(account);
-    print_losses(&account.losses);
+    print_left_out(summary);
+    print_losses(&summary.losses);
     if !purgees.is_empty() {
         println!("  rows of older publications dropped: {}", purgees.join(", "));
     }
@@ -106,8 +106,8 @@ fn print_losses(losses: &[SliceLoss]) {
 }
 
 /// What the sources have and the publication cannot say, with examples.
-fn print_left_out(account: &PublicationAccount) {
-    let PublicationAccount { unknown_codes, salaires_sans_statistique, conflicting_familles, .. } = account;
+fn print_left_out(summary: &PublicationSummary) {
+    let PublicationSummary { unknown_codes, salaires_sans_statistique, conflicting_familles, .. } = summary;
     let left_out: usize = unknown_codes.iter().map(|(_, rows)| rows).sum();
     if left_out > 0 {
         let named: Vec<_> =

@@ -2,12 +2,14 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
+use std::pin::pin;
 
 use tokio::net::TcpListener;
 
 use super::session::Session;
 use super::{CliError, Ending, stop_token};
 use crate::config::{Config, HttpConfig};
+use crate::db::DbError;
 use crate::http::{self, AppState};
 
 /// Arguments of `exposition serve` and `exposition demo`.
@@ -45,13 +47,29 @@ pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) ->
     args.apply(&mut config.http);
     let stop = stop_token()?;
     let (listener, address) = listen(&config.http).await?;
-    let session = Session::open(&config, data_dir).await?;
+    let (session, is_away) = Session::open_or_wait(&config, data_dir).await?;
     let state = AppState::new(session.db.clone(), config.clock, config.http.clone());
     println!("Listening on http://{address} (documentation: http://{address}/docs)");
-    if session.db.current_publication().await?.is_none() {
-        tracing::warn!("there is no publication yet: exposition ingest PATH… && exposition publish");
-    }
-    let served = http::serve(listener, state, stop.cancelled_owned()).await.map_err(CliError::io("the server failed"));
+    let prepare = async {
+        if is_away {
+            session.prepare_patiently().await?;
+            state.publications.refresh().await?;
+        }
+        if session.db.current_publication().await?.is_none() {
+            tracing::warn!("there is no publication yet: exposition ingest PATH… && exposition publish");
+        }
+        Ok::<(), DbError>(())
+    };
+    let serve = http::serve(listener, state.clone(), stop.cancelled_owned());
+    let mut serve = pin!(serve);
+    // What waiting does not mend ends the program; all else is served meanwhile, as «not ready».
+    let served = tokio::select! {
+        served = &mut serve => served.map_err(CliError::io("the server failed")),
+        prepared = prepare => match prepared {
+            Ok(()) | Err(DbError::Unavailable(_)) => serve.await.map_err(CliError::io("the server failed")),
+            Err(error) => Err(error.into()),
+        },
+    };
     session.close().await?;
     served.map(|()| Ending::Done)
 }

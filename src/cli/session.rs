@@ -2,11 +2,18 @@
 //! stopped around the command.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::{CliError, Ending, stop_token};
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Db, DbError};
 use crate::embedded::{EmbeddedPostgres, EmbeddedSettings};
+
+/// The first pause before a database that cannot be reached is asked again; each is twice the one
+/// before, up to [`LONGEST`].
+const SHORTEST: Duration = Duration::from_millis(250);
+/// The longest pause.
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// A database, and the private PostgreSQL it is in, if it is.
 #[derive(Debug)]
@@ -37,20 +44,53 @@ impl Session {
         Self::connect(&url, config, Some(embedded)).await
     }
 
+    /// Opens the database as [`Session::open`] does, but for one that cannot be reached: the second
+    /// part is then whether it is yet to be [prepared](Session::prepare_patiently).
+    pub(super) async fn open_or_wait(config: &Config, data_dir: &Path) -> Result<(Self, bool), CliError> {
+        let Some(url) = &config.database.url else { return Ok((Self::open_private(config, data_dir).await?, false)) };
+        let session = Self { db: Db::connect(url.expose(), &config.database)?, embedded: None };
+        match session.prepare().await {
+            Ok(()) => Ok((session, false)),
+            Err(DbError::Unavailable(_)) => Ok((session, true)),
+            Err(error) => {
+                session.close().await?;
+                Err(error.into())
+            }
+        }
+    }
+
     async fn connect(url: &str, config: &Config, embedded: Option<EmbeddedPostgres>) -> Result<Self, CliError> {
         let session = Self { db: Db::connect(url, &config.database)?, embedded };
         match session.prepare().await {
             Ok(()) => Ok(session),
             Err(error) => {
                 session.close().await?;
-                Err(error)
+                Err(error.into())
             }
         }
     }
 
-    async fn prepare(&self) -> Result<(), CliError> {
+    async fn prepare(&self) -> Result<(), DbError> {
         self.db.check_version().await?;
-        Ok(self.db.migrate().await?)
+        self.db.migrate().await
+    }
+
+    /// Prepares a database as soon as it can be reached.
+    ///
+    /// # Errors
+    /// Those that waiting does not mend: too old, a migration that fails.
+    pub(super) async fn prepare_patiently(&self) -> Result<(), DbError> {
+        let mut pause = SHORTEST;
+        loop {
+            match self.prepare().await {
+                Err(DbError::Unavailable(error)) => {
+                    tracing::warn!(%error, seconds = pause.as_secs_f32(), "waiting for the database");
+                }
+                end => return end,
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST);
+        }
     }
 
     /// Closes the connections, and stops the private PostgreSQL if this program runs it.

@@ -179,6 +179,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
+    use crate::db::pulse::Pulse;
     use crate::domain::{CodeCertification, CodeRegion, Lieu};
 
     fn lookups() -> Lookups {
@@ -187,7 +188,7 @@ mod tests {
         // Nobody listens there: port 9 of loopback is reserved for discarding.
         let pool = PgPoolOptions::new().acquire_timeout(config.acquire_timeout);
         let pool = pool.connect_lazy("postgres://nobody@127.0.0.1:9/nothing?sslmode=disable").unwrap();
-        Lookups::new(Reserve::new(pool, &config), &config)
+        Lookups::new(Reserve::new(pool, &config, Pulse::new()), &config)
     }
 
     fn question(publication: i32, number: usize) -> (Question, oneshot::Receiver<Answer>) {

@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Connection as _, PgPool};
 
 use crate::config::DatabaseConfig;
 use lookups::Lookups;
+use pulse::Pulse;
 use reserve::Reserve;
 
 pub mod access;
@@ -35,7 +36,9 @@ pub mod load;
 mod lookups;
 pub mod losses;
 pub mod publications;
+mod pulse;
 pub mod questions;
+pub mod recherche;
 mod reperes;
 mod reserve;
 pub mod sources;
@@ -127,6 +130,7 @@ pub struct Db {
     pub(in crate::db) lists: PgPool,
     pub(in crate::db) reserve: Reserve,
     pub(in crate::db) lookups: Lookups,
+    pub(in crate::db) pulse: Pulse,
 }
 
 impl Db {
@@ -135,16 +139,20 @@ impl Db {
     /// # Errors
     /// An address that is none.
     pub fn connect(url: &str, config: &DatabaseConfig) -> Result<Self, DbError> {
-        let write = pool(url, "DATABASE_URL", config, config.connections, &[])?;
+        let pulse = Pulse::new();
+        let pool = |url: &str, name, connections, settings: &[(&str, &str)]| {
+            pool(url, name, config.acquire_timeout, &pulse, connections, settings)
+        };
+        let write = pool(url, "DATABASE_URL", config.connections, &[])?;
         let read_url = config.read_url.as_ref().map_or(url, |url| url.expose());
         let timeout = config.statement_timeout.as_millis().to_string();
         let limited = [("statement_timeout", timeout.as_str())];
         let half = config.connections.div_ceil(2);
-        let lists = pool(read_url, "DATABASE_READ_URL", config, half, &limited)?;
-        let read = pool(read_url, "DATABASE_READ_URL", config, config.connections, &[&limited[..], &BY_KEY].concat())?;
-        let reserve = Reserve::new(read.clone(), config);
+        let lists = pool(read_url, "DATABASE_READ_URL", half, &limited)?;
+        let read = pool(read_url, "DATABASE_READ_URL", config.connections, &[&limited[..], &BY_KEY].concat())?;
+        let reserve = Reserve::new(read.clone(), config, pulse.clone());
         let lookups = Lookups::new(reserve.clone(), config);
-        Ok(Self { write, read, lists, reserve, lookups })
+        Ok(Self { write, read, lists, reserve, lookups, pulse })
     }
 
     /// The number PostgreSQL gives its version (`150008`), after checking that it is recent
@@ -186,7 +194,8 @@ impl Db {
 fn pool(
     url: &str,
     name: &'static str,
-    config: &DatabaseConfig,
+    patience: Duration,
+    pulse: &Pulse,
     connections: u32,
     settings: &[(&str, &str)],
 ) -> Result<PgPool, DbError> {
@@ -195,19 +204,27 @@ fn pool(
         .application_name("exposition")
         .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1))
         .options(settings.iter().copied());
+    let (pulse, released) = (pulse.clone(), pulse.clone());
     Ok(PgPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(config.acquire_timeout)
+        .acquire_timeout(patience)
         // Testing a connection before every statement would double the round trips. A connection that was
         // used a moment ago is as good as tested; one that rested may have been cut meanwhile.
         .test_before_acquire(false)
-        .before_acquire(|connection, state| {
+        .before_acquire(move |connection, state| {
+            let may_use = pulse.may_use(state.age);
             Box::pin(async move {
-                if state.idle_for > UNTESTED {
+                if may_use && state.idle_for > UNTESTED {
                     connection.ping().await?;
                 }
-                Ok(true)
+                Ok(may_use)
             })
+        })
+        // One that was given up while nobody answered is closed: waiting for its answer could take
+        // as long as the network does to call it dead, and its place with it.
+        .after_release(move |_, state| {
+            let may_use = released.may_use(state.age);
+            Box::pin(std::future::ready(Ok(may_use)))
         })
         .connect_lazy_with(options))
 }

@@ -16,6 +16,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::pulse::Pulse;
 use crate::config::DatabaseConfig;
 
 /// How long a connection is used without a test. A server that went away is noticed by the query
@@ -39,21 +40,35 @@ struct Inner {
     /// Empty when there are too few connections to lend any.
     places: Option<Semaphore>,
     patience: Duration,
+    pulse: Pulse,
     waiting: Mutex<Vec<Loan>>,
 }
 
 impl Reserve {
-    /// A reserve that borrows from `pool`, which was made with `config`.
-    pub(super) fn new(pool: PgPool, config: &DatabaseConfig) -> Self {
+    /// A reserve that borrows from `pool`, which was made with `config`, of the database of `pulse`.
+    pub(super) fn new(pool: PgPool, config: &DatabaseConfig, pulse: Pulse) -> Self {
         let places = usize::try_from(config.connections / 2).ok().filter(|places| *places > 0).map(Semaphore::new);
-        Self(Arc::new(Inner { pool, places, patience: config.acquire_timeout, waiting: Mutex::default() }))
+        Self(Arc::new(Inner { pool, places, patience: config.acquire_timeout, pulse, waiting: Mutex::default() }))
     }
 
     /// Runs queries that change nothing on a connection.
     ///
     /// # Errors
-    /// Those of the queries; `PoolTimedOut` when no connection is free for too long.
+    /// Those of the queries; `PoolTimedOut` when no connection is free for too long, or the database
+    /// is known not to answer: whoever asks here may be nobody's request any more, and its place is
+    /// another's when the database is back.
     pub(super) async fn run<T>(
+        &self,
+        queries: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, sqlx::Error> {
+        tokio::select! {
+            biased;
+            lost = self.0.pulse.lost() => Err(lost),
+            result = self.borrow(queries) => result,
+        }
+    }
+
+    async fn borrow<T>(
         &self,
         queries: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, sqlx::Error> {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use sqlx::types::Json;
 
 use super::{Db, DbError};
+use crate::domain::Dataset;
 
 /// Rows of one file that were rejected for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -26,8 +27,8 @@ pub struct StoredFile {
     pub nom: String,
     /// SHA-256 of its bytes, hexadecimal.
     pub sha256: String,
-    /// Identifier of the dataset.
-    pub dataset: String,
+    /// Its dataset.
+    pub dataset: Dataset,
     /// The cohort, for files that do not carry one in their rows.
     pub millesime: Option<String>,
     /// Rows read.
@@ -58,15 +59,19 @@ struct SourceSqlRow {
     ingere_le: DateTime<Utc>,
 }
 
-impl From<SourceSqlRow> for StoredFile {
-    fn from(row: SourceSqlRow) -> Self {
+impl TryFrom<SourceSqlRow> for StoredFile {
+    type Error = DbError;
+
+    fn try_from(row: SourceSqlRow) -> Result<Self, DbError> {
+        let unknown = |_| DbError::Corrupt(format!("dataset {} of file {}", row.dataset, row.id));
+        let dataset = Dataset::parse(&row.dataset).map_err(unknown)?;
         // The path is the operator's; what is published is the name of the file alone.
         let nom = row.nom.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-        Self {
+        Ok(Self {
             id: row.id,
             nom,
             sha256: row.sha256,
-            dataset: row.dataset,
+            dataset,
             millesime: row.millesime,
             lignes_lues: row.lignes_lues,
             lignes_gardees: row.lignes_gardees,
@@ -74,7 +79,7 @@ impl From<SourceSqlRow> for StoredFile {
             rejets: row.rejets.0,
             acceptances: row.acceptances,
             ingere_le: row.ingere_le,
-        }
+        })
     }
 }
 
@@ -100,6 +105,6 @@ impl Db {
         )
         .fetch_all(&self.read)
         .await?;
-        Ok(rows.into_iter().map(StoredFile::from).collect())
+        rows.into_iter().map(StoredFile::try_from).collect()
     }
 }

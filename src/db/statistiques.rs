@@ -13,7 +13,7 @@ use sqlx::types::chrono::NaiveDate;
 use super::codes::{read, read_all, read_opt};
 use super::{Db, DbError};
 use crate::domain::catalogue::indicators::with_indicators;
-use crate::domain::contexte::{Evolution, Nettement, Parts, Rang};
+use crate::domain::contexte::{BeyondChance, Evolution, Parts, Rang};
 use crate::domain::territoire::Academie;
 use crate::domain::{
     CodeCertification, CodeRegion, Contexte, Diplome, Figures, FileId, Filiere, Indicateur, Lieu, Maille, Millesime,
@@ -199,8 +199,8 @@ impl StatistiqueSqlRow {
     }
 
     fn contexte(&self) -> Result<Contexte, DbError> {
-        let nettement = self.rang_region_mieux.zip(self.rang_region_moins_bien);
-        let nettement = nettement.map(|(mieux, moins_bien)| Nettement { mieux, moins_bien });
+        let others = self.rang_region_mieux.zip(self.rang_region_moins_bien);
+        let beyond_chance = others.map(|(better, worse)| BeyondChance { better, worse });
         let rang = self.rang_region.zip(self.rang_region_sur);
         let emploi = (&self.evolution_emploi_millesime, self.evolution_emploi_ecart, self.evolution_emploi_net);
         let poursuite =
@@ -210,7 +210,7 @@ impl StatistiqueSqlRow {
             france: self.contexte_france,
             emploi: evolution(emploi)?,
             poursuite: evolution(poursuite)?,
-            rang: rang.map(|(rang, sur)| Rang { rang, sur, nettement }),
+            rang: rang.map(|(rang, sur)| Rang { rang, sur, beyond_chance }),
         };
         Ok(Contexte::unpack(parts, self.contexte_absences))
     }

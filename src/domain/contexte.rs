@@ -22,23 +22,23 @@ closed_list! {
 
 /// A part of the context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Relatif<T> {
+pub enum Relative<T> {
     /// It is there.
     Known(T),
     /// It is not, for this reason.
     Absent(RaisonContexte),
     /// It makes no sense for this statistic: France has no région, a copy no rank.
     #[default]
-    SansObjet,
+    Meaningless,
 }
 
-impl<T: Copy> Relatif<T> {
+impl<T: Copy> Relative<T> {
     /// The part, if it is there.
     #[must_use]
     pub fn known(&self) -> Option<T> {
         match self {
             Self::Known(part) => Some(*part),
-            Self::Absent(_) | Self::SansObjet => None,
+            Self::Absent(_) | Self::Meaningless => None,
         }
     }
 
@@ -47,7 +47,7 @@ impl<T: Copy> Relatif<T> {
     pub fn raison(&self) -> Option<RaisonContexte> {
         match self {
             Self::Absent(raison) => Some(*raison),
-            Self::Known(_) | Self::SansObjet => None,
+            Self::Known(_) | Self::Meaningless => None,
         }
     }
 }
@@ -73,31 +73,31 @@ pub struct Rang {
     /// How many they are, itself included.
     pub sur: i32,
     /// How many of the others differ from it beyond chance; `None` unless all show their counts.
-    pub nettement: Option<Nettement>,
+    pub beyond_chance: Option<BeyondChance>,
 }
 
 /// The others that differ beyond chance.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Nettement {
+pub struct BeyondChance {
     /// Those that do better.
-    pub mieux: i32,
+    pub better: i32,
     /// Those that do worse.
-    pub moins_bien: i32,
+    pub worse: i32,
 }
 
 /// What is around a statistic.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Contexte {
     /// `part_en_emploi_6_mois` of the same certification in its région, percent.
-    pub region: Relatif<i32>,
+    pub region: Relative<i32>,
     /// The same in France.
-    pub france: Relatif<i32>,
+    pub france: Relative<i32>,
     /// The change of `part_en_emploi_6_mois`.
-    pub emploi: Relatif<Evolution>,
+    pub emploi: Relative<Evolution>,
     /// The change of `part_poursuite_etudes`.
-    pub poursuite: Relatif<Evolution>,
+    pub poursuite: Relative<Evolution>,
     /// Its rank in its région.
-    pub rang: Relatif<Rang>,
+    pub rang: Relative<Rang>,
 }
 
 /// Bits of one reason.
@@ -130,11 +130,11 @@ impl Contexte {
         };
         let Parts { region, france, emploi, poursuite, rang } = parts;
         Self {
-            region: relatif(region, raison(0)),
-            france: relatif(france, raison(1)),
-            emploi: relatif(emploi, raison(2)),
-            poursuite: relatif(poursuite, raison(3)),
-            rang: relatif(rang, raison(4)),
+            region: relative(region, raison(0)),
+            france: relative(france, raison(1)),
+            emploi: relative(emploi, raison(2)),
+            poursuite: relative(poursuite, raison(3)),
+            rang: relative(rang, raison(4)),
         }
     }
 }
@@ -154,8 +154,8 @@ pub struct Parts {
     pub rang: Option<Rang>,
 }
 
-fn relatif<T>(part: Option<T>, raison: Option<RaisonContexte>) -> Relatif<T> {
-    part.map_or_else(|| raison.map_or(Relatif::SansObjet, Relatif::Absent), Relatif::Known)
+fn relative<T>(part: Option<T>, raison: Option<RaisonContexte>) -> Relative<T> {
+    part.map_or_else(|| raison.map_or(Relative::Meaningless, Relative::Absent), Relative::Known)
 }
 
 #[cfg(test)]
@@ -165,22 +165,22 @@ mod tests {
     #[test]
     fn a_context_survives_its_storage() {
         let evolution = Evolution { millesime: Millesime::pooled(2021), ecart: -2, net: None };
-        let rang = Rang { rang: 1, sur: 5, nettement: None };
+        let rang = Rang { rang: 1, sur: 5, beyond_chance: None };
         for contexte in [
             Contexte::default(),
             Contexte {
-                region: Relatif::Known(38),
-                france: Relatif::Absent(RaisonContexte::RuptureDeSerie),
-                emploi: Relatif::Absent(RaisonContexte::SansPrecedent),
-                poursuite: Relatif::Known(evolution),
-                rang: Relatif::Absent(RaisonContexte::TropPeu),
+                region: Relative::Known(38),
+                france: Relative::Absent(RaisonContexte::RuptureDeSerie),
+                emploi: Relative::Absent(RaisonContexte::SansPrecedent),
+                poursuite: Relative::Known(evolution),
+                rang: Relative::Absent(RaisonContexte::TropPeu),
             },
             Contexte {
-                region: Relatif::SansObjet,
-                france: Relatif::Absent(RaisonContexte::SansEffectif),
-                emploi: Relatif::Known(evolution),
-                poursuite: Relatif::Absent(RaisonContexte::SansPrecedent),
-                rang: Relatif::Known(rang),
+                region: Relative::Meaningless,
+                france: Relative::Absent(RaisonContexte::SansEffectif),
+                emploi: Relative::Known(evolution),
+                poursuite: Relative::Absent(RaisonContexte::SansPrecedent),
+                rang: Relative::Known(rang),
             },
         ] {
             let parts = Parts {

@@ -33,7 +33,7 @@ pub struct Mesures {
     known: u32,
     withheld: u32,
     /// Whether S and P are counted anew at each horizon.
-    par_horizon: bool,
+    by_horizon: bool,
     /// S and P at the later horizons.
     later: [[i32; 2]; LATER],
 }
@@ -41,7 +41,7 @@ pub struct Mesures {
 impl Default for Mesures {
     fn default() -> Self {
         let (values, later) = ([0; Mesure::COUNT], [[ABSENT; 2]; LATER]);
-        Self { values, known: 0, withheld: 0, par_horizon: false, later }
+        Self { values, known: 0, withheld: 0, by_horizon: false, later }
     }
 }
 
@@ -88,14 +88,14 @@ impl Mesures {
 
     /// Records S and P of each later horizon: those of the first are the measures themselves.
     pub fn set_later(&mut self, later: [[Option<i32>; 2]; LATER]) {
-        self.par_horizon = true;
+        self.by_horizon = true;
         self.later = later.map(|pair| pair.map(|count| count.unwrap_or(ABSENT)));
     }
 
     /// S and P of each later horizon, where they are counted anew at each.
     #[must_use]
     pub fn later(&self) -> Option<[[Option<i32>; 2]; LATER]> {
-        self.par_horizon.then(|| self.later.map(|pair| pair.map(|count| Some(count).filter(|count| *count != ABSENT))))
+        self.by_horizon.then(|| self.later.map(|pair| pair.map(|count| Some(count).filter(|count| *count != ABSENT))))
     }
 
     /// S, P and E behind the figures of a horizon, by its rank in [`HORIZONS`]: those of the cohort

@@ -24,6 +24,7 @@ pub mod millesime;
 pub mod password;
 pub mod platform_code;
 pub mod position;
+pub mod recherche;
 pub mod reperes;
 pub mod serie;
 pub mod site_web;

@@ -36,6 +36,14 @@ impl Uai {
         }
     }
 
+    /// A UAI as people type it: in any case, and without the leading zero that a spreadsheet took.
+    /// The check letter makes it certain.
+    #[must_use]
+    pub fn typed(text: &str) -> Option<Self> {
+        let text = text.trim();
+        Self::parse(text).or_else(|_| Self::parse(&format!("0{text}"))).ok()
+    }
+
     /// The check letter that a number of 7 digits calls for.
     #[must_use]
     pub fn letter(number: u32) -> u8 {

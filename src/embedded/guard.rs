@@ -10,12 +10,18 @@
 //! program, which then stops them in order. Signals that would end the guard are ignored for the
 //! same reason (systemd sends SIGTERM to every process of a service). SIGKILL remains: then the
 //! program, or the next start, stops PostgreSQL itself.
+//!
+//! A PostgreSQL that had started and then died (a bug, the kernel short of memory) is started
+//! again, at first at once, then after longer and longer pauses; after [`LIVES`] short lives in a
+//! row the guard gives up. One that never started is an error of the start, and one that ended in
+//! good order was told to. Each death is a line of [`DEATHS`], which `doctor` reads.
 
 use std::ffi::OsString;
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
 use std::os::fd::AsFd;
 use std::process::{ExitCode, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
@@ -25,10 +31,21 @@ use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 
+use crate::clock;
+
 /// How long a fast shutdown may take: it writes every changed page to disk.
 pub(super) const FAST_SHUTDOWN: Duration = Duration::from_secs(30);
 /// How long an immediate shutdown may take; PostgreSQL kills what is left after 5 s itself.
 pub(super) const IMMEDIATE_SHUTDOWN: Duration = Duration::from_secs(10);
+
+/// A life after which earlier deaths do not count any more.
+const LONG: Duration = Duration::from_mins(1);
+/// The pause before the second start; each later one is twice as long.
+const PAUSE: Duration = Duration::from_millis(250);
+/// Short lives in a row after which it is left alone: the pauses between them are 16 s in all.
+const LIVES: u32 = 7;
+/// The file, in the folder that the guard runs in, that has a line for each death.
+pub(super) const DEATHS: &str = "deaths.log";
 
 /// Arguments of the hidden command `__guard`.
 #[derive(Debug, clap::Args)]
@@ -61,16 +78,42 @@ pub fn guard(args: &GuardArgs) -> ExitCode {
 }
 
 async fn watch(args: &GuardArgs) -> io::Result<ExitStatus> {
-    let mut program = pipe::Receiver::from_owned_fd(io::stdin().as_fd().try_clone_to_owned()?)?;
+    let pipe = pipe::Receiver::from_owned_fd(io::stdin().as_fd().try_clone_to_owned()?)?;
+    let mut program = Program { pipe, is_served: false };
     // A signal that was once listened to no longer ends the process.
     for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
         drop(signal(kind)?);
     }
-    let mut server = spawn(args)?;
-    tokio::select! {
-        status = server.wait() => status,
-        () = end_of(&mut program) => stop(&mut server).await,
+    let mut short_lives = 0;
+    loop {
+        let begin = Instant::now();
+        let mut server = spawn(args)?;
+        let status = tokio::select! {
+            status = server.wait() => status?,
+            () = program.end() => return stop(&mut server).await,
+        };
+        short_lives = if begin.elapsed() < LONG { short_lives + 1 } else { 1 };
+        if status.success() || !program.is_served || short_lives >= LIVES {
+            return Ok(status);
+        }
+        let pause = PAUSE * 2_u32.pow(short_lives - 1);
+        note(status, pause)?;
+        if timeout(pause, program.end()).await.is_ok() {
+            return Ok(status);
+        }
     }
+}
+
+/// Says that PostgreSQL died, for whoever reads its log and for `doctor`.
+fn note(status: ExitStatus, pause: Duration) -> io::Result<()> {
+    let line = format!(
+        "{} PostgreSQL ended by itself ({status}); started again after {} ms",
+        clock::now().format("%Y-%m-%dT%H:%M:%SZ"),
+        pause.as_millis()
+    );
+    eprintln!("{line}");
+    let mut deaths = OpenOptions::new().append(true).create(true).open(DEATHS)?;
+    writeln!(deaths, "{line}")
 }
 
 fn spawn(args: &GuardArgs) -> io::Result<Child> {
@@ -85,11 +128,22 @@ fn spawn(args: &GuardArgs) -> io::Result<Child> {
     command.spawn().map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", program.display())))
 }
 
-/// Waits until nobody holds the other end. An error of the pipe is an end too: better to stop a
-/// PostgreSQL than to leave one behind.
-async fn end_of(pipe: &mut pipe::Receiver) {
-    let mut bytes = [0; 64];
-    while pipe.read(&mut bytes).await.is_ok_and(|read| read > 0) {}
+/// The program at the other end of the pipe.
+struct Program {
+    pipe: pipe::Receiver,
+    /// Whether PostgreSQL has ever answered it: it says so by writing something.
+    is_served: bool,
+}
+
+impl Program {
+    /// Waits until nobody holds the other end. An error of the pipe is an end too: better to stop
+    /// a PostgreSQL than to leave one behind.
+    async fn end(&mut self) {
+        let mut bytes = [0; 64];
+        while self.pipe.read(&mut bytes).await.is_ok_and(|read| read > 0) {
+            self.is_served = true;
+        }
+    }
 }
 
 async fn stop(server: &mut Child) -> io::Result<ExitStatus> {

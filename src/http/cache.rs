@@ -6,8 +6,10 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+
+use super::problem::OwnBody;
 
 /// What an entry weighs beside its body: key, headers, bookkeeping. Measured roughly; only its
 /// order of magnitude matters.
@@ -16,18 +18,22 @@ const FIXED_WEIGHT: usize = 1024;
 /// A kept answer.
 #[derive(Debug, Clone)]
 pub(super) struct KeptAnswer {
+    status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl KeptAnswer {
-    pub(super) fn new(headers: HeaderMap, body: Bytes) -> Self {
-        Self { headers, body }
+    pub(super) fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body }
     }
 
     pub(super) fn answer(&self) -> Response {
         let mut response = Response::new(Body::from(self.body.clone()));
+        *response.status_mut() = self.status;
         response.headers_mut().clone_from(&self.headers);
+        // Whatever its status says, what was kept is what is sent.
+        response.extensions_mut().insert(OwnBody);
         response
     }
 }

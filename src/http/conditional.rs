@@ -17,6 +17,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
 use futures_util::stream;
 use sha2::{Digest, Sha256};
 
@@ -27,13 +28,14 @@ use super::problem::{ParameterError, Problem, ProblemCode};
 use super::publication::{KnownPublications, Pin};
 use super::request::{Contexte, Format};
 use super::state::{AppState, Services};
+use crate::db::publications::Publication;
 
 /// `Publication`: the version of the data that an answer was made from.
 pub(super) const PUBLICATION: HeaderName = HeaderName::from_static("publication");
 /// `Donnees-Fictives: oui` on every answer made from the sample data.
 pub(super) const SAMPLE_DATA: HeaderName = HeaderName::from_static("donnees-fictives");
 
-const CACHE: HeaderValue = HeaderValue::from_static(FRESH);
+pub(super) const CACHE: HeaderValue = HeaderValue::from_static(FRESH);
 /// How long an answer may be kept: five minutes, and a day more by whoever asks for a new one meanwhile
 /// (`stale-while-revalidate`) or cannot get one (`stale-if-error`).
 pub(super) const FRESH: &str = "public, max-age=300, s-maxage=300, stale-while-revalidate=86400, stale-if-error=86400";
@@ -63,35 +65,97 @@ pub(super) struct Guard {
 pub(super) async fn conditional(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     let batch = guard.scope == RouteGroup::Batch;
     if request.method() != if batch { Method::POST } else { Method::GET } {
-        return next.run(request).await;
+        return guard.state.while_it_answers(next.run(request)).await;
     }
     let (mut parts, body) = request.into_parts();
+    // Naming the publication may ask the database, when it is one that is not known.
     let contexte = match guard.prepare(&parts).await {
         Ok(contexte) => Arc::new(contexte),
         Err(problem) => return problem.into_response(),
     };
+    parts.extensions.insert(Arc::clone(&contexte));
     if batch {
-        parts.extensions.insert(Arc::clone(&contexte));
-        let mut response = name(next.run(Request::from_parts(parts, body)).await, &contexte);
+        let answer = guard.state.while_it_answers(next.run(Request::from_parts(parts, body))).await;
+        let mut response = name(answer, &contexte);
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         return response;
     }
-    let etag = guard.etag(&contexte);
-    if let Some(found) = matches(&parts.headers, &etag) {
-        return dress(StatusCode::NOT_MODIFIED.into_response(), &contexte, &found);
-    }
-    let any = parts.headers.get(header::IF_NONE_MATCH).is_some_and(|value| value == "*");
-    let response = if let Some(kept) = guard.state.cache.get(&etag).await {
-        kept.answer()
-    } else {
-        parts.extensions.insert(Arc::clone(&contexte));
-        let response = next.run(Request::from_parts(parts, body)).await;
-        if response.status() != StatusCode::OK {
-            return name(response, &contexte);
+    let known = Known { services: &guard.state, etag: guard.etag(&contexte), keeps: &[StatusCode::OK] };
+    known.answer(Request::from_parts(parts, body), next, |response, etag| dress(response, &contexte, etag)).await
+}
+
+/// An answer that is named before it is made.
+pub(super) struct Known<'a> {
+    /// Where it may be kept.
+    pub(super) services: &'a Services,
+    /// Its strong ETag, without quotes.
+    pub(super) etag: String,
+    /// The statuses with which it is kept.
+    pub(super) keeps: &'a [StatusCode],
+}
+
+impl Known<'_> {
+    /// Answers from what the client has or the cache keeps; else asks `next`. `dress` gives an
+    /// answer its headers: the ETag is that of a good one or of a 304, `None` beside any other
+    /// status.
+    pub(super) async fn answer(
+        &self,
+        request: Request,
+        next: Next,
+        dress: impl Fn(Response, Option<&str>) -> Response + Send,
+    ) -> Response {
+        let unchanged = |etag: &str| dress(StatusCode::NOT_MODIFIED.into_response(), Some(etag));
+        if let Some(found) = matches(request.headers(), &self.etag) {
+            return unchanged(&found);
         }
-        guard.remember(&etag, dress(response, &contexte, &etag)).await
-    };
-    if any { dress(StatusCode::NOT_MODIFIED.into_response(), &contexte, &etag) } else { response }
+        let any = request.headers().get(header::IF_NONE_MATCH).is_some_and(|value| value == "*");
+        let response = if let Some(kept) = self.services.cache.get(&self.etag).await {
+            kept.answer()
+        } else {
+            let response = self.services.while_it_answers(next.run(request)).await;
+            let etag = (response.status() == StatusCode::OK).then_some(self.etag.as_str());
+            self.remember(dress(response, etag)).await
+        };
+        if any && response.status() == StatusCode::OK { unchanged(&self.etag) } else { response }
+    }
+
+    /// Keeps an answer whose length is known; a stream passes.
+    async fn remember(&self, response: Response) -> Response {
+        let fits = |bytes| self.services.cache.accepts(bytes);
+        if !self.keeps.contains(&response.status()) || !response.body().size_hint().exact().is_some_and(fits) {
+            return response;
+        }
+        let (parts, body) = response.into_parts();
+        match axum::body::to_bytes(body, usize::MAX).await {
+            Ok(bytes) => {
+                let kept = KeptAnswer::new(parts.status, parts.headers.clone(), bytes.clone());
+                self.services.cache.insert(&self.etag, kept).await;
+                Response::from_parts(parts, Body::from(bytes))
+            }
+            Err(error) => Problem::internal(error).into_response(),
+        }
+    }
+}
+
+/// The ETag, without quotes, of what `publication` says on `day`; `request` is all else that an
+/// answer depends on, in a form that two different requests never share.
+pub(super) fn etag<'a>(
+    publication: &Publication,
+    day: NaiveDate,
+    request: impl IntoIterator<Item = &'a [u8]>,
+) -> String {
+    let mut hash = Sha256::new();
+    let day = day.to_string();
+    for part in [&publication.version, &publication.empreinte, env!("CARGO_PKG_VERSION"), &day] {
+        hash.update(part);
+        hash.update([0]);
+    }
+    hash.update(publication.id.to_be_bytes());
+    for part in request {
+        hash.update(part);
+        hash.update([0]);
+    }
+    hex::encode(hash.finalize().iter().copied().take(16).collect::<Vec<_>>())
 }
 
 impl Guard {
@@ -143,42 +207,19 @@ impl Guard {
 
     /// The strong ETag of the plain answer, without quotes.
     fn etag(&self, contexte: &Contexte) -> String {
-        let mut hash = Sha256::new();
-        let publication = &contexte.publication;
         let format = if contexte.format == Format::Csv { "csv" } else { "json" };
-        let day = contexte.today.to_string();
         let query = contexte.query.canonical(&[]);
-        for part in [&publication.version, &publication.empreinte, env!("CARGO_PKG_VERSION"), &day, format] {
-            hash.update(part);
-            hash.update([0]);
-        }
-        hash.update(publication.id.to_be_bytes());
-        hash.update(&contexte.path);
-        hash.update([0]);
-        hash.update(query);
+        let mut states = Vec::new();
         if self.scope == RouteGroup::Publications {
             for known in &self.state.publications.known().all {
-                hash.update(known.id.to_be_bytes());
-                hash.update([u8::from(known.courante), u8::from(known.purgee)]);
+                states.extend(known.id.to_be_bytes());
+                states.extend([u8::from(known.courante), u8::from(known.purgee)]);
             }
         }
-        hex::encode(hash.finalize().iter().copied().take(16).collect::<Vec<_>>())
-    }
-
-    /// Keeps an answer whose length is known; a stream passes.
-    async fn remember(&self, etag: &str, response: Response) -> Response {
-        let cache = &self.state.cache;
-        if !response.body().size_hint().exact().is_some_and(|bytes| cache.accepts(bytes)) {
-            return response;
-        }
-        let (parts, body) = response.into_parts();
-        match axum::body::to_bytes(body, usize::MAX).await {
-            Ok(bytes) => {
-                cache.insert(etag, KeptAnswer::new(parts.headers.clone(), bytes.clone())).await;
-                Response::from_parts(parts, Body::from(bytes))
-            }
-            Err(error) => Problem::internal(error).into_response(),
-        }
+        // What could not be decoded is in no pair: such a request must not have the tag of one without.
+        let undecoded = contexte.query.errors.iter().flat_map(|error| [error.parameter.as_bytes(), error.valeur.as_bytes()]);
+        let request = [format.as_bytes(), contexte.path.as_bytes(), query.as_ref(), &states];
+        etag(&contexte.publication, contexte.today, request.into_iter().chain(undecoded))
     }
 }
 
@@ -215,16 +256,23 @@ fn name(mut response: Response, contexte: &Contexte) -> Response {
     response
 }
 
-/// The headers of a good answer.
-fn dress(response: Response, contexte: &Contexte, etag: &str) -> Response {
-    let mut response = name(response, contexte);
+/// The headers of an answer; `etag` is that of a good one.
+fn dress(response: Response, contexte: &Contexte, etag: Option<&str>) -> Response {
+    let response = name(response, contexte);
+    let Some(etag) = etag else { return response };
+    let pinned = contexte.pinnable && contexte.query.valeur(VERSION.name).is_some();
+    let caching = if pinned { CACHE_IMMUTABLE } else { CACHE };
+    keepable(response, etag, caching, "accept, accept-encoding")
+}
+
+/// Says of a good answer what it is called, how long it holds and what it was chosen by.
+pub(super) fn keepable(mut response: Response, etag: &str, caching: HeaderValue, vary: &'static str) -> Response {
     let headers = response.headers_mut();
     if let Ok(etag) = HeaderValue::from_str(&format!("\"{etag}\"")) {
         headers.insert(header::ETAG, etag);
     }
-    let pinned = contexte.pinnable && contexte.query.valeur(VERSION.name).is_some();
-    headers.insert(header::CACHE_CONTROL, if pinned { CACHE_IMMUTABLE } else { CACHE });
-    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
+    headers.insert(header::CACHE_CONTROL, caching);
+    headers.insert(header::VARY, HeaderValue::from_static(vary));
     response
 }
 

@@ -86,6 +86,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let stop = CancellationToken::new();
     let follower = tokio::spawn(state.publications.clone().follow(state.config.poll, stop.clone()));
+    let watcher = tokio::spawn(state.db.clone().watch(stop.clone()));
     let patience = state.config.request_timeout;
     // Logging in is braked per client address.
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
@@ -101,7 +102,7 @@ pub async fn serve(
         () = too_late(&stop, patience) => Ok(()),
     };
     stop.cancel();
-    let _ = follower.await;
+    let _ = tokio::join!(follower, watcher);
     outcome
 }
 

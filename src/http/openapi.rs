@@ -144,7 +144,12 @@ fn complete(path: &str, operation: &mut Operation, list: bool) {
         .build();
     let responses = &mut operation.responses.responses;
     responses.insert("304".to_owned(), RefOr::T(not_modified));
-    refusals(operation, examples(path));
+    let of_millesime = operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "millesime"));
+    refusals(operation, examples(path, of_millesime));
 }
 
 /// Adds what every batch shares: nobody keeps its answer.
@@ -159,7 +164,7 @@ fn complete_batch(path: &str, operation: &mut Operation) {
     operation.security = Some(vec![SecurityRequirement::default(), key]);
     let of_bodies = [ProblemCode::KeyRefused, ProblemCode::BodyTooLarge, ProblemCode::MediaTypeRefused];
     let of_bodies = of_bodies.map(|code| (code, Problem::of(code).example(path)));
-    refusals(operation, examples(path).into_iter().chain(of_bodies));
+    refusals(operation, examples(path, false).into_iter().chain(of_bodies));
 }
 
 /// Documents errors; of those with the same status the first.
@@ -173,13 +178,16 @@ fn refusals(operation: &mut Operation, problems: impl IntoIterator<Item = (Probl
     }
 }
 
-/// The errors that any data route can give, each with a real example.
-fn examples(path: &str) -> Vec<(ProblemCode, Value)> {
+/// The errors that any data route can give, each with a real example. A list of statistics whose
+/// millésime is nowhere says which there are, with 404.
+fn examples(path: &str, of_millesime: bool) -> Vec<(ProblemCode, Value)> {
     let refused = ParameterError::new("couleur", "bleu", "paramètre inconnu ; permis : champs, publication");
     let mut problems = vec![(ProblemCode::InvalidParameters, Problem::parameters(vec![refused]))];
     let of = |code| (code, Problem::of(code));
     if path.contains('{') {
         problems.push(of(ProblemCode::UnknownResource));
+    } else if of_millesime {
+        problems.push(of(ProblemCode::StatistiqueAbsente));
     }
     problems.extend([
         of(ProblemCode::PublicationRetired),

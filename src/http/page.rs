@@ -210,7 +210,7 @@ impl<L: Listing> CsvRest<L> {
         let complete = i64::try_from(rows.len()).is_ok_and(|read| read < CSV_ROWS) || self.after.is_none();
         if complete && !first {
             // The rows of a publication retired meanwhile are gone: the end may be missing.
-            self.request.state().publications.verify(self.request.publication().id).await?;
+            self.request.state().publications.verify(self.request.publication()).await?;
         }
         Ok((lines, (!complete).then_some(self)))
     }

@@ -15,6 +15,7 @@ use super::problem::{Problem, ProblemCode};
 use crate::db::listener::Listener;
 use crate::db::publications::Publication;
 use crate::db::{Db, DbError};
+use crate::domain::recherche::Index;
 use crate::domain::reperes::Reperes;
 
 /// Every known publication, at one moment.
@@ -61,13 +62,15 @@ pub struct CurrentPublication {
     known: watch::Sender<Arc<KnownPublications>>,
     /// The reference points of the publications that were asked for, which never change.
     reperes: Arc<Mutex<BTreeMap<i32, Arc<Reperes>>>>,
+    /// The words of their certifications, which never change either.
+    indexes: Arc<Mutex<BTreeMap<i32, Arc<Index>>>>,
 }
 
 impl CurrentPublication {
     /// Knows nothing yet: see [`CurrentPublication::follow`].
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db, known: watch::Sender::new(Arc::default()), reperes: Arc::default() }
+        Self { db, known: watch::Sender::new(Arc::default()), reperes: Arc::default(), indexes: Arc::default() }
     }
 
     /// Knows these, as tests need it.
@@ -124,6 +127,26 @@ impl CurrentPublication {
         Ok(read)
     }
 
+    /// The words of a publication's certifications, read and indexed at the first search: those of
+    /// publications whose rows are gone are forgotten.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) async fn index(&self, id: i32) -> Result<Arc<Index>, DbError> {
+        if let Some(known) = self.indexes.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Ok(Arc::clone(known));
+        }
+        let entries = self.db.labels(id).await?;
+        let built = tokio::task::spawn_blocking(move || Index::new(&entries))
+            .await
+            .map_err(|error| DbError::Corrupt(format!("the indexing of labels ended early: {error}")))?;
+        let (built, known) = (Arc::new(built), self.known());
+        let mut kept = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|id, _| known.all.iter().any(|publication| publication.id == *id && !publication.purgee));
+        kept.insert(id, Arc::clone(&built));
+        Ok(built)
+    }
+
     /// Follows the switches until `stop`.
     pub async fn follow(self, poll: Duration, stop: CancellationToken) {
         let _ = stop.run_until_cancelled(self.follow_for_ever(poll)).await;
@@ -164,7 +187,7 @@ impl CurrentPublication {
     pub(super) async fn pinned(&self, pin: Pin<'_>) -> Result<Option<Arc<Publication>>, Problem> {
         let mut found = pin.find(&self.known());
         if found.is_none() {
-            self.refresh().await?;
+            self.db.unless_lost(self.refresh()).await?;
             found = pin.find(&self.known());
         }
         match found {
@@ -173,15 +196,14 @@ impl CurrentPublication {
         }
     }
 
-    /// Makes sure that the rows of a publication are still there.
+    /// Makes sure that the rows of a publication are still there, asking for it alone.
     ///
     /// # Errors
     /// 410 when they are gone, and those of the database.
-    pub(super) async fn verify(&self, id: i32) -> Result<(), Problem> {
-        self.refresh().await?;
-        match self.pinned(Pin::Number(id)).await? {
-            Some(_) => Ok(()),
-            None => Err(Problem::of(ProblemCode::PublicationRetired)),
+    pub(super) async fn verify(&self, publication: &Publication) -> Result<(), Problem> {
+        match self.db.publication(&publication.version).await? {
+            Some(found) if !found.purgee => Ok(()),
+            _ => Err(Problem::of(ProblemCode::PublicationRetired)),
         }
     }
 }

@@ -3,9 +3,12 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use axum::response::{IntoResponse as _, Response};
+
 use super::access::Access;
 use super::cache::Cache;
 use super::legacy::Totals;
+use super::problem::Problem;
 use super::publication::CurrentPublication;
 use crate::clock::Clock;
 use crate::config::HttpConfig;
@@ -56,6 +59,18 @@ impl Services {
         let cache = Cache::new(config.cache_bytes);
         let access = Access::new(db.clone(), clock, config.access.clone());
         Self { db, clock, publications, cache, totals: Totals::default(), access, config }
+    }
+}
+
+impl Services {
+    /// An answer that may need the database, or at once why there is none: a request that waits
+    /// for a database that does not answer is told as soon as that is known.
+    pub(super) async fn while_it_answers(&self, answer: impl Future<Output = Response>) -> Response {
+        tokio::select! {
+            biased;
+            lost = self.db.lost() => Problem::from(lost).into_response(),
+            answer = answer => answer,
+        }
     }
 }
 

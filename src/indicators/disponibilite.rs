@@ -9,13 +9,16 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use crate::domain::catalogue::Definition;
-use crate::domain::{Millesime, RaisonAbsence};
+use crate::domain::{Millesime, RaisonAbsence, Unit};
 
 /// Whether a missing measure may simply come later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delay {
     /// Published with the millésime, or never.
     Never,
+    /// Published with the millésime (12 months), unless the file was early: then earlier millésimes
+    /// have it.
+    Expected,
     /// Published a year or more after the first figures of the millésime (18 and 24 months).
     Horizon,
 }
@@ -24,7 +27,11 @@ impl Delay {
     /// How long an indicator may be waited for.
     #[must_use]
     pub const fn of(definition: &Definition) -> Self {
-        if definition.is_late() { Self::Horizon } else { Self::Never }
+        match definition.horizon {
+            _ if definition.is_late() => Self::Horizon,
+            Some(7..) if !matches!(definition.unite, Unit::Euros) => Self::Expected,
+            _ => Self::Never,
+        }
     }
 }
 
@@ -54,6 +61,8 @@ impl<P: Eq + Hash> Disponibilite<P> {
                 vue.bits = *bits;
             } else if other.end() > millesime.end() {
                 vue.later |= bits;
+            } else {
+                vue.earlier |= bits;
             }
         }
         vue
@@ -66,6 +75,8 @@ pub struct View {
     bits: u32,
     /// What any later millésime has.
     later: u32,
+    /// What any earlier millésime has.
+    earlier: u32,
 }
 
 impl View {
@@ -84,9 +95,15 @@ impl View {
     /// Why a cell has no figure for the measure, its size being no obstacle.
     #[must_use]
     pub fn raison(self, measure: u32, wait: Delay) -> RaisonAbsence {
+        let has = |bits: u32| bits & (1 << measure) != 0;
+        let comes = match wait {
+            Delay::Never => false,
+            Delay::Expected => has(self.earlier),
+            Delay::Horizon => true,
+        };
         if self.covers(measure) {
             RaisonAbsence::NonDiffuse
-        } else if wait == Delay::Horizon && self.is_begun() && self.later & (1 << measure) == 0 {
+        } else if comes && self.is_begun() && !has(self.later) {
             RaisonAbsence::PasEncoreDisponible
         } else {
             RaisonAbsence::NonCouvert
@@ -109,6 +126,8 @@ mod tests {
         assert_eq!(raison(2022, 1, Delay::Never), RaisonAbsence::NonCouvert, "it would not come later");
         assert_eq!(raison(2022, 2, Delay::Never), RaisonAbsence::NonCouvert, "none ever had it");
         assert_eq!(raison(2020, 1, Delay::Horizon), RaisonAbsence::NonCouvert, "nothing at all of that millésime");
+        assert_eq!(raison(2022, 1, Delay::Expected), RaisonAbsence::PasEncoreDisponible, "the one before has it");
+        assert_eq!(raison(2022, 2, Delay::Expected), RaisonAbsence::NonCouvert, "none before has it");
         disponibilite.note("a", Millesime::pooled(2020), 0b001);
         let begun = disponibilite.view(&"a", Millesime::pooled(2020)).raison(1, Delay::Horizon);
         assert_eq!(begun, RaisonAbsence::NonCouvert, "a later millésime has it");

@@ -90,12 +90,13 @@ fn check_seuil(lines: &LineCounts, limite: f64) -> Result<(), FileRefusal> {
 
 /// Compares the figures of each row of a long form, which stand together only after the pivot.
 async fn compare_again(import: &mut Import, watch: &mut Watch, report: &mut Report) -> Result<(), ImportFailure> {
-    let (contradictions, findings) = (&mut watch.contradictions, &mut report.findings);
+    let Watch { contradictions, spellings, .. } = watch;
+    let findings = &mut report.findings;
     let of_row = |line: i32, mesures: &_| {
         contradictions.check(mesures, |rule, found| {
             findings.add(rule, || Example {
                 line: u64::try_from(line).unwrap_or(0),
-                column: Some(found.figure.to_owned()),
+                column: Some(spellings.get(found.figure).map_or(found.figure, String::as_str).to_owned()),
                 valeur: found.published.to_string(),
                 raison: found.reason(),
             });

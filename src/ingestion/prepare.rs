@@ -74,7 +74,8 @@ pub(super) fn prepare(
         .map(|index| header.label(index))
         .collect();
     let rows = open_rows(source, &finding, &header, definition.quotes, &mut report.findings);
-    let labels = opening.layout.labels(&header);
+    let mut labels = opening.layout.labels(&header);
+    labels.extend(ouvert.stored.iter().cloned());
     Ok(Prepare { finding, header, labels, ouvert, definition, rows })
 }
 

@@ -92,16 +92,16 @@ impl Default for Mode {
 #[derive(Debug)]
 pub enum Outcome {
     /// A new publication is served.
-    Published(Box<PublicationAccount>),
+    Published(Box<PublicationSummary>),
     /// A new publication would be served.
-    Tried(Box<PublicationAccount>),
+    Tried(Box<PublicationSummary>),
     /// The sources say what the current publication says.
     Unchanged(Box<Publication>),
 }
 
-/// The account of a new publication.
+/// The summary of a new publication.
 #[derive(Debug)]
-pub struct PublicationAccount {
+pub struct PublicationSummary {
     /// Its version.
     pub version: String,
     /// What it holds.
@@ -157,7 +157,7 @@ pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Resu
     let losses = loss::guard(&mut drafting, older, &draft, config.max_loss_percent, &mode).await?;
     let (difference, version) = check(db, &mut drafting, older, &draft, &couverture).await?;
     chrono.lap("check");
-    let mut account = PublicationAccount {
+    let mut summary = PublicationSummary {
         version,
         comptes: draft.comptes.clone(),
         difference,
@@ -171,17 +171,17 @@ pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Resu
     };
     if mode == Mode::Trial {
         drafting.abandon().await?;
-        account.durations = chrono.laps;
-        return Ok(Outcome::Tried(Box::new(account)));
+        summary.durations = chrono.laps;
+        return Ok(Outcome::Tried(Box::new(summary)));
     }
-    let acceptances = account.losses.iter().map(|loss| format!("{LOSS}{}", loss.slice)).collect();
+    let acceptances = summary.losses.iter().map(|loss| format!("{LOSS}{}", loss.slice)).collect();
     let fictive = drafting.files().iter().any(|fichier| sample::is_sample(&fichier.sha256));
-    let identity = PublicationIdentity { version: account.version.clone(), fictive, acceptances };
-    drafting.switch(&draft, &identity, &account.couverture).await?;
-    account.purgees = db.purge_publications(config.kept).await?;
+    let identity = PublicationIdentity { version: summary.version.clone(), fictive, acceptances };
+    drafting.switch(&draft, &identity, &summary.couverture).await?;
+    summary.purgees = db.purge_publications(config.kept).await?;
     chrono.lap("switch");
-    account.durations = chrono.laps;
-    Ok(Outcome::Published(Box::new(account)))
+    summary.durations = chrono.laps;
+    Ok(Outcome::Published(Box::new(summary)))
 }
 
 /// The coverage with what changed against the publication `older`: groups that disappear are

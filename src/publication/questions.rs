@@ -49,7 +49,10 @@ pub async fn questions(db: &Db) -> Result<Vec<Question>, DbError> {
         title: "codes of statistics that are no certification",
         advice: "their statistics are left out: ingest a newer nomenclature, then publish",
         cases: unknown
-            .map(|code| format!("{} {}, {} rows", code.code_certification, code.dataset, code.rows))
+            .map(|code| {
+                let rows = if code.rows == 1 { "row" } else { "rows" };
+                format!("{} {}, {} {rows}", code.code_certification, code.dataset, code.rows)
+            })
             .collect(),
     });
     asked.push(Question {

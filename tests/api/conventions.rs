@@ -46,6 +46,21 @@ async fn malformed_requests_are_refused_before_the_database() {
 }
 
 #[tokio::test]
+async fn a_request_that_cannot_be_decoded_is_never_answered_as_one_without_the_damaged_part() {
+    let server = server().await;
+    let good = server.get("/api/v1/publications").await;
+    assert_eq!(good.status(), 200, "kept in the cache from now on");
+    let etag = good.headers()["etag"].to_str().unwrap().to_owned();
+    for path in ["/api/v1/publications?curseur=%FF", "/api/v1/publications?total=%C2%9B", "/api/v1/publications?%FF=1"]
+    {
+        let (status, problem) = server.problem(path).await;
+        assert_eq!((status, problem["errors"].as_array().unwrap().len()), (400, 1), "{path}: {problem}");
+        let request = server.request(Method::GET, path).header("If-None-Match", &etag);
+        assert_eq!(request.send().await.unwrap().status(), 400, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_cursor_of_another_list_or_altered_is_refused() {
     let server = server().await;
     let body = server.json("/api/v1/certifications?limite=1").await;

@@ -74,13 +74,45 @@ async fn a_search_ignores_accents_and_finds_beginnings_of_words() {
     assert_eq!(found("").await, ["24730025214", "32020008", "40025214", "50022137"]);
     assert_eq!(found("q=metiers").await, ["32020008"]);
     assert_eq!(found("q=BOUL").await, ["50022137"]);
-    assert_eq!(found("q=boul+cap").await, Vec::<String>::new(), "only the last word may be a beginning");
-    assert_eq!(found("q=%26%7C%21%27").await, ["24730025214", "32020008", "40025214", "50022137"], "no word at all");
+    assert_eq!(found("q=boul+cap").await, ["50022137"], "nothing has the word, so that it is read as a beginning");
+    assert_eq!(found("q=boulangre").await, ["50022137"], "a typing error is forgiven");
+    assert_eq!(found("q=astronaute").await, Vec::<String>::new());
+    assert_eq!(found("q=CFD%3A50022137").await, ["50022137"]);
+    assert_eq!(found("q=24730025214").await, ["24730025214"], "a code is not replaced by the CFD that stands for it");
+    assert_eq!(found("q=engins").await, ["40025214"], "a CFD stands for its MEFSTAT11");
+    assert_eq!(found("q=engins&grouper=non").await, ["24730025214", "40025214"], "the open one first");
+    assert_eq!(found("q=engins&grouper=non&tri=-code").await, ["40025214", "24730025214"]);
+    assert_eq!(found("grouper=cfd").await, ["32020008", "40025214", "50022137"]);
+    assert_eq!(found("q=engins&codes=24730025214").await, ["24730025214"], "with codes nothing is grouped");
+    assert_eq!(found("q=%26%7C%21%27").await, ["32020008", "40025214", "50022137"], "no word at all: every CFD");
     assert_eq!(found("codes=32020008,50022137").await, ["32020008", "50022137"]);
     assert_eq!(found("fermee=true").await, ["40025214"]);
     assert_eq!(found("filiere=agricole").await, ["24730025214"]);
     assert_eq!(found("tri=-part_en_emploi_6_mois").await, ["32020008", "24730025214", "40025214", "50022137"]);
     assert_eq!(found("part_en_emploi_6_mois[lt]=30").await, ["24730025214"]);
+}
+
+#[tokio::test]
+async fn a_search_has_the_same_order_page_by_page() {
+    let server = server().await;
+    let codes = |rows: Vec<Value>| rows.iter().map(|row| row["code"].clone()).collect::<Vec<_>>();
+    let path = "/api/v1/certifications?q=m&grouper=non";
+    let whole = codes(walk(&server, path, 100).await);
+    assert_eq!(whole.len(), 3, "métiers, maintenance and its MEFSTAT11");
+    assert_eq!(whole.last().unwrap(), "40025214", "the closed one");
+    assert_eq!(codes(walk(&server, path, 1).await), whole);
+    assert_eq!(server.problem("/api/v1/certifications?tri=pertinence").await.0, 400);
+}
+
+#[tokio::test]
+async fn an_etablissement_is_found_by_its_uai_however_it_is_typed() {
+    let server = server().await;
+    for q in ["0350017D", "0350017d", "350017d", "embruns"] {
+        let rows = walk(&server, &format!("/api/v1/etablissements?q={q}"), 10).await;
+        assert_eq!(rows.iter().map(|row| &row["uai"]).collect::<Vec<_>>(), ["0350017D"], "{q}");
+    }
+    assert!(walk(&server, "/api/v1/etablissements?q=0750001U", 10).await.is_empty(), "another UAI");
+    assert!(walk(&server, "/api/v1/etablissements?q=35000", 10).await.is_empty(), "nobody has this postal code");
 }
 
 #[tokio::test]
@@ -108,7 +140,7 @@ async fn the_csv_twin_is_the_whole_list() {
 #[tokio::test]
 async fn a_total_is_counted_on_demand_and_filters_apply() {
     let server = server().await;
-    let body = server.json("/api/v1/certifications?total=true&limite=1&q=bac").await;
+    let body = server.json("/api/v1/certifications?total=true&limite=1&q=bac&grouper=non").await;
     assert_eq!(body["pagination"]["total"], 2);
     assert_eq!(server.json("/api/v1/regions/53/certifications?total=true").await["pagination"]["total"], 3);
     assert_eq!(server.json("/api/v1/etablissements?total=true").await["pagination"]["total"], 1);

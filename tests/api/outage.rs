@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream, UnixStream};
-use tokio::sync::watch;
+use exposition::db::Db;
 
 use super::world::published;
+use crate::common::cable::{Cable, State};
 use crate::common::{TestServer, config, database};
+use reqwest::Method;
 
 #[tokio::test]
 async fn without_a_publication_the_server_lives_but_is_not_ready() {
@@ -20,55 +19,15 @@ async fn without_a_publication_the_server_lives_but_is_not_ready() {
     assert!(problem["detail"].as_str().unwrap().contains("publi"), "{problem}");
 }
 
-/// A cable between the server and PostgreSQL that can be cut.
-async fn cable(url: &str) -> (String, watch::Sender<bool>) {
-    let options: sqlx::postgres::PgConnectOptions = url.parse().unwrap();
-    let socket = options.get_socket().map(|folder| folder.join(format!(".s.PGSQL.{}", options.get_port())));
-    let target = (options.get_host().to_owned(), options.get_port());
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let (sender, receiver) = watch::channel(true);
-    tokio::spawn(async move {
-        loop {
-            let (mut near, _) = listener.accept().await.unwrap();
-            let (socket, target, mut plugged) = (socket.clone(), target.clone(), receiver.clone());
-            tokio::spawn(async move {
-                if !*plugged.borrow() {
-                    return;
-                }
-                let through = async {
-                    if let Some(path) = socket {
-                        let mut far = UnixStream::connect(path).await?;
-                        copy_bidirectional(&mut near, &mut far).await
-                    } else {
-                        let mut far = TcpStream::connect(target).await?;
-                        copy_bidirectional(&mut near, &mut far).await
-                    }
-                };
-                tokio::select! {
-                    _ = through => {}
-                    _ = plugged.wait_for(|plugged| !plugged) => {}
-                }
-            });
-        }
-    });
-    let mut through = url::Url::parse(url).unwrap();
-    through.set_query(None);
-    through.set_host(Some("127.0.0.1")).unwrap();
-    through.set_port(Some(port)).unwrap();
-    (through.to_string(), sender)
-}
-
 #[tokio::test]
 async fn a_cut_cable_is_503_and_its_return_is_noticed_without_a_restart() {
     let test = published().await;
-    let (url, plug) = cable(&test.url).await;
-    let db = exposition::db::Db::connect(&url, &config().database).unwrap();
-    let server = TestServer::start(db).await;
+    let (url, cable) = Cable::to(&test).await;
+    let server = TestServer::start(Db::connect(&url, &config().database).unwrap()).await;
     assert_eq!(server.get("/api/v1/certifications/32020008").await.status(), 200);
     assert_eq!(server.get("/health/ready").await.status(), 200);
 
-    plug.send(false).unwrap();
+    cable.set(State::Cut);
     let response = server.request(Method::GET, "/api/v1/certifications/50022137").send().await.unwrap();
     assert_eq!(response.status(), 503);
     assert!(response.headers().contains_key("retry-after"));
@@ -76,11 +35,58 @@ async fn a_cut_cable_is_503_and_its_return_is_noticed_without_a_restart() {
     assert_eq!(server.get("/health/ready").await.status(), 503);
     assert_eq!(server.get("/health/live").await.status(), 200);
 
-    plug.send(true).unwrap();
+    cable.set(State::Plugged);
     let back = tokio::time::timeout(Duration::from_secs(5), async {
         while server.get("/api/v1/certifications/50022137").await.status() != 200 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     });
     back.await.expect("the server did not recover");
+}
+
+/// Waits until an address that is not in memory is answered well.
+async fn recovery(server: &TestServer, path: &str) {
+    let back = tokio::time::timeout(Duration::from_secs(15), async {
+        while server.get(path).await.status() != 200 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    back.await.expect("the server did not recover");
+}
+
+/// The limits that a request would have to wait out are longer than the test's patience: an answer
+/// at all shows that it did not wait.
+#[tokio::test]
+async fn a_database_that_says_nothing_is_noticed_once_for_everybody() {
+    for silence in [State::Stopped, State::Forgotten] {
+        let test = published().await;
+        let (url, cable) = Cable::to(&test).await;
+        let mut config = config().database;
+        (config.acquire_timeout, config.statement_timeout) = (Duration::from_mins(2), Duration::from_mins(2));
+        let server = TestServer::start(Db::connect(&url, &config).unwrap()).await;
+        let [kept, fresh, other, last] = ["32020008", "50022137", "40025214", "24730025214"];
+        let path = |code: &str| format!("/api/v1/certifications/{code}");
+        let legacy = format!("/api/inserjeunes/regionales/53/certifications/{last}");
+        for path in [&path(kept), &legacy] {
+            assert_eq!(server.get(path).await.status(), 200);
+        }
+
+        cable.set(silence);
+        let (first, together) = (path(fresh), path(other));
+        let (one, two) = tokio::join!(server.get(&first), server.get(&together));
+        assert_eq!((one.status().as_u16(), two.status().as_u16()), (503, 503), "{silence:?}");
+        for path in [&first, &format!("{legacy}?millesime=2019_2020"), "/api/v1/certifications?publication=9.9.9"] {
+            let answer = server.get(path).await;
+            assert_eq!(answer.status(), 503, "{silence:?} {path}");
+            assert!(answer.headers().contains_key("retry-after"), "{path}");
+        }
+        assert_eq!(server.get(&path(kept)).await.status(), 200, "kept answers go on");
+        assert_eq!(server.get(&legacy).await.status(), 200, "those of the legacy contract too");
+        assert_eq!(server.get("/health/ready").await.status(), 503);
+        assert_eq!(server.get("/health/live").await.status(), 200);
+
+        cable.set(State::Plugged);
+        recovery(&server, &first).await;
+        assert_eq!(server.get("/health/ready").await.status(), 200);
+    }
 }

@@ -3,4 +3,5 @@
 mod demo;
 mod keys;
 mod killed;
+mod serve;
 mod usage;

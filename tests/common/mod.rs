@@ -19,6 +19,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 
+pub mod cable;
 pub mod server;
 pub mod statements;
 

@@ -149,6 +149,30 @@ async fn it_does_not_outlive_a_program_that_is_killed() {
 }
 
 #[tokio::test]
+async fn one_that_dies_is_started_again_and_the_death_is_told() {
+    let dir = data_dir();
+    let postgres = EmbeddedPostgres::start(&settings(dir.path())).await.unwrap();
+    execute(postgres.url(), "CREATE TABLE kept AS SELECT 'kept' AS word").await;
+    execute(postgres.url(), "CHECKPOINT").await;
+    for deaths in 1..=2 {
+        let pid = server_pid(dir.path()).unwrap();
+        send(pid, Signal::SIGKILL);
+        wait_for("another PostgreSQL", || server_pid(dir.path()).is_some_and(|next| next != pid && is_alive(next)));
+        let begin = Instant::now();
+        while PgConnection::connect(postgres.url()).await.is_err() {
+            assert!(begin.elapsed() < Duration::from_secs(20), "it does not answer");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(one_value(postgres.url(), "SELECT word FROM kept").await, "kept");
+        let (told, last) = exposition::embedded::deaths(dir.path()).unwrap();
+        assert!(told >= deaths && last.as_ref().is_some_and(|last| last.contains("signal: 9")), "{told} {last:?}");
+    }
+    let pid = server_pid(dir.path()).unwrap();
+    postgres.stop().await.unwrap();
+    assert!(!is_alive(pid), "one that is told to stop stays away");
+}
+
+#[tokio::test]
 async fn a_start_right_after_a_kill_does_not_take_the_dying_server_for_a_live_one() {
     let dir = data_dir();
     let mut program = a_program_that_runs_it(dir.path());

@@ -54,6 +54,18 @@ const CHIFFRES: &str =
     salaire_12_mois_q3 AS q3, non_diffusees FROM insersup ORDER BY ligne";
 
 #[tokio::test]
+async fn a_diploma_that_stands_twice_is_in_conflict_under_the_columns_of_the_file() {
+    let world = World::new().await;
+    let twice = with_good_rows(&[&[], &[("nb_sortants", "99"), ("nb_sortants_en_emploi_sal_fr_12", "71")]]);
+    let report = world.accept("fr-esr-insersup.csv", twice).await;
+    let rejected = &report.rejets[0];
+    assert_eq!((rejected.nombre, report.lines.gardees), (2, 80), "nothing is summed");
+    let column = rejected.exemples[0].column.as_deref().unwrap();
+    assert_eq!(column, "nb_sortants, nb_sortants_en_emploi_sal_fr_12");
+    assert!(rejected.exemples[0].raison.contains("la ligne 3 a la même clé"), "{}", rejected.exemples[0].raison);
+}
+
+#[tokio::test]
 async fn both_generations_give_the_same_statistic() {
     // Withheld: the bit of nb_en_emploi_18_mois, the 6th measure; the salary is rounded.
     let expected = ["100 20 60 70 - - 1500 1801 2100 32"];

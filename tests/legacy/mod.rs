@@ -13,6 +13,7 @@ mod access;
 pub mod case;
 pub mod chiffres;
 pub mod comparison;
+mod conditional;
 mod images;
 mod login;
 mod logs;

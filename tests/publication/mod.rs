@@ -3,6 +3,7 @@
 mod check;
 mod columns;
 mod corrupt;
+mod questions;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -54,9 +55,9 @@ async fn published(db: &Db) -> String {
 
 async fn published_with(db: &Db, config: &PublicationConfig) -> String {
     match publish(db, config).await.unwrap() {
-        Outcome::Published(account) => account.version,
+        Outcome::Published(summary) => summary.version,
         Outcome::Unchanged(current) => format!("unchanged {}", current.version),
-        Outcome::Tried(account) => format!("tried {}", account.version),
+        Outcome::Tried(summary) => format!("tried {}", summary.version),
     }
 }
 
@@ -165,7 +166,7 @@ async fn a_national_file_that_takes_the_place_of_sums_is_no_loss() {
                     2020_2021;apprentissage;32020008;900;360;270\n";
     ingest(&test.db, &files.write("inserjeunes-mesures-national.csv", national)).await;
     let issue = publish(&test.db, &config().publication).await.unwrap();
-    assert!(matches!(issue, Outcome::Published(account) if account.losses.is_empty()));
+    assert!(matches!(issue, Outcome::Published(summary) if summary.losses.is_empty()));
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 //!
 //! They are not part of the project: what needs them is `#[ignore]`.
 
+mod search;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 

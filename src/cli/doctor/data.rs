@@ -14,6 +14,11 @@ const WIDTH: usize = 100;
 /// Asks and prints. It informs: whatever is found, the command has done its work.
 pub(in crate::cli) async fn run(db: &Db) -> Result<Ending, CliError> {
     let asked = questions(db).await?;
+    let of = match db.current_publication().await?.filter(|current| !current.purgee) {
+        Some(current) => format!("publication {}, which is served, and the files that are in:", current.version),
+        None => "the files that are in; the other questions need a publication (`exposition publish`):".to_owned(),
+    };
+    println!("Asked of {of}");
     print(&mut io::stdout().lock(), &asked).map_err(CliError::io("cannot write to standard output"))?;
     Ok(Ending::Done)
 }

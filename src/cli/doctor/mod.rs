@@ -145,6 +145,7 @@ async fn private_database(config: &Config, data_dir: &Path) -> Vec<Check> {
         checks.push(Check::new(Verdict::Warn, "database", text));
         return checks;
     }
+    checks.extend(deaths(data_dir));
     match start(config, data_dir).await {
         Ok(postgres) => {
             checks.extend(database(config, postgres.url()).await);
@@ -155,6 +156,22 @@ async fn private_database(config: &Config, data_dir: &Path) -> Vec<Check> {
         Err(error) => checks.push(Check::new(Verdict::Fail, "database", error)),
     }
     checks
+}
+
+/// How often the private PostgreSQL had to be started again.
+fn deaths(data_dir: &Path) -> Option<Check> {
+    let subject = "private PostgreSQL";
+    match embedded::deaths(data_dir) {
+        Ok((0, _)) => None,
+        Ok((count, last)) => {
+            let text = format!(
+                "ended by itself {count} times since it was started, last: {}: its log and the kernel's (memory?) say why",
+                last.unwrap_or_default()
+            );
+            Some(Check::new(Verdict::Warn, subject, text))
+        }
+        Err(error) => Some(Check::new(Verdict::Warn, subject, format!("cannot read how often it ended: {error}"))),
+    }
 }
 
 async fn start(config: &Config, data_dir: &Path) -> Result<EmbeddedPostgres, Box<dyn std::error::Error>> {

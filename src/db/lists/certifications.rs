@@ -7,14 +7,16 @@ use sqlx::{Postgres, QueryBuilder};
 
 use super::super::statistiques::{CertificationSummary, Slice, columns, named};
 use super::super::{Db, DbError};
-use super::{After, Filter, Page, Sort, push_filters, push_slices, push_words};
+use super::{After, Filter, Page, Sort, push_filters, push_slices};
 use crate::domain::{CodeCertification, Diplome, Famille, Filiere, Millesime, Statistique};
 
 /// Which certifications a search finds.
 #[derive(Debug, Clone)]
 pub struct CertificationList {
-    /// Words of the label, the last as a prefix.
-    pub q: Option<String>,
+    /// What a search by words found, the best first; `None` for all.
+    pub found: Option<Vec<CodeCertification>>,
+    /// No MEFSTAT11 that a CFD of the same publication stands for.
+    pub grouped: bool,
     /// These codes only; empty for all.
     pub codes: Vec<CodeCertification>,
     /// Only those with a national statistic among the tranches.
@@ -44,6 +46,8 @@ pub struct FoundCertification {
     pub famille: Option<Famille>,
     /// The national statistic of the larger cohort, if there is one.
     pub statistique: Option<Statistique>,
+    /// Its place among what a search found.
+    pub ordre: Option<i32>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -57,6 +61,7 @@ struct ListedCertificationSqlRow {
     famille_code: Option<String>,
     famille_libelle: Option<String>,
     annee_commune: bool,
+    ordre: Option<i32>,
     filiere: Option<Filiere>,
     millesime: Option<Millesime>,
 }
@@ -72,6 +77,7 @@ impl ListedCertificationSqlRow {
             cfd: self.cfd,
             famille: famille.map(|(code, libelle)| Famille { code, libelle, annee_commune }),
             statistique: statistiques.remove(&code),
+            ordre: self.ordre,
         }
     }
 }
@@ -81,14 +87,18 @@ impl CertificationList {
     /// tranches.
     fn sql(&self, select: &str, publication: i32, after: Option<&After>) -> QueryBuilder<Postgres> {
         let mut sql = QueryBuilder::new(select);
-        sql.push(" FROM certifications c LEFT JOIN LATERAL (SELECT * FROM statistiques s WHERE s.publication_id = ");
+        sql.push(" FROM certifications c");
+        if let Some(found) = &self.found {
+            sql.push(" JOIN (SELECT code, ordre::integer FROM unnest(").push_bind(found.clone());
+            sql.push("::text[]) WITH ORDINALITY AS f(code, ordre)) r ON r.code = c.code_certification");
+        }
+        sql.push(" LEFT JOIN LATERAL (SELECT * FROM statistiques s WHERE s.publication_id = ");
         sql.push_bind(publication).push(" AND s.lieu = '' AND s.code_certification = c.code_certification");
         push_slices(&mut sql, &self.slices);
         sql.push(" ORDER BY s.nb_annee_term DESC NULLS LAST, s.filiere LIMIT 1) s ON true WHERE c.publication_id = ");
         sql.push_bind(publication);
         self.push_conditions(&mut sql);
         push_filters(&mut sql, &self.filters);
-        push_words(&mut sql, "c.recherche", self.q.as_deref());
         self.tri.push_after(&mut sql, &["c.code_certification"], after);
         sql
     }
@@ -103,6 +113,10 @@ impl CertificationList {
         if let Some(famille) = &self.famille {
             sql.push(" AND c.famille_code = ").push_bind(famille.clone());
         }
+        if self.grouped {
+            sql.push(" AND NOT (length(c.code_certification) = 11 AND EXISTS (SELECT FROM certifications g ");
+            sql.push("WHERE g.publication_id = c.publication_id AND g.code_certification = c.cfd))");
+        }
         if self.with_statistique {
             sql.push(" AND s.filiere IS NOT NULL");
         }
@@ -114,7 +128,8 @@ impl CertificationList {
     fn page(&self, publication: i32, page: &Page) -> QueryBuilder<Postgres> {
         let select = "SELECT c.code_certification, c.cfd, c.libelle, c.diplome_code, c.diplome_libelle, \
                       c.date_fermeture, c.famille_code, c.famille_libelle, c.annee_commune, s.filiere, s.millesime";
-        let mut sql = self.sql(select, publication, page.after.as_ref());
+        let ordre = if self.found.is_some() { "r.ordre" } else { "NULL::integer AS ordre" };
+        let mut sql = self.sql(&format!("{select}, {ordre}"), publication, page.after.as_ref());
         self.tri.push_order(&mut sql, &["c.code_certification"]);
         sql.push(" LIMIT ").push_bind(page.limite);
         sql

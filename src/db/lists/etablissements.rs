@@ -6,13 +6,14 @@ use super::super::etablissements::EtablissementSqlRow;
 use super::super::{Db, DbError};
 use super::{After, Page, Proximity, Sort, push_words};
 use crate::domain::territoire::{Academie, Departement};
-use crate::domain::{CodeRegion, Etablissement};
+use crate::domain::{CodeRegion, Etablissement, Uai};
 
 /// Which établissements a search finds: of those with figures; by distance when it is about a
 /// circle, else by UAI.
 #[derive(Debug, Clone, Default)]
 pub struct EtablissementList {
-    /// Words of the name, the commune or the département, the last as a prefix.
+    /// A UAI, a postal code, or words of the name, the commune or the département, the last as a
+    /// prefix.
     pub q: Option<String>,
     /// In this région.
     pub region: Option<CodeRegion>,
@@ -51,7 +52,7 @@ impl EtablissementList {
         if let Some(proximity) = self.proximity {
             proximity.push_condition(&mut sql);
         }
-        push_words(&mut sql, "e.recherche", self.q.as_deref());
+        push_name(&mut sql, self.q.as_deref());
         self.sort().push_after(&mut sql, &["e.uai"], after);
         sql
     }
@@ -62,6 +63,18 @@ impl EtablissementList {
         self.sort().push_order(&mut sql, &["e.uai"]);
         sql.push(" LIMIT ").push_bind(page.limite);
         sql
+    }
+}
+
+/// A UAI or a postal code finds what has it; anything else is words of the name or the place.
+fn push_name(sql: &mut QueryBuilder<Postgres>, q: Option<&str>) {
+    let text = q.map(str::trim).unwrap_or_default();
+    if let Some(uai) = Uai::typed(text) {
+        sql.push(" AND e.uai = ").push_bind(uai.to_string());
+    } else if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        sql.push(" AND e.code_postal = ").push_bind(text.to_owned());
+    } else {
+        push_words(sql, "e.recherche", q);
     }
 }
 

@@ -77,12 +77,14 @@ pub enum Sort {
     },
     /// By distance from the point that the list is about, the nearest first.
     Distance,
+    /// By how well a search was met, the best first.
+    Relevance,
 }
 
 /// The place in a list after which a page begins: the sort key of its last row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct After {
-    /// The sort key of the figure or the metres; 0 when the keys alone sort.
+    /// The sort key of the figure, the metres or the place among what was found; 0 when the keys alone sort.
     pub rang: i32,
     /// The row's keys: code, UAI, place, filière, in the order of the list.
     #[serde(rename = "cles")]
@@ -93,15 +95,16 @@ pub struct After {
 const MISSING: i32 = i32::MAX;
 
 impl Sort {
-    /// The sort key of a row, ascending in every case.
+    /// The sort key of a row, ascending in every case; `own` is that of the list itself: metres, or
+    /// the place among what was found.
     #[must_use]
-    pub fn rang(self, figure: impl Fn(Indicateur) -> Option<i32>, distance_m: Option<i32>) -> i32 {
+    pub fn rang(self, figure: impl Fn(Indicateur) -> Option<i32>, own: Option<i32>) -> i32 {
         match self {
             Self::Code { .. } => 0,
             Self::Figure { indicateur, descending } => {
                 figure(indicateur).map_or(MISSING, |value| if descending { -value } else { value })
             }
-            Self::Distance => distance_m.unwrap_or(MISSING),
+            Self::Distance | Self::Relevance => own.unwrap_or(MISSING),
         }
     }
 
@@ -109,7 +112,7 @@ impl Sort {
     fn direction(self) -> (&'static str, &'static str) {
         match self {
             Self::Code { descending: true } => (" < ", " DESC"),
-            Self::Code { descending: false } | Self::Figure { .. } | Self::Distance => (" > ", ""),
+            Self::Code { descending: false } | Self::Figure { .. } | Self::Distance | Self::Relevance => (" > ", ""),
         }
     }
 
@@ -122,6 +125,7 @@ impl Sort {
                 Some(format!("coalesce({sign}s.{indicateur}, {MISSING})"))
             }
             Self::Distance => Some("d.distance_m".to_owned()),
+            Self::Relevance => Some("r.ordre".to_owned()),
         }
     }
 

@@ -4,7 +4,7 @@
 //! A rise, a fall, a better or worse neighbour is only spoken of when it is more than chance: a
 //! reader takes a sentence for a fact about the course.
 
-use super::super::contexte::{Evolution, Nettement, RaisonContexte, Rang};
+use super::super::contexte::{BeyondChance, Evolution, RaisonContexte, Rang};
 use super::super::{EmploiScope, Indicateur as I, Millesime, Statistique};
 
 /// Which employment the figures count, where it is less than the words say.
@@ -67,10 +67,10 @@ fn broken(statistique: &Statistique) -> Option<String> {
 }
 
 /// How many of the others differ, never a place.
-fn neighbours(Rang { sur, nettement, .. }: Rang) -> Option<String> {
-    let Nettement { mieux, moins_bien } = nettement?;
-    let others = sur - 1 - mieux - moins_bien;
-    let found = match (mieux, moins_bien) {
+fn neighbours(Rang { sur, beyond_chance, .. }: Rang) -> Option<String> {
+    let BeyondChance { better, worse } = beyond_chance?;
+    let others = sur - 1 - better - worse;
+    let found = match (better, worse) {
         (0, 0) => "aucun ne fait nettement mieux ni nettement moins bien".to_owned(),
         (0, n) => format!("aucun ne fait nettement mieux, {n} nettement moins bien"),
         (1, 0) => "1 fait nettement mieux, aucun nettement moins bien".to_owned(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::domain::contexte::{Evolution, Nettement, RaisonContexte, Rang, Relatif};
+use crate::domain::contexte::{BeyondChance, Evolution, RaisonContexte, Rang, Relative};
 use crate::domain::{CodeCertification, CodeRegion, Contexte, Dataset, Millesime, Origine, Uai, Valeur};
 
 fn statistique(filiere: Filiere, values: &[(I, i32)], absences: &[(I, RaisonAbsence)]) -> Statistique {
@@ -162,7 +162,7 @@ fn told(contexte: Contexte) -> Vec<String> {
 fn the_context_is_told_in_counts_of_a_hundred() {
     let mut statistique = statistique(Filiere::Apprentissage, &WHOLE, &[]);
     statistique.sans_perspectives = Some(true);
-    statistique.contexte = Contexte { region: Relatif::Known(38), france: Relatif::Known(41), ..Contexte::default() };
+    statistique.contexte = Contexte { region: Relative::Known(38), france: Relative::Known(41), ..Contexte::default() };
     assert_eq!(
         sentences(&statistique).split_off(1),
         [
@@ -175,7 +175,7 @@ fn the_context_is_told_in_counts_of_a_hundred() {
 #[test]
 fn a_change_is_a_rise_or_a_fall_only_beyond_chance() {
     let emploi = |before: Millesime, ecart, net| {
-        told(Contexte { emploi: Relatif::Known(Evolution { millesime: before, ecart, net }), ..Contexte::default() })
+        told(Contexte { emploi: Relative::Known(Evolution { millesime: before, ecart, net }), ..Contexte::default() })
     };
     let apart = Millesime::pooled(2021);
     assert_eq!(
@@ -200,8 +200,8 @@ fn a_change_is_a_rise_or_a_fall_only_beyond_chance() {
 #[test]
 fn further_study_has_a_change_of_its_own_and_a_break_is_told() {
     let contexte = Contexte {
-        emploi: Relatif::Absent(RaisonContexte::RuptureDeSerie),
-        poursuite: Relatif::Known(Evolution { millesime: Millesime::pooled(2021), ecart: -5, net: Some(true) }),
+        emploi: Relative::Absent(RaisonContexte::RuptureDeSerie),
+        poursuite: Relative::Known(Evolution { millesime: Millesime::pooled(2021), ecart: -5, net: Some(true) }),
         ..Contexte::default()
     };
     assert_eq!(
@@ -216,9 +216,9 @@ fn further_study_has_a_change_of_its_own_and_a_break_is_told() {
 
 #[test]
 fn neighbours_are_counted_beyond_chance_and_no_place_is_told() {
-    let rang = |mieux, moins_bien| {
-        let nettement = Some(Nettement { mieux, moins_bien });
-        let rang = Relatif::Known(Rang { rang: 7, sur: 12, nettement });
+    let rang = |better, worse| {
+        let beyond_chance = Some(BeyondChance { better, worse });
+        let rang = Relative::Known(Rang { rang: 7, sur: 12, beyond_chance });
         told(Contexte { rang, ..Contexte::default() }).pop().unwrap()
     };
     assert_eq!(
@@ -226,7 +226,7 @@ fn neighbours_are_counted_beyond_chance_and_no_place_is_told() {
         "Parmi 12 établissements, 1 fait nettement mieux, 2 nettement moins bien, les autres sont proches (même formation, \
          même région, emploi 6 mois après)."
     );
-    for (mieux, moins_bien, expected) in [
+    for (better, worse, expected) in [
         (
             0,
             0,
@@ -240,10 +240,10 @@ fn neighbours_are_counted_beyond_chance_and_no_place_is_told() {
         ),
         (2, 9, "Parmi 12 établissements, 2 font nettement mieux, 9 nettement moins bien ("),
     ] {
-        let found = rang(mieux, moins_bien);
+        let found = rang(better, worse);
         assert!(found.starts_with(expected) && !found.contains("7e"), "{found}");
     }
-    let uncounted = Relatif::Known(Rang { rang: 7, sur: 12, nettement: None });
+    let uncounted = Relative::Known(Rang { rang: 7, sur: 12, beyond_chance: None });
     assert_eq!(told(Contexte { rang: uncounted, ..Contexte::default() }), [""; 0]);
 }
 

@@ -175,11 +175,16 @@ impl Access {
         if let Some(known) = self.0.keys.get(empreinte).await {
             return Ok(known);
         }
-        let read = self.0.db.key_by_hash(empreinte).await?.map(Arc::new);
+        let read = self.ask(self.0.db.key_by_hash(empreinte)).await?.map(Arc::new);
         if !self.0.config.key_cache.is_zero() {
             self.0.keys.insert(*empreinte, read.clone()).await;
         }
         Ok(read)
+    }
+
+    /// Asks the database, if it answers.
+    async fn ask<T>(&self, question: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
+        self.0.db.unless_lost(question).await
     }
 
     /// Writes the last use beside the request, which does not wait for it.
@@ -210,7 +215,7 @@ impl Access {
         if let Some(active) = self.0.accounts.get(&id).await {
             return Ok(active);
         }
-        let active = self.0.db.active_account(id).await?;
+        let active = self.ask(self.0.db.active_account(id)).await?;
         if !self.0.config.key_cache.is_zero() {
             self.0.accounts.insert(id, active).await;
         }
@@ -221,7 +226,7 @@ impl Access {
     async fn tokens(&self) -> Result<&Tokens, AccessError> {
         let read = async || match &self.0.config.jwt_secret {
             Some(secret) => Ok(Tokens::new(secret.expose().as_bytes())),
-            None => Ok(Tokens::new(&self.0.db.token_secret(&random_bytes()?).await?)),
+            None => Ok(Tokens::new(&self.ask(self.0.db.token_secret(&random_bytes()?)).await?)),
         };
         self.0.tokens.get_or_try_init(read).await
     }
@@ -243,7 +248,7 @@ impl Access {
         }
         // No account has such a password, whatever the name.
         let Some(password) = Password::presented(password) else { return Ok(Connection::Refused) };
-        let account = self.0.db.account_by_name(nom).await?;
+        let account = self.ask(self.0.db.account_by_name(nom)).await?;
         let empreinte = account.as_ref().map(|account| account.empreinte.clone());
         let matches = self.matches(password, empreinte).await?;
         let Some(account) = account.filter(|_| matches) else { return Ok(Connection::Refused) };

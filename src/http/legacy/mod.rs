@@ -12,7 +12,7 @@
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
@@ -22,12 +22,14 @@ use super::layers;
 use super::problem::Problem;
 use super::slash;
 use super::state::AppState;
+use conditional::conditional;
 use error::{LegacyError, unknown_address};
 pub use lists::totals::Totals;
 use routes::{private, public};
 
 pub mod access;
 mod answers;
+mod conditional;
 mod described;
 pub mod documentation;
 pub mod error;
@@ -48,11 +50,12 @@ const ALLOWED_HEADERS: HeaderValue =
 
 /// Every route of the contract, without the documentation.
 pub(super) fn routes(state: &AppState) -> Router<AppState> {
-    let extensions = Router::new().route("/{liste}", get(lists::statistiques::with_extension));
+    let keep = |routes: Router<AppState>| routes.route_layer(from_fn_with_state(state.clone(), conditional));
+    let extensions = keep(Router::new().route("/{liste}", get(lists::statistiques::with_extension)));
     // A name that is no list is answered with 404 before a key is asked for.
     let extensions = access::auth::protect(extensions, state).route_layer(from_fn(lists::statistiques::known));
-    let private = access::auth::protect(Router::from(private()), state);
-    let inserjeunes = Router::from(public()).merge(private).merge(extensions);
+    let private = access::auth::protect(keep(Router::from(private())), state);
+    let inserjeunes = keep(Router::from(public())).merge(private).merge(extensions);
     let routes = Router::new().nest("/api/inserjeunes", inserjeunes).route("/api", get(health::health));
     access::auth::surround(routes.merge(access::login::routes(state)))
 }

@@ -41,8 +41,23 @@ impl Valeur {
 pub(super) struct LegacyRequest {
     parameters: Vec<(String, Valeur)>,
     segments: Vec<(String, String)>,
-    publication: Option<Arc<Publication>>,
-    today: NaiveDate,
+    moment: Moment,
+}
+
+/// What an answer depends on besides the request: the publication that is served, and the day.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Moment {
+    /// `None` while nothing is published.
+    pub(super) publication: Option<Arc<Publication>>,
+    /// Today in Europe/Paris.
+    pub(super) today: NaiveDate,
+}
+
+impl Moment {
+    /// The present one.
+    pub(super) fn now(state: &AppState) -> Self {
+        Self { publication: state.publications.known().courante.clone(), today: state.clock.today() }
+    }
 }
 
 impl LegacyRequest {
@@ -51,12 +66,12 @@ impl LegacyRequest {
     /// # Errors
     /// 503 when nothing is published.
     pub(super) fn publication(&self) -> Result<&Arc<Publication>, LegacyError> {
-        self.publication.as_ref().ok_or_else(|| Problem::of(ProblemCode::NoPublication).into())
+        self.moment.publication.as_ref().ok_or_else(|| Problem::of(ProblemCode::NoPublication).into())
     }
 
     /// Today in Europe/Paris.
     pub(super) fn today(&self) -> NaiveDate {
-        self.today
+        self.moment.today
     }
 
     /// The value of a path parameter, decoded.
@@ -77,7 +92,7 @@ impl LegacyRequest {
     #[cfg(test)]
     pub(super) fn of(query: &str, segments: &[(&str, &str)]) -> Self {
         let segments = segments.iter().map(|(nom, valeur)| ((*nom).to_owned(), (*valeur).to_owned())).collect();
-        Self { parameters: read(query), segments, publication: None, today: NaiveDate::default() }
+        Self { parameters: read(query), segments, moment: Moment::default() }
     }
 }
 
@@ -113,8 +128,8 @@ impl FromRequestParts<AppState> for LegacyRequest {
         Ok(Self {
             parameters: read(parts.uri.query().unwrap_or_default()),
             segments: params.iter().map(|(nom, valeur)| (nom.to_owned(), valeur.to_owned())).collect(),
-            publication: state.publications.known().courante.clone(),
-            today: state.clock.today(),
+            // Named by the layer that gave the answer its ETag: both must speak of the same data.
+            moment: parts.extensions.get::<Moment>().cloned().unwrap_or_else(|| Moment::now(state)),
         })
     }
 }

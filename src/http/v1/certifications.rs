@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::list::{TRI, filters};
+use super::list::{SORTS_OF_FOUND, TRI, filters};
 use super::parameters::{CODE, FILIERE, NIVEAU, Q, REGION, UAI, wanted};
 use super::regions::unknown_certification;
 use super::statistique::{
@@ -19,12 +19,13 @@ use crate::db::lists::{
 };
 use crate::db::statistiques::NamedStatistique;
 use crate::domain::choice::Wanted;
+use crate::domain::recherche::Question;
 use crate::domain::reperes::Reperes;
 use crate::domain::{Certification, CodeCertification, Famille, Filiere, Indicateur, Invalid, Lieu, Maille, Uai};
 use crate::http::csv::{CsvCell, CsvRow};
 use crate::http::fields::Fields;
 use crate::http::page::{InMemory, List, Listing, Page, list_answer, object_answer};
-use crate::http::parameters::param::{between_commas, flag};
+use crate::http::parameters::param::{between_commas, flag, one_of};
 use crate::http::parameters::{Asked, Description, Param, Parameters, Reader, Several, Shape};
 use crate::http::problem::Problem;
 use crate::http::request::DataRequest;
@@ -126,7 +127,7 @@ impl CsvRow for CertificationCsvRow {
     }
 
     fn cells(&self) -> Vec<CsvCell<'_>> {
-        let FoundCertification { certification, cfd, famille, statistique } = &self.found;
+        let FoundCertification { certification, cfd, famille, statistique, .. } = &self.found;
         let diplome = certification.diplome.as_ref();
         let mut cellules = vec![
             certification.code.to_string().into(),
@@ -179,6 +180,25 @@ const FERMEE: Param<bool> = Param::new(
     flag,
 );
 
+const WORDS: Param<String> = Q
+    .meaning(
+        "Un code (CFD, MEFSTAT11, SISE), ou des mots du libellé, sans tenir compte des accents, des majuscules, du genre\n\
+         ni du nombre ; le dernier peut être un début de mot. Les mots de tous les jours sont compris, et les fautes de\n\
+         frappe quand rien d'autre ne correspond.",
+    )
+    .example("mécanicien auto");
+
+const GROUPER: Param<bool> = Param::new(
+    Description::new(
+        "grouper",
+        Shape::Words(|| vec!["cfd".to_owned(), "non".to_owned()]),
+        "`cfd` : un CFD tient lieu de ses MEFSTAT11, que donne `/api/v1/correspondances/{code}` ; `non` : chacun. Sans ce\n\
+         paramètre : `cfd` avec `q` et sans `codes`, sinon `non`.",
+    )
+    .example("non"),
+    |text| one_of(text, &[("cfd", true), ("non", false)]),
+);
+
 fn famille(text: &str) -> Result<String, Invalid> {
     let text = text.trim().to_ascii_uppercase();
     let shape = (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -195,6 +215,7 @@ struct SearchParameters {
     famille: Option<String>,
     fermee: Option<bool>,
     wanted: Wanted,
+    grouped: bool,
     tri: Sort,
     filters: Vec<Filter>,
     page: Page<After>,
@@ -202,19 +223,26 @@ struct SearchParameters {
 
 impl Parameters for SearchParameters {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let (q, niveau) = (reader.ask(&Q), reader.ask(&NIVEAU));
+        let (q, niveau) = (reader.ask(&WORDS), reader.ask(&NIVEAU));
         let codes = reader.ask_several(&CODES);
         let (famille, fermee) = (reader.ask(&FAMILLE_METIER), reader.ask(&FERMEE));
         let wanted = wanted(reader);
-        let (tri, filters) = (reader.ask(&TRI), filters(reader));
+        let grouped = reader.ask(&GROUPER).unwrap_or(q.is_some() && codes.is_empty());
+        let own = if q.is_some() { Sort::Relevance } else { Sort::Code { descending: false } };
+        let tri = reader.ask(&SORTS_OF_FOUND).unwrap_or(own);
+        if matches!(tri, Sort::Relevance) && q.is_none() {
+            reader.refuse(SORTS_OF_FOUND.description.name, "pertinence", "cet ordre demande `q`");
+        }
+        let filters = filters(reader);
         let page = reader.page::<_, CertificationResult>();
-        Some(Self { q, niveau, codes, famille, fermee, wanted, tri: tri?, filters, page: page? })
+        Some(Self { q, niveau, codes, famille, fermee, wanted, grouped, tri, filters, page: page? })
     }
 }
 
 /// Chercher des certifications
 ///
-/// Par mots du libellé, codes, niveau, famille de métiers, filière, fermeture, ou par conditions sur les chiffres nationaux. Chaque
+/// Par code ou par mots du libellé (`q`) : d'abord les certifications ouvertes, et parmi elles celles dont le libellé est
+/// tout entier ce qui est cherché, puis celles qui commencent ainsi, puis les autres. Par codes, niveau, famille de métiers, filière, fermeture, ou par conditions sur les chiffres nationaux. Chaque
 /// certification porte sa statistique nationale. Avec `filiere` ou `millesime`, seulement celles qui en ont une.
 #[utoipa::path(
     get, path = "/certifications", tag = "certifications", operation_id = "chercher_certifications",
@@ -222,11 +250,22 @@ impl Parameters for SearchParameters {
 )]
 async fn search(asked: Asked<SearchParameters>) -> Result<Response, Problem> {
     let Asked { request, wanted } = asked;
-    let SearchParameters { q, niveau, codes, famille, fermee, wanted, tri, filters, page } = wanted;
+    let SearchParameters { q, niveau, codes, famille, fermee, wanted, grouped, tri, filters, page } = wanted;
     let fermee = fermee.map(|closed| (closed, request.today()));
     let with_statistique = wanted.filiere.is_some() || wanted.millesime.is_some();
     let slices = slices(&request, Maille::Nationale, wanted)?;
-    let search = CertificationList { q, codes, with_statistique, niveau, famille, fermee, slices, filters, tri };
+    let found = match &q {
+        Some(text) => {
+            let index = request.state().publications.index(request.publication().id).await?;
+            index.find(Question { text, grouped, today: request.today() })
+        }
+        None => None,
+    };
+    // Text without a letter or a digit finds everything, which has no order of its own.
+    let tri = if found.is_none() && matches!(tri, Sort::Relevance) { Sort::Code { descending: false } } else { tri };
+    let grouped = grouped && found.is_none();
+    let search =
+        CertificationList { found, grouped, codes, with_statistique, niveau, famille, fermee, slices, filters, tri };
     list_answer(&request, page, search).await
 }
 
@@ -243,7 +282,7 @@ impl Listing for CertificationList {
         let id = request.publication().id;
         let found = request.state().db.list_certifications(id, self, &DbPage { after, limite }).await?;
         let key = |found: &FoundCertification| After {
-            rang: self.tri.rang(|i| found.statistique.as_ref()?.figures.get(i).known(), None),
+            rang: self.tri.rang(|i| found.statistique.as_ref()?.figures.get(i).known(), found.ordre),
             keys: vec![found.certification.code.to_string()],
         };
         let reperes = request.state().publications.reperes(id).await?;

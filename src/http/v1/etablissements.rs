@@ -177,8 +177,8 @@ impl CsvRow for EtablissementResult {
 
 const NAME: Param<String> = Q
     .meaning(
-        "Mots du nom, de la commune ou du département, sans tenir compte des accents ni des majuscules ; le dernier peut\n\
-         être un début de mot.",
+        "Un UAI, un code postal, ou des mots du nom, de la commune ou du département, sans tenir compte des accents ni des\n\
+         majuscules ; le dernier peut être un début de mot.",
     )
     .example("embruns");
 

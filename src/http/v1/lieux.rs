@@ -35,7 +35,7 @@ const DEPARTEMENT: Param<&Departement> = Param::new(
 pub(super) const PROCHE: Param<Position> = Param::new(
     Description::new(
         "proche",
-        Shape::Text(POINT, (3, 40)),
+        Shape::Text(POINT, (3, 41)),
         "Latitude et longitude d'un point, en degrés décimaux, séparées par une virgule : seulement les établissements à\n\
          moins de `rayon_km`, le plus proche d'abord. Ceux dont aucun annuaire ne donne la position n'y sont pas.",
     )

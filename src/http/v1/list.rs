@@ -13,62 +13,81 @@ use crate::http::v1::statistique::{Resolved, StatistiqueCsvRow};
 pub(super) const TRI: Param<Sort> = Param::new(
     Description::new(
         "tri",
-        Shape::Words(|| spellings("code", false)),
+        Shape::Words(|| spellings("code", None)),
         "`code`, ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Les chiffres absents viennent en dernier\n\
          dans les deux sens.",
     )
     .example("-part_en_emploi_6_mois")
     .or("code"),
-    |text| sort(text, "code", false),
+    |text| sort(text, "code", None),
+);
+
+/// `tri=` of a search, whose own order is that of what is meant.
+pub(super) const SORTS_OF_FOUND: Param<Sort> = Param::new(
+    Description::new(
+        "tri",
+        Shape::Words(|| spellings("code", Some(RELEVANCE))),
+        "`pertinence` (avec `q`), `code`, ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Les chiffres\n\
+         absents viennent en dernier dans les deux sens. Sans ce paramètre : `pertinence` avec `q`, sinon `code`.",
+    )
+    .example("-part_en_emploi_6_mois"),
+    |text| sort(text, "code", Some(RELEVANCE)),
 );
 
 /// `tri=` of a list of établissements, whose own order is that of UAIs or distances.
 pub(super) const SORTS_OF_PLACES: Param<Sort> = Param::new(
     Description::new(
         "tri",
-        Shape::Words(|| spellings("uai", true)),
+        Shape::Words(|| spellings("uai", Some(DISTANCE))),
         "`uai`, `distance` (avec `proche`) ou, avec un lieu ou un code, le nom d'un indicateur ; `-` devant pour l'ordre\n\
          décroissant. Sans ce paramètre : `distance` avec `proche`, sinon `uai`.",
     )
     .example("-uai"),
-    |text| sort(text, "uai", true),
+    |text| sort(text, "uai", Some(DISTANCE)),
 );
+
+/// An order that goes one way only: how it is called, which it is, and why it cannot be turned.
+type OneWay = (&'static str, Sort, &'static str);
+
+const DISTANCE: OneWay =
+    ("distance", Sort::Distance, "la distance ne se trie que dans un sens : le plus proche d'abord");
+
+const RELEVANCE: OneWay =
+    ("pertinence", Sort::Relevance, "la pertinence ne se trie que dans un sens : le meilleur d'abord");
 
 /// What a list is sorted by, before it is said in which direction.
 #[derive(Clone, Copy)]
 enum By {
     Key,
-    Distance,
+    OneWay(OneWay),
     Figure(Indicateur),
 }
 
 /// What a list can be sorted by; `key` is the name of its own order.
-fn sorts(key: &'static str, distance: bool) -> impl Iterator<Item = (&'static str, By)> {
+fn sorts(key: &'static str, one_way: Option<OneWay>) -> impl Iterator<Item = (&'static str, By)> {
     let figures = Indicateur::ALL.iter().map(|indicateur| (indicateur.as_str(), By::Figure(*indicateur)));
-    std::iter::once((key, By::Key)).chain(distance.then_some(("distance", By::Distance))).chain(figures)
+    std::iter::once((key, By::Key)).chain(one_way.map(|order| (order.0, By::OneWay(order)))).chain(figures)
 }
 
-/// Every value of `tri=`. A distance is sorted one way only.
-fn spellings(key: &'static str, distance: bool) -> Vec<String> {
+/// Every value of `tri=`.
+fn spellings(key: &'static str, one_way: Option<OneWay>) -> Vec<String> {
     let both = |(word, by): (&str, By)| {
-        let descending = (!matches!(by, By::Distance)).then(|| format!("-{word}"));
+        let descending = (!matches!(by, By::OneWay(_))).then(|| format!("-{word}"));
         std::iter::once(word.to_owned()).chain(descending)
     };
-    sorts(key, distance).flat_map(both).collect()
+    sorts(key, one_way).flat_map(both).collect()
 }
 
 /// Reads `tri=`.
-fn sort(text: &str, key: &'static str, distance: bool) -> Result<Sort, Invalid> {
+fn sort(text: &str, key: &'static str, one_way: Option<OneWay>) -> Result<Sort, Invalid> {
     let (word, descending) = text.strip_prefix('-').map_or((text, false), |word| (word, true));
-    match sorts(key, distance).find(|(known, _)| *known == word) {
+    match sorts(key, one_way).find(|(known, _)| *known == word) {
         Some((_, By::Key)) => Ok(Sort::Code { descending }),
         Some((_, By::Figure(indicateur))) => Ok(Sort::Figure { indicateur, descending }),
-        Some((_, By::Distance)) if !descending => Ok(Sort::Distance),
-        Some((_, By::Distance)) => {
-            Err(Invalid("la distance ne se trie que dans un sens : le plus proche d'abord".to_owned()))
-        }
+        Some((_, By::OneWay((_, order, _)))) if !descending => Ok(order),
+        Some((_, By::OneWay((_, _, why)))) => Err(Invalid(why.to_owned())),
         None => {
-            let words: Vec<_> = sorts(key, distance).map(|(word, _)| word).collect();
+            let words: Vec<_> = sorts(key, one_way).map(|(word, _)| word).collect();
             Err(Invalid(format!("attendu : {} ; « - » devant pour l'ordre décroissant", words.join(", "))))
         }
     }
@@ -116,14 +135,15 @@ mod tests {
 
     #[test]
     fn every_spelling_of_a_sort_is_read() {
-        for (key, distance) in [("code", false), ("uai", true)] {
-            for text in spellings(key, distance) {
-                assert!(sort(&text, key, distance).is_ok(), "{text}");
+        for (key, one_way) in [("code", None), ("code", Some(RELEVANCE)), ("uai", Some(DISTANCE))] {
+            for text in spellings(key, one_way) {
+                assert!(sort(&text, key, one_way).is_ok(), "{text}");
             }
         }
         for wrong in ["", "-", "libelle", "--code", "distance", "-distance"] {
-            assert!(sort(wrong, "code", false).is_err(), "{wrong:?}");
+            assert!(sort(wrong, "code", None).is_err(), "{wrong:?}");
         }
-        assert!(sort("-distance", "uai", true).is_err());
+        assert!(sort("-distance", "uai", Some(DISTANCE)).is_err());
+        assert!(sort("-pertinence", "code", Some(RELEVANCE)).is_err());
     }
 }

@@ -85,7 +85,7 @@ impl From<&Connue> for Publication {
             contenu: PublicationContent {
                 certifications: comptes.certifications,
                 etablissements: comptes.etablissements,
-                statistiques: comptes.statistiques.iter().map(|account| account.nombre).sum(),
+                statistiques: comptes.statistiques.iter().map(|counted| counted.nombre).sum(),
                 statistiques_etablissement: comptes.statistiques_etablissement,
             },
         }

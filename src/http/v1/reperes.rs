@@ -27,7 +27,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// Comment se répartissent les statistiques visibles, en % (au centième). Chaque statistique compte une fois, quel que
 /// soit son effectif.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
-pub(in crate::http::v1) struct RepartitionReponse {
+#[schema(as = RepartitionReponse)]
+pub(in crate::http::v1) struct RepartitionResponse {
     /// Premier quartile : un quart des statistiques sont au plus à ce niveau (interpolation linéaire, type 7).
     #[schema(example = 24.25)]
     pub(super) q1: f64,
@@ -42,7 +43,7 @@ pub(in crate::http::v1) struct RepartitionReponse {
     pub(super) moyenne: f64,
 }
 
-impl From<Repartition> for RepartitionReponse {
+impl From<Repartition> for RepartitionResponse {
     fn from(repartition: Repartition) -> Self {
         let percent = |hundredths: i32| f64::from(hundredths) / 100.0;
         let Repartition { q1, mediane, q3, moyenne } = repartition;
@@ -52,7 +53,8 @@ impl From<Repartition> for RepartitionReponse {
 
 /// Des points de repère : comment se répartissent les statistiques d'un type de diplôme dans un territoire.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct RepereReponse {
+#[schema(as = RepereReponse)]
+pub struct RepereResponse {
     /// La région ; `null` : la France entière.
     #[schema(required = true)]
     region: Option<Territoire>,
@@ -76,23 +78,23 @@ pub struct RepereReponse {
     nombre: i32,
     /// Part des inscrits en emploi salarié à 6 mois.
     #[schema(required = true)]
-    part_en_emploi_6_mois: Option<RepartitionReponse>,
+    part_en_emploi_6_mois: Option<RepartitionResponse>,
     /// Part des inscrits qui poursuivent des études.
     #[schema(required = true)]
-    part_poursuite_etudes: Option<RepartitionReponse>,
+    part_poursuite_etudes: Option<RepartitionResponse>,
     /// Part des inscrits en emploi à 6 mois ou en études.
     #[schema(required = true)]
-    devenir_favorable: Option<RepartitionReponse>,
+    devenir_favorable: Option<RepartitionResponse>,
     /// Pour chaque chiffre absent, la raison : `trop_peu` (moins de 20 statistiques visibles).
     #[schema(example = json!({}))]
     absences: BTreeMap<&'static str, &'static str>,
 }
 
-impl From<&Repere> for RepereReponse {
+impl From<&Repere> for RepereResponse {
     fn from(Repere { key, nombre, points }: &Repere) -> Self {
         let region = if let Lieu::Region(region) = key.lieu { Some(Territoire::from(region)) } else { None };
         let spread = |figure: FigureRepere| {
-            points.as_ref()?.repartitions.get(figure as usize).copied().map(RepartitionReponse::from)
+            points.as_ref()?.repartitions.get(figure as usize).copied().map(RepartitionResponse::from)
         };
         let missing = if points.is_none() { FigureRepere::ALL } else { &[] };
         Self {
@@ -111,7 +113,7 @@ impl From<&Repere> for RepereReponse {
     }
 }
 
-impl CsvRow for RepereReponse {
+impl CsvRow for RepereResponse {
     fn columns() -> Vec<&'static str> {
         vec![
             "region",
@@ -150,7 +152,7 @@ impl CsvRow for RepereReponse {
             self.nombre.into(),
         ];
         for spread in [self.part_en_emploi_6_mois, self.part_poursuite_etudes, self.devenir_favorable] {
-            let of = |point: fn(RepartitionReponse) -> f64| CsvCell::from(spread.map(point));
+            let of = |point: fn(RepartitionResponse) -> f64| CsvCell::from(spread.map(point));
             cellules.extend([of(|s| s.q1), of(|s| s.mediane), of(|s| s.q3), of(|s| s.moyenne)]);
         }
         let absences = self.absences.iter().map(|(figure, raison)| format!("{figure}={raison}"));
@@ -194,7 +196,7 @@ impl Parameters for ReferenceFilters {
             filiere: reader.ask(&FILIERE_ONLY),
             millesime: reader.ask(&MILLESIME_ONLY),
             niveau: reader.ask(&NIVEAU),
-            page: reader.page::<_, RepereReponse>()?,
+            page: reader.page::<_, RepereResponse>()?,
         })
     }
 }
@@ -218,12 +220,12 @@ impl ReferenceFilters {
 /// lieu. Dans l'ordre : France puis régions, maille, filière, millésime, niveau, type.
 #[utoipa::path(
     get, path = "/reperes", tag = "référentiels", operation_id = "lister_reperes",
-    responses((status = 200, description = "Les points de repère.", body = List<RepereReponse>))
+    responses((status = 200, description = "Les points de repère.", body = List<RepereResponse>))
 )]
 async fn list(asked: Asked<ReferenceFilters>) -> Result<Response, Problem> {
     let Asked { request, wanted } = asked;
     let reperes = request.state().publications.reperes(request.publication().id).await?;
     let numbered = reperes.all().filter(|repere| wanted.fit(&repere.key)).enumerate();
-    let rows = numbered.map(|(rang, repere)| (format!("{rang:06}"), RepereReponse::from(repere))).collect();
+    let rows = numbered.map(|(rang, repere)| (format!("{rang:06}"), RepereResponse::from(repere))).collect();
     list_answer(&request, wanted.page, InMemory(rows)).await
 }

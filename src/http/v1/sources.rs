@@ -15,9 +15,7 @@ use crate::http::parameters::Asked;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
 
-/// The licence of everything that the statistical services publish.
-const LICENCE: &str = "Licence Ouverte 2.0";
-/// What stands in its place for the files of the sample.
+/// What stands in the place of the licence for the files of the sample.
 const SAMPLE: &str = "données fictives";
 
 /// Un fichier dont la publication est faite.
@@ -30,8 +28,8 @@ pub struct Source {
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     sha256: String,
     /// Jeu de données.
-    #[schema(example = json!(Dataset::InserjeunesMesures.as_str()))]
-    dataset: String,
+    #[schema(value_type = String, example = json!(Dataset::InserjeunesMesures.as_str()))]
+    dataset: Dataset,
     /// Millésime donné pour tout le fichier ; `null` quand chaque ligne a le sien.
     #[schema(required = true, example = json!(null))]
     millesime: Option<String>,
@@ -52,7 +50,8 @@ pub struct Source {
     acceptations: Vec<String>,
     /// Date et heure de l'import.
     ingere_le: DateTime<Utc>,
-    /// Licence des données.
+    /// Licence des données : `Licence Ouverte 2.0`, `ODbL 1.0` (partage à l'identique), ou `non précisée` quand le
+    /// producteur n'en dit rien.
     #[schema(example = "Licence Ouverte 2.0")]
     licence: &'static str,
 }
@@ -92,7 +91,7 @@ impl Source {
                 .collect(),
             acceptations: fichier.acceptances,
             ingere_le: fichier.ingere_le,
-            licence: if fictive { SAMPLE } else { LICENCE },
+            licence: if fictive { SAMPLE } else { fichier.dataset.licence().as_str() },
         }
     }
 }
@@ -120,7 +119,7 @@ impl CsvRow for Source {
         vec![
             (&self.nom).into(),
             (&self.sha256).into(),
-            (&self.dataset).into(),
+            self.dataset.as_str().into(),
             self.millesime.as_deref().into(),
             self.lignes_lues.into(),
             self.lignes_gardees.into(),

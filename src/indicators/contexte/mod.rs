@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::agregation::CellKey;
 use crate::domain::chance::Wilson;
-use crate::domain::contexte::{Evolution, RaisonContexte, Relatif};
+use crate::domain::contexte::{Evolution, RaisonContexte, Relative};
 use crate::domain::{
     CodeRegion, Contexte, EmploiScope, Indicateur as I, Lieu, Millesime, Statistique, TypeOrigine, Uai,
 };
@@ -59,28 +59,28 @@ impl Around {
             Lieu::Etablissement(uai) => (regions.get(&uai).copied(), true),
         };
         Contexte {
-            region: region.map_or(Relatif::SansObjet, |region| self.at(Lieu::Region(region), s)),
-            france: if above { self.at(Lieu::France, s) } else { Relatif::SansObjet },
+            region: region.map_or(Relative::Meaningless, |region| self.at(Lieu::Region(region), s)),
+            france: if above { self.at(Lieu::France, s) } else { Relative::Meaningless },
             emploi: evolution(s, before, &EMPLOI),
             poursuite: evolution(s, before, &POURSUITE),
-            rang: region.map_or(Relatif::SansObjet, |region| self.rangs.of(region, s)),
+            rang: region.map_or(Relative::Meaningless, |region| self.rangs.of(region, s)),
         }
     }
 
     /// The figure of the same cohort at another place. France publishes single years where
     /// établissements have pooled ones: the year that ends alike answers, unless it counts another
     /// employment.
-    fn at(&self, lieu: Lieu, s: &Statistique) -> Relatif<i32> {
+    fn at(&self, lieu: Lieu, s: &Statistique) -> Relative<i32> {
         if s.figures.get(EMPLOI.part).known().is_none() {
-            return Relatif::Absent(RaisonContexte::SansEffectif);
+            return Relative::Absent(RaisonContexte::SansEffectif);
         }
         let other = s.millesime.other_form();
         let find = |millesime| self.territoires.get(&CellKey { lieu, millesime, ..key(s) }).copied();
         match (find(s.millesime), find(other)) {
-            (Some(part), _) => Relatif::Known(part),
-            (None, Some(part)) if field(s, other) == field(s, s.millesime) => Relatif::Known(part),
-            (None, Some(_)) => Relatif::Absent(RaisonContexte::RuptureDeSerie),
-            (None, None) => Relatif::Absent(RaisonContexte::SansEffectif),
+            (Some(part), _) => Relative::Known(part),
+            (None, Some(part)) if field(s, other) == field(s, s.millesime) => Relative::Known(part),
+            (None, Some(_)) => Relative::Absent(RaisonContexte::RuptureDeSerie),
+            (None, None) => Relative::Absent(RaisonContexte::SansEffectif),
         }
     }
 }
@@ -99,22 +99,22 @@ const POURSUITE: Tracked = Tracked { part: I::PartPoursuiteEtudes, count: I::NbP
 
 /// The change since the newest comparable cohort that shares no year with this one, else since the
 /// newest that overlaps it.
-fn evolution(s: &Statistique, before: &[Statistique], tracked: &Tracked) -> Relatif<Evolution> {
+fn evolution(s: &Statistique, before: &[Statistique], tracked: &Tracked) -> Relative<Evolution> {
     let Some(part) = s.figures.get(tracked.part).known() else {
-        return Relatif::Absent(RaisonContexte::SansEffectif);
+        return Relative::Absent(RaisonContexte::SansEffectif);
     };
     let same_series = |other: &&Statistique| !tracked.emploi || field(other, other.millesime) == field(s, s.millesime);
     let earlier = before.iter().rev().filter(|other| same_cohorts(s, other) && shows(other, tracked));
     let mut comparable = earlier.clone().filter(same_series);
     let apart = comparable.clone().find(|other| !other.millesime.overlaps(s.millesime));
     match apart.or_else(|| comparable.next()) {
-        Some(then) => Relatif::Known(Evolution {
+        Some(then) => Relative::Known(Evolution {
             millesime: then.millesime,
             ecart: part - then.figures.get(tracked.part).known().unwrap_or(part),
             net: wilson(s, tracked).zip(wilson(then, tracked)).map(|(now, then)| now.differs_from(then)),
         }),
-        None if earlier.clone().next().is_some() => Relatif::Absent(RaisonContexte::RuptureDeSerie),
-        None => Relatif::Absent(RaisonContexte::SansPrecedent),
+        None if earlier.clone().next().is_some() => Relative::Absent(RaisonContexte::RuptureDeSerie),
+        None => Relative::Absent(RaisonContexte::SansPrecedent),
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{EMPLOI, wilson};
 use crate::domain::chance::Wilson;
-use crate::domain::contexte::{Nettement, RaisonContexte, Rang, Relatif};
+use crate::domain::contexte::{BeyondChance, RaisonContexte, Rang, Relative};
 use crate::domain::{CodeCertification, CodeRegion, Filiere, Millesime, Statistique, Uai};
 
 /// Fewer établissements than this are not ranked.
@@ -42,14 +42,14 @@ impl Rangs {
     }
 
     /// The rank of the statistic of an établissement of a région.
-    pub(super) fn of(&self, region: CodeRegion, s: &Statistique) -> Relatif<Rang> {
-        let (Some(uai), None) = (s.uai(), s.origine.uai) else { return Relatif::SansObjet };
+    pub(super) fn of(&self, region: CodeRegion, s: &Statistique) -> Relative<Rang> {
+        let (Some(uai), None) = (s.uai(), s.origine.uai) else { return Relative::Meaningless };
         if s.figures.get(EMPLOI.part).known().is_none() {
-            return Relatif::Absent(RaisonContexte::SansEffectif);
+            return Relative::Absent(RaisonContexte::SansEffectif);
         }
         let class = self.0.get(&(region, s.code, s.millesime, s.filiere));
         let found = class.and_then(|class| class.get(class.binary_search_by_key(&uai, |(uai, _)| *uai).ok()?));
-        found.map_or(Relatif::Absent(RaisonContexte::TropPeu), |(_, rang)| Relatif::Known(*rang))
+        found.map_or(Relative::Absent(RaisonContexte::TropPeu), |(_, rang)| Relative::Known(*rang))
     }
 }
 
@@ -57,14 +57,14 @@ impl Rangs {
 fn ranks(mut members: Vec<Member>) -> Vec<(Uai, Rang)> {
     members.sort_unstable_by_key(|member| std::cmp::Reverse(member.part));
     let sur = size(members.len());
-    let nettement = compare(&members);
+    let beyond_chance = compare(&members);
     let mut ranks: Vec<(Uai, Rang)> = members
         .iter()
         .enumerate()
         .map(|(index, member)| {
             let better = members.partition_point(|other| other.part > member.part);
-            let nettement = nettement.as_ref().and_then(|found| found.get(index)).copied();
-            (member.uai, Rang { rang: size(better + 1), sur, nettement })
+            let beyond_chance = beyond_chance.as_ref().and_then(|found| found.get(index)).copied();
+            (member.uai, Rang { rang: size(better + 1), sur, beyond_chance })
         })
         .collect();
     ranks.sort_unstable_by_key(|(uai, _)| *uai);
@@ -73,13 +73,13 @@ fn ranks(mut members: Vec<Member>) -> Vec<(Uai, Rang)> {
 
 /// For each member how many others differ from it beyond chance; `None` unless all show their
 /// counts, since «the others are close» must hold for all of them.
-fn compare(members: &[Member]) -> Option<Vec<Nettement>> {
+fn compare(members: &[Member]) -> Option<Vec<BeyondChance>> {
     let intervals: Vec<Wilson> = members.iter().map(|member| member.wilson).collect::<Option<_>>()?;
-    let mut found = vec![Nettement::default(); intervals.len()];
+    let mut found = vec![BeyondChance::default(); intervals.len()];
     for (one, here) in intervals.iter().zip(found.iter_mut()) {
         for other in &intervals {
             if one.differs_from(*other) {
-                *if other.is_above(*one) { &mut here.mieux } else { &mut here.moins_bien } += 1;
+                *if other.is_above(*one) { &mut here.better } else { &mut here.worse } += 1;
             }
         }
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::super::tests::{code, uai};
 use super::*;
-use crate::domain::contexte::{Nettement, Rang};
+use crate::domain::contexte::{BeyondChance, Rang};
 use crate::domain::taux::percent;
 use crate::domain::{Dataset, Figures, Filiere, Origine, RoleUai, Valeur};
 
@@ -70,8 +70,8 @@ fn pooled(end: u16, counts: (i32, i32, i32)) -> Statistique {
     stat(SCHOOLS[0], Millesime::pooled(end), Some(counts))
 }
 
-fn told(end: u16, ecart: i32, net: bool) -> Relatif<Evolution> {
-    Relatif::Known(Evolution { millesime: Millesime::pooled(end), ecart, net: Some(net) })
+fn told(end: u16, ecart: i32, net: bool) -> Relative<Evolution> {
+    Relative::Known(Evolution { millesime: Millesime::pooled(end), ecart, net: Some(net) })
 }
 
 #[test]
@@ -82,16 +82,16 @@ fn a_statistic_is_seen_beside_its_region_and_its_country() {
         stat("", Millesime::single(2023), Some((1000, 400, 410))),
     ]);
     let contexte = of(&found, SCHOOLS[0], YEAR);
-    assert_eq!((contexte.region, contexte.france), (Relatif::Known(38), Relatif::Known(41)), "the single year");
-    assert_eq!(contexte.rang, Relatif::Absent(RaisonContexte::TropPeu), "alone");
+    assert_eq!((contexte.region, contexte.france), (Relative::Known(38), Relative::Known(41)), "the single year");
+    assert_eq!(contexte.rang, Relative::Absent(RaisonContexte::TropPeu), "alone");
     let region = of(&found, "53", YEAR);
     assert_eq!(
         (region.region, region.france, region.rang),
-        (Relatif::SansObjet, Relatif::Known(41), Relatif::SansObjet)
+        (Relative::Meaningless, Relative::Known(41), Relative::Meaningless)
     );
     let france = of(&found, "", Millesime::single(2023));
     assert_eq!((france.region, france.france, france.rang), Default::default(), "France is nowhere beside");
-    assert_eq!(france.emploi, Relatif::Absent(RaisonContexte::SansPrecedent));
+    assert_eq!(france.emploi, Relative::Absent(RaisonContexte::SansPrecedent));
 }
 
 #[test]
@@ -101,16 +101,16 @@ fn a_country_that_counts_another_employment_is_not_set_beside() {
         stat(SCHOOLS[0], mixed, Some((100, 40, 35))),
         stat("", Millesime::single(2022), Some((1000, 400, 410))),
     ]);
-    assert_eq!(of(&found, SCHOOLS[0], mixed).france, Relatif::Absent(RaisonContexte::RuptureDeSerie));
+    assert_eq!(of(&found, SCHOOLS[0], mixed).france, Relative::Absent(RaisonContexte::RuptureDeSerie));
 }
 
 #[test]
 fn employment_is_never_compared_across_the_break_and_further_study_is() {
     let contexte = last(vec![pooled(2021, (100, 40, 30)), pooled(2022, (100, 40, 30)), pooled(2023, (100, 42, 35))]);
-    assert_eq!(contexte.emploi, Relatif::Absent(RaisonContexte::RuptureDeSerie));
+    assert_eq!(contexte.emploi, Relative::Absent(RaisonContexte::RuptureDeSerie));
     assert_eq!(contexte.poursuite, told(2021, 2, false), "the newest that shares no year");
     let mixed = last(vec![pooled(2021, (100, 40, 30)), pooled(2022, (100, 40, 30))]);
-    assert_eq!(mixed.emploi, Relatif::Absent(RaisonContexte::RuptureDeSerie), "half of 2021_2022 counts otherwise");
+    assert_eq!(mixed.emploi, Relative::Absent(RaisonContexte::RuptureDeSerie), "half of 2021_2022 counts otherwise");
     assert_eq!(mixed.poursuite, told(2021, 0, false), "an overlap when there is no other");
 }
 
@@ -129,13 +129,13 @@ fn a_change_is_net_when_newcombes_interval_leaves_out_zero() {
     assert_eq!(last(vec![pooled(2019, (80, 0, 48)), pooled(2021, (70, 0, 56))]).emploi, told(2019, 20, true));
     assert_eq!(last(vec![pooled(2019, (29, 0, 0)), pooled(2021, (56, 0, 5))]).emploi, told(2019, 9, false));
     let then = uncounted(SCHOOLS[0], Millesime::pooled(2019), 60);
-    let Relatif::Known(evolution) = last(vec![then, pooled(2021, (70, 0, 56))]).emploi else { panic!() };
+    let Relative::Known(evolution) = last(vec![then, pooled(2021, (70, 0, 56))]).emploi else { panic!() };
     assert_eq!((evolution.ecart, evolution.net), (20, None), "counts of one cohort only");
 }
 
 #[test]
 fn a_change_is_told_between_figures_of_one_origin_and_form_only() {
-    let lone = Relatif::Absent(RaisonContexte::SansPrecedent);
+    let lone = Relative::Absent(RaisonContexte::SansPrecedent);
     let mut inherited = pooled(2020, (100, 40, 33));
     inherited.origine.code = code("40025213");
     assert_eq!(last(vec![inherited, pooled(2021, (100, 40, 35))]).emploi, lone);
@@ -147,7 +147,7 @@ fn a_change_is_told_between_figures_of_one_origin_and_form_only() {
     let hidden = stat(SCHOOLS[0], Millesime::pooled(2020), None);
     assert_eq!(last(vec![hidden.clone(), pooled(2021, (100, 40, 35))]).emploi, lone, "the earlier one is hidden");
     let own = last(vec![pooled(2020, (100, 40, 33)), stat(SCHOOLS[0], Millesime::pooled(2021), None)]);
-    assert_eq!(own.emploi, Relatif::Absent(RaisonContexte::SansEffectif), "this one is");
+    assert_eq!(own.emploi, Relative::Absent(RaisonContexte::SansEffectif), "this one is");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn higher_education_counts_alike_in_all_years() {
         |year, j| Statistique { filiere: Filiere::Superieur, ..stat("", Millesime::single(year), Some((100, 40, j))) };
     let found = filled(vec![student(2021, 30), student(2022, 31)]);
     let expected = Evolution { millesime: Millesime::single(2021), ecart: 1, net: Some(false) };
-    assert_eq!(of(&found, "", Millesime::single(2022)).emploi, Relatif::Known(expected));
+    assert_eq!(of(&found, "", Millesime::single(2022)).emploi, Relative::Known(expected));
 }
 
 /// Of five schools of a hundred pupils: those in employment.
@@ -171,14 +171,14 @@ fn a_rank_counts_the_neighbours_beyond_chance() {
     let found = filled(world.clone());
     let ranks: Vec<_> = SCHOOLS.iter().map(|school| of(&found, school, YEAR).rang).collect();
     // Between 48 and 50 of a hundred there is nothing but chance; between 50 and 90, or 10, there is more.
-    let rang = |rang, mieux, moins_bien| {
-        Relatif::Known(Rang { rang, sur: 5, nettement: Some(Nettement { mieux, moins_bien }) })
+    let rang = |rang, better, worse| {
+        Relative::Known(Rang { rang, sur: 5, beyond_chance: Some(BeyondChance { better, worse }) })
     };
-    let hidden = Relatif::Absent(RaisonContexte::SansEffectif);
+    let hidden = Relative::Absent(RaisonContexte::SansEffectif);
     assert_eq!(ranks, [rang(2, 1, 1), rang(3, 1, 1), rang(3, 1, 1), rang(1, 0, 4), rang(5, 4, 0), hidden]);
     world[0].figures = Arc::default();
     let found = filled(world);
-    assert_eq!(of(&found, SCHOOLS[1], YEAR).rang, Relatif::Absent(RaisonContexte::TropPeu), "four are not enough");
+    assert_eq!(of(&found, SCHOOLS[1], YEAR).rang, Relative::Absent(RaisonContexte::TropPeu), "four are not enough");
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_class_with_an_unknown_count_is_ranked_and_not_compared() {
     let mut world = ranked([50, 48, 48, 90, 10]);
     world[4] = uncounted(SCHOOLS[4], YEAR, 10);
     let found = filled(world);
-    assert_eq!(of(&found, SCHOOLS[3], YEAR).rang, Relatif::Known(Rang { rang: 1, sur: 5, nettement: None }));
+    assert_eq!(of(&found, SCHOOLS[3], YEAR).rang, Relative::Known(Rang { rang: 1, sur: 5, beyond_chance: None }));
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn a_copy_has_no_rank_and_counts_in_none() {
     let mut world: Vec<_> = SCHOOLS.iter().map(|school| stat(school, YEAR, Some((100, 40, 30)))).collect();
     world[0].origine.uai = Some((uai(SCHOOLS[1]), RoleUai::Formateur));
     let found = filled(world);
-    assert_eq!(of(&found, SCHOOLS[0], YEAR).rang, Relatif::SansObjet);
-    let first = Rang { rang: 1, sur: 5, nettement: Some(Nettement::default()) };
-    assert_eq!(of(&found, SCHOOLS[1], YEAR).rang, Relatif::Known(first));
+    assert_eq!(of(&found, SCHOOLS[0], YEAR).rang, Relative::Meaningless);
+    let first = Rang { rang: 1, sur: 5, beyond_chance: Some(BeyondChance::default()) };
+    assert_eq!(of(&found, SCHOOLS[1], YEAR).rang, Relative::Known(first));
 }

@@ -14,7 +14,7 @@ mod dates;
 mod fractions;
 mod horizons;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer};
 
@@ -193,6 +193,8 @@ pub(super) struct Watch {
     pub(super) contradictions: Contradictions,
     /// The measures that the file has a column for, or in the long form a line, one bit each.
     pub(super) present: u32,
+    /// In the long form: how the file writes each measure.
+    pub(super) spellings: BTreeMap<&'static str, String>,
 }
 
 impl Watch {

@@ -115,7 +115,7 @@ impl Etablissements {
     fn compare(&self, lues: &Valeurs, line: &Line<'_>, output: &mut Output) {
         let mut contradictions = std::mem::take(&mut output.watch.contradictions);
         contradictions.check_published(lues.published(), |rule, found| {
-            output.contradict(rule, line.number, found, |figure| {
+            output.contradict(rule, line, found, |figure| {
                 let at = M::ALL.iter().zip(self.valeurs).find(|(mesure, _)| mesure.as_str() == figure);
                 at.map_or(self.taux_poursuite, |(_, at)| at)
             });

@@ -20,7 +20,7 @@
 //! pooling impossible): the number counts, and the pooling stands in `promo` anyway.
 
 use super::super::fields::{self, Chiffre, FigureKind, Line, Memory};
-use super::super::header::{Column, Header, Layout};
+use super::super::header::{Column, ColumnLabels, Header, Layout};
 use super::super::plausibility::Rule;
 use super::super::records::Quotes;
 use super::super::refusal::FileRefusal;
@@ -170,7 +170,8 @@ fn open(opening: &Opening<'_>) -> Result<OpenedSource, FileRefusal> {
             || IN_EMPLOI.iter().chain(&SALAIRES).any(|(read, _)| read == mesure)
     };
     let present = bits(Mesure::ALL.iter().map(read));
-    Ok(OpenedSource { present, ..OpenedSource::new(Table::Insersup, adapter) })
+    let stored = adapter.stored(opening.header);
+    Ok(OpenedSource { present, stored, ..OpenedSource::new(Table::Insersup, adapter) })
 }
 
 struct Insersup {
@@ -218,12 +219,26 @@ impl Adapter for Insersup {
 }
 
 impl Insersup {
+    /// The columns of the table as the file calls them.
+    fn stored(&self, header: &Header) -> ColumnLabels {
+        let Pair { sortants, continuing } = match &self.effectifs {
+            Effectifs::Uniques(pair) | Effectifs::ByHorizon { first: pair, .. } => *pair,
+        };
+        let later = self.effectifs.by_horizon().into_iter().flatten().skip(1).flatten();
+        let later: Vec<_> =
+            later.flat_map(|pair| [pair.sortants, pair.continuing]).map(|column| header.label(column)).collect();
+        let counts = [(Mesure::NbSortant, sortants), (Mesure::NbPoursuiteEtudes, continuing)];
+        let all = counts.into_iter().chain(self.en_emploi).chain(self.salaires);
+        let labels = all.map(|(mesure, column)| (mesure.as_str(), header.label(column)));
+        labels.chain([("effectifs_par_horizon", format!("un de {}", later.join(", ")))]).collect()
+    }
+
     fn mesures(&self, line: &Line<'_>, whole: bool, output: &mut Output) -> Result<Mesures, Rejection> {
         let mut mesures = Mesures::default();
         let pair = self.effectifs.pair(line);
         note(&mut mesures, Mesure::NbSortant, number(line, pair.sortants, FigureKind::Effectif)?);
         note(&mut mesures, Mesure::NbPoursuiteEtudes, number(line, pair.continuing, FigureKind::Effectif)?);
-        if let Some(pairs) = self.effectifs.par_horizon() {
+        if let Some(pairs) = self.effectifs.by_horizon() {
             mesures.set_later(later(line, pairs)?);
         }
         let begins_later = self.effectifs.begins_later(&pair);
@@ -335,7 +350,7 @@ impl Effectifs {
     }
 
     /// The pairs of the horizons, in their order, where there is one for each.
-    fn par_horizon(&self) -> Option<&[Option<Pair>; HORIZONS.len()]> {
+    fn by_horizon(&self) -> Option<&[Option<Pair>; HORIZONS.len()]> {
         match self {
             Self::Uniques(_) => None,
             Self::ByHorizon { pairs, .. } => Some(pairs),
@@ -343,9 +358,9 @@ impl Effectifs {
     }
 
     /// Whether the pair that counts for a row is that of a later horizon than 6 months.
-    fn begins_later(&self, retenue: &Pair) -> bool {
+    fn begins_later(&self, chosen: &Pair) -> bool {
         let first = |pairs: &[Option<Pair>; HORIZONS.len()]| pairs.first().copied().flatten();
-        self.par_horizon().is_some_and(|pairs| first(pairs).is_none_or(|own| own.sortants != retenue.sortants))
+        self.by_horizon().is_some_and(|pairs| first(pairs).is_none_or(|own| own.sortants != chosen.sortants))
     }
 }
 

@@ -40,7 +40,9 @@ fn open(opening: &Opening<'_>) -> OpenedSource {
         valeur: layout.at("valeur_mesure"),
         spellings: spellings(),
     };
-    OpenedSource { forme: Some(Form::Longue), ..OpenedSource::new(Table::LongMesures, adapter) }
+    let value = layout.at("valeur_mesure").map(|column| ("valeur", opening.header.label(column)));
+    let stored = value.into_iter().collect();
+    OpenedSource { forme: Some(Form::Longue), stored, ..OpenedSource::new(Table::LongMesures, adapter) }
 }
 
 /// Every spelling of every measure, folded.
@@ -75,6 +77,7 @@ impl Adapter for LongForm {
         let chiffre = fields::chiffre(text, FigureKind::from(mesure.unit()))
             .map_err(|motif| Rejection::field(motif, self.valeur.unwrap_or_default(), text))?;
         output.watch.present |= 1 << (*mesure as u32);
+        output.watch.spellings.entry(mesure.as_str()).or_insert_with(|| nom.to_owned());
         if let (Chiffre::Valeur(valeur), Unit::Pourcent) = (chiffre, mesure.unit()) {
             let place = || (line.number, nom.to_owned());
             output.watch.fractions.see(*mesure as usize, valeur, text, place);

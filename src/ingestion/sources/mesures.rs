@@ -109,7 +109,7 @@ pub(super) fn note(mesures: &mut Mesures, mesure: Mesure, chiffre: Chiffre) {
 pub(super) fn compare(mesures: &Mesures, columns: &[(Mesure, Option<usize>)], line: &Line<'_>, output: &mut Output) {
     let mut contradictions = std::mem::take(&mut output.watch.contradictions);
     contradictions.check(mesures, |rule, found| {
-        output.contradict(rule, line.number, found, |figure| {
+        output.contradict(rule, line, found, |figure| {
             columns.iter().find(|(mesure, _)| mesure.as_str() == figure).and_then(|(_, at)| *at)
         });
     });

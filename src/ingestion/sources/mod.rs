@@ -45,7 +45,7 @@ use chrono::NaiveDate;
 
 use super::detect::FirstPass;
 use super::fields::{self, Chiffre, FigureKind, Line};
-use super::header::{Column, Header, Layout};
+use super::header::{Column, ColumnLabels, Header, Layout};
 use super::labels::{Label, label, visible};
 use super::plausibility::{Contradiction, Day, Findings, Rule, Watch, day};
 use super::records::Quotes;
@@ -169,6 +169,8 @@ pub(super) struct OpenedSource {
     pub(super) unnamed_read: Vec<usize>,
     /// The measures that it has a column for, one bit each.
     pub(super) present: u32,
+    /// Columns of the table that are called otherwise in the dataset, and how the file calls them.
+    pub(super) stored: ColumnLabels,
 }
 
 impl OpenedSource {
@@ -182,6 +184,7 @@ impl OpenedSource {
             filiere: None,
             unnamed_read: Vec::new(),
             present: 0,
+            stored: ColumnLabels::new(),
         }
     }
 }
@@ -255,15 +258,17 @@ impl Output {
         });
     }
 
-    /// Reports a contradiction between figures of a line; `at` knows where a figure stands.
+    /// Reports a contradiction between figures of a line, as the line writes them; `at` knows where
+    /// a figure stands.
     pub(super) fn contradict(
         &mut self,
         rule: Rule,
-        line: u64,
+        line: &Line<'_>,
         found: Contradiction,
         at: impl FnOnce(&str) -> Option<usize>,
     ) {
-        self.find(rule, line, at(found.figure), &found.published.to_string(), || found.reason());
+        let column = at(found.figure);
+        self.find(rule, line.number, column, line.field(column), || found.reason());
     }
 
     /// Reads a figure. Those of a rate are watched for fractions.

@@ -31,6 +31,27 @@ async fn every_column_that_differs_is_named_and_a_withheld_figure_is_one() {
 }
 
 #[tokio::test]
+async fn the_long_form_is_spoken_of_in_its_own_words() {
+    let world = World::new().await;
+    let line = |cfd: usize, measure: &str, value: u32| format!("2022;apprentissage;{cfd};{measure};{value}");
+    let mut rows: Vec<_> = (0..60).map(|n| line(32_000_000 + n, "nb_annee_term", 100)).collect();
+    for (measure, value) in [("DEVENIR_part_poursuite_etudes", 40), ("taux_poursuite_etudes", 50)] {
+        rows.push(line(32_000_001, measure, value));
+    }
+    rows.push(line(32_000_002, "nb_annee_term", 101));
+    let rapport =
+        world.accept("inserjeunes-mesures.csv", file("millesime;voie;cfd;id_mesure;valeur_mesure", &rows)).await;
+    let columns: Vec<_> = rapport.rejets[0].exemples.iter().map(|example| example.column.as_deref()).collect();
+    assert_eq!(columns, [Some("valeur_mesure"); 2]);
+    let mut further = rows[..62].to_vec();
+    further[61] = line(32_000_001, "TAUX_POURSUITE_ETUDES", 50);
+    let rapport =
+        world.accept("inserjeunes-mesures.csv", file("millesime;voie;cfd;id_mesure;valeur_mesure", &further)).await;
+    let [found] = rapport.findings.by_rule() else { panic!("{:?}", rapport.findings) };
+    assert_eq!(found.examples[0].column.as_deref(), Some("TAUX_POURSUITE_ETUDES"));
+}
+
+#[tokio::test]
 async fn the_same_file_under_a_name_of_the_other_voie_is_not_in_already() {
     let world = World::new().await;
     let text =

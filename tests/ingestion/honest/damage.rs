@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use exposition::db::ingestion::tables::Table;
 use exposition::ingestion::{FileStatus, Options, Report};
 use exposition::sample;
 use proptest::prelude::*;
@@ -182,20 +183,7 @@ impl Content {
 /// Every row of every table, without file, line and hash, and how often it is there.
 async fn rows(world: &World) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
-    for table in [
-        "mesures",
-        "mesures_etablissement",
-        "formations_diplome",
-        "mefs",
-        "niveaux_formation_diplome",
-        "groupes_formation",
-        "liens_formation_groupe",
-        "diplomes_sise",
-        "types_diplome_sise",
-        "annuaire",
-        "catalogue_apprentissage",
-        "insersup",
-    ] {
+    for table in Table::STORED.map(Table::name) {
         let query = format!("SELECT to_jsonb(t) - 'fichier_id' - 'ligne' - 'empreinte' AS row FROM {table} t");
         for row in world.rows(&query).await {
             *found.entry(format!("{table} {row}")).or_default() += 1;

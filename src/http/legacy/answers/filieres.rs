@@ -193,7 +193,7 @@ fn sum(cellules: &[&Statistique], indicateur: I) -> Option<i32> {
 /// and the rest of 100 is unknown where employment is.
 fn chiffres(effectif: Option<i32>, nb: impl Fn(I) -> Option<i32>) -> Chiffres {
     let pupils = effectif.filter(|effectif| *effectif > 0);
-    let taux = |account: Option<i32>| account.zip(pupils).and_then(|(account, pupils)| percent(account, pupils));
+    let taux = |part: Option<i32>| part.zip(pupils).and_then(|(part, pupils)| percent(part, pupils));
     let (rests, sortants) = (nb(I::NbPoursuiteEtudes), nb(I::NbSortant));
     let mut keys = vec![(I::NbAnneeTerm, effectif), (I::NbPoursuiteEtudes, rests), (I::NbSortant, sortants)];
     let in_formation = taux(rests);

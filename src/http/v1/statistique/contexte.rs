@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::domain::contexte::{self, RaisonContexte};
 use crate::domain::reperes::{Points, Position, Repere, position};
 use crate::domain::{Indicateur, Statistique, TypeOrigine};
-use crate::http::v1::reperes::RepartitionReponse;
+use crate::http::v1::reperes::RepartitionResponse;
 
 /// Ce qui entoure la statistique. Une clé `null` a sa raison dans `absences`, sauf quand elle n'a pas de sens pour cette
 /// statistique : la France n'a pas de région, un chiffre repris d'un autre établissement n'a pas de rang.
@@ -23,14 +23,14 @@ pub(in crate::http::v1) struct ContexteResponse {
     #[schema(required = true)]
     pub(super) france: Option<Comparison>,
     /// Le changement de chaque chiffre depuis un millésime antérieur comparable.
-    pub(super) evolution: EvolutionReponse,
+    pub(super) evolution: EvolutionResponse,
     /// Rang parmi les établissements de la région dont la part en emploi est visible.
     #[schema(required = true)]
     pub(super) rang_region: Option<Rang>,
     /// Comment se répartissent les statistiques visibles du même type de diplôme, de la même maille, dans la région (en
     /// France pour une statistique nationale) : voir `/api/v1/reperes`.
     #[schema(required = true)]
-    pub(super) reperes: Option<PointsReponse>,
+    pub(super) reperes: Option<PointsResponse>,
     /// Dans quel quart de ces statistiques se trouve celle-ci, de 1 (le plus bas) à 4 (le plus haut).
     #[schema(required = true)]
     pub(super) quart: Option<Quart>,
@@ -60,7 +60,8 @@ pub(in crate::http::v1) struct Comparison {
 /// Le changement de chaque chiffre. L'emploi n'est comparé qu'à un millésime où il est compté de la même façon
 /// (`champ_emploi`) ; la poursuite d'études l'est aussi au-delà.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct EvolutionReponse {
+#[schema(as = EvolutionReponse)]
+pub(in crate::http::v1) struct EvolutionResponse {
     /// De la part en emploi à 6 mois.
     #[schema(required = true)]
     pub(super) part_en_emploi_6_mois: Option<Evolution>,
@@ -107,15 +108,16 @@ pub(in crate::http::v1) struct Rang {
 }
 
 impl From<contexte::Rang> for Rang {
-    fn from(contexte::Rang { rang, sur, nettement }: contexte::Rang) -> Self {
-        let nettement_mieux = nettement.map(|nettement| nettement.mieux);
-        Self { rang, sur, nettement_mieux, nettement_moins_bien: nettement.map(|nettement| nettement.moins_bien) }
+    fn from(contexte::Rang { rang, sur, beyond_chance }: contexte::Rang) -> Self {
+        let nettement_mieux = beyond_chance.map(|others| others.better);
+        Self { rang, sur, nettement_mieux, nettement_moins_bien: beyond_chance.map(|others| others.worse) }
     }
 }
 
 /// Des points de repère qui existent.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct PointsReponse {
+#[schema(as = PointsReponse)]
+pub(in crate::http::v1) struct PointsResponse {
     /// `type` : les statistiques du même type de diplôme ; `niveau` : celles du même niveau, le type en ayant moins de 20.
     #[schema(example = "type")]
     pub(super) groupe: &'static str,
@@ -123,11 +125,11 @@ pub(in crate::http::v1) struct PointsReponse {
     #[schema(example = 57)]
     pub(super) nombre: i32,
     /// Part des inscrits en emploi salarié à 6 mois.
-    pub(super) part_en_emploi_6_mois: RepartitionReponse,
+    pub(super) part_en_emploi_6_mois: RepartitionResponse,
     /// Part des inscrits qui poursuivent des études.
-    pub(super) part_poursuite_etudes: RepartitionReponse,
+    pub(super) part_poursuite_etudes: RepartitionResponse,
     /// Part des inscrits en emploi à 6 mois ou en études.
-    pub(super) devenir_favorable: RepartitionReponse,
+    pub(super) devenir_favorable: RepartitionResponse,
 }
 
 /// Le quart où se trouve chaque chiffre ; sur une limite, le plus bas des deux.
@@ -144,9 +146,9 @@ pub(in crate::http::v1) struct Quart {
     pub(super) devenir_favorable: i32,
 }
 
-impl PointsReponse {
+impl PointsResponse {
     fn new(repere: &Repere, points: &Points) -> Self {
-        let [emploi, poursuite, favorable] = points.repartitions.map(RepartitionReponse::from);
+        let [emploi, poursuite, favorable] = points.repartitions.map(RepartitionResponse::from);
         Self {
             groupe: points.groupe.as_str(),
             nombre: repere.nombre,
@@ -187,12 +189,12 @@ impl ContexteResponse {
         Self {
             region: compare(contexte.region.known()),
             france: compare(contexte.france.known()),
-            evolution: EvolutionReponse {
+            evolution: EvolutionResponse {
                 part_en_emploi_6_mois: contexte.emploi.known().map(evolution),
                 part_poursuite_etudes: contexte.poursuite.known().map(evolution),
             },
             rang_region: contexte.rang.known().map(Rang::from),
-            reperes: points.map(|(repere, points)| PointsReponse::new(repere, points)),
+            reperes: points.map(|(repere, points)| PointsResponse::new(repere, points)),
             quart: standing.map(|(points, position)| Quart::new(points, position)),
             quadrant: standing.map(|(points, position)| points.quadrant(position).as_str()),
             absences: absences(statistique, points.is_some()),
@@ -210,7 +212,7 @@ fn absences(statistique: &Statistique, has_points: bool) -> BTreeMap<&'static st
     for (key, uncounted) in [
         ("evolution_part_en_emploi_6_mois_net", contexte.emploi.known().is_some_and(net)),
         ("evolution_part_poursuite_etudes_net", contexte.poursuite.known().is_some_and(net)),
-        ("rang_region_nettement", contexte.rang.known().is_some_and(|rang| rang.nettement.is_none())),
+        ("rang_region_nettement", contexte.rang.known().is_some_and(|rang| rang.beyond_chance.is_none())),
     ] {
         if uncounted {
             absences.insert(key, RaisonContexte::SansEffectif.as_str());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::contexte::{Comparison, ContexteResponse, EvolutionReponse};
+use super::contexte::{Comparison, ContexteResponse, EvolutionResponse};
 use super::origine::OrigineResponse;
 use super::request::Resolved;
 use super::response::StatistiqueResponse;
@@ -133,7 +133,7 @@ impl CsvRow for StatistiqueCsvRow {
 fn contexte(contexte: &ContexteResponse) -> Vec<CsvCell<'_>> {
     let part = |around: &Option<Comparison>| around.as_ref().map(|around| around.part_en_emploi_6_mois).into();
     let mut cellules = vec![part(&contexte.region), part(&contexte.france)];
-    let EvolutionReponse { part_en_emploi_6_mois, part_poursuite_etudes } = &contexte.evolution;
+    let EvolutionResponse { part_en_emploi_6_mois, part_poursuite_etudes } = &contexte.evolution;
     for evolution in [part_en_emploi_6_mois, part_poursuite_etudes].map(Option::as_ref) {
         cellules.push(evolution.map(|evolution| &evolution.millesime).into());
         cellules.push(evolution.map(|evolution| evolution.ecart).into());

@@ -40,8 +40,9 @@ impl ByHorizon {
 /// L'intervalle de confiance à 95 % (Wilson) de chaque part à 6 mois, en % entiers : ce qu'elle aurait pu être par le seul
 /// hasard, pour une formation de même valeur. `null` quand les effectifs ne sont pas visibles.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Intervalles)]
 #[expect(clippy::struct_field_names, reason = "they are the names of the indicators")]
-pub(in crate::http::v1) struct Intervalles {
+pub(in crate::http::v1) struct Intervals {
     /// De la part en emploi.
     #[schema(required = true, example = json!([28, 43]))]
     part_en_emploi_6_mois: Option<[i32; 2]>,
@@ -53,7 +54,7 @@ pub(in crate::http::v1) struct Intervalles {
     part_autres_situations_6_mois: Option<[i32; 2]>,
 }
 
-impl Intervalles {
+impl Intervals {
     pub(super) fn new(statistique: &Statistique) -> Self {
         let [part_en_emploi_6_mois, part_poursuite_etudes, part_autres_situations_6_mois] = statistique.intervals();
         Self { part_en_emploi_6_mois, part_poursuite_etudes, part_autres_situations_6_mois }

@@ -188,8 +188,8 @@ pub(in crate::http::v1) fn slices(
 ) -> Result<Vec<Slice>, Problem> {
     let comptes = &request.publication().comptes.statistiques;
     let mut stored: BTreeMap<Filiere, Vec<Millesime>> = BTreeMap::new();
-    for account in comptes.iter().filter(|account| account.maille == maille) {
-        stored.entry(account.filiere).or_default().push(account.millesime);
+    for counted in comptes.iter().filter(|counted| counted.maille == maille) {
+        stored.entry(counted.filiere).or_default().push(counted.millesime);
     }
     stored.retain(|filiere, _| wanted.filiere.is_none_or(|asked| asked == *filiere));
     let chosen: Vec<Slice> = stored

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::around::{BriefEtablissement, RolesResponse};
 use super::contexte::ContexteResponse;
-use super::figures::{ByHorizon, Effectifs, Intervalles, Salaire, absences};
+use super::figures::{ByHorizon, Effectifs, Intervals, Salaire, absences};
 use super::origine::OrigineResponse;
 use super::request::Resolved;
 use crate::db::statistiques::{CertificationSummary, NamedStatistique};
@@ -102,7 +102,7 @@ pub struct StatistiqueResponse {
     /// Part des inscrits dans une autre situation, en %.
     pub(super) part_autres_situations: ByHorizon,
     /// Entre quelles limites chaque part à 6 mois se tient, hasard compris.
-    pub(super) intervalle_95: Intervalles,
+    pub(super) intervalle_95: Intervals,
     /// Part des **sortants** en emploi salarié, en %.
     pub(super) taux_emploi: ByHorizon,
     /// Salaire net mensuel à 12 mois.
@@ -164,7 +164,7 @@ impl StatistiqueResponse {
             part_poursuite_etudes: get(Indicateur::PartPoursuiteEtudes),
             part_en_emploi: ByHorizon::new(figures, Indicateur::PART_EN_EMPLOI),
             part_autres_situations: ByHorizon::new(figures, Indicateur::PART_AUTRES_SITUATIONS),
-            intervalle_95: Intervalles::new(statistique),
+            intervalle_95: Intervals::new(statistique),
             taux_emploi: ByHorizon::new(figures, Indicateur::TAUX_EMPLOI),
             salaire_12_mois: Salaire::new(figures),
             taux_rupture_contrats: get(Indicateur::TauxRuptureContrats),

@@ -217,7 +217,8 @@ impl Guard {
             }
         }
         // What could not be decoded is in no pair: such a request must not have the tag of one without.
-        let undecoded = contexte.query.errors.iter().flat_map(|error| [error.parameter.as_bytes(), error.valeur.as_bytes()]);
+        let undecoded =
+            contexte.query.errors.iter().flat_map(|error| [error.parameter.as_bytes(), error.valeur.as_bytes()]);
         let request = [format.as_bytes(), contexte.path.as_bytes(), query.as_ref(), &states];
         etag(&contexte.publication, contexte.today, request.into_iter().chain(undecoded))
     }

@@ -14,6 +14,8 @@
 //! - [`indicators`]: pure functions from measures to indicators; `compute.rs` lists the steps.
 //! - [`publication`]: compute, check, write, switch, in one transaction.
 //! - [`db`]: the only place with SQL.
+//! - [`matching`]: a platform's catalogue becomes pairs with figures, or reasons. No I/O.
+//! - [`offers`]: such a catalogue read, judged and written, for the command and the route.
 //! - [`http`]: routes, conventions, OpenAPI.
 //! - [`embedded`]: the private PostgreSQL that makes one command enough.
 //! - [`sample`]: the fictitious data set of `exposition demo`.
@@ -29,6 +31,8 @@ pub mod embedded;
 pub mod http;
 pub mod indicators;
 pub mod ingestion;
+pub mod matching;
+pub mod offers;
 pub mod publication;
 pub mod sample;
 pub mod telemetry;

@@ -7,9 +7,9 @@
 use std::io::{self, IsTerminal as _, Read as _};
 
 use clap::{Args, Subcommand};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::Table;
 
+use super::table::{self, Column};
 use super::{CliError, Ending};
 use crate::db::Db;
 use crate::domain::password::{Account, MIN_LENGTH, Password, name};
@@ -115,22 +115,31 @@ async fn remove(user: &str, db: &Db) -> Result<Ending, CliError> {
 fn list(comptes: &[Account]) {
     if comptes.is_empty() {
         println!("There is no account yet: exposition accounts create USER");
-        return;
+    } else {
+        println!("{}", table(comptes));
     }
-    let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["name", "created", "state"]);
+}
+
+fn table(comptes: &[Account]) -> Table {
+    let mut table = table::table(&[Column::Text("name"), Column::Whole("created"), Column::Text("state")]);
     for account in comptes {
         let removed = account.desactive_le.map(|at| format!("removed {}", at.format("%Y-%m-%d")));
         let created = account.cree_le.format("%Y-%m-%d").to_string();
         table.add_row([account.nom.clone(), created, removed.unwrap_or("active".to_owned())]);
     }
-    println!("{table}");
+    table
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_list_fits_a_terminal_whatever_the_accounts_are_called() {
+        let at = chrono::DateTime::UNIX_EPOCH;
+        let table = table(&[Account { id: 1, nom: "n".repeat(200), cree_le: at, desactive_le: Some(at) }]);
+        assert!(table::width(&table) <= table::WIDEST, "{table}");
+    }
 
     #[test]
     fn a_password_is_one_line_whatever_ends_it() {

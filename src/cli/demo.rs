@@ -16,12 +16,12 @@ use tower::ServiceExt as _;
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
-use super::serve::{ServeArgs, listen};
+use super::serve::{ServeArgs, listen, open};
 use super::session::Session;
 use super::{CliError, Ending, stop_token};
 use crate::config::Config;
 use crate::db::Db;
-use crate::http::{self, AppState};
+use crate::http;
 use crate::ingestion;
 use crate::publication::publish;
 use crate::sample;
@@ -54,7 +54,7 @@ pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) ->
         () = stop.cancelled() => Ok(false),
     };
     let served = match prepared {
-        Ok(true) => serve(&session.db, &config, listener, address, stop).await,
+        Ok(true) => serve(&session.db, &config, listener, address, &data_dir, stop).await,
         Ok(false) => Ok(()),
         Err(error) => Err(error),
     };
@@ -82,7 +82,14 @@ async fn prepare(db: &Db, config: &Config, data_dir: &Path) -> Result<(), CliErr
         ingestion::ingest(db, &config.ingestion, &file, &options).await.map_err(|e| CliError::Other(e.to_string()))?;
     }
     publish(db, &config.publication).await?;
+    let (catalogue, path) = (sample::platform_catalogue(), catalogue_of(data_dir));
+    std::fs::write(&path, catalogue.content).map_err(CliError::io(format!("cannot write {}", path.display())))?;
     Ok(())
+}
+
+/// The catalogue of an invented platform, beside the sample and not part of it.
+fn catalogue_of(data_dir: &Path) -> std::path::PathBuf {
+    data_dir.join(sample::PLATFORM_CATALOGUE)
 }
 
 async fn serve(
@@ -90,22 +97,32 @@ async fn serve(
     config: &Config,
     listener: tokio::net::TcpListener,
     address: SocketAddr,
+    data_dir: &Path,
     stop: CancellationToken,
 ) -> Result<(), CliError> {
-    let state = AppState::new(db.clone(), config.clock, config.http.clone());
+    let state = open(db.clone(), config)?;
     state.publications.refresh().await?;
-    print(&http::router(state.clone()), address).await?;
+    print(&http::router(state.clone()), address, data_dir).await?;
     http::serve(listener, state, stop.cancelled_owned()).await.map_err(CliError::io("the server failed"))
 }
 
-async fn print(router: &Router, address: SocketAddr) -> Result<(), CliError> {
+async fn print(router: &Router, address: SocketAddr, data_dir: &Path) -> Result<(), CliError> {
     println!("\nThe service is up, with {} (fictitious data).\n", sample::MARK);
+    println!("  pages           http://{address}/");
     println!("  documentation   http://{address}/docs");
     println!("  contract        http://{address}/api/v1/openapi.json");
     println!("  health          http://{address}/health/ready\n");
     for path in EXAMPLES {
         println!("curl 'http://{address}{path}'\n{}\n", ask(router, path).with_subscriber(NoSubscriber::new()).await?);
     }
+    let (catalogue, folder) = (catalogue_of(data_dir), data_dir.join("rapport"));
+    println!("A platform's catalogue, matched, with a report in {}:", folder.join("rapport.html").display());
+    println!(
+        "exposition appariement '{}' --profil parcoursup --rapport '{}' --data-dir '{}'\n",
+        catalogue.display(),
+        folder.display(),
+        data_dir.display()
+    );
     println!("Ctrl-C stops everything.");
     Ok(())
 }

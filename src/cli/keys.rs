@@ -4,10 +4,10 @@
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::Table;
 use serde_json::json;
 
+use super::table::{self, Column};
 use super::{CliError, Ending};
 use crate::clock::Clock;
 use crate::db::Db;
@@ -121,13 +121,26 @@ fn scopes(api_key: &ApiKey) -> String {
 fn list(keys: &[ApiKey], clock: Clock) {
     if keys.is_empty() {
         println!("There is no key yet: exposition keys create --name NAME");
-        return;
+    } else {
+        println!("{}", table(keys, clock));
     }
-    let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["id", "name", "contact", "scopes", "quota", "created", "last day", "last use", "state"]);
+}
+
+fn table(keys: &[ApiKey], clock: Clock) -> Table {
+    use Column::{Number, Text, Whole};
+    let mut table = table::table(&[
+        Number("id"),
+        Text("name"),
+        Text("contact"),
+        Text("scopes"),
+        Number("quota"),
+        Whole("created"),
+        Whole("last day"),
+        Text("last use, UTC"),
+        Text("state"),
+    ]);
     for api_key in keys {
-        let used = api_key.utilisee_le.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+        let used = api_key.utilisee_le.map(|at| at.format("%Y-%m-%d %H:%M").to_string());
         table.add_row([
             api_key.id.to_string(),
             api_key.nom.clone(),
@@ -140,7 +153,7 @@ fn list(keys: &[ApiKey], clock: Clock) {
             state(api_key, clock),
         ]);
     }
-    println!("{table}");
+    table
 }
 
 fn state(api_key: &ApiKey, clock: Clock) -> String {
@@ -172,5 +185,29 @@ async fn revoke(key: &str, db: &Db) -> Result<Ending, CliError> {
             eprintln!("error: several keys have this name, give the number of one: {}", numbers.join(", "));
             Ok(Ending::Refused)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_fits_a_terminal_whatever_the_holders_are_called() {
+        let at = chrono::DateTime::UNIX_EPOCH;
+        let key = ApiKey {
+            id: i32::MAX,
+            nom: "n".repeat(100),
+            contact: Some(format!("{}@example.org", "c".repeat(90))),
+            droits: AccessScope::ALL.to_vec(),
+            quota: Some(i32::MAX),
+            creee_le: at,
+            expire_le: Some(at.date_naive()),
+            revoquee_le: Some(at),
+            utilisee_le: Some(at),
+        };
+        let table = table(&[key], Clock::System);
+        assert!(table::width(&table) <= table::WIDEST, "{table}");
+        assert!(table.to_string().contains("2147483647"), "{table}");
     }
 }

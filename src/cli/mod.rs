@@ -14,10 +14,12 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{Config, ConfigError, Setting};
 use crate::db::DbError;
 use crate::embedded::{self, EmbeddedError, GuardArgs};
+use crate::offers::OffersRefusal;
 use crate::publication::PublicationError;
 use crate::telemetry::{self, TelemetryError};
 
 mod accounts;
+mod appariement;
 pub mod data_dir;
 mod demo;
 pub mod doctor;
@@ -30,6 +32,8 @@ mod publish;
 mod serve;
 mod session;
 pub mod sources;
+mod table;
+mod usage;
 
 const ABOUT: &str = "What became of those who took a course before: employment and further study by certification, \
                      région and établissement, from the files of InserJeunes.";
@@ -87,6 +91,12 @@ enum Command {
     /// moment. When it fails or is killed, the previous publication stays. When the files say
     /// nothing new, nothing is made.
     Publish(publish::PublishArgs),
+    /// Match a platform's catalogue with a publication: a verdict per offer, and a report
+    ///
+    /// Each row becomes the pair (UAI, code) that has figures, or a reason and who can repair it.
+    /// Columns are recognised by name; --profil and --colonne say what is not. Nothing of the
+    /// catalogue is kept. Exit code 2 when the catalogue or the corrections are refused.
+    Appariement(appariement::AppariementArgs),
     /// Run the HTTP server
     ///
     /// Serves the current publication until Ctrl-C or SIGTERM, then lets the requests in progress
@@ -107,6 +117,11 @@ enum Command {
     /// A key opens the routes that are not public, in the contracts that its scopes name. It is shown
     /// once, when it is made; only a hash of it is stored.
     Keys(keys::KeysArgs),
+    /// How often the service was called, by day, route, status and platform
+    ///
+    /// The counts are exact; those of /statistiques are rounded, and small ones are left out. Neither
+    /// addresses nor queries are kept.
+    Usage(usage::UsageArgs),
     /// Make, remove or list the accounts that can log in (/api/inserjeunes/auth/login)
     ///
     /// Logging in gives a token for one day. For programs, keys are simpler: `exposition keys`.
@@ -195,6 +210,12 @@ pub enum CliError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A catalogue.
+    #[error("{0}")]
+    Offers(#[from] OffersRefusal),
+    /// What whoever typed or sent it has to correct.
+    #[error("{0}")]
+    Refused(String),
     /// Anything that a command explains itself.
     #[error("{0}")]
     Other(String),
@@ -205,7 +226,9 @@ impl CliError {
     fn exit_code(&self) -> ExitCode {
         match self {
             Self::Sources(sources::SourcesError::NoSum(_)) => ExitCode::from(USAGE),
-            Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_))
+            Self::Offers(_)
+            | Self::Refused(_)
+            | Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_))
             | Self::Publication(
                 PublicationError::Unknown(_) | PublicationError::Purged(_) | PublicationError::Loss(_),
             ) => Ending::Refused.into(),
@@ -281,11 +304,17 @@ async fn execute(arguments: Arguments) -> Result<Ending, CliError> {
         Command::Publish(args) => {
             session::with(&config, &data_dir, async |db| publish::run(&args, db, &config).await).await
         }
+        Command::Appariement(args) => {
+            session::with(&config, &data_dir, async |db| appariement::run(args, db, &config).await).await
+        }
         Command::Publications(args) => {
             session::with(&config, &data_dir, async |db| publications::run(args, db).await).await
         }
         Command::Sources(args) => {
             session::with(&config, &data_dir, async |db| Ok(sources::run(args, db).await.map(|()| Ending::Done)?)).await
+        }
+        Command::Usage(args) => {
+            session::with(&config, &data_dir, async |db| usage::run(args, db, config.clock).await).await
         }
         Command::Keys(args) => {
             session::with(&config, &data_dir, async |db| keys::run(args, db, config.clock).await).await

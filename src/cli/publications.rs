@@ -1,8 +1,8 @@
 //! `exposition publications`: which publications exist, which is served, and the way back.
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::Table;
 
+use super::table::{self, Column};
 use super::{CliError, Ending};
 use crate::db::Db;
 use crate::db::publications::Publication;
@@ -41,11 +41,15 @@ pub(super) async fn run(args: PublicationsArgs, db: &Db) -> Result<Ending, CliEr
 fn print(publications: &[Publication]) {
     if publications.is_empty() {
         println!("There is no publication yet: exposition ingest PATH… && exposition publish");
-        return;
+    } else {
+        println!("{}", table(publications));
     }
-    let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY);
-    table.set_header(["version", "made", "statistics", "files", "state"]);
+}
+
+fn table(publications: &[Publication]) -> Table {
+    use Column::{Number, Text, Whole};
+    let columns = [Whole("version"), Whole("made"), Number("statistics"), Number("files"), Text("state")];
+    let mut table = table::table(&columns);
     for publication in publications {
         let cells: u64 = publication.comptes.statistiques.iter().map(|count| count.nombre).sum();
         table.add_row([
@@ -56,12 +60,7 @@ fn print(publications: &[Publication]) {
             state(publication),
         ]);
     }
-    for column in [2, 3] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    println!("{table}");
+    table
 }
 
 fn state(publication: &Publication) -> String {

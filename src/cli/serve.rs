@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use super::session::Session;
 use super::{CliError, Ending, stop_token};
 use crate::config::{Config, HttpConfig};
-use crate::db::DbError;
+use crate::db::{Db, DbError};
 use crate::http::{self, AppState};
 
 /// Arguments of `exposition serve` and `exposition demo`.
@@ -42,13 +42,38 @@ pub(super) async fn listen(config: &HttpConfig) -> Result<(TcpListener, SocketAd
     Ok((listener, address))
 }
 
+/// What the server shares, with the operator's look of its pages.
+pub(super) fn open(db: Db, config: &Config) -> Result<AppState, CliError> {
+    let what = CliError::io("cannot read the folder of EXPOSITION_THEME");
+    AppState::open(db, config.clock, config.http.clone()).map_err(what)
+}
+
+/// The socket of the metrics, when there is to be one.
+async fn listen_for_metrics(config: &HttpConfig) -> Result<Option<(TcpListener, SocketAddr)>, CliError> {
+    let Some(bind) = config.metrics else { return Ok(None) };
+    let what = || CliError::io(format!("cannot listen on {bind} (EXPOSITION_METRICS)"));
+    let listener = TcpListener::bind(bind).await.map_err(what())?;
+    let address = listener.local_addr().map_err(what())?;
+    Ok(Some((listener, address)))
+}
+
 /// Serves until asked to stop.
 pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) -> Result<Ending, CliError> {
     args.apply(&mut config.http);
     let stop = stop_token()?;
     let (listener, address) = listen(&config.http).await?;
+    let admin = listen_for_metrics(&config.http).await?;
     let (session, is_away) = Session::open_or_wait(&config, data_dir).await?;
-    let state = AppState::new(session.db.clone(), config.clock, config.http.clone());
+    let state = open(session.db.clone(), &config)?;
+    if let Some((listener, address)) = admin {
+        println!("Metrics on http://{address}/metrics");
+        let serving = http::metrics::serve(listener, state.clone(), stop.clone().cancelled_owned());
+        tokio::spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the metrics are not served any more");
+            }
+        });
+    }
     println!("Listening on http://{address} (documentation: http://{address}/docs)");
     let prepare = async {
         if is_away {

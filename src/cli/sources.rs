@@ -1,13 +1,17 @@
 //! `exposition sources`: the files that are in; withdraw one.
 
 use clap::{Args, Subcommand};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::Table;
 
+use super::table::{self, Column};
 use crate::db::files::{SourceFile, Withdrawal};
 use crate::db::{Db, DbError};
 
 /// Shortest beginning of a sum that is accepted: shorter ones are too easily another file's.
 const SHORTEST: usize = 8;
+
+/// Digits of a sum that are shown: enough for `remove`, and no two files of a ministry share them.
+const SHOWN: usize = 12;
 
 /// The files that are in, and those that were.
 #[derive(Debug, Args)]
@@ -85,37 +89,61 @@ async fn remove(sha256: &str, db: &Db) -> Result<(), SourcesError> {
 }
 
 fn table(fichiers: &[SourceFile]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled).set_header([
-        "sha256",
-        "file",
-        "dataset",
-        "millésime",
-        "rows",
-        "current",
-        "imported",
-        "state",
+    use Column::{Number, Text, Whole};
+    let mut table = table::table(&[
+        Whole("sha256"),
+        Text("file, dataset"),
+        Whole("millésime"),
+        Number("rows"),
+        Whole("imported"),
+        Text("state"),
     ]);
     for fichier in fichiers {
         table.add_row([
-            fichier.sha256.clone(),
-            fichier.adresse.clone().unwrap_or_else(|| fichier.nom.clone()),
-            fichier.dataset.clone(),
+            fichier.sha256.chars().take(SHOWN).collect(),
+            format!("{}\n{}", fichier.adresse.as_ref().unwrap_or(&fichier.nom), fichier.dataset),
             fichier.millesime.clone().unwrap_or_default(),
             fichier.lignes_gardees.to_string(),
-            fichier.lignes_en_cours.to_string(),
-            fichier.ingere_le.format("%Y-%m-%d %H:%M UTC").to_string(),
-            state(fichier).to_owned(),
+            fichier.ingere_le.format("%Y-%m-%d").to_string(),
+            state(fichier),
         ]);
     }
     table
 }
 
-fn state(fichier: &SourceFile) -> &'static str {
+fn state(fichier: &SourceFile) -> String {
     match (fichier.motif_retrait.as_deref(), fichier.lignes_en_cours < fichier.lignes_gardees) {
-        (Some("retire"), _) => "withdrawn",
-        (Some(_), _) => "replaced",
-        (None, true) => "in, partly replaced",
-        (None, false) => "in",
+        (Some("retire"), _) => "withdrawn".to_owned(),
+        (Some(_), _) => "replaced".to_owned(),
+        (None, true) => format!("in, {} rows not replaced", fichier.lignes_en_cours),
+        (None, false) => "in".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_fits_a_terminal_whatever_the_files_are_called() {
+        let fichier = SourceFile {
+            id: 1,
+            sha256: "4f938c8f".repeat(8),
+            nom: "x".to_owned(),
+            adresse: Some(format!("https://data.education.gouv.fr/{}.csv", "un-nom-qui-n-en-finit-pas-".repeat(6))),
+            dataset: "onisep-ideo-formations-initiales".to_owned(),
+            millesime: Some("2021_2022".to_owned()),
+            lignes_gardees: 12_345_678,
+            lignes_en_cours: 1_234_567,
+            ingere_le: chrono::DateTime::UNIX_EPOCH,
+            retire_le: None,
+            motif_retrait: None,
+        };
+        let table = table(&[fichier]);
+        assert!(table::width(&table) <= table::WIDEST, "{table}");
+        let text = table.to_string();
+        for whole in ["4f938c8f4f93", "2021_2022", "12345678", "1970-01-01"] {
+            assert!(text.contains(whole), "{whole} stays in one piece:\n{text}");
+        }
     }
 }

@@ -1,14 +1,14 @@
 //! The forms of settings: what a text may be, how it becomes a value, how a value is shown.
 
 use std::fmt::Display;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 use chrono::NaiveDate;
 
-use super::{LogFormat, Secret};
+use super::{LogFormat, Network, Secret};
 use crate::clock::Clock;
 
 /// How a text becomes a `T`.
@@ -144,6 +144,52 @@ pub(super) fn hosts() -> Form<Vec<String>> {
     };
     let takes = "hosts (`host` or `host:port`) separated by commas, without https://";
     Form { takes, parse, show: |hosts| Shown::Text(hosts.join(",")), secret: false }
+}
+
+/// Words for people.
+pub(super) fn words() -> Form<Option<String>> {
+    let parse = |text: Option<&str>| Some(text.map(str::to_owned));
+    let show = |words: &Option<String>| if_set(words.as_ref(), text);
+    Form { takes: "a text", parse, show, secret: false }
+}
+
+/// The beginning of an address: scheme, host, port.
+pub(super) fn origin() -> Form<Option<String>> {
+    let parse = |text: Option<&str>| match text {
+        None => Some(None),
+        Some(text) => {
+            let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+            let plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+            (!host.is_empty() && host.chars().all(plain)).then(|| Some(text.to_owned()))
+        }
+    };
+    let show = |origin: &Option<String>| if_set(origin.as_ref(), text);
+    Form { takes: "`https://host` or `http://host:port`, without a path", parse, show, secret: false }
+}
+
+/// Networks, none at all included.
+pub(super) fn networks() -> Form<Vec<Network>> {
+    let parse = |text: Option<&str>| {
+        let words = text.unwrap_or_default().split(|c: char| c == ',' || c.is_whitespace());
+        words.filter(|word| !word.is_empty()).map(|word| word.parse().ok()).collect()
+    };
+    let show = |networks: &Vec<Network>| {
+        let words: Vec<_> = networks.iter().map(ToString::to_string).collect();
+        if words.is_empty() { Shown::Unset } else { Shown::Text(words.join(",")) }
+    };
+    Form { takes: "addresses or networks (`10.0.0.0/8`) separated by commas", parse, show, secret: false }
+}
+
+/// An address of a machine and a port.
+pub(super) fn socket() -> Form<Option<SocketAddr>> {
+    let parse = |text: Option<&str>| text.map_or(Some(None), |text| text.parse().ok().map(Some));
+    let show = |socket: &Option<SocketAddr>| if_set(socket.as_ref(), self::text);
+    Form { takes: "an IP address and a port, as `127.0.0.1:9464`", parse, show, secret: false }
+}
+
+/// A number of requests a minute; 0 is none at all.
+pub(super) fn requests_a_minute() -> Form<u32> {
+    any("requests a minute; 0: no limit")
 }
 
 /// The form of log lines.

@@ -1,11 +1,11 @@
 //! The HTTP server: where it listens, how it protects itself, whom it lets in.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::setting::Standard::{Text, Unset};
 use super::setting::settings;
-use super::{Secret, form};
+use super::{Network, Secret, SiteConfig, form};
 
 settings! {
     /// How the HTTP server listens and protects itself.
@@ -24,10 +24,27 @@ settings! {
         pub cache_bytes: u64 = ("EXPOSITION_CACHE_BYTES", form::bytes(), Text("67108864")),
         /// Time between two looks for a new publication, beside `LISTEN`.
         pub poll: Duration = ("EXPOSITION_POLL_S", form::seconds(), Text("5")),
+        /// Where `/metrics` is served. It names routes, loads and numbers of rows: bind it to the
+        /// loopback or to a network of the operator's.
+        pub metrics: Option<SocketAddr> = ("EXPOSITION_METRICS", form::socket(), Unset("no metrics")),
     }
     groups {
         /// Keys and accounts.
         pub access: AccessConfig,
+        /// The pages for people.
+        pub site: SiteConfig,
+        /// How often one client may ask.
+        pub rate: RateConfig,
+    }
+}
+
+impl HttpConfig {
+    /// The address under which people reach the service: the one that is set, else the one it
+    /// listens on.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let listening = || format!("http://{}", SocketAddr::new(self.bind, self.port));
+        self.site.public_url.clone().unwrap_or_else(listening)
     }
 }
 
@@ -42,6 +59,22 @@ settings! {
             "EXPOSITION_JWT_SECRET",
             form::secret(),
             Unset("a random one, kept in the database")
+        ),
+    }
+}
+
+settings! {
+    /// How often one client may ask, on each server.
+    pub struct RateConfig {
+        /// What a client without a key may ask. One address may be a whole school or ministry.
+        pub per_address: u32 = ("EXPOSITION_RATE_PER_ADDRESS", form::requests_a_minute(), Text("60000")),
+        /// What the holder of a key may ask, unless the key has a quota of its own.
+        pub per_key: u32 = ("EXPOSITION_RATE_PER_KEY", form::requests_a_minute(), Text("600000")),
+        /// Who may say, in `X-Forwarded-For` or `Forwarded`, for which client it asks.
+        pub trusted_proxies: Vec<Network> = (
+            "EXPOSITION_TRUSTED_PROXIES",
+            form::networks(),
+            Unset("nobody: the client is whoever connects")
         ),
     }
 }

@@ -13,23 +13,27 @@ mod form;
 mod http;
 mod ingestion;
 mod log;
+mod network;
 mod publication;
 mod secret;
 mod setting;
+mod site;
 #[cfg(test)]
 mod tests;
 
 pub use self::database::{DatabaseConfig, EmbeddedConfig};
 pub use self::download::DownloadConfig;
 pub use self::form::Shown;
-pub use self::http::{AccessConfig, HttpConfig};
+pub use self::http::{AccessConfig, HttpConfig, RateConfig};
 pub use self::ingestion::IngestionConfig;
 pub use self::log::{LogConfig, LogFormat};
+pub use self::network::{Network, NoNetwork};
 pub use self::publication::PublicationConfig;
 pub use self::secret::Secret;
 use self::setting::Standard::Unset;
 pub use self::setting::{ConfigError, Setting, Standard};
 use self::setting::{Reader, Section as _, settings};
+pub use self::site::SiteConfig;
 
 settings! {
     /// Everything, and the clock.

@@ -20,6 +20,8 @@ pub(in crate::db) struct CertificationSqlRow {
     date_fermeture: Option<NaiveDate>,
     premiere_session: Option<i16>,
     derniere_session: Option<i16>,
+    duree_dispositif: Option<i16>,
+    annee_dispositif: Option<i16>,
     libelle_nomenclature: Option<String>,
     niveau_formation_diplome: Option<String>,
     groupe_specialite: Option<String>,
@@ -44,6 +46,8 @@ impl From<CertificationSqlRow> for Certification {
             date_fermeture: row.date_fermeture,
             premiere_session: row.premiere_session,
             derniere_session: row.derniere_session,
+            duration: row.duree_dispositif,
+            annee: row.annee_dispositif,
             nomenclature: Nomenclature {
                 libelle: row.libelle_nomenclature,
                 niveau: row.niveau_formation_diplome,
@@ -117,7 +121,8 @@ impl Db {
             codes as _,
             uais as _
         );
-        let row = self.reserve.run(async |connection| row.fetch_one(connection).await).await?;
+        let rows = self.reserve.run(async |connection| row.fetch_all(connection).await).await?;
+        let row = rows.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
         Ok((row.codes.into_iter().collect(), row.uais.into_iter().collect()))
     }
 
@@ -135,7 +140,8 @@ impl Db {
             CertificationSqlRow,
             r#"SELECT code_certification AS "code_certification: CodeCertification", cfd AS "cfd: CodeCertification",
                       libelle, libelle_ancien, diplome_code, diplome_libelle, date_ouverture, date_fermeture,
-                      premiere_session, derniere_session, libelle_nomenclature, niveau_formation_diplome,
+                      premiere_session, derniere_session, duree_dispositif, annee_dispositif, libelle_nomenclature,
+                      niveau_formation_diplome,
                       groupe_specialite, lettre_specialite, famille_code, famille_libelle, annee_commune,
                       anciens AS "anciens: Vec<CodeCertification>", nouveaux AS "nouveaux: Vec<CodeCertification>"
                FROM certifications WHERE publication_id = $1 AND code_certification = $2"#,
@@ -145,6 +151,26 @@ impl Db {
         .fetch_optional(&self.read)
         .await?;
         Ok(row.map(Certification::from))
+    }
+
+    /// Every code of the nomenclatures, on the connections whose statements may take their time.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
+    pub(in crate::db) async fn all_certifications(&self, publication: i32) -> Result<Vec<Certification>, DbError> {
+        let rows = sqlx::query_as!(
+            CertificationSqlRow,
+            r#"SELECT code_certification AS "code_certification: CodeCertification", cfd AS "cfd: CodeCertification",
+                      libelle, libelle_ancien, diplome_code, diplome_libelle, date_ouverture, date_fermeture,
+                      premiere_session, derniere_session, duree_dispositif, annee_dispositif, libelle_nomenclature,
+                      niveau_formation_diplome, groupe_specialite, lettre_specialite, famille_code, famille_libelle,
+                      annee_commune, anciens AS "anciens: Vec<CodeCertification>",
+                      nouveaux AS "nouveaux: Vec<CodeCertification>"
+               FROM certifications WHERE publication_id = $1"#,
+            publication
+        );
+        Ok(rows.fetch_all(&self.write).await?.into_iter().map(Certification::from).collect())
     }
 
     /// One page of the CFDs and MEFSTAT11s of the nomenclatures, by code.
@@ -162,7 +188,8 @@ impl Db {
             CertificationSqlRow,
             r#"SELECT code_certification AS "code_certification: CodeCertification", cfd AS "cfd: CodeCertification",
                       libelle, libelle_ancien, diplome_code, diplome_libelle, date_ouverture, date_fermeture,
-                      premiere_session, derniere_session, libelle_nomenclature, niveau_formation_diplome,
+                      premiere_session, derniere_session, duree_dispositif, annee_dispositif, libelle_nomenclature,
+                      niveau_formation_diplome,
                       groupe_specialite, lettre_specialite, famille_code, famille_libelle, annee_commune,
                       anciens AS "anciens: Vec<CodeCertification>", nouveaux AS "nouveaux: Vec<CodeCertification>"
                FROM certifications WHERE publication_id = $1 AND type <> 'sise'

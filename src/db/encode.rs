@@ -109,6 +109,8 @@ copy_row!(Certification, |row| {
     "date_fermeture" => row.date_fermeture,
     "premiere_session" => row.premiere_session,
     "derniere_session" => row.derniere_session,
+    "duree_dispositif" => row.duration,
+    "annee_dispositif" => row.annee,
     "libelle_nomenclature" => row.nomenclature.libelle.as_ref(),
     "niveau_formation_diplome" => row.nomenclature.niveau.as_ref(),
     "groupe_specialite" => row.nomenclature.groupe_specialite.as_ref(),

@@ -48,7 +48,38 @@ pub enum Withdrawal {
     Ambiguous(Vec<String>),
 }
 
+/// What was read of a dataset, over every file that is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IngestedRows {
+    /// Identifier of the dataset.
+    pub dataset: String,
+    /// Files that are in.
+    pub files: i64,
+    /// Rows kept when they were imported.
+    pub kept: i64,
+    /// Rows rejected then.
+    pub rejected: i64,
+    /// When the newest was imported.
+    pub newest: DateTime<Utc>,
+}
+
 impl Db {
+    /// What was read of each dataset.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
+    pub async fn ingested_rows(&self) -> Result<Vec<IngestedRows>, DbError> {
+        let rows: Vec<(String, i64, i64, i64, DateTime<Utc>)> = sqlx::query_as(
+            "SELECT dataset, count(*), sum(lignes_gardees)::bigint, sum(lignes_rejetees)::bigint, max(ingere_le)
+             FROM fichiers WHERE retire_le IS NULL GROUP BY dataset ORDER BY dataset",
+        )
+        .fetch_all(&self.write)
+        .await?;
+        let named = |(dataset, files, kept, rejected, newest)| IngestedRows { dataset, files, kept, rejected, newest };
+        Ok(rows.into_iter().map(named).collect())
+    }
+
     /// Every file, those that are in first, the newest first.
     ///
     /// # Errors

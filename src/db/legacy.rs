@@ -79,7 +79,7 @@ impl TryFrom<EntrySqlRow> for EntryRecord {
 /// What makes a [`EntrySqlRow`].
 fn select() -> String {
     format!(
-        "SELECT {}, c.cfd, c.libelle_ancien, c.date_ouverture, c.premiere_session, c.derniere_session, \
+        "SELECT {}, c.cfd, c.libelle_ancien, c.date_ouverture, c.premiere_session, c.derniere_session, c.duree_dispositif, c.annee_dispositif, \
          c.libelle_nomenclature, c.niveau_formation_diplome, c.groupe_specialite, c.lettre_specialite, c.famille_code, \
          c.famille_libelle, c.anciens, c.nouveaux, s.part_autres_situations_6_mois_publiee, e.nom AS etablissement_nom, e.region AS etablissement_region, \
          e.academie AS etablissement_academie ",

@@ -234,7 +234,7 @@ async fn mefs(connection: &mut PgConnection) -> Result<Vec<MefRow>, DbError> {
     let rows = sqlx::query_as!(
         MefRow,
         r#"SELECT mef_stat_11 AS "code: CodeCertification", formation_diplome AS "cfd: CodeCertification",
-                  dispositif_formation AS dispositif, annee_dispositif AS annee, libelle_long, date_ouverture,
+                  dispositif_formation AS dispositif, duree_dispositif AS duration, annee_dispositif AS annee, libelle_long, date_ouverture,
                   date_fermeture
            FROM mefs ORDER BY fichier_id, ligne"#
     );

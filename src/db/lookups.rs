@@ -13,7 +13,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use sqlx::PgConnection;
@@ -21,6 +21,7 @@ use tokio::sync::oneshot;
 
 use super::DbError;
 use super::reserve::Reserve;
+use super::statements::note_for_task;
 use super::statistiques::{LookupKey, NamedStatistique, by_key, read_at_lieu};
 use crate::config::DatabaseConfig;
 
@@ -83,11 +84,16 @@ impl Lookups {
     /// that no version of the program writes, else [`DbError::Query`]. When the database
     /// cannot answer, every lookup that waits gets this error at once.
     pub(super) async fn ask(&self, publication: i32, key: LookupKey) -> Answer {
+        let begin = Instant::now();
         let (asker, answered) = oneshot::channel();
         if self.enter(Question { publication, key, asker }) {
             tokio::spawn(self.clone().serve());
         }
-        answered.await.unwrap_or_else(|_| Err(DbError::Query(Arc::new(sqlx::Error::WorkerCrashed))))
+        let answer = answered.await.unwrap_or_else(|_| Err(DbError::Query(Arc::new(sqlx::Error::WorkerCrashed))));
+        // The statement runs in a task of its own.
+        let rows = answer.as_ref().map_or(0, |rows| u64::try_from(rows.len()).unwrap_or(u64::MAX));
+        note_for_task(begin.elapsed(), rows);
+        answer
     }
 
     /// Lets a question wait; says whether nobody is there yet to ask it.
@@ -180,6 +186,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
     use crate::db::pulse::Pulse;
+    use crate::db::statements::{CountedPool, Statements};
     use crate::domain::{CodeCertification, CodeRegion, Lieu};
 
     fn lookups() -> Lookups {
@@ -188,7 +195,9 @@ mod tests {
         // Nobody listens there: port 9 of loopback is reserved for discarding.
         let pool = PgPoolOptions::new().acquire_timeout(config.acquire_timeout);
         let pool = pool.connect_lazy("postgres://nobody@127.0.0.1:9/nothing?sslmode=disable").unwrap();
-        Lookups::new(Reserve::new(pool, &config, Pulse::new()), &config)
+        let statements = Statements::default();
+        let pool = CountedPool::new(pool, statements.clone());
+        Lookups::new(Reserve::new(pool, statements, &config, Pulse::new()), &config)
     }
 
     fn question(publication: i32, number: usize) -> (Question, oneshot::Receiver<Answer>) {

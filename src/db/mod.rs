@@ -14,6 +14,7 @@ use crate::config::DatabaseConfig;
 use lookups::Lookups;
 use pulse::Pulse;
 use reserve::Reserve;
+use statements::{CountedPool, Statements, Tally};
 
 pub mod access;
 pub mod certifications;
@@ -35,14 +36,18 @@ pub mod lists;
 pub mod load;
 mod lookups;
 pub mod losses;
+pub mod matching;
 pub mod publications;
 mod pulse;
 pub mod questions;
 pub mod recherche;
 mod reperes;
 mod reserve;
+pub mod sitemap;
 pub mod sources;
+pub mod statements;
 pub mod statistiques;
+pub mod usage;
 pub mod write;
 
 /// The oldest PostgreSQL that works: `DETACH PARTITION … CONCURRENTLY` came with 14, and retiring
@@ -123,14 +128,15 @@ impl From<sqlx::migrate::MigrateError> for DbError {
 /// `DATABASE_READ_URL` names a replica), which differ in how their statements are planned.
 #[derive(Debug, Clone)]
 pub struct Db {
-    pub(in crate::db) write: PgPool,
+    pub(in crate::db) write: CountedPool,
     /// For statements that find rows by key: see [`BY_KEY`].
-    pub(in crate::db) read: PgPool,
+    pub(in crate::db) read: CountedPool,
     /// For lists, whose best plan depends on the filters.
-    pub(in crate::db) lists: PgPool,
+    pub(in crate::db) lists: CountedPool,
     pub(in crate::db) reserve: Reserve,
     pub(in crate::db) lookups: Lookups,
     pub(in crate::db) pulse: Pulse,
+    pub(in crate::db) statements: Statements,
 }
 
 impl Db {
@@ -140,8 +146,10 @@ impl Db {
     /// An address that is none.
     pub fn connect(url: &str, config: &DatabaseConfig) -> Result<Self, DbError> {
         let pulse = Pulse::new();
+        let statements = Statements::default();
         let pool = |url: &str, name, connections, settings: &[(&str, &str)]| {
-            pool(url, name, config.acquire_timeout, &pulse, connections, settings)
+            let pool = pool(url, name, config.acquire_timeout, &pulse, connections, settings)?;
+            Ok::<_, DbError>(CountedPool::new(pool, statements.clone()))
         };
         let write = pool(url, "DATABASE_URL", config.connections, &[])?;
         let read_url = config.read_url.as_ref().map_or(url, |url| url.expose());
@@ -150,9 +158,9 @@ impl Db {
         let half = config.connections.div_ceil(2);
         let lists = pool(read_url, "DATABASE_READ_URL", half, &limited)?;
         let read = pool(read_url, "DATABASE_READ_URL", config.connections, &[&limited[..], &BY_KEY].concat())?;
-        let reserve = Reserve::new(read.clone(), config, pulse.clone());
+        let reserve = Reserve::new(read.clone(), statements.clone(), config, pulse.clone());
         let lookups = Lookups::new(reserve.clone(), config);
-        Ok(Self { write, read, lists, reserve, lookups, pulse })
+        Ok(Self { write, read, lists, reserve, lookups, pulse, statements })
     }
 
     /// The number PostgreSQL gives its version (`150008`), after checking that it is recent
@@ -176,8 +184,23 @@ impl Db {
     /// # Errors
     /// Unreachable, or a migration that fails (the schema stays as it was before that one).
     pub async fn migrate(&self) -> Result<(), DbError> {
-        sqlx::migrate!().run(&self.write).await?;
+        sqlx::migrate!().run(&*self.write).await?;
         Ok(())
+    }
+
+    /// What was asked since the start, transactions apart.
+    #[must_use]
+    pub fn asked(&self) -> Tally {
+        self.statements.total()
+    }
+
+    /// The connections of each pool: its name, those in use, those at rest.
+    #[must_use]
+    pub fn connections(&self) -> [(&'static str, u64, u64); 3] {
+        [("write", &self.write), ("read", &self.read), ("lists", &self.lists)].map(|(name, pool)| {
+            let idle = u64::try_from(pool.num_idle()).unwrap_or(u64::MAX);
+            (name, u64::from(pool.size()).saturating_sub(idle), idle)
+        })
     }
 
     /// Closes every connection.

@@ -13,10 +13,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres};
+use sqlx::{PgConnection, Postgres};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::pulse::Pulse;
+use super::statements::{CountedPool, Statements};
 use crate::config::DatabaseConfig;
 
 /// How long a connection is used without a test. A server that went away is noticed by the query
@@ -36,7 +37,8 @@ pub(super) struct Reserve(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    pool: PgPool,
+    pool: CountedPool,
+    statements: Statements,
     /// Empty when there are too few connections to lend any.
     places: Option<Semaphore>,
     patience: Duration,
@@ -46,12 +48,13 @@ struct Inner {
 
 impl Reserve {
     /// A reserve that borrows from `pool`, which was made with `config`, of the database of `pulse`.
-    pub(super) fn new(pool: PgPool, config: &DatabaseConfig, pulse: Pulse) -> Self {
+    pub(super) fn new(pool: CountedPool, statements: Statements, config: &DatabaseConfig, pulse: Pulse) -> Self {
         let places = usize::try_from(config.connections / 2).ok().filter(|places| *places > 0).map(Semaphore::new);
-        Self(Arc::new(Inner { pool, places, patience: config.acquire_timeout, pulse, waiting: Mutex::default() }))
+        let patience = config.acquire_timeout;
+        Self(Arc::new(Inner { pool, statements, places, patience, pulse, waiting: Mutex::default() }))
     }
 
-    /// Runs queries that change nothing on a connection.
+    /// Runs a query that changes nothing on a connection.
     ///
     /// # Errors
     /// Those of the queries; `PoolTimedOut` when no connection is free for too long, or the database
@@ -59,19 +62,22 @@ impl Reserve {
     /// another's when the database is back.
     pub(super) async fn run<T>(
         &self,
-        queries: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
-    ) -> Result<T, sqlx::Error> {
-        tokio::select! {
+        queries: impl AsyncFnOnce(&mut PgConnection) -> Result<Vec<T>, sqlx::Error>,
+    ) -> Result<Vec<T>, sqlx::Error> {
+        let mut meter = self.0.statements.begin();
+        let rows = tokio::select! {
             biased;
             lost = self.0.pulse.lost() => Err(lost),
-            result = self.borrow(queries) => result,
-        }
+            rows = self.lend(queries) => rows,
+        };
+        meter.add(rows.as_ref().map_or(0, |rows| u64::try_from(rows.len()).unwrap_or(u64::MAX)));
+        rows
     }
 
-    async fn borrow<T>(
+    async fn lend<T>(
         &self,
-        queries: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
-    ) -> Result<T, sqlx::Error> {
+        queries: impl AsyncFnOnce(&mut PgConnection) -> Result<Vec<T>, sqlx::Error>,
+    ) -> Result<Vec<T>, sqlx::Error> {
         let Some(places) = &self.0.places else {
             return queries(&mut *self.0.pool.acquire().await?).await;
         };

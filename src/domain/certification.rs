@@ -59,6 +59,10 @@ pub struct Certification {
     pub premiere_session: Option<i16>,
     /// Year of the last session.
     pub derniere_session: Option<i16>,
+    /// Of a year of a school-based course: how many years the course takes; 9 says that nobody knows.
+    pub duration: Option<i16>,
+    /// Which of them it is.
+    pub annee: Option<i16>,
     /// What BCN says besides.
     pub nomenclature: Nomenclature,
     /// Its famille de métiers.

@@ -19,6 +19,7 @@ pub mod etablissement;
 pub mod filiere;
 pub mod lecture;
 pub mod lieu;
+pub mod matching;
 pub mod mesures;
 pub mod millesime;
 pub mod password;
@@ -34,6 +35,7 @@ pub mod taux;
 pub mod territoire;
 pub mod text;
 pub mod uai;
+pub mod usage;
 pub mod valeur;
 
 pub use acceptance::{Acceptance, Slice};

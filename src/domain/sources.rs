@@ -114,6 +114,8 @@ pub struct MefRow {
     pub cfd: CodeCertification,
     /// DISPOSITIF_FORMATION.
     pub dispositif: Option<String>,
+    /// DUREE_DISPOSITIF: how many years the course takes; 9 says that nobody knows.
+    pub duration: Option<i16>,
     /// ANNEE_DISPOSITIF: the year within the course.
     pub annee: Option<i16>,
     /// LIBELLE_LONG.

@@ -4,6 +4,7 @@
 //! out of date, only unused.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode};
@@ -43,6 +44,14 @@ impl KeptAnswer {
 pub struct Cache {
     entries: moka::future::Cache<String, Arc<KeptAnswer>>,
     bytes: u64,
+    looks: Arc<Looks>,
+}
+
+/// How often an answer was looked for.
+#[derive(Debug, Default)]
+struct Looks {
+    found: AtomicU64,
+    missed: AtomicU64,
 }
 
 impl Cache {
@@ -55,7 +64,7 @@ impl Cache {
                 u32::try_from(kept.body.len() + key.len() + FIXED_WEIGHT).unwrap_or(u32::MAX)
             })
             .build();
-        Self { entries, bytes }
+        Self { entries, bytes, looks: Arc::default() }
     }
 
     /// Whether a body of this size may be kept: not one that would push out everything else.
@@ -67,7 +76,20 @@ impl Cache {
         if self.bytes == 0 {
             return None;
         }
-        self.entries.get(etag).await
+        let kept = self.entries.get(etag).await;
+        let count = if kept.is_some() { &self.looks.found } else { &self.looks.missed };
+        count.fetch_add(1, Ordering::Relaxed);
+        kept
+    }
+
+    /// How often an answer was found, and how often not.
+    pub(super) fn looks(&self) -> (u64, u64) {
+        (self.looks.found.load(Ordering::Relaxed), self.looks.missed.load(Ordering::Relaxed))
+    }
+
+    /// Answers kept and the bytes they weigh, as of the last housekeeping.
+    pub(super) fn size(&self) -> (u64, u64) {
+        (self.entries.entry_count(), self.entries.weighted_size())
     }
 
     pub(super) async fn insert(&self, etag: &str, kept: KeptAnswer) {

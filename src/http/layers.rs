@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, Method, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 use tower::ServiceBuilder;
@@ -19,8 +19,10 @@ use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use super::access::X_API_KEY;
 use super::conditional::{PUBLICATION, SAMPLE_DATA, become_get, coded_etag, without_body};
 use super::problem::{Problem, ProblemCode, finish};
-use super::request_log::{TrackedRequest, X_REQUEST_ID};
+use super::quota::{RATE_LIMIT, RATE_LIMIT_POLICY};
+use super::request_log::{Counts, TrackedRequest, X_REQUEST_ID};
 use crate::config::HttpConfig;
+use crate::db::statements::tallied;
 
 /// Under this, headers weigh as much as what compression saves.
 const COMPRESSION_MIN: u64 = 1024;
@@ -49,11 +51,11 @@ pub(super) async fn limit(State(limits): State<Arc<Limits>>, request: Request, n
 }
 
 /// What every route needs; which sites may call it from a page, each contract says itself.
-pub(super) fn surround(router: Router, cors: CorsLayer) -> Router {
+pub(super) fn surround(router: Router, cors: CorsLayer, counts: Counts) -> Router {
     let compressible = SizeAbove::new(COMPRESSION_MIN).and(NotForContentType::IMAGES);
     router.layer(
         ServiceBuilder::new()
-            .layer(from_fn(wrap))
+            .layer(from_fn_with_state(counts, wrap))
             .layer(cors)
             .layer(CompressionLayer::new().compress_when(compressible))
             .layer(CatchPanicLayer::custom(panic_answer)),
@@ -62,23 +64,32 @@ pub(super) fn surround(router: Router, cors: CorsLayer) -> Router {
 
 /// All that can be done before and after the rest, in one layer: each layer of its own would have
 /// everything behind it cloned and boxed once more for every request.
-async fn wrap(mut request: Request, next: Next) -> Response {
-    let tracked = TrackedRequest::open(&request);
+async fn wrap(State(counts): State<Counts>, mut request: Request, next: Next) -> Response {
+    let tracked = TrackedRequest::open(&request, &counts.metrics);
     let head = become_get(&mut request);
     let adresse = request.uri().clone();
-    let mut response = finish(next.run(request).await, adresse.path(), tracked.id());
+    let (response, asked) = tallied(next.run(request)).await;
+    let mut response = finish(response, adresse.path(), tracked.id());
     coded_etag(&mut response);
     if head {
         response = without_body(response);
     }
-    tracked.close(&mut response);
+    tracked.close(&mut response, asked, &counts);
     response
 }
 
 /// Reading, batches included, is open to every site; what a page may read of an answer is named.
 pub(super) fn cors() -> CorsLayer {
-    let exposed: [HeaderName; 6] =
-        [header::ETAG, header::LINK, header::RETRY_AFTER, PUBLICATION, SAMPLE_DATA, X_REQUEST_ID];
+    let exposed: [HeaderName; 8] = [
+        header::ETAG,
+        header::LINK,
+        header::RETRY_AFTER,
+        PUBLICATION,
+        SAMPLE_DATA,
+        X_REQUEST_ID,
+        RATE_LIMIT,
+        RATE_LIMIT_POLICY,
+    ];
     CorsLayer::new()
         .allow_origin(AnyOrigin)
         .allow_methods([Method::GET, Method::HEAD, Method::POST])

@@ -6,8 +6,8 @@
 //!    named by it; the log line, which must see the final status; HEAD, which is a GET for
 //!    everything inside; the bodies of errors; the ETag's coding, outside compression, which
 //!    decides it; 2. CORS, because a page must be able to read errors too; 3. compression;
-//!    4. panics, which become such errors; 5. the limits: overload is refused first, and only what
-//!    was let in is timed; 6. for data, ETag, 304 and cache ([`conditional`]); 7. the handler.
+//!    4. panics, which become such errors; 5. the limits: who asks too often is refused first
+//!    ([`quota`]), then overload, and only what was let in is timed; 6. for data, ETag, 304 and cache ([`conditional`]); 7. the handler.
 //!
 //! `/health` is outside the limits: an overloaded server is alive. The legacy contract is a second
 //! surface beside [`v1`], with its own errors and cross-origin headers: [`legacy`].
@@ -27,6 +27,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use conditional::{Guard, RouteGroup, conditional as conditional_layer};
 use layers::Limits;
+use pages::errors::as_pages;
+use request_log::Counts;
 use routes::{Routes, routes};
 
 pub mod access;
@@ -35,15 +37,19 @@ mod conditional;
 pub mod csv;
 mod cursor;
 mod docs;
+mod drawing;
 mod fields;
 mod health;
 mod layers;
 pub mod legacy;
+pub mod metrics;
 pub mod openapi;
 pub mod page;
+mod pages;
 pub mod parameters;
 pub mod problem;
 pub mod publication;
+mod quota;
 pub mod request;
 mod request_log;
 mod routes;
@@ -51,6 +57,7 @@ mod slash;
 pub mod state;
 #[cfg(test)]
 mod tests;
+pub mod usage;
 pub mod v1;
 
 pub use fields::Fields;
@@ -58,8 +65,13 @@ pub use state::{AppState, Services};
 
 /// The whole service.
 pub fn router(state: AppState) -> Router {
+    let counts = Counts { metrics: Arc::clone(&state.metrics), usage: state.usage.clone() };
     let Routes { data, batches, publications, health } = routes();
     let limits = from_fn_with_state(Arc::new(Limits::new(&state.config)), layers::limit);
+    let quotas =
+        Arc::new(quota::Quotas::new(state.config.rate.clone(), state.access.clone(), Arc::clone(&state.metrics)));
+    let quotas = from_fn_with_state(quotas, quota::limit);
+    let limits = ServiceBuilder::new().layer(quotas).layer(limits).into_inner();
     let keep = |routes: OpenApiRouter<AppState>, scope| {
         // Shared: axum clones the state of a layer several times per request.
         let guard = Arc::new(Guard { state: state.clone(), scope });
@@ -69,10 +81,18 @@ pub fn router(state: AppState) -> Router {
     let data = keep(data, RouteGroup::Data)
         .merge(keep(batches, RouteGroup::Batch))
         .merge(keep(publications, RouteGroup::Publications));
+    let pages = keep(OpenApiRouter::from(pages::routes()), RouteGroup::Data).merge(pages::assets());
+    let pages = pages.layer(from_fn_with_state(state.clone(), as_pages)).with_state(state.clone());
     let legacy = legacy::routes(&state).with_state(state.clone()).layer(limits.clone());
-    let legacy = layers::surround(legacy::dress(legacy), legacy::cors());
-    let all = data.with_state(state.clone()).merge(docs::routes()).merge(Router::from(health.with_state(state)));
-    layers::surround(all, layers::cors()).merge(legacy)
+    let legacy = layers::surround(legacy::dress(legacy, &state), legacy::cors(), counts.clone());
+    let usage = Router::from(usage::routes().route_layer(limits)).with_state(state.clone());
+    let all = data
+        .with_state(state.clone())
+        .merge(docs::routes())
+        .merge(pages)
+        .merge(usage)
+        .merge(Router::from(health.with_state(state)));
+    layers::surround(all, layers::cors(), counts).merge(legacy)
 }
 
 /// Serves until `shutdown` resolves, then lets the requests in progress end.
@@ -86,6 +106,8 @@ pub async fn serve(
 ) -> io::Result<()> {
     let stop = CancellationToken::new();
     let follower = tokio::spawn(state.publications.clone().follow(state.config.poll, stop.clone()));
+    let usage = state.usage.clone();
+    let counter = tokio::spawn(usage.clone().follow(stop.clone()));
     let watcher = tokio::spawn(state.db.clone().watch(stop.clone()));
     let patience = state.config.request_timeout;
     // Logging in is braked per client address.
@@ -102,7 +124,8 @@ pub async fn serve(
         () = too_late(&stop, patience) => Ok(()),
     };
     stop.cancel();
-    let _ = tokio::join!(follower, watcher);
+    let _ = tokio::join!(follower, watcher, counter);
+    usage.try_flush().await;
     outcome
 }
 

@@ -31,11 +31,17 @@ const KEY_MEANING: &str =
 const KEEPING: [&str; 2] = ["ETag", "Cache-Control"];
 
 /// Headers of a good answer, with an example of each.
-const HEADERS: [(&str, &str, &str); 5] = [
+const HEADERS: [(&str, &str, &str); 7] = [
     ("ETag", "\"6f1c0e7a9b2d4c58a1b3c5d7e9f00112\"", "Empreinte forte de la réponse, à renvoyer dans `If-None-Match`."),
     ("Publication", "1.0.0", "Version des données dont la réponse est faite."),
     ("Cache-Control", FRESH, "Durée de garde ; un an, `immutable`, quand `publication=` est donné."),
     ("X-Request-Id", "5f0c6f6e8a9d4c21", "Identifiant de la requête, à joindre à tout signalement."),
+    (
+        "RateLimit-Policy",
+        "\"adresse\";q=6000;w=60",
+        "Ce qui est permis : `q` requêtes par `w` secondes, par clé (`cle`) ou à défaut par adresse (`adresse`).",
+    ),
+    ("RateLimit", "\"adresse\";r=5999;t=1", "Ce qui reste : `r` requêtes ; tout sera rétabli dans `t` secondes."),
     ("Donnees-Fictives", "oui", "Présent seulement quand les données sont fictives (démonstration)."),
 ];
 
@@ -54,6 +60,7 @@ const HEADERS: [(&str, &str, &str); 5] = [
         (name = "établissements", description = "Les lycées et les CFA, et leurs résultats dans leur ensemble."),
         (name = "formations", description = "Une certification dans un établissement : ce que les jeunes choisissent."),
         (name = "référentiels", description = "Les listes fermées : indicateurs, millésimes, territoires, filières."),
+        (name = "appariement", description = "Le catalogue d'une plateforme, ligne par ligne."),
         (name = "données", description = "D'où viennent les données : publications et fichiers sources."),
         (name = "exploitation", description = "Pour qui fait fonctionner le service."),
     ),
@@ -80,6 +87,7 @@ pub fn document() -> OpenApi {
             complete_batch(path, operation);
         }
     }
+    document.merge(super::usage::routes().into_openapi());
     document.merge(health.into_openapi());
     let components = document.components.get_or_insert_default();
     conditions::describe(components);
@@ -191,6 +199,7 @@ fn examples(path: &str, of_millesime: bool) -> Vec<(ProblemCode, Value)> {
     }
     problems.extend([
         of(ProblemCode::PublicationRetired),
+        of(ProblemCode::TooManyRequests),
         of(ProblemCode::InternalError),
         of(ProblemCode::DatabaseUnavailable),
     ]);

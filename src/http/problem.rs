@@ -36,12 +36,16 @@ pub enum ProblemCode {
     PublicationRetired,
     /// The client accepts no coding that there is.
     CodingRefused,
+    /// The client asks more often than it may.
+    TooManyRequests,
     /// A key that opens nothing.
     KeyRefused,
     /// A body that is longer, or asks for more, than is allowed.
     BodyTooLarge,
     /// A body of a kind that is not read.
     MediaTypeRefused,
+    /// A catalogue that cannot be read rightly.
+    CatalogueRefused,
     /// A bug.
     InternalError,
     /// Nothing has been published yet.
@@ -70,7 +74,7 @@ pub struct Definition {
 
 impl ProblemCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::InvalidParameters,
         Self::UnknownRoute,
         Self::UnknownResource,
@@ -78,9 +82,11 @@ impl ProblemCode {
         Self::MethodRefused,
         Self::PublicationRetired,
         Self::CodingRefused,
+        Self::TooManyRequests,
         Self::KeyRefused,
         Self::BodyTooLarge,
         Self::MediaTypeRefused,
+        Self::CatalogueRefused,
         Self::InternalError,
         Self::NoPublication,
         Self::DatabaseUnavailable,
@@ -141,6 +147,14 @@ impl ProblemCode {
                 "Acceptez « identity », « gzip », « br » ou « zstd » dans l'en-tête Accept-Encoding.",
                 None,
             ),
+            Self::TooManyRequests => (
+                "trop_de_requetes",
+                StatusCode::TOO_MANY_REQUESTS,
+                "Trop de requêtes",
+                "Attendez le délai de l'en-tête Retry-After ; RateLimit-Policy dit ce qui est permis, RateLimit ce qui \
+                 reste. Une clé donne droit à davantage : demandez-la à l'exploitant.",
+                None,
+            ),
             _ => return self.body_definition(),
         };
         Definition { word, status, titre, advice, retry }
@@ -166,6 +180,12 @@ impl ProblemCode {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Type de corps refusé",
                 "Envoyez du JSON (Content-Type: application/json) ou du NDJSON (application/x-ndjson).",
+            ),
+            Self::CatalogueRefused => (
+                "catalogue_refuse",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Catalogue refusé",
+                "« detail » dit ce qui ne peut pas être lu et comment le corriger ; rien n'a été apparié.",
             ),
             _ => return self.server_definition(),
         };
@@ -215,11 +235,12 @@ impl ProblemCode {
     }
 
     /// The code that fits an error which a library answered with.
-    fn from_status(status: StatusCode) -> Self {
+    pub(super) fn from_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::UnknownRoute,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodRefused,
             StatusCode::NOT_ACCEPTABLE => Self::CodingRefused,
+            StatusCode::TOO_MANY_REQUESTS => Self::TooManyRequests,
             StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::MediaTypeRefused,
             status if status.is_client_error() => Self::InvalidParameters,
@@ -307,6 +328,11 @@ impl Problem {
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { cause: Some(cause.into()), ..Self::of(ProblemCode::InternalError) }
+    }
+
+    /// The parameters that are refused.
+    pub(super) fn errors(&self) -> &[ParameterError] {
+        &self.errors
     }
 
     /// The body that this error has at `instance`, for the contract.

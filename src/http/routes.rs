@@ -22,7 +22,7 @@ pub(super) fn routes() -> Routes {
     let v1 = |routes| OpenApiRouter::new().nest("/api/v1", routes);
     Routes {
         data: v1(v1::data()),
-        batches: v1(v1::batch::routes()),
+        batches: v1(v1::batch::routes().merge(v1::appariements::routes())),
         publications: v1(v1::publications::routes()),
         health: health::routes(),
     }

@@ -9,12 +9,12 @@ use std::sync::LazyLock;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::{docs, openapi};
+use super::{docs, openapi, pages};
 
 /// Every address that is answered, as its segments: `{…}` stands for any.
 static KNOWN: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
     let documented = openapi::document().paths.paths;
-    let addresses = documented.keys().map(String::as_str).chain(docs::ADDRESSES);
+    let addresses = documented.keys().map(String::as_str).chain(docs::ADDRESSES).chain(pages::ADDRESSES);
     addresses.map(|address| segments(address).map(str::to_owned).collect()).collect()
 });
 

@@ -1,18 +1,27 @@
 //! What handlers share, and what stands behind it.
 
+use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse as _, Response};
+use tokio::sync::Semaphore;
 
 use super::access::Access;
 use super::cache::Cache;
 use super::legacy::Totals;
+use super::metrics::Metrics;
+use super::pages::theme::SiteTheme;
 use super::problem::Problem;
 use super::publication::CurrentPublication;
+use super::usage::UsageCounter;
 use crate::clock::Clock;
 use crate::config::HttpConfig;
 use crate::db::Db;
+use crate::offers::Published;
+
+/// Catalogues that are matched at once: each may be 64 MiB.
+const CATALOGUES: usize = 4;
 
 /// What handlers share: one pointer, because axum clones the state several times per request.
 #[derive(Debug, Clone)]
@@ -33,6 +42,16 @@ pub struct Services {
     pub totals: Totals,
     /// Keys, tokens and passwords.
     pub access: Access,
+    /// Counts of calls.
+    pub usage: UsageCounter,
+    /// The operator's look of the pages.
+    pub theme: Arc<SiteTheme>,
+    /// Publications, for matching catalogues with.
+    pub published: Published,
+    /// Places for catalogues, each of which is held in memory.
+    pub catalogues: Arc<Semaphore>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Limits and delays.
     pub config: HttpConfig,
 }
@@ -58,7 +77,23 @@ impl Services {
         let publications = CurrentPublication::new(db.clone());
         let cache = Cache::new(config.cache_bytes);
         let access = Access::new(db.clone(), clock, config.access.clone());
-        Self { db, clock, publications, cache, totals: Totals::default(), access, config }
+        let usage = UsageCounter::new(db.clone(), clock);
+        let (totals, theme) = (Totals::default(), Arc::default());
+        let (published, catalogues) = (Published::default(), Arc::new(Semaphore::new(CATALOGUES)));
+        Self {
+            db,
+            clock,
+            publications,
+            cache,
+            totals,
+            access,
+            usage,
+            theme,
+            published,
+            catalogues,
+            metrics: Arc::default(),
+            config,
+        }
     }
 }
 
@@ -75,6 +110,15 @@ impl Services {
 }
 
 impl AppState {
+    /// State for a server that people use: with the operator's look, read from its folder.
+    ///
+    /// # Errors
+    /// A folder of the look that cannot be read.
+    pub fn open(db: Db, clock: Clock, config: HttpConfig) -> io::Result<Self> {
+        let theme = config.site.theme.as_deref().map(SiteTheme::read).transpose()?;
+        Ok(Services { theme: Arc::new(theme.unwrap_or_default()), ..Services::new(db, clock, config) }.into())
+    }
+
     /// State for a server on `db`: see [`Services::new`].
     #[must_use]
     pub fn new(db: Db, clock: Clock, config: HttpConfig) -> Self {

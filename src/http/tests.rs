@@ -17,7 +17,9 @@ use crate::db::Db;
 use crate::db::publications::{Publication, PublicationCounts};
 
 fn surround(router: Router) -> Router {
-    layers::surround(router, layers::cors())
+    let config = Config::from_lookup(&|_| None).unwrap();
+    let usage = usage::UsageCounter::new(Db::connect(NOWHERE, &config.database).unwrap(), config.clock);
+    layers::surround(router, layers::cors(), Counts { usage, metrics: Arc::default() })
 }
 
 fn limit(router: Router, config: &HttpConfig) -> Router {

@@ -46,6 +46,8 @@ pub(super) fn blank(code: CodeCertification, cfd: Option<CodeCertification>, con
         date_fermeture: None,
         premiere_session: None,
         derniere_session: None,
+        duration: None,
+        annee: None,
         nomenclature: Nomenclature::default(),
         famille: None,
         anciens: neighbours.anciens.into_iter().collect(),
@@ -136,6 +138,8 @@ fn mef(row: &MefRow, cfd: Option<&Certification>, continuum: &Continuum) -> Cert
         date_fermeture: row.date_fermeture,
         premiere_session: cfd.and_then(|cfd| cfd.premiere_session),
         derniere_session: cfd.and_then(|cfd| cfd.derniere_session),
+        duration: row.duration,
+        annee: row.annee,
         nomenclature: Nomenclature { libelle: row.libelle_long.clone(), ..Nomenclature::default() },
         ..blank(row.code, Some(row.cfd), continuum)
     }
@@ -242,6 +246,7 @@ mod tests {
             code: code("24710025214"),
             cfd: code("40025214"),
             dispositif: None,
+            duration: None,
             annee: None,
             libelle_long: Some("TLEPRO".to_owned()),
             date_ouverture: None,

@@ -211,6 +211,7 @@ mod tests {
             code: code(text),
             cfd: code(cfd),
             dispositif: Some(dispositif.to_owned()),
+            duration: None,
             annee: None,
             libelle_long: None,
             date_ouverture: None,

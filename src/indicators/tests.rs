@@ -37,6 +37,7 @@ pub(super) fn mef(text: &str, cfd: &str, annee: i16) -> MefRow {
         code: code(text),
         cfd: code(cfd),
         dispositif: text.get(..3).map(str::to_owned),
+        duration: None,
         annee: Some(annee),
         libelle_long: None,
         date_ouverture: None,

@@ -2,7 +2,7 @@
 //!
 //! A file is examined ([`detect`]): every byte of it decides what it is, and one that cannot be
 //! read correctly from end to end is refused before the database hears of it. Then its rows are
-//! read, each through the adapter of its dataset ([`sources`]): what comes out is typed and
+//! read, each through the adapter of its dataset ([`mod@sources`]): what comes out is typed and
 //! checked, what does not is rejected with a reason. Rows go straight into their table by binary
 //! `COPY`, within the one transaction that makes them visible or undoes them.
 //!
@@ -36,6 +36,7 @@ mod shape;
 mod siblings;
 mod source;
 mod sources;
+pub mod table;
 mod text;
 
 use std::path::Path;

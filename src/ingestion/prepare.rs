@@ -129,7 +129,7 @@ fn refuse_options(definition: &Definition, asked: Asked) -> Result<(), FileRefus
 }
 
 /// Opens the file at its first row, and finds how long rows are.
-fn open_rows(
+pub(super) fn open_rows(
     source: &Source,
     finding: &FirstPass,
     header: &Header,

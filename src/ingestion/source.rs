@@ -9,6 +9,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use flate2::Crc;
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
@@ -35,6 +36,7 @@ pub struct Source {
 #[derive(Debug, Clone)]
 enum Form {
     Plain,
+    Memory(Arc<[u8]>),
     Gzip { limit: Limit },
     Zipped { entry: Entry, limit: Limit },
 }
@@ -97,6 +99,12 @@ impl Source {
         }
     }
 
+    /// Bytes that came over the network and are in no file.
+    #[must_use]
+    pub fn memory(name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self { path: PathBuf::from(name), form: Form::Memory(bytes.into()) }
+    }
+
     /// A file that is not compressed.
     #[cfg(test)]
     pub(super) fn plain(path: &Path) -> Self {
@@ -116,7 +124,7 @@ impl Source {
 
     fn inside(&self, outer: &str) -> String {
         match &self.form {
-            Form::Plain | Form::Gzip { .. } => outer.to_owned(),
+            Form::Plain | Form::Memory(_) | Form::Gzip { .. } => outer.to_owned(),
             Form::Zipped { entry, .. } => format!("{outer}/{}", entry.name),
         }
     }
@@ -124,7 +132,7 @@ impl Source {
     /// The names that may say what it is, the nearest first: its own, that of its archive.
     pub(super) fn names(&self) -> impl Iterator<Item = String> {
         let inner = match &self.form {
-            Form::Plain | Form::Gzip { .. } => None,
+            Form::Plain | Form::Memory(_) | Form::Gzip { .. } => None,
             Form::Zipped { entry, .. } => entry.name.rsplit('/').next().map(str::to_owned),
         };
         inner.into_iter().chain(self.path.file_name().map(|name| name.to_string_lossy().into_owned()))
@@ -134,16 +142,20 @@ impl Source {
     pub(super) fn size(&self) -> io::Result<Option<u64>> {
         match &self.form {
             Form::Plain => Ok(Some(std::fs::metadata(&self.path)?.len())),
+            Form::Memory(bytes) => Ok(Some(bytes.len() as u64)),
             Form::Gzip { .. } => Ok(None),
             Form::Zipped { entry, .. } => Ok(Some(entry.size)),
         }
     }
 
     /// Its bytes, from the first one.
-    pub(super) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+    pub(crate) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        if let Form::Memory(bytes) = &self.form {
+            return Ok(Box::new(io::Cursor::new(Arc::clone(bytes))));
+        }
         let mut file = File::open(&self.path)?;
         Ok(match &self.form {
-            Form::Plain => Box::new(file),
+            Form::Plain | Form::Memory(_) => Box::new(file),
             Form::Gzip { limit } => {
                 let inner = MultiGzDecoder::new(BufReader::with_capacity(CHUNK, file));
                 Box::new(Expanded { inner, limit: *limit, given: 0, promise: None })

@@ -13,6 +13,12 @@ const PUBLIC_EMPLOYMENT: u16 = 2022;
 /// So many more percent of the leavers are then found to be employed.
 const IN_PUBLIC_EMPLOYMENT: i32 = 4;
 
+/// What the walk through the pages begins with (README): hairdressing near Rennes, both in school and
+/// in apprenticeship, with figures that are shown.
+const WALK: (&str, Type, &str) = ("35", Type::LyceePro, "50033616");
+/// Pupils a year of a course that is never hidden.
+const CLASS_AND_A_HALF: i32 = 36;
+
 /// The years in which cohorts of the sample left.
 pub(super) const ANNEES: [u16; 4] = [2020, 2021, 2022, 2023];
 
@@ -101,7 +107,8 @@ fn formation<'a>(
         _ => diplome.cfd,
     };
     let mut random = Random::named(&[&etablissement.uai, filiere.as_str(), lineage]);
-    if !random.chance(part_of_offer(etablissement.kind, filiere)) {
+    let walk = (etablissement.departement.code, etablissement.kind, diplome.cfd) == WALK;
+    if !random.chance(part_of_offer(etablissement.kind, filiere)) && !walk {
         return None;
     }
     let code = match filiere {
@@ -109,7 +116,7 @@ fn formation<'a>(
         _ => diplome.mef_stat_11(kind, kind.duration),
     };
     let profile = profile(kind, filiere, lineage, &etablissement.uai);
-    let taille = size(&mut random);
+    let taille = size(&mut random).max(if walk { CLASS_AND_A_HALF } else { 0 });
     let cohortes = ANNEES.into_iter().filter(|annee| diplome.has_leavers(*annee));
     let cohortes = cohortes.map(|annee| (annee, cohorte(&mut random, taille, profile.counted_in(annee)))).collect();
     Some(Formation { etablissement, diplome, filiere, code, cohortes })

@@ -41,6 +41,20 @@ fn onisep(rank: usize) -> String {
     format!("FOR.{}", 990_000 + rank)
 }
 
+/// The RNCP number of a diploma, as platforms write it; empty for one that has none.
+pub(super) fn rncp_of(diplome: &Diplome) -> String {
+    rank_of(diplome).map(|rank| rncp(rank).trim_start_matches("RNCP").to_owned()).unwrap_or_default()
+}
+
+/// The Onisep identifier of a diploma; the same.
+pub(super) fn onisep_of(diplome: &Diplome) -> String {
+    rank_of(diplome).map(onisep).unwrap_or_default()
+}
+
+fn rank_of(diplome: &Diplome) -> Option<usize> {
+    numbered().find(|(_, known)| known.cfd == diplome.cfd).map(|(rank, _)| rank)
+}
+
 fn years(count: u8) -> String {
     if count > 1 { format!("{count} ans") } else { format!("{count} an") }
 }

@@ -16,6 +16,7 @@ mod etablissements;
 mod lieux;
 mod mesures;
 mod nomenclature;
+mod offers;
 mod random;
 mod superieur;
 mod table;
@@ -33,6 +34,9 @@ use crate::domain::Dataset;
 
 /// How the sample is called wherever it shows.
 pub const MARK: &str = "données fictives";
+
+/// The file of [`platform_catalogue`].
+pub const PLATFORM_CATALOGUE: &str = "catalogue-plateforme-fictif.csv";
 
 /// What is written beside the files.
 const README: &str = "\
@@ -94,6 +98,16 @@ pub fn files() -> Vec<SampleFile> {
     .into_iter()
     .map(|(dataset, part, content)| SampleFile { name: format!("{dataset}{part}-fictif.csv"), content })
     .collect()
+}
+
+/// The catalogue of an invented platform, with every fault, to try the matching with. It is not one of
+/// the files that are ingested.
+#[must_use]
+pub fn platform_catalogue() -> SampleFile {
+    let etablissements = etablissements::all();
+    let formations = cohortes::formations(&etablissements);
+    let content = offers::catalogue(&etablissements, &formations).into_bytes();
+    SampleFile { name: PLATFORM_CATALOGUE.to_owned(), content }
 }
 
 /// Writes the sample into a folder, which is created if need be, with a `README.txt` that says

@@ -13,7 +13,7 @@ type Rule = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 /// In the order of the flow of data. `domain` and `indicators` know neither files, nor SQL, nor
 /// HTTP, nor configuration: what they say can be tested with nothing but values.
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 16] = [
     ("domain", &[], &[]),
     ("clock", &[], &[]),
     ("config", &["clock"], &[]),
@@ -23,8 +23,14 @@ const RULES: [Rule; 14] = [
     ("download", &["domain", "config"], &["tokio", "reqwest", "rustls"]),
     ("ingestion", &["domain", "db", "config", "clock", "telemetry"], &["tokio"]),
     ("indicators", &["domain"], &[]),
+    ("matching", &["domain"], &[]),
+    ("offers", &["domain", "db", "ingestion", "matching"], &["tokio"]),
     ("publication", &["domain", "db", "indicators", "sample", "config", "clock", "telemetry"], &["tokio"]),
-    ("http", &["domain", "db", "config", "clock", "telemetry"], &["tokio", "axum", "tower", "utoipa"]),
+    (
+        "http",
+        &["domain", "db", "matching", "offers", "config", "clock", "telemetry"],
+        &["tokio", "axum", "tower", "utoipa"],
+    ),
     ("embedded", &["db", "config", "clock", "telemetry"], &["tokio"]),
     (
         "cli",
@@ -33,6 +39,8 @@ const RULES: [Rule; 14] = [
             "db",
             "download",
             "ingestion",
+            "matching",
+            "offers",
             "publication",
             "http",
             "embedded",

@@ -3,5 +3,6 @@
 mod demo;
 mod keys;
 mod killed;
+mod request_log;
 mod serve;
 mod usage;

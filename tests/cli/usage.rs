@@ -124,3 +124,33 @@ fn the_contract_is_printed_without_any_database() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(text(&output.stdout).trim_end(), exposition::http::openapi::json().trim_end());
 }
+
+#[test]
+fn every_table_is_made_where_its_width_is_bounded() {
+    let mut makers = Vec::new();
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if std::fs::read_to_string(&path).unwrap_or_default().contains("Table::new()") {
+                makers.push(path.file_name().unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    assert_eq!(makers, ["table.rs"]);
+}
+
+#[tokio::test]
+async fn the_tables_of_the_sample_data_fit_100_columns() {
+    let test = crate::common::sample_database().await;
+    let made =
+        run(&test.url, &["keys", "create", "--name", "Une plateforme au nom assez long", "--contact", "a@example.org"]);
+    assert_eq!(made.status.code(), Some(0));
+    for args in [["sources", "list"], ["publications", "list"], ["keys", "list"]] {
+        let output = text(&run(&test.url, &args).stdout);
+        let widest = output.lines().map(|line| line.chars().count()).max().unwrap();
+        assert!((20..=100).contains(&widest), "{args:?}: {widest}\n{output}");
+    }
+}

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::NaiveDate;
 use exposition::clock::Clock;
-use exposition::config::Config;
+use exposition::config::{Config, HttpConfig};
 use exposition::db::Db;
 use exposition::http::{self, AppState};
 use sqlx::postgres::PgConnectOptions;
@@ -64,6 +64,8 @@ pub fn config() -> Config {
         "EXPOSITION_TODAY" => Some(TODAY.to_owned()),
         "EXPOSITION_DB_CONNECTIONS" => Some("4".to_owned()),
         "EXPOSITION_POLL_S" => Some("0.2".to_owned()),
+        // All tests of one server come from one address, as fast as they can.
+        "EXPOSITION_RATE_PER_ADDRESS" => Some("1000000".to_owned()),
         _ => None,
     };
     Config::from_lookup(&lookup).unwrap()
@@ -171,8 +173,13 @@ pub struct TestServer {
 impl TestServer {
     /// Serves a database; ready when its publication is known.
     pub async fn start(db: Db) -> Self {
+        Self::configured(db, config().http).await
+    }
+
+    /// The same with another configuration.
+    pub async fn configured(db: Db, config: HttpConfig) -> Self {
         let day = NaiveDate::parse_from_str(TODAY, "%Y-%m-%d").unwrap();
-        let state = AppState::new(db, Clock::Fixed(day), config().http);
+        let state = AppState::open(db, Clock::Fixed(day), config).unwrap();
         state.publications.refresh().await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -207,7 +214,8 @@ impl TestServer {
 
     /// The problem that GET is answered with, and its status.
     pub async fn problem(&self, path: &str) -> (u16, serde_json::Value) {
-        let response = self.get(path).await;
+        let request = self.request(reqwest::Method::GET, path).header("accept", "application/json");
+        let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         assert_eq!(response.headers()["content-type"], "application/problem+json", "{path}");
         (status, response.json().await.unwrap())

@@ -81,7 +81,8 @@ impl Runner {
     fn run(&self, commands: &str, server: &TestServer) -> String {
         let mut command = Command::new(self.program[0]);
         let command = command.args(&self.program[1..]).arg(commands.replace(SHOWN, &server.url));
-        let output = command.output().expect(self.program[0]);
+        // R pads its columns by what its locale can print.
+        let output = command.env("LC_ALL", "C.UTF-8").output().expect(self.program[0]);
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{commands}\n{errors}\nThese examples need {}.", self.program[0]);
         String::from_utf8(output.stdout).unwrap()

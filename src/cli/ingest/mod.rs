@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressStyle};
 
 pub use self::entry::Input;
 
 use self::address::download;
 use self::entry::{Job, acceptance, dataset, jobs, millesime, of_portal, voie};
+use super::table::{self, Column};
 use crate::config::Config;
 use crate::db::Db;
 use crate::domain::{Acceptance, Filiere, Millesime};
@@ -237,52 +238,50 @@ fn write_report(path: &Path, reports: &[Report]) -> Result<(), IngestCommandErro
 
 /// One line per file.
 fn table(reports: &[Report]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled).set_header([
-        "file",
-        "state",
-        "dataset",
-        "encoding",
-        "sep",
-        "read",
-        "kept",
-        "identical",
-        "replaced",
-        "repeated",
-        "ignored",
-        "rejected",
-        "noticed",
-        "millésimes",
-        "s",
-        "rows/s",
+    use Column::{Number, Text, Whole};
+    let mut table = table::table(&[
+        Text("file"),
+        Text("state"),
+        Text("dataset"),
+        Text("form"),
+        Number("read"),
+        Number("kept"),
+        Text("not kept"),
+        Number("noticed"),
+        Text("millésimes"),
+        Whole("s"),
     ]);
     for report in reports {
         let lines = &report.lines;
+        let form = [report.encodage.map(str::to_owned), report.separateur.map(separator)];
         table.add_row([
             short(&report.fichier),
             report.state.as_str().to_owned(),
             report.dataset.unwrap_or_default().to_owned(),
-            report.encodage.unwrap_or_default().to_owned(),
-            report.separateur.map(separator).unwrap_or_default(),
+            form.into_iter().flatten().collect::<Vec<_>>().join(" "),
             lines.lues.to_string(),
             lines.gardees.to_string(),
-            lines.identiques.to_string(),
-            lines.remplacees.to_string(),
-            lines.repetees.to_string(),
-            lines.ignorees.to_string(),
-            lines.rejetees.to_string(),
+            not_kept(report),
             report.findings.total().to_string(),
             report.millesimes.join(" "),
             format!("{:.2}", report.secondes),
-            format!("{:.0}", report.lignes_par_seconde),
         ]);
     }
-    for numeric in (5..=12).chain(14..=15) {
-        if let Some(column) = table.column_mut(numeric) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
     table
+}
+
+/// What became of the rows that did not go in, and of those that went in for others.
+fn not_kept(report: &Report) -> String {
+    let lines = &report.lines;
+    let counts = [
+        (lines.rejetees, "rejected"),
+        (lines.ignorees, "ignored"),
+        (lines.identiques, "identical"),
+        (lines.repetees, "repeated"),
+        (lines.remplacees, "replaced"),
+    ];
+    let words = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// A path without its folders; an address as it is, since its end alone may say nothing.
@@ -346,4 +345,23 @@ fn details(report: &Report) -> String {
 fn example(example: &crate::ingestion::Example) -> String {
     let column = example.column.as_ref().map(|column| format!(", {column}")).unwrap_or_default();
     format!("    line {}{column}, «{}»: {}", example.line, example.valeur, example.raison)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_fits_a_terminal_and_tells_of_every_row_that_was_not_kept() {
+        let mut report = Report::new(format!("https://data.education.gouv.fr/{}.csv", "un-nom-sans-fin-".repeat(9)));
+        report.dataset = Some("onisep-ideo-formations-initiales");
+        report.lines.lues = 12_345_678;
+        report.lines.rejetees = 7_654_321;
+        report.lines.remplacees = 1_234_567;
+        report.millesimes = (2018..2026).map(|year| format!("{year}_{}", year + 1)).collect();
+        assert_eq!(not_kept(&report), "7654321 rejected, 1234567 replaced");
+        let table = table(&[report]);
+        assert!(table::width(&table) <= table::WIDEST, "{table}");
+        assert!(table.to_string().contains("12345678"), "{table}");
+    }
 }

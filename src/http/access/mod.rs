@@ -151,6 +151,11 @@ impl Access {
         Ok(Some(Identity::Key(key)))
     }
 
+    /// Whether judging a key needs no question to the database.
+    pub(super) async fn remembers(&self, text: &KeyText) -> bool {
+        self.0.keys.get(&text.hash()).await.is_some()
+    }
+
     /// Who shows a key for `/api/v1`; nobody without one, since reading is open to all.
     ///
     /// # Errors

@@ -11,6 +11,7 @@
 
 use axum::Router;
 use axum::extract::Request;
+use axum::handler::Handler as _;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
 use super::layers;
+use super::pages::errors::as_pages;
 use super::problem::Problem;
 use super::slash;
 use super::state::AppState;
@@ -62,11 +64,13 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
 
 /// What surrounds the routes and their limits: the documentation, the addresses that do not
 /// exist, and the shape of the errors that come from outside a handler.
-pub(super) fn dress(limited: Router) -> Router {
+pub(super) fn dress(limited: Router, state: &AppState) -> Router {
+    let unknown = unknown.layer(from_fn_with_state(state.clone(), as_pages));
     limited.merge(documentation::routes()).fallback(unknown).layer(from_fn(finish))
 }
 
-/// Addresses of the old API that do not exist are answered with a page; others are not of this contract.
+/// Addresses of the old API that do not exist are answered with its page; others are not of this
+/// contract.
 async fn unknown(request: Request) -> Response {
     let path = request.uri().path();
     let is_old = path.strip_prefix("/api/").is_some_and(|rest| rest != "v1" && !rest.starts_with("v1/"));
@@ -82,7 +86,12 @@ async fn finish(request: Request, next: Next) -> Response {
     } else if let Some(problem) = response.extensions().get::<Arc<Problem>>().cloned()
         && response.headers().get(header::CONTENT_TYPE).is_none()
     {
+        let outer = std::mem::take(response.headers_mut());
+        let extensions = std::mem::take(response.extensions_mut());
         response = LegacyError::from(problem).into_response();
+        response.extensions_mut().extend(extensions);
+        // What the limits say of themselves.
+        response.headers_mut().extend(outer);
     }
     let headers = response.headers_mut();
     if headers.get(header::CONTENT_TYPE).is_some_and(|media| media == "text/html") {

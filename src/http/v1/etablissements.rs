@@ -358,7 +358,7 @@ pub(super) fn unknown(uai: Uai) -> Problem {
 }
 
 /// For each filière the row of the millésime asked for, else of the latest.
-fn shown(stored: &[MesuresEtablissement], selection: Wanted) -> Vec<&MesuresEtablissement> {
+pub(in crate::http) fn shown(stored: &[MesuresEtablissement], selection: Wanted) -> Vec<&MesuresEtablissement> {
     let wanted = Filiere::ALL.iter().filter(|filiere| selection.filiere.is_none_or(|asked| asked == **filiere));
     wanted
         .filter_map(|filiere| {

@@ -53,6 +53,7 @@ macro_rules! object {
     };
 }
 
+pub mod appariements;
 pub mod batch;
 pub mod certifications;
 pub mod correspondances;

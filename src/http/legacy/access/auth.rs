@@ -31,6 +31,7 @@ use crate::http::access::{Access, AccessError, Identity, X_API_KEY, shown};
 use crate::http::legacy::error::LegacyError;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
+use crate::http::usage::UsedKey;
 
 /// `Deprecation` (RFC 9745).
 const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
@@ -103,8 +104,13 @@ async fn demand(State(access): State<Access>, mut request: Request, next: Next) 
     let credentials = credentials(&request);
     let refusal = match identify(&access, credentials).await {
         Ok(Some(identity)) if identity.opens(AccessScope::Legacy) => {
+            let used = UsedKey::of(&identity);
             request.extensions_mut().insert(Caller(identity));
-            return with_cache(next.run(request).await, "private, no-cache");
+            let mut response = with_cache(next.run(request).await, "private, no-cache");
+            if let Some(used) = used {
+                response.extensions_mut().insert(used);
+            }
+            return response;
         }
         Ok(Some(_)) => forbidden(),
         Ok(None) => LegacyError::unauthorized("Not authorized"),
@@ -150,6 +156,16 @@ async fn read(access: &Access, credential: Credential) -> Result<Option<Identity
         (None, Credential::KeyOrToken(token)) => access.token(token.expose()).await,
         (None, Credential::Key(_)) => Ok(None),
     }
+}
+
+/// The key that a request shows, wherever it is; whether there is such a key is not asked.
+pub(in crate::http) fn presented_key(request: &Request) -> Option<KeyText> {
+    let shown = credentials(request);
+    let shown = shown.iter().map(|credential| match credential {
+        Credential::KeyOrToken(secret) | Credential::Key(secret) => KeyText::parse(secret.expose()),
+    });
+    let in_address = || KeyText::parse(without_key(request.uri())?.0.expose());
+    shown.flatten().next().or_else(in_address)
 }
 
 /// What the request shows.

@@ -2,14 +2,16 @@
 //!
 //! The drawing is ours. It must be readable by anyone: a title and a description for screen
 //! readers, text and bars that contrast with the paper (4.5 and more for text, 3 for bars), and
-//! figures written out, never shown by colour alone. No font is embedded and nothing is loaded.
+//! figures written out, never shown by colour alone. No font is embedded and nothing is loaded, so that
+//! texts are measured and broken into lines as in every picture of the service
+//! ([`crate::http::drawing`]).
 
 use std::fmt::Write as _;
 
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-
 use crate::domain::Indicateur;
+use crate::http::drawing::ink::Ink;
+use crate::http::drawing::metrics::Font;
+use crate::http::drawing::svg::{escape, lines, text};
 use crate::http::legacy::answers::chiffres::Chiffres;
 
 /// The look of the page that embeds the image.
@@ -122,6 +124,11 @@ const MARGIN: i32 = 20;
 const TITLE: i32 = 40;
 /// The line of the source.
 const SOURCE: i32 = 28;
+/// The sizes of its two kinds of long lines.
+const HEADING: Font = Font::bold(17);
+const SMALL: Font = Font::regular(12);
+/// A line more of the heading or of the source.
+const MORE_LINES: [i32; 2] = [21, 15];
 
 /// The line over a block that says whose it is.
 const BLOCK_TITLE: i32 = 32;
@@ -133,6 +140,11 @@ impl Direction {
             Self::Horizontal => (3, 1),
             Self::Vertical => (1, 3),
         }
+    }
+
+    /// What a line may take.
+    fn line(self) -> i32 {
+        self.grid().0 * (WIDTH + MARGIN) - MARGIN
     }
 
     /// Where the indicators of a block begin, under its top.
@@ -165,12 +177,16 @@ impl Block {
 
     fn draw(&self, body: &mut String, top: i32, style: Style) {
         let palette = style.theme.palette();
+        let ink = Ink::Colour(palette.text);
         if let Some(title) = self.title {
-            text(body, (MARGIN, top + 16), 16, "bold", palette.text, title);
+            text(body, (MARGIN, top + 16), Font::bold(16), ink, title);
         }
         let top = top + self.title_height();
         match &self.content {
-            Err(message) => text(body, (MARGIN, top + 24), 15, "normal", palette.text, message),
+            Err(message) => {
+                let wrapped = Font::regular(15).wrap(message, style.direction.line(), 4);
+                lines(body, (MARGIN, top + 24), (Font::regular(15), ink), &wrapped);
+            }
             Ok(shares) => {
                 let places = style.direction.places(top).into_iter().zip(palette.bars);
                 for ((place, colour), (nom, part)) in places.zip(shares.named()) {
@@ -207,18 +223,24 @@ pub(in crate::http::legacy) fn without_data(message: &str, style: Style) -> Stri
 fn draw_blocks(blocks: &[Block], place: &str, source: &str, description: &str, style: Style) -> String {
     let palette = style.theme.palette();
     let (_, rows) = style.direction.grid();
-    let taille = size(blocks, style.direction);
-    let mut body = String::new();
     let when = format!("6 mois après la formation{place}");
-    text(&mut body, (MARGIN, MARGIN + 18), 17, "bold", palette.text, &when);
-    let mut top = MARGIN + TITLE;
+    let heading = HEADING.wrap(&when, style.direction.line(), 4);
+    let source = SMALL.wrap(source, style.direction.line(), 2);
+    let (width, height) = size(blocks, style.direction);
+    let [of_heading, of_source] = [(&heading, MORE_LINES[0]), (&source, MORE_LINES[1])]
+        .map(|(lines, each)| i32::try_from(lines.len().saturating_sub(1)).unwrap_or(0) * each);
+    let height = height + of_heading + of_source;
+    let mut body = String::new();
+    let ink = Ink::Colour(palette.text);
+    lines(&mut body, (MARGIN, MARGIN + 18), (HEADING, ink), &heading);
+    let mut top = MARGIN + TITLE + of_heading;
     for block in blocks {
         block.draw(&mut body, top, style);
         top += block.title_height() + rows * HEIGHT;
     }
-    text(&mut body, (MARGIN, taille.1 - 12), 12, "normal", palette.text, source);
+    lines(&mut body, (MARGIN, height - 12 - of_source), (SMALL, ink), &source);
     let titre = format!("Devenir des élèves {when}");
-    frame(taille, &palette, &titre, description, &body)
+    frame((width, height), &palette, &titre, description, &body)
 }
 
 /// An image with nothing on it, which screen readers pass over.
@@ -243,8 +265,9 @@ fn frame((width, height): (i32, i32), palette: &Palette, titre: &str, descriptio
 }
 
 fn indicateur(body: &mut String, palette: &Palette, (x, y): (i32, i32), colour: &str, nom: &str, part: Option<i32>) {
-    text(body, (x, y + 28), 28, "bold", palette.text, &percent(part));
-    text(body, (x, y + 50), 15, "normal", palette.text, nom);
+    let ink = Ink::Colour(palette.text);
+    text(body, (x, y + 28), Font::bold(28), ink, &percent(part));
+    text(body, (x, y + 50), fitting(nom), ink, nom);
     let length = part.unwrap_or(0).clamp(0, 100) * WIDTH / 100;
     let top = y + 60;
     let _ = write!(
@@ -255,15 +278,10 @@ fn indicateur(body: &mut String, palette: &Palette, (x, y): (i32, i32), colour: 
     );
 }
 
-fn text(body: &mut String, (x, y): (i32, i32), taille: i32, weight: &str, colour: &str, text: &str) {
-    if text.is_empty() {
-        return;
-    }
-    let text = escape(text);
-    let _ = write!(
-        body,
-        "<text x=\"{x}\" y=\"{y}\" font-size=\"{taille}\" font-weight=\"{weight}\" fill=\"{colour}\">{text}</text>"
-    );
+/// The largest font in which a name stays beside its neighbours.
+fn fitting(nom: &str) -> Font {
+    let fonts = [15, 14, 13].map(Font::regular);
+    fonts.into_iter().find(|font| font.width(nom) <= WIDTH).unwrap_or(SMALL)
 }
 
 /// A percent as French writes it, with a no-break space.
@@ -271,30 +289,12 @@ fn percent(part: Option<i32>) -> String {
     part.map_or_else(|| "non connu :".to_owned(), |part| format!("{part}\u{a0}%"))
 }
 
-/// Text that means nothing to XML; characters that XML cannot hold are left out.
-fn escape(text: &str) -> String {
-    let mut sur = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !c.is_control()) {
-        match c {
-            '&' => sur.push_str("&amp;"),
-            '<' => sur.push_str("&lt;"),
-            '>' => sur.push_str("&gt;"),
-            '"' => sur.push_str("&quot;"),
-            '\'' => sur.push_str("&#39;"),
-            c => sur.push(c),
-        }
-    }
-    sur
-}
-
-/// 200 with an image.
-pub(in crate::http::legacy) fn answer(image: String) -> Response {
-    ([(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml; charset=utf-8"))], image).into_response()
-}
+pub(in crate::http::legacy) use crate::http::drawing::svg::answer;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::drawing::palette::tests::contrast;
 
     fn of(blocks: Vec<Block>) -> Thumbnail {
         Thumbnail {
@@ -316,20 +316,6 @@ mod tests {
 
     fn description(image: &str) -> &str {
         image.split("<desc id=\"description\">").nth(1).unwrap().split("</desc>").next().unwrap()
-    }
-
-    /// Relative luminance (WCAG 2.1).
-    fn luminance(colour: &str) -> f64 {
-        let channel = |at: usize| {
-            let value = f64::from(u8::from_str_radix(colour.get(at..at + 2).unwrap(), 16).unwrap()) / 255.0;
-            if value <= 0.03928 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
-    }
-
-    fn contrast(a: &str, b: &str) -> f64 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
     #[test]
@@ -382,12 +368,46 @@ mod tests {
             let at = |words: &str| image.find(words).unwrap();
             assert!(at(">Voie scolaire</text>") < at(">Apprentissage</text>"), "{image}");
             assert!(at(">Apprentissage</text>") < at(">Données non disponibles</text>"), "{image}");
-            assert!(image.contains("6 mois après la formation, Bretagne</text>"), "{image}");
+            let heading = ">6 mois après la formation, Bretagne</text>";
+            let broken = ">6 mois après la</text>";
+            assert!(image.contains(if direction == Direction::Horizontal { heading } else { broken }), "{image}");
             let said = description(&image);
             assert!(said.contains("Voie scolaire, 45\u{a0}% en emploi"), "{said}");
             assert!(said.contains("Apprentissage, Données non disponibles"), "{said}");
             let (alone, together) = (size(&[block(None)], direction), size(&both.blocks, direction));
             assert!(alone.0 == together.0 && together.1 > alone.1);
+        }
+    }
+
+    #[test]
+    fn no_text_leaves_its_place_or_touches_another() {
+        let region = Some("Provence-Alpes-Côte d'Azur");
+        let both = Thumbnail { region, ..of(vec![block(Some("Voie scolaire")), block(Some("Apprentissage"))]) };
+        let place = format!(", {}", both.region.unwrap());
+        for direction in [Direction::Horizontal, Direction::Vertical] {
+            let image = draw_blocks(
+                &both.blocks,
+                &place,
+                "Source : InserJeunes, millésime 2022-2023",
+                "",
+                Style { direction, ..Style::default() },
+            );
+            let mut baselines: Vec<(i32, i32, i32)> = Vec::new();
+            let limit: i32 = image.split("width=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
+            for piece in image.split("<text ").skip(1) {
+                let number = |name: &str| -> i32 {
+                    piece.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
+                };
+                let words = piece.split('>').nth(1).unwrap().split('<').next().unwrap().replace("&#39;", "'");
+                let font = Font { size: number("font-size"), bold: piece.contains("bold") };
+                let (x, y) = (number("x"), number("y"));
+                let end = x + font.width(&words);
+                assert!(end <= limit, "{words} ends at {end} of {limit}");
+                for (from, to, line) in &baselines {
+                    assert!((line - y).abs() >= 12 || *from >= end || *to <= x, "{words} at {x}, {y} touches another");
+                }
+                baselines.push((x, end, y));
+            }
         }
     }
 

@@ -14,5 +14,6 @@ mod response;
 
 pub(super) use around::kilometres;
 pub(super) use csv::StatistiqueCsvRow;
-pub(super) use request::{Resolved, Terminales, choice, chosen, elsewhere, needed, resolved, slices, terminales};
+pub(in crate::http) use request::{Resolved, chosen, elsewhere, resolved, slices};
+pub(super) use request::{Terminales, choice, needed, terminales};
 pub use response::{BriefCertification, Niveau, StatistiqueResponse};

@@ -21,13 +21,13 @@ pub(in crate::http::v1) type Terminales = BTreeMap<LookupKey, Vec<NamedStatistiq
 /// A statistic as it answers: an entry that points to its terminal years shows the figures of the
 /// one, or carries those of each.
 #[derive(Debug, Clone)]
-pub(in crate::http::v1) struct Resolved {
+pub(in crate::http) struct Resolved {
     /// The statistic.
-    pub(super) named: NamedStatistique,
+    pub(in crate::http) named: NamedStatistique,
     /// Beside what it is seen.
     pub(super) repere: Option<Repere>,
     /// Those of its terminal years, when they are several or it is a common year.
-    pub(super) specialites: Vec<Self>,
+    pub(in crate::http) specialites: Vec<Self>,
 }
 
 impl Resolved {
@@ -37,12 +37,12 @@ impl Resolved {
     }
 
     /// The statistic.
-    pub(in crate::http::v1) fn statistique(&self) -> &Statistique {
+    pub(in crate::http) fn statistique(&self) -> &Statistique {
         &self.named.statistique
     }
 
     /// A statistic that answers as it stands.
-    pub(in crate::http::v1) fn alone(named: NamedStatistique, reperes: &Reperes) -> Self {
+    pub(in crate::http) fn alone(named: NamedStatistique, reperes: &Reperes) -> Self {
         let region = named.etablissement.as_ref().and_then(|etablissement| etablissement.region);
         let diplome = named.certification.diplome.as_ref();
         let repere = diplome.and_then(|diplome| reperes.beside(&named.statistique, diplome, region)).cloned();
@@ -116,7 +116,7 @@ pub(in crate::http::v1) async fn terminales(
 ///
 /// # Errors
 /// Those of the database.
-pub(in crate::http::v1) async fn resolved(
+pub(in crate::http) async fn resolved(
     state: &AppState,
     publication: i32,
     stored: Vec<NamedStatistique>,
@@ -131,7 +131,7 @@ pub(in crate::http::v1) async fn resolved(
 ///
 /// # Errors
 /// 404 with what there is, and those of the database.
-pub(in crate::http::v1) async fn chosen(
+pub(in crate::http) async fn chosen(
     state: &AppState,
     publication: i32,
     stored: Vec<NamedStatistique>,
@@ -181,11 +181,7 @@ fn nothing_then(mut there: Vec<(Millesime, Filiere)>) -> Problem {
 ///
 /// # Errors
 /// 404 with the millésimes that exist when none of them is the one asked for.
-pub(in crate::http::v1) fn slices(
-    request: &DataRequest,
-    maille: Maille,
-    wanted: Wanted,
-) -> Result<Vec<Slice>, Problem> {
+pub(in crate::http) fn slices(request: &DataRequest, maille: Maille, wanted: Wanted) -> Result<Vec<Slice>, Problem> {
     let comptes = &request.publication().comptes.statistiques;
     let mut stored: BTreeMap<Filiere, Vec<Millesime>> = BTreeMap::new();
     for counted in comptes.iter().filter(|counted| counted.maille == maille) {
@@ -212,7 +208,7 @@ pub(in crate::http::v1) fn slices(
 }
 
 /// Says where and when there is a statistic of a code that has none here.
-pub(in crate::http::v1) fn elsewhere(places: &[(Lieu, Filiere, Millesime)], here: &str) -> Problem {
+pub(in crate::http) fn elsewhere(places: &[(Lieu, Filiere, Millesime)], here: &str) -> Problem {
     if places.is_empty() {
         return Problem::sans_statistique(format!(
             "Cette certification existe, mais aucune statistique n'est publiée pour elle, ni {here} ni ailleurs."

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::time::Duration;
 
+use exposition::domain::Indicateur;
 use tokio::process::Command;
 
 use super::THREADS;
@@ -39,18 +40,22 @@ fn transaction(data: &Data) -> Fallible<String> {
         write!(script, " when :place = {number} then {region}")?;
     }
     writeln!(script, " end\n\\set code random({FIRST_CODE}, {})", FIRST_CODE + CODES - 1)?;
-    let statement = statement().ok_or("the statement of lire_au_lieu was not found in its source")?;
+    let statement = statement().ok_or("the statement of read_at_lieu was not found in its source")?;
     writeln!(script, "\\set publication {}", data.publication)?;
     let statement = statement.replace("$1", ":publication").replace("$2", "ARRAY[:lieu]").replace("$3", "ARRAY[:code]");
     writeln!(script, "{statement};")?;
     Ok(script)
 }
 
-/// The columns are written once for all statements, the rest with the function.
+/// The columns are written once for all statements, the rest with the function; those of the figures
+/// stand in the catalogue.
 fn statement() -> Option<String> {
-    let (_, columns) = SOURCE.split_once("macro_rules! statistiques")?;
-    let (_, rest) = SOURCE.split_once("fn lire_au_lieu")?;
-    Some(literal(columns)?.to_owned() + literal(rest)?)
+    let (_, columns) = SOURCE.split_once("macro_rules! statistiques_of")?;
+    let (_, after) = columns.split_once("$first")?;
+    let (_, after) = after.split_once("$column)+")?;
+    let (_, rest) = SOURCE.split_once("fn read_at_lieu")?;
+    let figures: Vec<&str> = Indicateur::ALL.iter().map(|indicateur| indicateur.as_str()).collect();
+    Some(literal(columns)?.to_owned() + &figures.join(", s.") + literal(after)? + literal(rest)?)
 }
 
 /// The first text in quotes, raw (`r#"…"#`) or not.

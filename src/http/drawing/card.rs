@@ -116,7 +116,7 @@ mod tests {
         let title = image.split("<title id=\"titre\">").nth(1).unwrap().split('<').next().unwrap();
         assert!(title.contains("&lt;option&gt;") && title.ends_with("Saint-Denis-de-la-Réunion"), "{title}");
         let said = image.split("<desc id=\"description\">").nth(1).unwrap().split('<').next().unwrap();
-        for words in ["45 sont en emploi", "38 poursuivent", "17 sont dans une autre", "2022 et 2023"] {
+        for words in ["45 sont en emploi", "38 poursuivent", "17 sont dans une autre", "2022 ou 2023"] {
             assert!(said.contains(words), "{said}");
         }
         for number in [">45<", ">38<", ">17<"] {

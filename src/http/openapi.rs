@@ -8,7 +8,7 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, SchemaType, Type};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Paths, Ref, RefOr, Response, ResponseBuilder};
 
 use super::access::X_API_KEY;
@@ -167,9 +167,7 @@ fn complete_batch(path: &str, operation: &mut Operation) {
             good.headers.insert(name.to_owned(), header(example, description));
         }
     }
-    // Open to all; a key raises what may be asked for.
-    let key = SecurityRequirement::new(KEY, Vec::<String>::new());
-    operation.security = Some(vec![SecurityRequirement::default(), key]);
+    // No `security` here: a key is welcome, and generated clients would demand what is said there.
     let of_bodies = [ProblemCode::KeyRefused, ProblemCode::BodyTooLarge, ProblemCode::MediaTypeRefused];
     let of_bodies = of_bodies.map(|code| (code, Problem::of(code).example(path)));
     refusals(operation, examples(path, false).into_iter().chain(of_bodies));

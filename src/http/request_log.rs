@@ -11,12 +11,12 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
 
+use super::access::UsedKey;
 use super::conditional::PUBLICATION;
 use super::metrics::{InFlight, Metrics};
 use super::problem::Problem;
 use super::usage::UsageCounter;
 use crate::db::statements::Tally;
-use crate::domain::access::ApiKey;
 
 /// `X-Request-Id`.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -54,10 +54,6 @@ pub(super) struct Counts {
     pub(super) metrics: Arc<Metrics>,
     pub(super) usage: UsageCounter,
 }
-
-/// The key that a request was counted for, on its way to the log: its name, never its text.
-#[derive(Debug, Clone)]
-pub(super) struct KeyName(pub(super) Arc<ApiKey>);
 
 /// A request under way: what its log line and its answer name it by.
 #[derive(Debug)]
@@ -132,7 +128,7 @@ impl TrackedRequest {
         let Tally { statements: sql, rows, .. } = asked;
         let bytes = response.body().size_hint().exact();
         let trace = self.trace.as_ref().map_or("-", TraceId::as_str);
-        let key = response.extensions().get::<KeyName>().map(|key| key.0.nom.as_str());
+        let key = response.extensions().get::<UsedKey>().map(|key| key.0.nom.as_str());
         let publication = response.headers().get(&PUBLICATION).and_then(|value| value.to_str().ok()).unwrap_or("-");
         let cause = response.extensions().get::<Arc<Problem>>().and_then(|problem| problem.cause());
         if let Some(cause) = cause {

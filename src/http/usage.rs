@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
@@ -20,13 +20,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::access::Identity;
+use super::access::{Identity, UsedKey};
 use super::problem::{ParameterError, Problem, ProblemCode};
 use super::request::Query;
 use super::state::AppState;
 use crate::clock::Clock;
 use crate::db::{Db, DbError};
-use crate::domain::access::{AccessScope, KeyText};
+use crate::domain::access::AccessScope;
 use crate::domain::usage::UsageGroup;
 
 /// How often the counts are written.
@@ -35,21 +35,6 @@ const INTERVAL: Duration = Duration::from_mins(1);
 const MOST: usize = 50_000;
 /// Days of which a holder of a key is told.
 const DAYS: u64 = 90;
-const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
-
-/// The key that a call was made with: an extension of its answer.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct UsedKey(i32);
-
-impl UsedKey {
-    /// The key of an identity; an account has none.
-    pub(super) fn of(identity: &Identity) -> Option<Self> {
-        match identity {
-            Identity::Key(key) => Some(Self(key.id)),
-            Identity::Account(_) => None,
-        }
-    }
-}
 
 /// Counts calls. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -71,7 +56,7 @@ impl UsageCounter {
         if route.starts_with("/health") {
             return;
         }
-        let cle = response.extensions().get::<UsedKey>().map_or(0, |key| key.0);
+        let cle = response.extensions().get::<UsedKey>().map_or(0, |key| key.0.id);
         let statut = i16::try_from(response.status().as_u16()).unwrap_or(0);
         let groupe = UsageGroup { jour: self.clock.today(), route: route.to_owned(), statut, cle };
         self.add(groupe, 1);
@@ -179,8 +164,8 @@ async fn own(
     if !pairs.is_empty() {
         return Err(Problem::parameters(pairs.iter().map(unknown).collect()));
     }
-    let identity = identify(&state, &headers).await?;
-    let Some(Identity::Key(key)) = identity else { return Ok(refused()) };
+    let caller = state.access.caller(&headers, AccessScope::ALL).await?;
+    let Some(Identity::Key(key)) = caller else { return Err(Problem::of(ProblemCode::KeyRefused)) };
     let today = state.clock.today();
     let first = today.checked_sub_days(Days::new(DAYS)).unwrap_or(today);
     let usage = state.db.usage(first, today, Some(key.id)).await?;
@@ -191,22 +176,5 @@ async fn own(
         appels: one.appels,
     });
     let body = KeyUsage { cle: key.nom.clone(), appels: calls.collect() };
-    let mut response =
-        ([(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"))], Json(body)).into_response();
-    if let Some(used) = UsedKey::of(&Identity::Key(key)) {
-        response.extensions_mut().insert(used);
-    }
-    Ok(response)
-}
-
-/// The holder of the key that the request shows, whatever it opens.
-async fn identify(state: &AppState, headers: &HeaderMap) -> Result<Option<Identity>, Problem> {
-    let text = headers.get(X_API_KEY).and_then(|value| value.to_str().ok());
-    let Some(key) = text.and_then(|text| KeyText::parse(text.trim())) else { return Ok(None) };
-    let identity = state.access.key(&key).await.map_err(Problem::from)?;
-    Ok(identity.filter(|identity| AccessScope::ALL.iter().any(|scope| identity.opens(*scope))))
-}
-
-fn refused() -> Response {
-    Problem::of(ProblemCode::KeyRefused).into_response()
+    Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"))], Json(body)).into_response())
 }

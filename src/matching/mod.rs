@@ -29,8 +29,6 @@ pub mod row;
 pub mod rules;
 pub mod search;
 pub mod status;
-#[cfg(test)]
-mod tests;
 pub mod verdict;
 
 pub use correction::{Correction, Corrections};

@@ -12,9 +12,11 @@ use super::common;
 
 mod bad_input;
 mod faults;
+mod golden;
 mod hidden;
 mod report;
 mod shells;
+mod world;
 
 /// The verdicts on a catalogue.
 fn verdicts(index: &Index, text: &str, format: Format) -> Result<Vec<Verdict>, OffersRefusal> {

@@ -152,7 +152,8 @@ fn prospects(sans_perspectives: Option<bool>) -> Option<String> {
 }
 
 /// Whose figures these are, when they are not the cohort's own.
-fn whose(statistique: &Statistique) -> Option<String> {
+#[must_use]
+pub fn whose(statistique: &Statistique) -> Option<String> {
     let origine = &statistique.origine;
     if let Some((uai, role)) = origine.uai {
         let role = match role {

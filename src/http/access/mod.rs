@@ -156,18 +156,23 @@ impl Access {
         self.0.keys.get(&text.hash()).await.is_some()
     }
 
-    /// Who shows a key for `/api/v1`; nobody without one, since reading is open to all.
+    /// Who shows a key that opens one of `scopes`; nobody without one, since reading is open to all.
     ///
     /// # Errors
-    /// 401 for a key that does not open it: whoever shows one counts on it. 503 when it cannot be judged.
-    pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<Option<Identity>, Problem> {
+    /// 401 for a key that opens none: whoever shows one counts on it. 503 when it cannot be judged.
+    pub(super) async fn caller(
+        &self,
+        headers: &HeaderMap,
+        scopes: &[AccessScope],
+    ) -> Result<Option<Identity>, Problem> {
         let mut shown = shown(headers).peekable();
         if shown.peek().is_none() {
             return Ok(None);
         }
         for text in shown {
             let Some(key) = KeyText::parse(text) else { continue };
-            if let Some(identity) = self.key(&key).await?.filter(|identity| identity.opens(AccessScope::V1)) {
+            let opens = |identity: &Identity| scopes.iter().any(|scope| identity.opens(*scope));
+            if let Some(identity) = self.key(&key).await?.filter(opens) {
                 return Ok(Some(identity));
             }
         }
@@ -307,6 +312,11 @@ pub(super) fn shown(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     });
     text(&X_API_KEY).into_iter().chain(bearer)
 }
+
+/// The key that a request was counted for: an extension of its answer, set where requests are
+/// limited, for the log and the counts of calls. Its name may be told, its text is not in it.
+#[derive(Debug, Clone)]
+pub(super) struct UsedKey(pub(super) Arc<ApiKey>);
 
 /// Random bytes of the operating system.
 ///

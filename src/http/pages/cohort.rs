@@ -2,7 +2,7 @@
 //! figures of a course shows them through this.
 
 use crate::domain::catalogue::indicators::HORIZONS;
-use crate::domain::{Figures, Indicateur, Statistique, Unit, Valeur};
+use crate::domain::{Figures, Indicateur, Statistique, Unit, Valeur, lecture};
 use crate::http::drawing::dots::{self, Place};
 use crate::http::drawing::ink::Ink;
 use crate::http::drawing::outcome::{Outcome, SITUATIONS, short, situation};
@@ -103,7 +103,7 @@ impl Cohort {
             why: outcome.why(),
             chance: words::chance(statistique),
             counted: words::counted(statistique),
-            whose: words::whose(statistique),
+            whose: lecture::whose(statistique),
             sizes: sizes(figures),
             horizons: horizons(figures),
             contracts: figures

@@ -74,6 +74,8 @@ pub(super) struct Year {
 pub(super) struct Years {
     pub(super) picture: Option<String>,
     pub(super) rupture: Option<u16>,
+    /// How the shown one changed, a sentence each.
+    pub(super) changes: Vec<String>,
     pub(super) rows: Vec<Year>,
 }
 
@@ -102,6 +104,7 @@ impl Years {
         Self {
             picture: (history.len() > 1).then(|| series.draw("annees")),
             rupture: series.rupture(),
+            changes: words::changes(here),
             rows: history.iter().map(row).collect(),
         }
     }
@@ -130,7 +133,6 @@ struct FormationPage {
     beside: Vec<Bar>,
     beside_missing: Vec<String>,
     neighbours: Option<String>,
-    changes: Vec<String>,
     years: Years,
     salaries: Vec<(&'static str, String)>,
     salary_cohort: String,
@@ -191,7 +193,6 @@ impl FormationPage {
             beside,
             beside_missing,
             neighbours: statistique.contexte.rang.known().and_then(words::neighbours),
-            changes: words::changes(statistique),
             years: Years::new(&history, statistique, &address),
             salaries,
             salary_cohort,

@@ -5,7 +5,7 @@
 //! page has twenty words at most.
 
 use crate::domain::contexte::{BeyondChance, Evolution, RaisonContexte, Rang};
-use crate::domain::{EmploiScope, Filiere, Indicateur, Lieu, Millesime, RoleUai, SEUIL, Statistique, TypeOrigine};
+use crate::domain::{EmploiScope, Filiere, Indicateur, Millesime, SEUIL, Statistique};
 use crate::http::drawing::outcome::who;
 use crate::http::drawing::years::years;
 
@@ -120,30 +120,6 @@ pub(in crate::http) fn neighbours(Rang { sur, beyond_chance, .. }: Rang) -> Opti
         format!("{} nettement moins bien", one(worse))
     };
     Some(format!("Sur {sur} établissements de la région, {} {not}{verb} nettement mieux, {less}.", one(better)))
-}
-
-/// Whose figures these are, when they are not the cohort's own.
-pub(in crate::http) fn whose(statistique: &Statistique) -> Option<String> {
-    let origine = &statistique.origine;
-    if let Some((uai, role)) = origine.uai {
-        let role = match role {
-            RoleUai::Formateur => "l'organisme formateur",
-            RoleUai::Gestionnaire => "l'organisme gestionnaire",
-            RoleUai::LieuFormation | RoleUai::Unknown => "l'établissement",
-        };
-        return Some(format!("Ces chiffres sont ceux de {role} {uai}, tous lieux réunis."));
-    }
-    Some(match origine.type_origine {
-        TypeOrigine::Propre => return None,
-        TypeOrigine::DiplomeAncien => "Ces chiffres sont ceux du diplôme que celui-ci a remplacé.".to_owned(),
-        TypeOrigine::DiplomeNouveau => "Ces chiffres sont ceux du diplôme qui a remplacé celui-ci.".to_owned(),
-        TypeOrigine::AnneeTerminale => "Ces chiffres sont ceux de la dernière année de la formation.".to_owned(),
-        TypeOrigine::Agregee => {
-            let (some, all) = origine.cellules?;
-            let below = if statistique.lieu == Lieu::France { "régions" } else { "établissements" };
-            format!("Ces chiffres additionnent ceux de {some} {below} sur {all}.")
-        }
-    })
 }
 
 /// The quartiles of the salaries, a sentence each.

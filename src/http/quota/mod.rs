@@ -22,11 +22,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use moka::sync::Cache;
 
-use super::access::{Access, Identity};
+use super::access::{Access, Identity, UsedKey};
 use super::legacy::access::auth::presented_key;
 use super::metrics::Metrics;
 use super::problem::{Problem, ProblemCode};
-use super::request_log::KeyName;
 use crate::config::RateConfig;
 use crate::domain::access::{ApiKey, KeyText};
 use allowance::{Allowance, Verdict, WINDOW};
@@ -168,7 +167,7 @@ pub(super) async fn limit(State(quotas): State<Arc<Quotas>>, request: Request, n
         announce(response.headers_mut(), counted.asker, verdict);
     }
     if let Some(key) = counted.key {
-        response.extensions_mut().insert(KeyName(key));
+        response.extensions_mut().insert(UsedKey(key));
     }
     response
 }

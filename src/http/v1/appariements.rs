@@ -17,7 +17,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
 use crate::domain::Invalid;
-use crate::domain::access::{AccessScope, KeyText};
+use crate::domain::access::AccessScope;
 use crate::http::openapi;
 use crate::http::parameters::{Asked, Description, Param, Parameters, Reader, Shape, described};
 use crate::http::problem::{Problem, ProblemCode};
@@ -39,8 +39,6 @@ const CHUNKS_AHEAD: usize = 4;
 
 /// The fields that were recognised, each with its column, as a form writes it.
 const RECOGNISED: HeaderName = HeaderName::from_static("colonnes-reconnues");
-/// `x-api-key`.
-const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 const PROFIL: Param<Profile> = Param::new(
     Description::new(
@@ -134,7 +132,7 @@ async fn judge_catalogue(asked: Asked<CatalogueParameters>, body: Request) -> Re
     let state = request.state().clone();
     let place = Arc::clone(&state.catalogues).try_acquire_owned();
     let place = place.map_err(|_| Problem::of(ProblemCode::Overload))?;
-    let with_key = usize::from(key(&state, body.headers()).await?);
+    let with_key = usize::from(state.access.caller(body.headers(), &[AccessScope::V1]).await?.is_some());
     let sent = Sent::read(body, BYTES.get(with_key).copied().unwrap_or_default()).await?;
     let index = state.published.index(&state.db, request.publication().id).await?;
     let limits = Limits {
@@ -172,19 +170,6 @@ struct CatalogueForm {
     catalogue: String,
     /// Les corrections, CSV.
     corrections: Option<String>,
-}
-
-/// Whether the request has a key that opens this contract.
-async fn key(state: &AppState, headers: &HeaderMap) -> Result<bool, Problem> {
-    let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let bearer = || text(&header::AUTHORIZATION)?.strip_prefix("Bearer ");
-    let Some(text) = text(&X_API_KEY).or_else(bearer) else { return Ok(false) };
-    let known = match KeyText::parse(text.trim()) {
-        Some(key) => state.access.key(&key).await.map_err(Problem::from)?,
-        None => None,
-    };
-    let opens = known.is_some_and(|identity| identity.opens(AccessScope::V1));
-    if opens { Ok(true) } else { Err(Problem::of(ProblemCode::KeyRefused)) }
 }
 
 /// What was sent.

@@ -3,11 +3,6 @@
 //! Six checks, each alone. On more than one row in twenty of those that it can check, and on three
 //! at least, chance is no explanation: columns are swapped or shifted, and the file is refused.
 //! Below that each case is reported and the row goes in.
-//!
-//! One check compares figures that need not be of the same persons: a part is of everybody, a rate
-//! of those who left and are known. Producers publish the two some points apart for whole files.
-//! There a case is reported from two points on, and speaks for swapped columns beyond
-//! [`ANOTHER_COLUMN`] only.
 
 use super::{Findings, Rule};
 use crate::domain::taux::percent;
@@ -28,10 +23,6 @@ const CHECKS: [Rule; 6] = [
 const FEW: u64 = 3;
 /// Percent of the rows that a check can check, above which they do.
 const SHARE: u64 = 5;
-
-/// Points by which an employment part is off its rate before it looks like another column's figure:
-/// parts and rates that stand in each other's columns are off by a quarter of the rate and more.
-const ANOTHER_COLUMN: i32 = 10;
 
 /// The published percents of one row, as far as they can be compared.
 #[derive(Debug, Clone, Copy, Default)]
@@ -75,11 +66,6 @@ pub(in crate::ingestion) struct Contradiction {
 }
 
 impl Contradiction {
-    /// Whether the two are so far apart that they look like figures of two columns.
-    fn is_of_another_column(&self, rule: Rule) -> bool {
-        rule != Rule::EmploymentPart || (self.published - self.computed).abs() > ANOTHER_COLUMN
-    }
-
     /// The sentence.
     pub(in crate::ingestion) fn reason(&self) -> String {
         format!("La valeur publiée s'écarte de la valeur recalculée ({}).", self.computed)
@@ -147,7 +133,6 @@ pub(in crate::ingestion) struct Contradictions([Count; CHECKS.len()]);
 #[derive(Debug, Clone, Copy, Default)]
 struct Count {
     checked: u64,
-    /// Those that speak for columns that are swapped or shifted.
     wrong: u64,
 }
 
@@ -177,7 +162,7 @@ impl Contradictions {
 
     fn note(&mut self, rule: Rule, verdict: Verdict, found: &mut impl FnMut(Rule, Contradiction)) {
         let Some(verdict) = verdict else { return };
-        self.count(rule, !verdict.is_err_and(|found| found.is_of_another_column(rule)));
+        self.count(rule, verdict.is_ok());
         if let Err(contradiction) = verdict {
             found(rule, contradiction);
         }
@@ -275,26 +260,6 @@ mod tests {
             Contradictions::default().check_published(row(added_value), |_, _| found += 1);
             assert_eq!(found, wrong, "{added_value}");
         }
-    }
-
-    #[test]
-    fn an_employment_part_some_points_off_its_rate_is_told_and_one_of_another_column_refuses() {
-        // Of 100, 30 go on and 70 leave, of whom 60 in 100 work: 42.
-        let row = |employment_part, employment_rate| Published {
-            further_study_part: Some(30),
-            employment_part: Some(employment_part),
-            employment_rate: Some(employment_rate),
-            ..Published::default()
-        };
-        let judged = |row: Published| {
-            let (mut contradictions, mut told) = (Contradictions::default(), 0);
-            (0..40).for_each(|_| contradictions.check_published(row, |_, _| told += 1));
-            (told, contradictions.judge(&Findings::default()).is_err())
-        };
-        assert_eq!(judged(row(43, 60)), (0, false), "rounding");
-        assert_eq!(judged(row(52, 60)), (40, false), "told, each of them");
-        assert_eq!(judged(row(53, 60)), (40, true));
-        assert_eq!(judged(row(60, 42)), (40, true), "the two columns swapped");
     }
 
     #[test]

@@ -31,7 +31,6 @@ use crate::http::access::{Access, AccessError, Identity, X_API_KEY, shown};
 use crate::http::legacy::error::LegacyError;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
-use crate::http::usage::UsedKey;
 
 /// `Deprecation` (RFC 9745).
 const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
@@ -104,13 +103,8 @@ async fn demand(State(access): State<Access>, mut request: Request, next: Next) 
     let credentials = credentials(&request);
     let refusal = match identify(&access, credentials).await {
         Ok(Some(identity)) if identity.opens(AccessScope::Legacy) => {
-            let used = UsedKey::of(&identity);
             request.extensions_mut().insert(Caller(identity));
-            let mut response = with_cache(next.run(request).await, "private, no-cache");
-            if let Some(used) = used {
-                response.extensions_mut().insert(used);
-            }
-            return response;
+            return with_cache(next.run(request).await, "private, no-cache");
         }
         Ok(Some(_)) => forbidden(),
         Ok(None) => LegacyError::unauthorized("Not authorized"),

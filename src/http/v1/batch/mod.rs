@@ -24,6 +24,7 @@ use self::element::PairKind;
 use self::limits::{CHUNK, WITH_KEY};
 use super::parameters::{CODE, FILIERE, MILLESIME, REGION, UAI};
 use super::statistique::StatistiqueResponse;
+use crate::domain::access::AccessScope;
 use crate::http::fields::Fields;
 use crate::http::openapi;
 use crate::http::parameters::{Asked, Description, Parameters, Reader, described};
@@ -68,7 +69,7 @@ impl<S: Send + Sync> FromRequest<S> for AskedBatch {
         let (mut parts, body) = request.into_parts();
         let asked = Asked::from_request_parts(&mut parts, state).await;
         let services = DataRequest::from_request_parts(&mut parts, state).await?;
-        let most = match services.state().access.caller(&parts.headers).await? {
+        let most = match services.state().access.caller(&parts.headers, &[AccessScope::V1]).await? {
             Some(_) => WITH_KEY,
             None => CHUNK,
         };

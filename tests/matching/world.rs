@@ -5,35 +5,33 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::columns::{Columns, Field, Wanted};
-use super::correction::{CorrectionRow, Corrections};
-use super::rules::{Circumstances, judge};
-use super::{Index, IndexBuilder, Offer, Verdict};
-use crate::domain::crosswalk::{CodeLink, Relation};
-use crate::domain::matching::{KnownPlace, PairEntry, PairFigures};
-use crate::domain::sources::{AttachmentRow, CatalogueRow};
-use crate::domain::{
+use exposition::domain::crosswalk::{CodeLink, Relation};
+use exposition::domain::matching::{KnownPlace, PairEntry, PairFigures};
+use exposition::domain::sources::{AttachmentRow, CatalogueRow};
+use exposition::domain::{
     Certification, CodeCertification, CodeRegion, Dataset, Diplome, Famille, FileId, Filiere, Lieu, Millesime,
     Nomenclature, PlatformCode, RoleUai, TypeOrigine, Uai, Valeur,
 };
+use exposition::matching::columns::{Columns, Field, Wanted};
+use exposition::matching::correction::{CorrectionRow, Corrections};
+use exposition::matching::rules::{Circumstances, judge};
+use exposition::matching::{Index, IndexBuilder, Offer, Verdict};
 
-mod golden;
-
-pub(super) fn code(text: &str) -> CodeCertification {
+pub fn code(text: &str) -> CodeCertification {
     CodeCertification::from_stored(text).unwrap()
 }
 
 /// A UAI of the département 75 (région 11), by its number.
-pub(super) fn uai(number: u32) -> Uai {
+pub fn uai(number: u32) -> Uai {
     let number = 750_000 + number;
     Uai::parse(&format!("{number:07}{}", char::from(Uai::letter(number)))).unwrap()
 }
 
-pub(super) fn today() -> NaiveDate {
+pub fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2025, 3, 1).unwrap()
 }
 
-pub(super) fn certification(text: &str) -> Certification {
+pub fn certification(text: &str) -> Certification {
     let code = code(text);
     Certification {
         code,
@@ -74,24 +72,16 @@ fn member(text: &str, cfd: &str, annee_commune: bool) -> Certification {
 }
 
 /// What an entry shows.
-pub(super) enum Shown {
+pub enum Shown {
     Parts(i32, i32),
     Small,
     Withheld,
 }
 
-pub(super) struct World(pub(super) IndexBuilder);
+pub struct World(pub IndexBuilder);
 
 impl World {
-    pub(super) fn entry(
-        &mut self,
-        lieu: Lieu,
-        text: &str,
-        filiere: Filiere,
-        year: u16,
-        shown: &Shown,
-        role: Option<RoleUai>,
-    ) {
+    pub fn entry(&mut self, lieu: Lieu, text: &str, filiere: Filiere, year: u16, shown: &Shown, role: Option<RoleUai>) {
         let (effectif, parts) = match shown {
             Shown::Parts(a, b) => (100, [Valeur::Connue(*a), Valeur::Connue(*b), Valeur::Connue(100 - a - b)]),
             Shown::Small => (12, [Valeur::SOUS_SEUIL; 3]),
@@ -136,7 +126,7 @@ impl World {
     }
 }
 
-pub(super) fn link(from: &str, to: &str, relation: Relation, duration: Option<i16>) -> [CodeLink; 2] {
+pub fn link(from: &str, to: &str, relation: Relation, duration: Option<i16>) -> [CodeLink; 2] {
     let [from, to] = [from, to].map(|text| PlatformCode::parse(text).unwrap());
     let link = CodeLink { from, to, relation, duration, source: Dataset::RncpCfd, fichier: FileId(1), line: 1 };
     [link, CodeLink { from: to, to: from, relation: relation.reversed(), ..link }]
@@ -147,10 +137,8 @@ fn row(cfd: &str, places: [u32; 3], key: Option<&str>) -> CatalogueRow {
     CatalogueRow { cfd: code(cfd), lieu, formateur, gestionnaire, ministry_key: key.map(str::to_owned) }
 }
 
-/// The publication that the golden rows are judged by; docs at each group of codes.
-pub(super) fn world() -> Index {
-    let mut world = World(IndexBuilder::default());
-    world.0.places((1..=40).map(|number| KnownPlace { uai: uai(number), region: CodeRegion::from_stored("11") }));
+/// The diplomas and their courses.
+fn codes() -> Vec<Certification> {
     // A bac pro of three years; a CAP of one and of two; a renovated BTS; a famille with a common year.
     let mut codes = vec![
         certification("40000001"),
@@ -179,37 +167,31 @@ pub(super) fn world() -> Index {
         mef("24730000022", "40000022", 3, 3),
     ];
     codes.extend(renovated("32000003", "32000004"));
-    world.0.certifications(codes);
+    codes
+}
+
+/// What the crosswalks say.
+fn links() -> Vec<CodeLink> {
     let same = |a, b| link(a, b, Relation::Same, None);
-    world.0.links(
-        [
-            same("MEF:3112011621", "MEFSTAT11:24730000001"),
-            same("MEF:0112011621", "MEFSTAT11:24730000010"),
-            same("RNCP:100", "CFD:40000001"),
-            same("RNCP:101", "CFD:50000002"),
-            same("RNCP:102", "CFD:40000010"),
-            same("RNCP:102", "CFD:40000011"),
-            same("RNCP:103", "CFD:32000004"),
-            same("RNCP:104", "SISE:2500001"),
-            link("RNCP:99", "RNCP:100", Relation::ReplacedBy, None),
-            link("ONISEP:FOR.7", "CFD:50000002", Relation::Same, None),
-            same("ONISEP:FOR.8", "RNCP:100"),
-            same("CERTIFINFO:83467", "CFD:40000001"),
-        ]
-        .concat(),
-    );
-    world.0.attachments([
-        AttachmentRow { uai: uai(12), mother: uai(11) },
-        AttachmentRow { uai: uai(14), mother: uai(11) },
-    ]);
-    world.0.catalogue([
-        // 20 teaches, 21 trains, 22 manages; 23 is a second place of the same trainer.
-        row("32000004", [20, 21, 22], Some("cle-1")),
-        row("32000004", [23, 21, 22], None),
-        // Two trainers for one place.
-        row("01000005", [24, 25, 0], None),
-        row("01000005", [24, 26, 0], None),
-    ]);
+    [
+        same("MEF:3112011621", "MEFSTAT11:24730000001"),
+        same("MEF:0112011621", "MEFSTAT11:24730000010"),
+        same("RNCP:100", "CFD:40000001"),
+        same("RNCP:101", "CFD:50000002"),
+        same("RNCP:102", "CFD:40000010"),
+        same("RNCP:102", "CFD:40000011"),
+        same("RNCP:103", "CFD:32000004"),
+        same("RNCP:104", "SISE:2500001"),
+        link("RNCP:99", "RNCP:100", Relation::ReplacedBy, None),
+        link("ONISEP:FOR.7", "CFD:50000002", Relation::Same, None),
+        same("ONISEP:FOR.8", "RNCP:100"),
+        same("CERTIFINFO:83467", "CFD:40000001"),
+    ]
+    .concat()
+}
+
+/// Who shows what, and where.
+fn figures(world: &mut World) {
     let parts = Shown::Parts(40, 30);
     world.school(1, "24730000001", &parts);
     world.pointer(1, "24710000001", &["24730000001"]);
@@ -239,11 +221,32 @@ pub(super) fn world() -> Index {
     );
     world.entry(Lieu::France, "24730000001", Filiere::Pro, 2023, &Shown::Parts(42, 32), None);
     world.entry(Lieu::France, "24120000002", Filiere::Pro, 2023, &Shown::Parts(43, 33), None);
+}
+
+/// The publication that the golden rows are judged by; docs at each group of codes.
+pub fn world() -> Index {
+    let mut world = World(IndexBuilder::default());
+    world.0.places((1..=40).map(|number| KnownPlace { uai: uai(number), region: CodeRegion::from_stored("11") }));
+    world.0.certifications(codes());
+    world.0.links(links());
+    world.0.attachments([
+        AttachmentRow { uai: uai(12), mother: uai(11) },
+        AttachmentRow { uai: uai(14), mother: uai(11) },
+    ]);
+    world.0.catalogue([
+        // 20 teaches, 21 trains, 22 manages; 23 is a second place of the same trainer.
+        row("32000004", [20, 21, 22], Some("cle-1")),
+        row("32000004", [23, 21, 22], None),
+        // Two trainers for one place.
+        row("01000005", [24, 25, 0], None),
+        row("01000005", [24, 26, 0], None),
+    ]);
+    figures(&mut world);
     world.0.build()
 }
 
 /// A row: `uai=… cfd=…`, where `#3` is the UAI of number 3.
-pub(super) fn offer(index: &Index, text: &str) -> Offer {
+pub fn offer(index: &Index, text: &str) -> Offer {
     let names: Vec<String> = Field::ALL.iter().map(ToString::to_string).collect();
     let columns = Columns::find(&names, &Wanted::default()).unwrap();
     let cell = |value: &str| match value.strip_prefix('#') {
@@ -258,7 +261,7 @@ pub(super) fn offer(index: &Index, text: &str) -> Offer {
     Offer::read(index, &columns, 2, |at| cells.get(names[at].as_str()).map_or("", String::as_str))
 }
 
-pub(super) fn judged(index: &Index, text: &str, corrections: &[[&str; 5]]) -> Verdict {
+pub fn judged(index: &Index, text: &str, corrections: &[[&str; 5]]) -> Verdict {
     let rows = corrections.iter().map(|[id, kind, code, motif, uai]| CorrectionRow {
         id: (*id).to_owned(),
         kind: (*kind).to_owned(),
@@ -271,7 +274,7 @@ pub(super) fn judged(index: &Index, text: &str, corrections: &[[&str; 5]]) -> Ve
 }
 
 /// `statut uai code regle`, UAIs by their number.
-pub(super) fn brief(verdict: &Verdict) -> String {
+pub fn brief(verdict: &Verdict) -> String {
     let number = |uai: Uai| uai.as_str().get(..7).unwrap().parse::<u32>().unwrap() - 750_000;
     let hit = verdict.hit.map(|hit| format!("#{} {}", number(hit.uai), hit.code));
     let candidates = verdict.several.iter().flat_map(|several| &several.candidates);

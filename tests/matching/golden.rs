@@ -1,7 +1,13 @@
 //! Rows written by hand from the rules, with their verdicts.
 
-use super::super::verdict::COLUMNS;
-use super::*;
+use exposition::domain::matching::KnownPlace;
+use exposition::domain::{CodeRegion, Dataset};
+use exposition::matching::correction::{CorrectionRow, Corrections};
+use exposition::matching::rules::{Circumstances, judge};
+use exposition::matching::verdict::COLUMNS;
+use exposition::matching::{IndexBuilder, Verdict};
+
+use super::world::{brief, certification, judged, offer, today, uai, world};
 
 fn check(rows: &[(&str, &str)]) {
     let index = world();

@@ -37,6 +37,7 @@ pub mod load;
 mod lookups;
 pub mod losses;
 pub mod matching;
+pub mod once;
 pub mod publications;
 mod pulse;
 pub mod questions;

@@ -4,8 +4,7 @@
 //! (a restart, a replica that lags, a pooler in between), by asking every few seconds. While the
 //! database is away the last known publication stays, so that cached answers are still served.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -13,10 +12,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::problem::{Problem, ProblemCode};
 use crate::db::listener::Listener;
+use crate::db::once::ReadOnce;
 use crate::db::publications::Publication;
 use crate::db::{Db, DbError};
 use crate::domain::recherche::Index;
 use crate::domain::reperes::Reperes;
+
+/// Publications of which something is kept beside their answers: the current one, and those that
+/// somebody still pins.
+const KEPT: usize = 4;
 
 /// Every known publication, at one moment.
 #[derive(Debug, Clone, Default)]
@@ -61,16 +65,17 @@ pub struct CurrentPublication {
     db: Db,
     known: watch::Sender<Arc<KnownPublications>>,
     /// The reference points of the publications that were asked for, which never change.
-    reperes: Arc<Mutex<BTreeMap<i32, Arc<Reperes>>>>,
+    reperes: ReadOnce<Reperes>,
     /// The words of their certifications, which never change either.
-    indexes: Arc<Mutex<BTreeMap<i32, Arc<Index>>>>,
+    indexes: ReadOnce<Index>,
 }
 
 impl CurrentPublication {
     /// Knows nothing yet: see [`CurrentPublication::follow`].
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db, known: watch::Sender::new(Arc::default()), reperes: Arc::default(), indexes: Arc::default() }
+        let (reperes, indexes) = (ReadOnce::new(KEPT), ReadOnce::new(KEPT));
+        Self { db, known: watch::Sender::new(Arc::default()), reperes, indexes }
     }
 
     /// Knows these, as tests need it.
@@ -97,6 +102,11 @@ impl CurrentPublication {
     /// [`DbError`] when the database does not answer or holds what cannot be read; what is known stays.
     pub async fn refresh(&self) -> Result<(), DbError> {
         let news = KnownPublications::new(self.db.publications().await?);
+        if let Some(courante) = &news.courante
+            && news.version() != self.known().version()
+        {
+            self.prepare(courante.id).await;
+        }
         self.known.send_if_modified(|known| {
             if known.version() != news.version() {
                 tracing::info!(before = known.version(), after = news.version(), "publication switched");
@@ -110,41 +120,35 @@ impl CurrentPublication {
         Ok(())
     }
 
-    /// The reference points of a publication, read once: those of publications whose rows are gone
-    /// are forgotten.
+    /// The reference points of a publication, read once.
     ///
     /// # Errors
     /// Those of the database.
     pub(super) async fn reperes(&self, id: i32) -> Result<Arc<Reperes>, DbError> {
-        if let Some(known) = self.reperes.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
-            return Ok(Arc::clone(known));
-        }
-        let read = Arc::new(Reperes::new(self.db.reperes(id).await?));
-        let known = self.known();
-        let mut kept = self.reperes.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|id, _| known.all.iter().any(|publication| publication.id == *id && !publication.purgee));
-        kept.insert(id, Arc::clone(&read));
-        Ok(read)
+        self.reperes.get(id, async || Ok(Reperes::new(self.db.reperes(id).await?))).await
     }
 
-    /// The words of a publication's certifications, read and indexed at the first search: those of
-    /// publications whose rows are gone are forgotten.
+    /// The words of a publication's certifications, read and indexed once.
     ///
     /// # Errors
     /// Those of the database.
     pub(super) async fn index(&self, id: i32) -> Result<Arc<Index>, DbError> {
-        if let Some(known) = self.indexes.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
-            return Ok(Arc::clone(known));
+        let build = async || {
+            let entries = self.db.labels(id).await?;
+            tokio::task::spawn_blocking(move || Index::new(&entries))
+                .await
+                .map_err(|error| DbError::Corrupt(format!("the indexing of labels ended early: {error}")))
+        };
+        self.indexes.get(id, build).await
+    }
+
+    /// Reads beforehand what the first requests of a publication would wait for. What fails is read
+    /// again by the first who needs it.
+    async fn prepare(&self, id: i32) {
+        let (reperes, index) = tokio::join!(self.reperes(id), self.index(id));
+        if let Err(error) = reperes.and(index.map(drop)) {
+            tracing::warn!(%error, "a publication could not be prepared; its first requests will do it");
         }
-        let entries = self.db.labels(id).await?;
-        let built = tokio::task::spawn_blocking(move || Index::new(&entries))
-            .await
-            .map_err(|error| DbError::Corrupt(format!("the indexing of labels ended early: {error}")))?;
-        let (built, known) = (Arc::new(built), self.known());
-        let mut kept = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|id, _| known.all.iter().any(|publication| publication.id == *id && !publication.purgee));
-        kept.insert(id, Arc::clone(&built));
-        Ok(built)
     }
 
     /// Follows the switches until `stop`.

@@ -209,6 +209,8 @@ mod tests {
             ("Ã©tÃ© à la mer", "été à la mer"),
             ("NÂ° 3", "N° 3"),
             ("RHÃ”NE", "RHÔNE"),
+            ("Ãˆ", "È"),
+            ("ÃƒË†", "È"),
         ] {
             assert_eq!(label(wrong), Label { text: right.into(), repaired: true, lost: false }, "{wrong}");
         }

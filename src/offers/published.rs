@@ -1,11 +1,9 @@
 //! The index of a publication, built once and shared by all who match against it.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use tokio::sync::OnceCell;
+use std::sync::Arc;
 
 use crate::db::matching::PublishedTables;
+use crate::db::once::ReadOnce;
 use crate::db::{Db, DbError};
 use crate::matching::{Index, IndexBuilder};
 
@@ -29,12 +27,15 @@ pub async fn load(db: &Db, publication: i32) -> Result<Index, DbError> {
 /// How many indexes are kept: those of the current publication and of one that is pinned.
 const KEPT: usize = 2;
 
-/// The index of a publication, once it is read.
-type Slot = Arc<OnceCell<Arc<Index>>>;
-
 /// The indexes of the publications that were asked for.
-#[derive(Debug, Clone, Default)]
-pub struct Published(Arc<Mutex<BTreeMap<i32, Slot>>>);
+#[derive(Debug, Clone)]
+pub struct Published(ReadOnce<Index>);
+
+impl Default for Published {
+    fn default() -> Self {
+        Self(ReadOnce::new(KEPT))
+    }
+}
 
 impl Published {
     /// The index of a publication; whoever asks while it is read waits for it.
@@ -42,15 +43,6 @@ impl Published {
     /// # Errors
     /// Those of the database.
     pub async fn index(&self, db: &Db, publication: i32) -> Result<Arc<Index>, DbError> {
-        let slot = {
-            let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            // The oldest goes, and with it its memory once nobody uses it.
-            while slots.len() >= KEPT && !slots.contains_key(&publication) {
-                slots.pop_first();
-            }
-            Arc::clone(slots.entry(publication).or_default())
-        };
-        let index = slot.get_or_try_init(async || load(db, publication).await.map(Arc::new)).await?;
-        Ok(Arc::clone(index))
+        self.0.get(publication, async || load(db, publication).await).await
     }
 }

@@ -13,5 +13,6 @@ mod lookups;
 mod metrics;
 mod outage;
 mod sample;
+mod search;
 mod statistiques;
 mod world;

@@ -15,8 +15,8 @@ use tracing_subscriber::layer::{Context, SubscriberExt as _};
 
 /// Where sqlx tells its statements.
 const TARGET: &str = "sqlx::query";
-/// What a server asks now and then by itself: which publication it serves.
-const BESIDE: &str = "publication_courante";
+/// What a server asks now and then by itself: which publication it serves, and to be told of the next.
+const BESIDE: [&str; 2] = ["publication_courante", "LISTEN"];
 
 thread_local! {
     /// The statements of this thread, while somebody listens.
@@ -66,7 +66,7 @@ impl<S: Subscriber> Layer<S> for StatementLayer {
             let Some(heard) = heard else { return };
             let mut statement = Statement::default();
             event.record(&mut statement);
-            if !statement.0.contains(BESIDE) {
+            if !BESIDE.iter().any(|aside| statement.0.contains(aside)) {
                 heard.borrow_mut().push(statement.0);
             }
         });

@@ -19,6 +19,8 @@ const REWRITE: &str = "EXPOSITION_WRITE_EXAMPLES";
 const SHOWN: &str = "http://127.0.0.1:8080";
 /// What `publish` says first.
 const PUBLISHED: &str = "Publication 1.0.0 is served.";
+/// What `appariement` says of the rows that it could help.
+const COUNTED: &str = "ont des chiffres";
 
 /// A part of the README: text, or a fenced block with the word behind the fence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +160,7 @@ async fn every_example_of_the_readme_is_what_the_sample_answers() {
     let test = sample_database().await;
     let server = TestServer::start(test.db.clone()).await;
     let (before, mut parts) = answered(SHELL.language, 10, &server);
+    write_verdicts(&mut parts, &test.url);
     write_counts(&mut parts, &test.url).await;
     compare(&before, &put_together(&parts));
 }
@@ -181,6 +184,25 @@ async fn every_example_in_python_prints_what_the_readme_shows() {
 async fn every_example_in_r_prints_what_the_readme_shows() {
     let (before, parts) = answered(R.language, 1, &TestServer::sample().await);
     compare(&before, &put_together(&parts));
+}
+
+/// Puts into the block of `appariement` what it counts in the invented platform's catalogue.
+fn write_verdicts(parts: &mut [Part], url: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = exposition::sample::platform_catalogue();
+    let file = folder.path().join(&catalogue.name);
+    std::fs::write(&file, catalogue.content).unwrap();
+    let command = ["appariement", file.to_str().unwrap(), "--profil", "parcoursup"];
+    let printed = Command::new(PROGRAM).args(command).env("DATABASE_URL", url).output().unwrap();
+    assert!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    let counts: Vec<_> = printed.lines().skip_while(|line| !line.contains(COUNTED)).collect();
+    assert!(counts.len() > 8, "{printed}");
+    let shown = parts.iter_mut().find_map(|part| match part {
+        Part::Block { content, .. } => Some(content).filter(|content| content.contains(COUNTED)),
+        Part::Text(_) => None,
+    });
+    *shown.unwrap() = counts.join("\n").trim_end().to_owned() + "\n";
 }
 
 /// Puts into the block of `publish` what it prints when nothing is published before.

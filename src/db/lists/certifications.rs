@@ -10,8 +10,8 @@ use super::super::{Db, DbError};
 use super::{After, Filter, Page, Sort, push_filters, push_slices};
 use crate::domain::{CodeCertification, Diplome, Famille, Filiere, Millesime, Statistique};
 
-/// Which certifications a search finds.
-#[derive(Debug, Clone)]
+/// Which certifications a search finds; all of them by default.
+#[derive(Debug, Clone, Default)]
 pub struct CertificationList {
     /// What a search by words found, the best first; `None` for all.
     pub found: Option<Vec<CodeCertification>>,

@@ -81,6 +81,13 @@ pub enum Sort {
     Relevance,
 }
 
+/// By the keys, the smallest first.
+impl Default for Sort {
+    fn default() -> Self {
+        Self::Code { descending: false }
+    }
+}
+
 /// The place in a list after which a page begins: the sort key of its last row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct After {

@@ -275,16 +275,10 @@ async fn certifications(
 ) -> Result<(Vec<Hit>, Option<After>), Problem> {
     let found = meant(request, q).await?;
     let list = CertificationList {
-        tri: if found.is_none() { Sort::Code { descending: false } } else { Sort::Relevance },
+        tri: if found.is_none() { Sort::default() } else { Sort::Relevance },
         found,
-        grouped: false,
-        codes: Vec::new(),
-        with_statistique: false,
-        niveau: None,
-        famille: None,
-        fermee: None,
         slices: slices(request, Maille::Nationale, Wanted::default())?,
-        filters: Vec::new(),
+        ..CertificationList::default()
     };
     let (state, id) = (request.state(), request.publication().id);
     let mut found = state.db.list_certifications(id, &list, &Page { after, limite: PAGE + 1 }).await?;

@@ -139,6 +139,7 @@ fn batch<F: Future>(
 fn describe(paths: &mut Paths, kind: PairKind) {
     let elements = ArrayBuilder::new()
         .items(Ref::from_schema_name(kind.schema_name()))
+        .min_items(Some(1))
         .max_items(Some(WITH_KEY))
         .description(Some("Les couples demandés."));
     let content = ContentBuilder::new().schema(Some(elements)).example(Some(serde_json::json!([example(kind)])));

@@ -308,3 +308,20 @@ impl Write for Chunks {
         self.send.blocking_send(Ok(chunk.into())).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contract_names_every_field_in_their_order_and_no_other() {
+        let fields: Vec<_> = Field::ALL.iter().map(Field::to_string).collect();
+        let pattern = NAMED.strip_prefix("(?:").and_then(|rest| rest.split(')').next());
+        assert_eq!(pattern, Some(fields.join("|").as_str()));
+        let one = format!("(?:{})=[^,=]*[^,= ][^,=]*", fields.join("|"));
+        assert_eq!(NAMED, format!("{one}(?:,{one})*"));
+        let told: Vec<_> = COLONNE.description.meaning.rsplit("Champs :").next().unwrap().split('`').collect();
+        let told: Vec<_> = told.into_iter().skip(1).step_by(2).collect();
+        assert_eq!(told, fields);
+    }
+}

@@ -40,8 +40,8 @@ schemathesis.openapi.format("curseur", st.from_regex("[A-Za-z0-9_-]{1,60}", full
 
 @schemathesis.serializer("application/x-ndjson")
 def ndjson(context, value):
-    """What the contract describes as a text is sent as it is."""
-    return value.encode() if isinstance(value, str) else value
+    """What the contract describes as a text is sent as it is; what is meant to be wrong, as JSON."""
+    return (value if isinstance(value, str) else json.dumps(value)).encode()
 
 
 # `champs=` leaves fields out that the schema requires. That they are required tells clients that they
@@ -67,6 +67,26 @@ def response_schema_conformance(ctx, response, case):
 CHECKS.register(response_schema_conformance)
 
 
+# Each element of a batch has a status of its own: a bad one is told there (`invalide`), and keeps no
+# other from its answer; and how many may be sent depends on the key (413).
+refused = CHECKS.get_one("negative_data_rejection")
+accepted = CHECKS.get_one("positive_data_acceptance")
+
+
+def negative_data_rejection(ctx, response, case):
+    of_batch = case.operation.path.endswith("/lot")
+    return None if of_batch and response.status_code in (200, 413) else refused(ctx, response, case)
+
+
+def positive_data_acceptance(ctx, response, case):
+    of_batch = case.operation.path.endswith("/lot")
+    return None if of_batch and response.status_code == 413 else accepted(ctx, response, case)
+
+
+CHECKS.register(negative_data_rejection)
+CHECKS.register(positive_data_acceptance)
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     if case.meta is None or not case.meta.generation.mode.is_positive or not case.query:
@@ -74,8 +94,9 @@ def before_call(context, case, kwargs):
     query = case.query
     # Only the server makes a cursor, and for one list.
     query.pop("curseur", None)
-    # A column is one of the file that is sent.
+    # Columns, by their names or by those of a platform, are those of the file that is sent.
     query.pop("colonne", None)
+    query.pop("profil", None)
     # An order of what was searched, where something was.
     if query.get("tri") == "pertinence":
         query.setdefault("q", "coiffure")

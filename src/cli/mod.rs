@@ -45,8 +45,9 @@ const AFTER: &str = "Without DATABASE_URL the program runs its own private Postg
 
 /// What `--help` adds: every setting, as it is declared.
 fn settings() -> String {
-    let entry = |Setting { name, default, takes, meaning }: Setting| {
-        format!("\n  {name} [default: {default}]\n          {meaning} Takes {takes}.\n")
+    let entry = |setting: Setting| {
+        let Setting { name, default, meaning, .. } = setting;
+        format!("\n  {name} [default: {default}]\n          {meaning} Takes {}.\n", setting.accepted())
     };
     let entries: String = Config::described().into_iter().map(entry).collect();
     format!("{AFTER}\n\nEnvironment (`exposition doctor` prints the values in effect):\n{entries}")

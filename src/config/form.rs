@@ -119,7 +119,10 @@ pub(super) fn folder() -> Form<Option<PathBuf>> {
 
 /// The address of a database. Whether it is one is for `db` to say.
 pub(super) fn database() -> Form<Option<Secret>> {
-    let parse = |text: Option<&str>| Some(text.map(|text| Secret::new(text.to_owned())));
+    let parse = |text: Option<&str>| match text {
+        Some("") => None,
+        text => Some(text.map(|text| Secret::new(text.to_owned()))),
+    };
     let show = |url: &Option<Secret>| if_set(url.as_ref(), |url| Shown::Address(url.clone()));
     Form { takes: "an address, `postgres://user:password@host/base`", parse, show, secret: true }
 }

@@ -19,7 +19,7 @@
 //! 3. Use the field where it matters; a test shows that it does.
 //! 4. `.ci/regenerate` adds the row to README.md.
 
-use std::fmt;
+use std::{fmt, fs};
 
 use super::form::{Form, Shown};
 
@@ -34,12 +34,26 @@ pub struct Setting {
     pub takes: &'static str,
     /// What it is for, in sentences; Markdown.
     pub meaning: &'static str,
+    /// Whether it is a secret, which may stand in a file instead: the variable that names the file
+    /// ends in [`IN_FILE`].
+    pub secret: bool,
 }
+
+/// What the variable of a secret is followed by in the one that names a file with it, as containers
+/// and units mount secrets.
+const IN_FILE: &str = "_FILE";
 
 impl Setting {
     /// The entry of one field; `meaning` is its documentation as the compiler hands it over.
     pub(super) const fn new<T>(name: &'static str, form: &Form<T>, default: Standard, meaning: &'static str) -> Self {
-        Self { name, default, takes: form.takes, meaning: meaning.trim_ascii() }
+        Self { name, default, takes: form.takes, meaning: meaning.trim_ascii(), secret: form.secret }
+    }
+
+    /// What it takes, and where else that may stand, in words; Markdown.
+    #[must_use]
+    pub fn accepted(&self) -> String {
+        let Self { name, takes, secret, .. } = self;
+        if *secret { format!("{takes}; or `{name}{IN_FILE}`, the name of a file with it") } else { (*takes).to_owned() }
     }
 }
 
@@ -59,13 +73,35 @@ impl fmt::Display for Standard {
     }
 }
 
-/// A variable whose text is not what it should be.
+/// A variable that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("{name}={value:?}: expected {takes}")]
-pub struct ConfigError {
-    name: &'static str,
-    value: String,
-    takes: &'static str,
+pub enum ConfigError {
+    /// Its text is not what it should be.
+    #[error("{name}={value:?}: expected {takes}")]
+    Text {
+        /// The variable, or the one that names the file it was read from.
+        name: String,
+        /// Its text; `***` for a secret.
+        value: String,
+        /// What it should be.
+        takes: &'static str,
+    },
+    /// The file of a secret cannot be read.
+    #[error("{name}={path:?}: {reason}; expected a file that this user may read")]
+    File {
+        /// The variable that names the file.
+        name: String,
+        /// The file.
+        path: String,
+        /// Why not.
+        reason: std::io::Error,
+    },
+    /// A secret is given twice.
+    #[error("{name} and {name}{IN_FILE} are both set: keep one of them")]
+    Twice {
+        /// The variable.
+        name: &'static str,
+    },
 }
 
 /// Where the texts of the variables come from.
@@ -80,14 +116,30 @@ impl Reader<'_> {
     /// The value of a variable, or of its default. A default is text too and takes the same way: it
     /// cannot be what the variable could not say.
     pub(super) fn value<T>(&self, name: &'static str, form: &Form<T>, default: Standard) -> Result<T, ConfigError> {
-        let text = self.text(name).or(match default {
+        let (name, typed) = if form.secret { self.secret(name)? } else { (name.to_owned(), self.text(name)) };
+        let text = typed.or(match default {
             Standard::Text(text) => Some(text.to_owned()),
             Standard::Unset(_) => None,
         });
         (form.parse)(text.as_deref()).ok_or_else(|| {
             let value = if form.secret { "***".to_owned() } else { text.unwrap_or_default() };
-            ConfigError { name, value, takes: form.takes }
+            ConfigError::Text { name, value, takes: form.takes }
         })
+    }
+
+    /// The text of a secret, from its variable or from the file that another one names, and the
+    /// variable that was set. An empty file counts as a wrong text: a secret that was not mounted
+    /// must not be taken for one that nobody wants.
+    fn secret(&self, name: &'static str) -> Result<(String, Option<String>), ConfigError> {
+        let in_file = format!("{name}{IN_FILE}");
+        match (self.text(name), self.text(&in_file)) {
+            (Some(_), Some(_)) => Err(ConfigError::Twice { name }),
+            (None, Some(path)) => match fs::read_to_string(&path) {
+                Ok(text) => Ok((in_file, Some(text.trim().to_owned()))),
+                Err(reason) => Err(ConfigError::File { name: in_file, path, reason }),
+            },
+            (typed, None) => Ok((name.to_owned(), typed)),
+        }
     }
 }
 

@@ -32,8 +32,53 @@ fn every_variable_that_is_read_is_declared_and_every_declared_one_is_read() {
         None
     })
     .unwrap();
-    let declared: Vec<_> = Config::described().iter().map(|setting| setting.name.to_owned()).collect();
+    let variables = |Setting { name, secret, .. }: Setting| {
+        [Some(name.to_owned()), secret.then(|| format!("{name}_FILE"))].into_iter().flatten()
+    };
+    let declared: Vec<_> = Config::described().into_iter().flat_map(variables).collect();
     assert_eq!(asked.into_inner(), declared);
+}
+
+#[test]
+fn a_secret_may_stand_in_a_file_and_nothing_else_may() {
+    let secret = "s".repeat(32);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("{secret}\n")).unwrap();
+    let path = file.path().to_str().unwrap();
+    let config = with("EXPOSITION_JWT_SECRET_FILE", path).unwrap();
+    assert_eq!(config.http.access.jwt_secret.unwrap().expose(), secret);
+    assert_eq!(with("EXPOSITION_PORT_FILE", path).unwrap().http.port, 8080);
+
+    std::fs::write(file.path(), "postgres://service@db/exposition").unwrap();
+    let config = with("DATABASE_URL_FILE", path).unwrap();
+    assert_eq!(config.database.url.unwrap().expose(), "postgres://service@db/exposition");
+}
+
+#[test]
+fn a_secret_in_a_file_that_is_missing_or_empty_or_given_twice_is_refused_and_not_shown() {
+    let message = with("DATABASE_URL_FILE", "/nowhere/url").unwrap_err().to_string();
+    assert!(message.starts_with("DATABASE_URL_FILE=\"/nowhere/url\": No such file"), "{message}");
+
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap().to_owned();
+    for wrong in ["", "\n", "a short secret"] {
+        std::fs::write(&path, wrong).unwrap();
+        let message = with("EXPOSITION_JWT_SECRET_FILE", &path).unwrap_err().to_string();
+        assert_eq!(message, "EXPOSITION_JWT_SECRET_FILE=\"***\": expected a random text of at least 32 bytes");
+    }
+
+    std::fs::write(&path, "\n").unwrap();
+    let message = with("DATABASE_URL_FILE", &path).unwrap_err().to_string();
+    assert_eq!(message, "DATABASE_URL_FILE=\"***\": expected an address, `postgres://user:password@host/base`");
+
+    std::fs::write(&path, "s".repeat(32)).unwrap();
+    let both = |asked: &str| match asked {
+        "EXPOSITION_JWT_SECRET" => Some("t".repeat(32)),
+        "EXPOSITION_JWT_SECRET_FILE" => Some(path.clone()),
+        _ => None,
+    };
+    let message = Config::from_lookup(&both).unwrap_err().to_string();
+    assert_eq!(message, "EXPOSITION_JWT_SECRET and EXPOSITION_JWT_SECRET_FILE are both set: keep one of them");
 }
 
 #[test]

@@ -19,12 +19,13 @@ fn rows(document: &str) -> impl Iterator<Item = &str> {
 
 /// The table of settings, from their declarations.
 fn settings() -> String {
-    let row = |Setting { name, default, takes, meaning }: Setting| {
+    let row = |setting: Setting| {
+        let Setting { name, default, meaning, .. } = setting;
         let default = match default {
             Standard::Text(text) => format!("`{text}`"),
             Standard::Unset(what) => what.to_owned(),
         };
-        format!("| `{name}` | {default} | {takes} | {meaning} |\n")
+        format!("| `{name}` | {default} | {} | {meaning} |\n", setting.accepted())
     };
     let rows: String = Config::described().into_iter().map(row).collect();
     format!("| variable | default | takes | meaning |\n|---|---|---|---|\n{rows}")

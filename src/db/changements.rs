@@ -12,8 +12,8 @@ use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Row as _};
 use super::{Db, DbError};
 use crate::domain::changement::{Change, ChangeCount, ChangeFile, ChangeKind, ChangeRule};
 use crate::domain::{
-    CodeCertification, CodeRegion, Indicateur, Lieu, Maille, MesureEtablissement, Millesime, RaisonAbsence, TypeOrigine,
-    Uai,
+    CodeCertification, CodeRegion, Indicateur, Lieu, Maille, MesureEtablissement, Millesime, RaisonAbsence,
+    TypeOrigine, Uai,
 };
 
 /// One pair at a time: the first number of the lock; the second is 0.
@@ -145,7 +145,8 @@ impl Compared {
         let reason = |alias: &str, at: usize| format!("({alias}.absences >> {}) & 3", 2 * at);
         let under = RaisonAbsence::SousSeuil as i32;
         let hides = |alias: &str| {
-            let one = |(at, name): (usize, &&str)| format!("({alias}.{name} IS NULL AND {} = {under})", reason(alias, at));
+            let one =
+                |(at, name): (usize, &&str)| format!("({alias}.{name} IS NULL AND {} = {under})", reason(alias, at));
             self.figures.iter().enumerate().map(one).collect::<Vec<_>>().join(" OR ")
         };
         let value = |(at, name): (usize, &&str)| {
@@ -163,8 +164,8 @@ impl Compared {
                     coalesce({sum_o}, false) OR coalesce({sum_n}, false) AS is_sum,
                     o.fichier_id AS file_o, n.fichier_id AS file_n
              FROM {table}_p{older} o FULL JOIN {table}_p{newer} n USING ({key})
-             LEFT JOIN etablissements_p{older} eo ON eo.uai = {place}
-             LEFT JOIN etablissements_p{newer} en ON en.uai = {place}
+             LEFT JOIN (SELECT uai AS code, region FROM etablissements_p{older}) eo ON eo.code = {place}
+             LEFT JOIN (SELECT uai AS code, region FROM etablissements_p{newer}) en ON en.code = {place}
              CROSS JOIN LATERAL (VALUES {values}) v (at, indicateur, was, is_now, reason_o, reason_n)
              WHERE ({same}) IS NOT TRUE AND v.was IS DISTINCT FROM v.is_now"
         )
@@ -217,11 +218,12 @@ impl Db {
         let [older, newer] = pair.ordered();
         let mut transaction = self.write.begin().await?;
         sqlx::query("SELECT pg_advisory_xact_lock($1, 0)").bind(LOCK).execute(&mut *transaction).await?;
-        let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM publications WHERE id IN ($1, $2) AND purgee_le IS NULL")
-            .bind(older)
-            .bind(newer)
-            .fetch_one(&mut *transaction)
-            .await?;
+        let kept: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM publications WHERE id IN ($1, $2) AND purgee_le IS NULL")
+                .bind(older)
+                .bind(newer)
+                .fetch_one(&mut *transaction)
+                .await?;
         if older == newer || kept < 2 {
             return Ok(older == newer);
         }
@@ -338,7 +340,8 @@ impl Db {
         let pages = stream::try_unfold(Some(0), move |after| async move {
             let Some(after) = after else { return Ok(None) };
             let complete = pair.before == pair.after || (after == 0 && !self.compare(pair).await?);
-            let found = if complete { None } else { self.changes(pair, &ChangeFilters::default(), Some(after), ROWS).await? };
+            let found =
+                if complete { None } else { self.changes(pair, &ChangeFilters::default(), Some(after), ROWS).await? };
             let found = match found {
                 Some(found) => found,
                 None if pair.before == pair.after => Vec::new(),

@@ -18,8 +18,10 @@ type Cell = (&'static str, &'static str, i32, i32, i32);
 
 const BTS: &str = "32020008";
 const CAP: &str = "50022137";
-const BEFORE: [Cell; 4] = [("11", BTS, 100, 40, 30), ("53", BTS, 60, 20, 20), ("32", BTS, 19, 7, 5), ("44", CAP, 50, 10, 20)];
-const AFTER: [Cell; 4] = [("11", BTS, 100, 40, 33), ("53", BTS, 18, 6, 5), ("32", BTS, 40, 10, 12), ("75", CAP, 60, 10, 20)];
+const BEFORE: [Cell; 4] =
+    [("11", BTS, 100, 40, 30), ("53", BTS, 60, 20, 20), ("32", BTS, 19, 7, 5), ("44", CAP, 50, 10, 20)];
+const AFTER: [Cell; 4] =
+    [("11", BTS, 100, 40, 33), ("53", BTS, 18, 6, 5), ("32", BTS, 40, 10, 12), ("75", CAP, 60, 10, 20)];
 
 async fn write(db: &Db, cells: &[Cell], kept: u32) {
     let folder = tempfile::tempdir().unwrap();
@@ -89,14 +91,16 @@ async fn each_kind_of_change_is_told_with_its_cause() {
 async fn the_other_direction_is_the_same_mirrored_and_a_publication_does_not_differ_from_itself() {
     let (test, server) = world(&BEFORE, &AFTER).await;
     let mut mirrored = all(&server, "/api/v1/publications/1.0.0/changements?depuis=2.0.0").await;
-    let other = |word: &str| match word {
-        "ajoute" => "retire",
-        "retire" => "ajoute",
-        "devient_masque" => "devient_visible",
-        "devient_visible" => "devient_masque",
-        word => word,
-    }
-    .to_owned();
+    let other = |word: &str| {
+        match word {
+            "ajoute" => "retire",
+            "retire" => "ajoute",
+            "devient_masque" => "devient_visible",
+            "devient_visible" => "devient_masque",
+            word => word,
+        }
+        .to_owned()
+    };
     for change in &mut mirrored {
         let (avant, apres) = (change["avant"].clone(), change["apres"].clone());
         (change["avant"], change["apres"]) = (apres, avant);
@@ -170,7 +174,10 @@ async fn pages_file_sums_and_stream_say_each_change_once() {
             let text = value.as_str().map(str::to_owned).unwrap_or_else(|| value.to_string());
             assert_eq!(row[name], if value.is_null() { String::new() } else { text }, "{name}");
         }
-        assert_eq!(row["fichier_apres_sha256"], change["cause"]["fichier_apres"]["sha256"].as_str().unwrap_or_default());
+        assert_eq!(
+            row["fichier_apres_sha256"],
+            change["cause"]["fichier_apres"]["sha256"].as_str().unwrap_or_default()
+        );
     }
     let resume = server.json(&format!("{path}/resume")).await;
     let mut counted = BTreeMap::new();

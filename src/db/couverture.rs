@@ -127,4 +127,20 @@ impl Db {
         found.sort_by_key(|line| line.groupe);
         Ok(found)
     }
+
+    /// What each publication added, removed and changed when it was made, by number.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses.
+    pub async fn changes_of_publications(&self) -> Result<BTreeMap<i32, Changes>, DbError> {
+        let rows: Vec<(i32, i64, i64, i64)> = sqlx::query_as(
+            "SELECT publication_id, sum(ajoutees)::bigint, sum(retirees)::bigint, sum(modifiees)::bigint
+             FROM couverture GROUP BY 1",
+        )
+        .fetch_all(&self.read)
+        .await?;
+        let of = |(id, ajoutees, retirees, modifiees)| (id, Changes { ajoutees, retirees, modifiees });
+        Ok(rows.into_iter().map(of).collect())
+    }
 }

@@ -18,6 +18,7 @@ use statements::{CountedPool, Statements, Tally};
 
 pub mod access;
 pub mod certifications;
+pub mod changements;
 pub mod check;
 mod codes;
 pub mod copy;

@@ -137,6 +137,7 @@ impl Db {
         let mut gone = Vec::new();
         for row in old {
             self.drop_partitions(row.id).await?;
+            self.forget_comparisons(row.id).await?;
             sqlx::query!("UPDATE publications SET purgee_le = now() WHERE id = $1", row.id)
                 .execute(&self.write)
                 .await?;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::PublicationConfig;
+use crate::db::changements::Pair;
 use crate::db::check::Violations;
 use crate::db::losses::SliceLoss;
 use crate::db::publications::{self, Publication};
@@ -180,6 +181,13 @@ pub async fn publish_as(db: &Db, config: &PublicationConfig, mode: Mode) -> Resu
     drafting.switch(&draft, &identity, &summary.couverture).await?;
     summary.purgees = db.purge_publications(config.kept).await?;
     chrono.lap("switch");
+    if let Some(before) = older {
+        // Only the first who asks would wait: what fails is done then.
+        if let Err(error) = db.compare(Pair { before, after: draft.id }).await {
+            tracing::warn!(%error, "the publication could not be compared with the one before");
+        }
+        chrono.lap("compare");
+    }
     summary.durations = chrono.laps;
     Ok(Outcome::Published(Box::new(summary)))
 }

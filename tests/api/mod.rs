@@ -1,6 +1,7 @@
 //! The HTTP interface, over real HTTP and a real database.
 
 mod batch;
+mod changements;
 mod comparison;
 mod contract;
 mod conventions;

@@ -56,9 +56,11 @@ macro_rules! object {
 pub mod appariements;
 pub mod batch;
 pub mod certifications;
+pub mod changements;
 pub mod correspondances;
 pub mod couverture;
 pub mod etablissements;
+mod flux;
 pub mod formations;
 pub mod indicateurs;
 mod lieux;

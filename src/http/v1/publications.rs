@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::parameters::PageOf;
+use super::{changements, flux};
 use crate::db::publications::Publication as Connue;
 use crate::domain::Invalid;
 use crate::http::csv::{CsvCell, CsvRow};
@@ -130,7 +131,7 @@ impl CsvRow for Publication {
 
 /// The routes of this file.
 pub(in crate::http) fn routes() -> OpenApiRouter<AppState> {
-    list!(list).merge(object!(read))
+    list!(list).merge(object!(read)).merge(changements::routes()).merge(flux::routes())
 }
 
 /// Les publications
@@ -147,7 +148,8 @@ async fn list(asked: Asked<PageOf<Publication>>) -> Result<Response, Problem> {
     list_answer(&asked.request, asked.wanted.page, InMemory(elements)).await
 }
 
-const VERSION_IN_PATH: Param<String> =
+/// `version`, in the path.
+pub(super) const VERSION_IN_PATH: Param<String> =
     Param::new(Description::new("version", Shape::Text(VERSION, (5, 29)), "Version.").example("1.0.0"), parse_version);
 
 /// What [`read`] takes.
@@ -178,7 +180,7 @@ async fn read(asked: Asked<ReadParameters>) -> Result<Response, Problem> {
 }
 
 /// Three whole numbers.
-fn parse_version(text: &str) -> Result<String, Invalid> {
+pub(super) fn parse_version(text: &str) -> Result<String, Invalid> {
     let numbers: Vec<_> = text.split('.').collect();
     let number = |part: &&str| (1..=9).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let shape = numbers.len() == 3 && numbers.iter().all(number);

@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Row as _};
 use super::{Db, DbError};
 use crate::domain::changement::{Change, ChangeCount, ChangeFile, ChangeKind, ChangeRule};
 use crate::domain::{
-    CodeCertification, CodeRegion, Indicateur, Lieu, Maille, MesureEtablissement, Millesime, RaisonAbsence,
+    CodeCertification, CodeRegion, Dataset, Indicateur, Lieu, Maille, MesureEtablissement, Millesime, RaisonAbsence,
     TypeOrigine, Uai,
 };
 
@@ -102,11 +102,14 @@ struct Compared {
     origin: &'static str,
     /// Whether they are a sum, of the alias `{}`.
     sum: String,
+    /// Whether a figure may come from a file of its own instead of that of its cell, and of which dataset.
+    apart: (String, Dataset),
     figures: Vec<&'static str>,
 }
 
 fn compared() -> [Compared; 2] {
     let sum = TypeOrigine::Agregee;
+    let salaries = Indicateur::SALAIRE_12_MOIS.map(Indicateur::as_str);
     [
         Compared {
             table: "statistiques",
@@ -118,6 +121,7 @@ fn compared() -> [Compared; 2] {
             same: "o.empreinte = n.empreinte AND o.empreinte <> 0",
             origin: "concat_ws(' ', {}.origine, {}.code_origine, {}.uai_origine)",
             sum: format!("{{}}.origine = '{sum}'"),
+            apart: (format!("v.indicateur IN ('{}')", salaries.join("', '")), Dataset::DaresRemunerations),
             figures: Indicateur::ALL.iter().map(|figure| figure.as_str()).collect(),
         },
         Compared {
@@ -129,6 +133,7 @@ fn compared() -> [Compared; 2] {
             same: "false",
             origin: "'propre'",
             sum: "false".to_owned(),
+            apart: ("false".to_owned(), Dataset::DaresRemunerations),
             figures: MesureEtablissement::ALL.iter().map(|figure| figure.as_str()).collect(),
         },
     ]
@@ -154,6 +159,9 @@ impl Compared {
         };
         let values = self.figures.iter().enumerate().map(value).collect::<Vec<_>>().join(", ");
         let (hides_o, hides_n) = (hides("o"), hides("n"));
+        // What the file of the cell cannot explain: it is the same on both sides.
+        let apart = format!("{} AND o.fichier_id = n.fichier_id", self.apart.0);
+        let (apart_o, apart_n) = (file_apart(self.apart.1, 1, 2), file_apart(self.apart.1, 2, 1));
         format!(
             "SELECT {names}, {maille} AS maille, millesime, filiere,
                     coalesce(CASE WHEN {maille} = 'regionale' THEN {place} ELSE coalesce(en.region, eo.region) END, '')
@@ -162,7 +170,8 @@ impl Compared {
                     coalesce({hides_o}, false) AS hides_o, coalesce({hides_n}, false) AS hides_n,
                     {origin_o} AS origin_o, {origin_n} AS origin_n,
                     coalesce({sum_o}, false) OR coalesce({sum_n}, false) AS is_sum,
-                    o.fichier_id AS file_o, n.fichier_id AS file_n
+                    CASE WHEN {apart} THEN {apart_o} ELSE o.fichier_id END AS file_o,
+                    CASE WHEN {apart} THEN {apart_n} ELSE n.fichier_id END AS file_n
              FROM {table}_p{older} o FULL JOIN {table}_p{newer} n USING ({key})
              LEFT JOIN (SELECT uai AS code, region FROM etablissements_p{older}) eo ON eo.code = {place}
              LEFT JOIN (SELECT uai AS code, region FROM etablissements_p{newer}) en ON en.code = {place}
@@ -172,13 +181,29 @@ impl Compared {
     }
 }
 
+/// The newest file of a dataset in the publication `$number`, one that the other does not have before others.
+fn file_apart(dataset: Dataset, number: u8, other: u8) -> String {
+    let newest = |condition: &str| {
+        format!(
+            "(SELECT max(f.id) FROM fichiers f JOIN publication_fichiers p ON p.fichier_id = f.id
+              WHERE p.publication_id = ${number} AND f.dataset = '{dataset}' {condition})"
+        )
+    };
+    let own = newest(&format!("AND f.id NOT IN {}", files(other)));
+    format!("coalesce({own}, {})", newest(""))
+}
+
+/// The files of the publication `$number`.
+fn files(number: u8) -> String {
+    format!("(SELECT fichier_id FROM publication_fichiers WHERE publication_id = ${number})")
+}
+
 /// The statement that fills a pair: `$1` the older one, `$2` the newer one.
 ///
 /// What was is said only of figures that a source measured for exactly this cell: of a sum or of a
 /// copy it could tell of another cell, which may be hidden now.
 fn comparison(ordered: [i32; 2]) -> String {
     let rows = compared().map(|table| table.sql(ordered)).join(" UNION ALL ");
-    let files = |number| format!("(SELECT fichier_id FROM publication_fichiers WHERE publication_id = ${number})");
     let (files_o, files_n, own) = (files(1), files(2), TypeOrigine::Propre);
     format!(
         "INSERT INTO changements (ancienne, nouvelle, rang, maille, lieu, code_certification, filiere, millesime,
@@ -190,10 +215,10 @@ fn comparison(ordered: [i32; 2]) -> String {
                 CASE WHEN nature = 'devient_masque' AND (reason_n = 0 OR hides_n)
                        OR nature = 'devient_visible' AND (reason_o = 0 OR hides_o) THEN 'seuil'
                      WHEN file_o <> file_n THEN 'fichier_remplace'
-                     WHEN NOT in_n AND file_o NOT IN {files_n} THEN
+                     WHEN (NOT in_n OR file_n IS NULL) AND file_o NOT IN {files_n} THEN
                          CASE (SELECT motif_retrait FROM fichiers WHERE id = file_o)
                              WHEN 'remplace' THEN 'fichier_remplace' ELSE 'fichier_retire' END
-                     WHEN NOT in_o AND file_n NOT IN {files_o} THEN 'fichier_ajoute'
+                     WHEN (NOT in_o OR file_o IS NULL) AND file_n NOT IN {files_o} THEN 'fichier_ajoute'
                      WHEN is_sum THEN 'somme'
                      WHEN in_o AND in_n AND origin_o = origin_n
                           AND (SELECT count(DISTINCT programme) > 1 FROM publications WHERE id IN ($1, $2))

@@ -43,6 +43,17 @@ async fn write(db: &Db, cells: &[Cell], kept: u32) {
     publish(db, &config).await.unwrap();
 }
 
+/// Publishes after a file came in.
+async fn add(db: &Db, name: &str, content: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    let report = ingest(db, &path).await;
+    let config = PublicationConfig { max_loss_percent: 100, kept: 9, ..config().publication };
+    publish(db, &config).await.unwrap();
+    report.sha256.unwrap()
+}
+
 async fn world(before: &[Cell], after: &[Cell]) -> (TestDb, TestServer) {
     let test = database().await;
     write(&test.db, before, 9).await;
@@ -105,17 +116,15 @@ async fn the_other_direction_is_the_same_mirrored_and_a_publication_does_not_dif
         let (avant, apres) = (change["avant"].clone(), change["apres"].clone());
         (change["avant"], change["apres"]) = (apres, avant);
         change["nature"] = json!(other(change["nature"].as_str().unwrap()));
-        for cause in ["cause"] {
-            let (avant, apres) = (change[cause]["fichier_avant"].clone(), change[cause]["fichier_apres"].clone());
-            (change[cause]["fichier_avant"], change[cause]["fichier_apres"]) = (apres, avant);
-            let rule = change[cause]["regle"].as_str().unwrap();
-            let rule = match rule {
-                "fichier_ajoute" => "fichier_retire",
-                "fichier_retire" => "fichier_ajoute",
-                rule => rule,
-            };
-            change[cause]["regle"] = json!(rule);
-        }
+        let cause = &mut change["cause"];
+        let (avant, apres) = (cause["fichier_avant"].clone(), cause["fichier_apres"].clone());
+        (cause["fichier_avant"], cause["fichier_apres"]) = (apres, avant);
+        let rule = match cause["regle"].as_str().unwrap() {
+            "fichier_ajoute" => "fichier_retire",
+            "fichier_retire" => "fichier_ajoute",
+            rule => rule,
+        };
+        cause["regle"] = json!(rule);
     }
     assert_eq!(mirrored, all(&server, CHANGES).await);
     rollback(&test.db, "1.0.0").await.unwrap();
@@ -179,8 +188,8 @@ async fn pages_file_sums_and_stream_say_each_change_once() {
     for (row, change) in rows.iter().zip(&pages) {
         for name in ["maille", "region", "code_certification", "millesime", "indicateur", "avant", "apres", "nature"] {
             let value = &change[name];
-            let text = value.as_str().map(str::to_owned).unwrap_or_else(|| value.to_string());
-            assert_eq!(row[name], if value.is_null() { String::new() } else { text }, "{name}");
+            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            assert_eq!(row[name], if value.is_null() { String::new() } else { shown }, "{name}");
         }
         assert_eq!(
             row["fichier_apres_sha256"],
@@ -251,4 +260,42 @@ async fn the_feed_has_an_entry_for_each_publication() {
     assert!(newest < xml.find("<title>Publication 1.0.0</title>").unwrap());
     assert!(xml.contains("/api/v1/publications/2.0.0/changements\""), "{xml}");
     assert_eq!(xml.matches("<id>urn:uuid:").count(), 3);
+}
+
+#[tokio::test]
+async fn a_salary_comes_from_a_file_of_its_own_and_so_does_the_cause_of_its_change() {
+    let test = database().await;
+    write(&test.db, &[("11", BTS, 100, 40, 30)], 9).await;
+    let national = "millesime;territoire;filiere;cfd;nb_annee_term\n2021;national;apprentissage;32020008;200\n";
+    add(&test.db, "inserjeunes-mesures-national.csv", national).await;
+    let salaries = |q2| format!("millesime;voie;code formation;q1;q2;q3\n2021;apprentissage;32020008;1400;{q2};1700\n");
+    let first = add(&test.db, "salaires.csv", &salaries(1500)).await;
+    let second = add(&test.db, "salaires.csv", &salaries(1550)).await;
+    let server = TestServer::start(test.db.clone()).await;
+    let versions: Vec<_> = test.db.publications().await.unwrap().into_iter().map(|found| found.version).collect();
+    let [corrected, added, ..] = versions.as_slice() else { panic!("{versions:?}") };
+
+    let changes = all(&server, &format!("/api/v1/publications/{corrected}/changements")).await;
+    let [change] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(
+        (&change["indicateur"], &change["avant"], &change["apres"]),
+        (&json!("salaire_12_mois_q2"), &json!(1500), &json!(1550))
+    );
+    let cause = json!({
+        "regle": "fichier_remplace",
+        "fichier_avant": {"nom": "salaires.csv", "sha256": first},
+        "fichier_apres": {"nom": "salaires.csv", "sha256": second},
+    });
+    assert_eq!(change["cause"], cause);
+
+    let changes = all(&server, &format!("/api/v1/publications/{added}/changements")).await;
+    assert_eq!(changes.len(), 3);
+    for change in changes {
+        let cause = json!({
+            "regle": "fichier_ajoute",
+            "fichier_avant": null,
+            "fichier_apres": {"nom": "salaires.csv", "sha256": first},
+        });
+        assert_eq!((&change["nature"], &change["cause"]), (&json!("ajoute"), &cause));
+    }
 }

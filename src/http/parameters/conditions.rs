@@ -4,7 +4,7 @@
 //! comparisons; they are the same for every list, and stand among its components.
 
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
-use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Components, Ref, RefOr, Required};
 
 use super::param::whole;
@@ -76,7 +76,6 @@ fn schema() -> Schema {
     let comparison = |object: ObjectBuilder, (word, sign, _): &(&str, &str, Operator)| {
         let number = ObjectBuilder::new()
             .schema_type(Type::Integer)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
             .minimum(Some(i32::MIN))
             .maximum(Some(i32::MAX))
             .description(Some(format!("{sign} n")));

@@ -14,7 +14,7 @@ use crate::db::DbError;
 use crate::db::changements::{ChangeFilters, Pair};
 use crate::db::publications::Publication as Connue;
 use crate::domain::changement::{Change, ChangeFile, ChangeKind};
-use crate::domain::{Invalid, Lieu, Millesime, catalogue};
+use crate::domain::{Invalid, Lieu, Millesime, Population, catalogue};
 use crate::http::csv::{CsvCell, CsvRow};
 use crate::http::fields::Fields;
 use crate::http::page::{Keyed, List, Listing, Page, list_answer, object_answer};
@@ -114,7 +114,7 @@ impl From<Change> for Changement {
             code_certification: change.code.map(|code| code.to_string()),
             filiere: change.filiere.as_str(),
             millesime: change.millesime.to_string(),
-            dont_apprentis_eple: change.population.map(|population| population.as_str()),
+            dont_apprentis_eple: change.population.map(Population::as_str),
             indicateur: change.indicateur,
             avant: change.avant,
             apres: change.apres,

@@ -10,7 +10,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Row as _};
 
 use super::{Db, DbError};
-use crate::domain::changement::{Change, ChangeCount, ChangeFile, ChangeKind, ChangeRule};
+use crate::domain::change::{Change, ChangeCount, ChangeFile, ChangeKind, ChangeRule};
 use crate::domain::{
     CodeCertification, CodeRegion, Dataset, Indicateur, Lieu, Maille, MesureEtablissement, Millesime, RaisonAbsence,
     TypeOrigine, Uai,

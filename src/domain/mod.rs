@@ -9,7 +9,7 @@ pub mod batch;
 pub mod catalogue;
 pub mod certification;
 pub mod chance;
-pub mod changement;
+pub mod change;
 pub mod choice;
 pub mod code;
 pub mod contexte;

@@ -158,6 +158,7 @@ async fn what_is_allowed_is_what_is_documented() {
         let detail = problem["errors"][0]["detail"].as_str().unwrap();
         let allowed: Vec<_> =
             detail.split_once(" : ").map(|(_, names)| names.split(", ").collect()).unwrap_or_default();
+        let allowed = if allowed == ["cette adresse n'en prend aucun"] { Vec::new() } else { allowed };
         assert_eq!((status, allowed), (400, documented.iter().map(String::as_str).collect()), "{}", operation.path);
     }
 }

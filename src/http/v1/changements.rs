@@ -13,7 +13,7 @@ use super::publications::{VERSION_IN_PATH, parse_version};
 use crate::db::DbError;
 use crate::db::changements::{ChangeFilters, Pair};
 use crate::db::publications::Publication as Connue;
-use crate::domain::changement::{Change, ChangeFile, ChangeKind};
+use crate::domain::change::{Change, ChangeFile, ChangeKind};
 use crate::domain::{Invalid, Lieu, Millesime, Population, catalogue};
 use crate::http::csv::{CsvCell, CsvRow};
 use crate::http::fields::Fields;
@@ -31,16 +31,17 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// Un fichier source.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct FichierCause {
+#[schema(as = FichierCause)]
+pub(in crate::http::v1) struct CauseFile {
     /// Nom du fichier.
-    #[schema(example = "inserjeunes-mesures.csv")]
+    #[schema(example = "mesures-regionales.csv")]
     nom: String,
     /// SHA-256 de son contenu.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     sha256: String,
 }
 
-impl From<ChangeFile> for FichierCause {
+impl From<ChangeFile> for CauseFile {
     fn from(ChangeFile { nom, sha256 }: ChangeFile) -> Self {
         Self { nom, sha256 }
     }
@@ -56,15 +57,16 @@ pub(in crate::http::v1) struct Cause {
     regle: &'static str,
     /// Fichier du chiffre dans la publication `depuis` ; `null` pour une somme, ou s'il n'y en avait pas.
     #[schema(required = true)]
-    fichier_avant: Option<FichierCause>,
+    fichier_avant: Option<CauseFile>,
     /// Fichier du chiffre dans la publication `version`.
     #[schema(required = true)]
-    fichier_apres: Option<FichierCause>,
+    fichier_apres: Option<CauseFile>,
 }
 
 /// Un chiffre qui a changé d'une publication à l'autre.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Changement {
+#[schema(as = Changement)]
+pub struct ChangeResponse {
     /// Maille : `nationale`, `regionale` ou `etablissement`.
     #[schema(example = "regionale")]
     maille: &'static str,
@@ -103,7 +105,7 @@ pub struct Changement {
     cause: Cause,
 }
 
-impl From<Change> for Changement {
+impl From<Change> for ChangeResponse {
     fn from(change: Change) -> Self {
         let [before, after] = change.fichiers;
         let uai = if let Lieu::Etablissement(uai) = change.lieu { Some(uai.to_string()) } else { None };
@@ -121,14 +123,14 @@ impl From<Change> for Changement {
             nature: change.kind.as_str(),
             cause: Cause {
                 regle: change.rule.as_str(),
-                fichier_avant: before.map(FichierCause::from),
-                fichier_apres: after.map(FichierCause::from),
+                fichier_avant: before.map(CauseFile::from),
+                fichier_apres: after.map(CauseFile::from),
             },
         }
     }
 }
 
-impl CsvRow for Changement {
+impl CsvRow for ChangeResponse {
     fn columns() -> Vec<&'static str> {
         vec![
             "maille",
@@ -228,7 +230,7 @@ impl Parameters for ListParameters {
             indicateur: reader.ask(&FIGURE),
             kind: reader.ask(&KIND),
         };
-        let page = reader.page::<_, Changement>();
+        let page = reader.page::<_, ChangeResponse>();
         Some(Self { version: version?, since, filters, page: page? })
     }
 }
@@ -290,14 +292,14 @@ struct ChangeList {
 
 impl Listing for ChangeList {
     type Key = i64;
-    type Row = Changement;
+    type Row = ChangeResponse;
 
-    async fn rows(&self, request: &DataRequest, after: Option<i64>, limit: i64) -> Keyed<i64, Changement> {
+    async fn rows(&self, request: &DataRequest, after: Option<i64>, limit: i64) -> Keyed<i64, ChangeResponse> {
         let Some(pair) = self.pair else { return Ok(Vec::new()) };
         let found = request.state().db.changes(pair, &self.filters, after, limit).await?;
         // Half a file must not pass for a whole one.
         let gone = || DbError::Corrupt("a publication was retired while its changes were read".to_owned());
-        Ok(found.ok_or_else(gone)?.into_iter().map(|change| (change.rang, Changement::from(change))).collect())
+        Ok(found.ok_or_else(gone)?.into_iter().map(|change| (change.rang, ChangeResponse::from(change))).collect())
     }
 
     async fn total(&self, request: &DataRequest) -> Result<u64, DbError> {
@@ -316,7 +318,7 @@ impl Listing for ChangeList {
 /// lieu, certification, millésime, filière, indicateur.
 #[utoipa::path(
     get, path = "/publications/{version}/changements", tag = "données", operation_id = "lister_changements",
-    responses((status = 200, description = "Les changements.", body = List<Changement>))
+    responses((status = 200, description = "Les changements.", body = List<ChangeResponse>))
 )]
 async fn list(asked: Asked<ListParameters>) -> Result<Response, Problem> {
     let Asked { request, wanted: ListParameters { version, since, filters, page } } = asked;
@@ -326,7 +328,8 @@ async fn list(asked: Asked<ListParameters>) -> Result<Response, Problem> {
 
 /// Les changements d'un groupe, comptés par nature.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct GroupeChangements {
+#[schema(as = GroupeChangements)]
+pub(in crate::http::v1) struct ChangeGroup {
     /// Maille.
     #[schema(example = "regionale")]
     maille: &'static str,
@@ -343,7 +346,8 @@ pub(in crate::http::v1) struct GroupeChangements {
 
 /// Les changements d'une publication, comptés.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(in crate::http::v1) struct ResumeChangements {
+#[schema(as = ResumeChangements)]
+pub(in crate::http::v1) struct ChangeSummary {
     /// La publication.
     #[schema(example = "1.1.0")]
     version: String,
@@ -354,7 +358,7 @@ pub(in crate::http::v1) struct ResumeChangements {
     #[schema(example = 12)]
     total: i64,
     /// Par maille, millésime et région ; un groupe où rien n'a changé n'y est pas.
-    groupes: Vec<GroupeChangements>,
+    groupes: Vec<ChangeGroup>,
 }
 
 /// What [`summary`] takes.
@@ -367,7 +371,7 @@ struct SummaryParameters {
 impl Parameters for SummaryParameters {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let (version, since) = (reader.path(&VERSION_IN_PATH), reader.ask(&SINCE));
-        let champs = reader.fields::<ResumeChangements>();
+        let champs = reader.fields::<ChangeSummary>();
         Some(Self { version: version?, since, champs })
     }
 }
@@ -377,7 +381,7 @@ impl Parameters for SummaryParameters {
 /// Combien de chiffres ont changé, par maille, millésime, région et nature.
 #[utoipa::path(
     get, path = "/publications/{version}/changements/resume", tag = "données", operation_id = "resumer_changements",
-    responses((status = 200, description = "Les nombres de changements.", body = ResumeChangements))
+    responses((status = 200, description = "Les nombres de changements.", body = ChangeSummary))
 )]
 async fn summary(asked: Asked<SummaryParameters>) -> Result<Response, Problem> {
     let Asked { request, wanted: SummaryParameters { version, since, champs } } = asked;
@@ -394,13 +398,13 @@ async fn summary(asked: Asked<SummaryParameters>) -> Result<Response, Problem> {
     let group = |((maille, millesime, region), nombres): ((_, Millesime, Option<crate::domain::CodeRegion>), _)| {
         let maille: crate::domain::Maille = maille;
         let region = region.map(|region| region.to_string());
-        GroupeChangements { maille: maille.as_str(), millesime: millesime.to_string(), region, nombres }
+        ChangeGroup { maille: maille.as_str(), millesime: millesime.to_string(), region, nombres }
     };
-    let resume = ResumeChangements {
+    let answer = ChangeSummary {
         version: compared.after.version.clone(),
         depuis: compared.before.as_ref().map(|before| before.version.clone()),
         total: counts.iter().map(|count| count.nombre).sum(),
         groupes: groups.into_iter().map(group).collect(),
     };
-    object_answer(&champs, &resume)
+    object_answer(&champs, &answer)
 }

@@ -60,7 +60,7 @@ pub mod changements;
 pub mod correspondances;
 pub mod couverture;
 pub mod etablissements;
-mod flux;
+mod feed;
 pub mod formations;
 pub mod indicateurs;
 mod lieux;

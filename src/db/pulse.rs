@@ -18,6 +18,7 @@ use futures_util::stream::FuturesUnordered;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use tokio::sync::watch;
+use tokio::time::error::Elapsed;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +27,9 @@ use super::{Db, DbError};
 /// How long an answer to nothing may take. A machine under load takes a while to answer; one that
 /// takes longer than this answers no reader either.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Who looks at the clock so much later than it was set was stopped, not the database: a machine that
+/// others share stops for seconds now and then.
+const OVERSLEPT: Duration = Duration::from_millis(200);
 /// Between two questions while the database answers.
 const REST: Duration = Duration::from_millis(500);
 /// Between two knocks while it does not.
@@ -84,7 +88,7 @@ impl Probe {
     async fn wait_for_silence(&mut self) {
         let mut closed = 0;
         while closed < 2 {
-            match timeout(PATIENCE, self.ask()).await {
+            match in_time(self.ask()).await {
                 Ok(Err(error)) if !is_full(&error) => {
                     self.connection = None;
                     closed += 1;
@@ -130,6 +134,17 @@ impl Probe {
                 }
             }
         }
+    }
+}
+
+/// The answer, unless it takes longer than [`PATIENCE`]. Time in which nothing ran here is no time in which
+/// the database was silent: it is then given as much again.
+async fn in_time<F: Future>(answer: F) -> Result<F::Output, Elapsed> {
+    let mut answer = pin!(answer);
+    let asked = tokio::time::Instant::now();
+    match timeout(PATIENCE, &mut answer).await {
+        Err(_) if asked.elapsed() > PATIENCE + OVERSLEPT => timeout(PATIENCE, answer).await,
+        outcome => outcome,
     }
 }
 
@@ -195,5 +210,26 @@ mod tests {
         std::thread::sleep(Duration::from_millis(2));
         assert!(!pulse.is_lost() && pulse.may_use(Duration::from_millis(1)));
         assert!(!pulse.may_use(Duration::from_mins(1)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_is_noticed_in_time() {
+        let asked = tokio::time::Instant::now();
+        assert!(in_time(std::future::pending::<()>()).await.is_err());
+        assert!(asked.elapsed() < PATIENCE + OVERSLEPT);
+        assert_eq!(in_time(sleep(PATIENCE / 2)).await.ok(), Some(()));
+    }
+
+    /// As much time goes by at once as on a machine that was stopped.
+    #[tokio::test(start_paused = true)]
+    async fn who_was_stopped_waits_again_before_the_database_counts_as_silent() {
+        let answer = tokio::spawn(in_time(sleep(PATIENCE * 5 + PATIENCE / 2)));
+        tokio::task::yield_now().await;
+        tokio::time::advance(PATIENCE * 5).await;
+        assert_eq!(answer.await.unwrap().ok(), Some(()));
+        let silence = tokio::spawn(in_time(std::future::pending::<()>()));
+        tokio::task::yield_now().await;
+        tokio::time::advance(PATIENCE * 5).await;
+        assert!(silence.await.unwrap().is_err());
     }
 }

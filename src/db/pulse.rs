@@ -29,7 +29,7 @@ use super::{Db, DbError};
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Who looks at the clock so much later than it was set was stopped, not the database: a machine that
 /// others share stops for seconds now and then.
-const OVERSLEPT: Duration = Duration::from_millis(200);
+const LATE: Duration = Duration::from_millis(200);
 /// Between two questions while the database answers.
 const REST: Duration = Duration::from_millis(500);
 /// Between two knocks while it does not.
@@ -143,7 +143,7 @@ async fn in_time<F: Future>(answer: F) -> Result<F::Output, Elapsed> {
     let mut answer = pin!(answer);
     let asked = tokio::time::Instant::now();
     match timeout(PATIENCE, &mut answer).await {
-        Err(_) if asked.elapsed() > PATIENCE + OVERSLEPT => timeout(PATIENCE, answer).await,
+        Err(_) if asked.elapsed() > PATIENCE + LATE => timeout(PATIENCE, answer).await,
         outcome => outcome,
     }
 }
@@ -216,7 +216,7 @@ mod tests {
     async fn silence_is_noticed_in_time() {
         let asked = tokio::time::Instant::now();
         assert!(in_time(std::future::pending::<()>()).await.is_err());
-        assert!(asked.elapsed() < PATIENCE + OVERSLEPT);
+        assert!(asked.elapsed() < PATIENCE + LATE);
         assert_eq!(in_time(sleep(PATIENCE / 2)).await.ok(), Some(()));
     }
 

@@ -46,7 +46,7 @@ async fn a_cut_cable_is_503_and_its_return_is_noticed_without_a_restart() {
 
 /// Waits until an address that is not in memory is answered well.
 async fn recovery(server: &TestServer, path: &str) {
-    let back = tokio::time::timeout(Duration::from_secs(15), async {
+    let back = tokio::time::timeout(Duration::from_mins(1), async {
         while server.get(path).await.status() != 200 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

@@ -210,7 +210,7 @@ const KIND: Param<ChangeKind> = Param::new(
     ChangeKind::parse,
 );
 
-/// What [`list`] takes.
+/// What [`list()`] takes.
 struct ListParameters {
     version: String,
     since: Option<String>,

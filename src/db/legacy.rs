@@ -7,9 +7,12 @@
 //! rows are counted and skipped: acceptable for lists of one millésime, and done on the primary
 //! key, whose order is that of the lists.
 
-use sqlx::{Postgres, QueryBuilder};
+use std::sync::LazyLock;
 
-use super::statistiques::{self, Slice};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, QueryBuilder};
+
+use super::lookups::LookedUp;
+use super::statistiques::{self, LookupKey, Slice};
 use super::{Db, DbError, certifications};
 use crate::domain::territoire::Academie;
 use crate::domain::{
@@ -40,7 +43,7 @@ pub struct EntryRecord {
 }
 
 #[derive(sqlx::FromRow)]
-struct EntrySqlRow {
+pub(in crate::db) struct EntrySqlRow {
     #[sqlx(flatten)]
     statistique: statistiques::StatistiqueSqlRow,
     #[sqlx(flatten)]
@@ -96,14 +99,53 @@ const ETABLISSEMENT: &str = " LEFT JOIN etablissements e ON e.publication_id = s
 
 /// Neither aggregates, unless they point to terminal years, nor filières without a source at the
 /// maille. Nothing is aggregated at the level of the établissement.
-fn push_exposed(sql: &mut QueryBuilder<Postgres>, maille: Maille) {
-    let filieres = match maille {
-        Maille::Etablissement => return,
-        Maille::Nationale => "'apprentissage', 'pro', 'superieur'",
-        Maille::Regionale => "'apprentissage', 'pro'",
-    };
-    sql.push(format!(" AND s.filiere IN ({filieres})"));
-    sql.push(" AND (s.origine <> 'agregee' OR s.certifications_terminales IS NOT NULL)");
+fn exposed(maille: Maille) -> &'static str {
+    match maille {
+        Maille::Etablissement => "",
+        Maille::Nationale => {
+            " AND s.filiere IN ('apprentissage', 'pro', 'superieur') \
+             AND (s.origine <> 'agregee' OR s.certifications_terminales IS NOT NULL)"
+        }
+        Maille::Regionale => {
+            " AND s.filiere IN ('apprentissage', 'pro') \
+             AND (s.origine <> 'agregee' OR s.certifications_terminales IS NOT NULL)"
+        }
+    }
+}
+
+/// The entries of pairs of place and code, of whatever mailles.
+static AT_LIEUX: LazyLock<String> = LazyLock::new(|| {
+    let condition = |maille: &Maille| format!("s.maille = '{maille}'{}", exposed(*maille));
+    let mailles: Vec<String> = Maille::ALL.iter().map(condition).collect();
+    format!(
+        "{} FROM unnest($2::text[], $3::text[]) demandes (lieu, code) \
+         JOIN statistiques s ON s.publication_id = $1 AND s.lieu = demandes.lieu \
+                            AND s.code_certification = demandes.code \
+         JOIN certifications c ON c.publication_id = $1 AND c.code_certification = demandes.code \
+         LEFT JOIN etablissements e ON e.publication_id = $1 AND e.uai = coalesce(s.uai_origine, s.lieu) \
+         WHERE {}",
+        select(),
+        mailles.join(" OR ")
+    )
+});
+
+impl LookedUp for EntryRecord {
+    type Row = EntrySqlRow;
+
+    async fn read(
+        connection: &mut PgConnection,
+        publication: i32,
+        keys: &[LookupKey],
+    ) -> Result<Vec<EntrySqlRow>, sqlx::Error> {
+        let (lieux, codes): (Vec<Lieu>, Vec<CodeCertification>) = keys.iter().copied().unzip();
+        // Put together from constants alone.
+        let query = sqlx::query_as(AssertSqlSafe(AT_LIEUX.as_str()));
+        query.bind(publication).bind(lieux).bind(codes).fetch_all(connection).await
+    }
+
+    fn key(row: &EntrySqlRow) -> Result<LookupKey, DbError> {
+        row.statistique.key()
+    }
 }
 
 /// Which entries a list holds; a filter that is `None` lets everything pass.
@@ -147,7 +189,7 @@ impl LegacyList {
         }
         sql.push(" WHERE s.publication_id = ").push_bind(publication);
         self.push_places(&mut sql);
-        push_exposed(&mut sql, self.maille);
+        sql.push(exposed(self.maille));
         if let Some(codes) = &self.codes {
             sql.push(" AND s.code_certification = ANY(").push_bind(codes.clone()).push(")");
         }
@@ -216,6 +258,21 @@ fn records(rows: Vec<EntrySqlRow>) -> Result<Vec<EntryRecord>, DbError> {
 }
 
 impl Db {
+    /// Every entry of a code at one place, all millésimes and filières. Lookups of one moment are
+    /// asked together.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
+    /// that no version of the program writes, else [`DbError::Query`].
+    pub async fn legacy_records_of(
+        &self,
+        publication: i32,
+        lieu: Lieu,
+        code: CodeCertification,
+    ) -> Result<Vec<EntryRecord>, DbError> {
+        self.legacy_lookups.ask(publication, (lieu, code)).await
+    }
+
     /// Every entry of some codes at one place, all millésimes and filières.
     ///
     /// # Errors
@@ -232,7 +289,7 @@ impl Db {
         sql.push(" WHERE s.publication_id = ").push_bind(publication);
         sql.push(" AND s.lieu = ").push_bind(lieu);
         sql.push(" AND s.code_certification = ANY(").push_bind(codes.to_vec()).push(")");
-        push_exposed(&mut sql, lieu.maille());
+        sql.push(exposed(lieu.maille()));
         let query = sql.build_query_as::<EntrySqlRow>();
         records(self.reserve.run(async |connection| query.fetch_all(connection).await).await?)
     }
@@ -258,7 +315,7 @@ impl Db {
         sql.push(" AND s.lieu = ").push_bind(lieu);
         sql.push(" AND s.millesime = ").push_bind(millesime.to_owned());
         sql.push(format!(" AND s.filiere IN ('{}', '{}')", Filiere::Pro, Filiere::Apprentissage));
-        push_exposed(&mut sql, lieu.maille());
+        sql.push(exposed(lieu.maille()));
         sql.push(" ORDER BY s.code_certification");
         let query = sql.build_query_as::<EntrySqlRow>();
         records(self.reserve.run(async |connection| query.fetch_all(connection).await).await?)

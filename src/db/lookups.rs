@@ -11,6 +11,7 @@
 //! statement that answers others too.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -22,7 +23,7 @@ use tokio::sync::oneshot;
 use super::DbError;
 use super::reserve::Reserve;
 use super::statements::note_for_task;
-use super::statistiques::{LookupKey, NamedStatistique, by_key, read_at_lieu};
+use super::statistiques::LookupKey;
 use crate::config::DatabaseConfig;
 
 /// Statements under way at once. Two keep PostgreSQL busy while the rows of the other are read;
@@ -36,45 +37,85 @@ const TOGETHER: usize = 64;
 /// reached any more does not say so.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// What a contract reads of a statistic, and how it does so for many keys with one statement.
+pub(super) trait LookedUp: TryFrom<Self::Row, Error = DbError> + Clone + Send + 'static {
+    /// A row of the statement.
+    type Row: Send;
+
+    /// The rows of every key: all millésimes and filières, in no order.
+    fn read(
+        connection: &mut PgConnection,
+        publication: i32,
+        keys: &[LookupKey],
+    ) -> impl Future<Output = Result<Vec<Self::Row>, sqlx::Error>> + Send;
+
+    /// The key that a row belongs to.
+    ///
+    /// # Errors
+    /// [`DbError::Corrupt`] when it cannot be read.
+    fn key(row: &Self::Row) -> Result<LookupKey, DbError>;
+}
+
+/// What there is of each key. What cannot be read is a fault of its own key alone: the others were
+/// only asked for at the same time.
+///
+/// # Errors
+/// A row whose key cannot be read.
+pub(super) fn by_key<S: LookedUp>(rows: Vec<S::Row>) -> Result<BTreeMap<LookupKey, Answer<S>>, DbError> {
+    let mut sorted = BTreeMap::<LookupKey, Vec<S::Row>>::new();
+    for row in rows {
+        sorted.entry(S::key(&row)?).or_default().push(row);
+    }
+    let read = |rows: Vec<S::Row>| rows.into_iter().map(S::try_from).collect();
+    Ok(sorted.into_iter().map(|(key, rows)| (key, read(rows))).collect())
+}
+
 /// Every statistic of a certification at a place.
-type Answer = Result<Vec<NamedStatistique>, DbError>;
+type Answer<S> = Result<Vec<S>, DbError>;
 
 /// Who waits for an answer.
-type Asker = oneshot::Sender<Answer>;
+type Asker<S> = oneshot::Sender<Answer<S>>;
 
 /// A lookup that waits for its answer.
 #[derive(Debug)]
-struct Question {
+struct Question<S> {
     publication: i32,
     key: LookupKey,
-    asker: Asker,
+    asker: Asker<S>,
 }
 
 /// The questions to the database, by publication, with everybody who asks each.
-type Questions = BTreeMap<i32, BTreeMap<LookupKey, Vec<Asker>>>;
+type Questions<S> = BTreeMap<i32, BTreeMap<LookupKey, Vec<Asker<S>>>>;
 
-#[derive(Debug, Default)]
-struct Queue {
-    waiting: VecDeque<Question>,
+#[derive(Debug)]
+struct Queue<S> {
+    waiting: VecDeque<Question<S>>,
     under_way: usize,
 }
 
 #[derive(Debug)]
-struct Inner {
+struct Inner<S> {
     reserve: Reserve,
     patience: Duration,
-    queue: Mutex<Queue>,
+    queue: Mutex<Queue<S>>,
 }
 
-/// Asks for statistics. Cheap to clone.
-#[derive(Debug, Clone)]
-pub(super) struct Lookups(Arc<Inner>);
+/// Asks for statistics as one contract reads them. Cheap to clone.
+#[derive(Debug)]
+pub(super) struct Lookups<S>(Arc<Inner<S>>);
 
-impl Lookups {
+impl<S> Clone for Lookups<S> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<S: LookedUp> Lookups<S> {
     /// Lookups on connections of `reserve`, whose pool was made with `config`.
     pub(super) fn new(reserve: Reserve, config: &DatabaseConfig) -> Self {
         let patience = config.statement_timeout + GRACE;
-        Self(Arc::new(Inner { reserve, patience, queue: Mutex::default() }))
+        let queue = Mutex::new(Queue { waiting: VecDeque::new(), under_way: 0 });
+        Self(Arc::new(Inner { reserve, patience, queue }))
     }
 
     /// Every statistic of a certification at a place.
@@ -83,7 +124,7 @@ impl Lookups {
     /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Corrupt`] for a row
     /// that no version of the program writes, else [`DbError::Query`]. When the database
     /// cannot answer, every lookup that waits gets this error at once.
-    pub(super) async fn ask(&self, publication: i32, key: LookupKey) -> Answer {
+    pub(super) async fn ask(&self, publication: i32, key: LookupKey) -> Answer<S> {
         let begin = Instant::now();
         let (asker, answered) = oneshot::channel();
         if self.enter(Question { publication, key, asker }) {
@@ -97,7 +138,7 @@ impl Lookups {
     }
 
     /// Lets a question wait; says whether nobody is there yet to ask it.
-    fn enter(&self, question: Question) -> bool {
+    fn enter(&self, question: Question<S>) -> bool {
         let mut queue = self.queue();
         queue.waiting.push_back(question);
         let free = queue.under_way < STATEMENTS;
@@ -116,7 +157,7 @@ impl Lookups {
     }
 
     /// Those who wait, else the end: told under one lock, so that nobody is left behind.
-    fn next(&self) -> Option<Questions> {
+    fn next(&self) -> Option<Questions<S>> {
         let mut queue = self.queue();
         if queue.waiting.is_empty() {
             queue.under_way -= 1;
@@ -134,7 +175,7 @@ impl Lookups {
     }
 
     /// Asks for some, and answers everybody.
-    async fn answer(&self, publication: i32, askers: BTreeMap<LookupKey, Vec<Asker>>) {
+    async fn answer(&self, publication: i32, askers: BTreeMap<LookupKey, Vec<Asker<S>>>) {
         let keys: Vec<LookupKey> = askers.keys().copied().collect();
         match self.read(publication, &keys).await {
             Ok(mut found) => {
@@ -143,7 +184,7 @@ impl Lookups {
                 }
             }
             Err(error) => {
-                let mut told: Vec<Asker> = askers.into_values().flatten().collect();
+                let mut told: Vec<Asker<S>> = askers.into_values().flatten().collect();
                 // The others wait for the same database. Asked one after the other, the last of a rush
                 // would learn of the failure after minutes; so all of them are told now.
                 if matches!(error, DbError::Unavailable(_)) {
@@ -154,21 +195,21 @@ impl Lookups {
         }
     }
 
-    async fn read(&self, publication: i32, keys: &[LookupKey]) -> Result<BTreeMap<LookupKey, Answer>, DbError> {
+    async fn read(&self, publication: i32, keys: &[LookupKey]) -> Result<BTreeMap<LookupKey, Answer<S>>, DbError> {
         let reading = async |connection: &mut PgConnection| {
-            let rows = tokio::time::timeout(self.0.patience, read_at_lieu(connection, publication, keys)).await;
+            let rows = tokio::time::timeout(self.0.patience, S::read(connection, publication, keys)).await;
             rows.unwrap_or(Err(sqlx::Error::PoolTimedOut))
         };
-        by_key(self.0.reserve.run(reading).await?)
+        by_key::<S>(self.0.reserve.run(reading).await?)
     }
 
-    fn queue(&self) -> MutexGuard<'_, Queue> {
+    fn queue(&self) -> MutexGuard<'_, Queue<S>> {
         self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Gives all askers the answer; one who has gone is no fault.
-fn tell(mut askers: Vec<Asker>, answer: Answer) {
+fn tell<S: Clone>(mut askers: Vec<Asker<S>>, answer: Answer<S>) {
     let last = askers.pop();
     for asker in askers {
         let _ = asker.send(answer.clone());
@@ -187,9 +228,10 @@ mod tests {
     use crate::config::Config;
     use crate::db::pulse::Pulse;
     use crate::db::statements::{CountedPool, Statements};
+    use crate::db::statistiques::NamedStatistique;
     use crate::domain::{CodeCertification, CodeRegion, Lieu};
 
-    fn lookups() -> Lookups {
+    fn lookups() -> Lookups<NamedStatistique> {
         let mut config = Config::from_lookup(&|_| None).unwrap().database;
         config.acquire_timeout = Duration::from_millis(200);
         // Nobody listens there: port 9 of loopback is reserved for discarding.
@@ -200,7 +242,7 @@ mod tests {
         Lookups::new(Reserve::new(pool, statements, &config, Pulse::new()), &config)
     }
 
-    fn question(publication: i32, number: usize) -> (Question, oneshot::Receiver<Answer>) {
+    fn question(publication: i32, number: usize) -> (Question<NamedStatistique>, oneshot::Receiver<Answer<NamedStatistique>>) {
         let (asker, answered) = oneshot::channel();
         let code = CodeCertification::from_stored(&format!("{number:08}")).unwrap();
         (Question { publication, key: (Lieu::Region(CodeRegion::parse("11").unwrap()), code), asker }, answered)

@@ -11,10 +11,12 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection as _, PgPool};
 
 use crate::config::DatabaseConfig;
+use legacy::EntryRecord;
 use lookups::Lookups;
 use pulse::Pulse;
 use reserve::Reserve;
 use statements::{CountedPool, Statements, Tally};
+use statistiques::NamedStatistique;
 
 pub mod access;
 pub mod certifications;
@@ -136,7 +138,8 @@ pub struct Db {
     /// For lists, whose best plan depends on the filters.
     pub(in crate::db) lists: CountedPool,
     pub(in crate::db) reserve: Reserve,
-    pub(in crate::db) lookups: Lookups,
+    pub(in crate::db) lookups: Lookups<NamedStatistique>,
+    pub(in crate::db) legacy_lookups: Lookups<EntryRecord>,
     pub(in crate::db) pulse: Pulse,
     pub(in crate::db) statements: Statements,
 }
@@ -162,7 +165,8 @@ impl Db {
         let read = pool(read_url, "DATABASE_READ_URL", config.connections, &[&limited[..], &BY_KEY].concat())?;
         let reserve = Reserve::new(read.clone(), statements.clone(), config, pulse.clone());
         let lookups = Lookups::new(reserve.clone(), config);
-        Ok(Self { write, read, lists, reserve, lookups, pulse, statements })
+        let legacy_lookups = Lookups::new(reserve.clone(), config);
+        Ok(Self { write, read, lists, reserve, lookups, legacy_lookups, pulse, statements })
     }
 
     /// The number PostgreSQL gives its version (`150008`), after checking that it is recent

@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 use sqlx::types::chrono::NaiveDate;
 
 use super::codes::{read, read_all, read_opt};
+use super::lookups::{LookedUp, by_key};
 use super::{Db, DbError};
 use crate::domain::catalogue::indicators::with_indicators;
 use crate::domain::contexte::{BeyondChance, Evolution, Parts, Rang};
@@ -175,6 +176,11 @@ macro_rules! statistiques_of {
 }
 
 impl StatistiqueSqlRow {
+    /// The place and the code of a row.
+    pub(in crate::db) fn key(&self) -> Result<LookupKey, DbError> {
+        Ok((read(&self.lieu)?, read(&self.code_certification)?))
+    }
+
     fn origine(&self, own: CodeCertification) -> Result<Origine, DbError> {
         let uai = read_opt(self.uai_origine.as_deref())?;
         Ok(Origine {
@@ -259,46 +265,38 @@ impl TryFrom<StatistiqueSqlRow> for NamedStatistique {
 /// A certification at a place.
 pub type LookupKey = (Lieu, CodeCertification);
 
-/// The statistics of each certification and place. What cannot be read is a fault of its own key
-/// alone: the others were only asked for at the same time.
-///
-/// # Errors
-/// A row whose key cannot be read.
-pub(in crate::db) fn by_key(
-    rows: Vec<StatistiqueSqlRow>,
-) -> Result<BTreeMap<LookupKey, Result<Vec<NamedStatistique>, DbError>>, DbError> {
-    let mut sorted = BTreeMap::<LookupKey, Vec<StatistiqueSqlRow>>::new();
-    for row in rows {
-        sorted.entry((read(&row.lieu)?, read(&row.code_certification)?)).or_default().push(row);
-    }
-    Ok(sorted.into_iter().map(|(key, rows)| (key, named(rows))).collect())
-}
-
 pub(in crate::db) fn named(rows: Vec<StatistiqueSqlRow>) -> Result<Vec<NamedStatistique>, DbError> {
     rows.into_iter().map(NamedStatistique::try_from).collect()
 }
 
-/// Every statistic of some certifications at some places, with the établissement where the place
-/// is one: all millésimes and filières, in no order. One range of the primary key for each.
-pub(in crate::db) async fn read_at_lieu(
-    connection: &mut PgConnection,
-    publication: i32,
-    keys: &[LookupKey],
-) -> Result<Vec<StatistiqueSqlRow>, sqlx::Error> {
-    let (lieux, codes): (Vec<Lieu>, Vec<CodeCertification>) = keys.iter().copied().unzip();
-    let query = statistiques!(
-        r#" e.nom AS "etablissement_nom?", e.commune AS "etablissement_commune?",
+impl LookedUp for NamedStatistique {
+    type Row = StatistiqueSqlRow;
+
+    /// With the établissement where the place is one. One range of the primary key for each key.
+    async fn read(
+        connection: &mut PgConnection,
+        publication: i32,
+        keys: &[LookupKey],
+    ) -> Result<Vec<StatistiqueSqlRow>, sqlx::Error> {
+        let (lieux, codes): (Vec<Lieu>, Vec<CodeCertification>) = keys.iter().copied().unzip();
+        let query = statistiques!(
+            r#" e.nom AS "etablissement_nom?", e.commune AS "etablissement_commune?",
             e.region AS "etablissement_region?", e.academie AS "etablissement_academie?", NULL::integer AS distance_m
          FROM unnest($2::text[], $3::text[]) demandes (lieu, code)
          JOIN statistiques s ON s.publication_id = $1 AND s.lieu = demandes.lieu
                             AND s.code_certification = demandes.code
          JOIN certifications c ON c.publication_id = $1 AND c.code_certification = demandes.code
          LEFT JOIN etablissements e ON e.publication_id = $1 AND e.uai = demandes.lieu"#,
-        publication,
-        lieux as _,
-        codes as _
-    );
-    query.fetch_all(connection).await
+            publication,
+            lieux as _,
+            codes as _
+        );
+        query.fetch_all(connection).await
+    }
+
+    fn key(row: &StatistiqueSqlRow) -> Result<LookupKey, DbError> {
+        row.key()
+    }
 }
 
 impl Db {
@@ -328,8 +326,8 @@ impl Db {
         publication: i32,
         keys: &[LookupKey],
     ) -> Result<BTreeMap<LookupKey, Vec<NamedStatistique>>, DbError> {
-        let rows = self.reserve.run(async |connection| read_at_lieu(connection, publication, keys).await).await?;
-        by_key(rows)?.into_iter().map(|(key, found)| Ok((key, found?))).collect()
+        let rows = self.reserve.run(async |connection| NamedStatistique::read(connection, publication, keys).await).await?;
+        by_key::<NamedStatistique>(rows)?.into_iter().map(|(key, found)| Ok((key, found?))).collect()
     }
 
     /// Where and when there are statistics of a certification, the latest of each place: France,

@@ -134,7 +134,7 @@ async fn find_formation(
 ) -> Result<LegacyEntry, LegacyError> {
     let publication = request.publication()?;
     let lieu = Lieu::Etablissement(read.uai);
-    let records = state.db.legacy_records(publication.id, lieu, &[read.code]).await?;
+    let records = state.db.legacy_records_of(publication.id, lieu, read.code).await?;
     if records.is_empty() {
         return Err(missing_formation(state, publication.id, read.uai, read.code).await?);
     }
@@ -166,7 +166,7 @@ async fn find_certification(
     code: CodeCertification,
 ) -> Result<LegacyEntry, LegacyError> {
     let publication = request.publication()?;
-    let records = state.db.legacy_records(publication.id, lieu, &[code]).await?;
+    let records = state.db.legacy_records_of(publication.id, lieu, code).await?;
     if records.is_empty() {
         return Err(LegacyError::not_found(match lieu {
             Lieu::France | Lieu::Etablissement(_) => "Certification inconnue",

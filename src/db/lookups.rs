@@ -242,7 +242,10 @@ mod tests {
         Lookups::new(Reserve::new(pool, statements, &config, Pulse::new()), &config)
     }
 
-    fn question(publication: i32, number: usize) -> (Question<NamedStatistique>, oneshot::Receiver<Answer<NamedStatistique>>) {
+    fn question(
+        publication: i32,
+        number: usize,
+    ) -> (Question<NamedStatistique>, oneshot::Receiver<Answer<NamedStatistique>>) {
         let (asker, answered) = oneshot::channel();
         let code = CodeCertification::from_stored(&format!("{number:08}")).unwrap();
         (Question { publication, key: (Lieu::Region(CodeRegion::parse("11").unwrap()), code), asker }, answered)

@@ -326,7 +326,8 @@ impl Db {
         publication: i32,
         keys: &[LookupKey],
     ) -> Result<BTreeMap<LookupKey, Vec<NamedStatistique>>, DbError> {
-        let rows = self.reserve.run(async |connection| NamedStatistique::read(connection, publication, keys).await).await?;
+        let rows =
+            self.reserve.run(async |connection| NamedStatistique::read(connection, publication, keys).await).await?;
         by_key::<NamedStatistique>(rows)?.into_iter().map(|(key, found)| Ok((key, found?))).collect()
     }
 

@@ -52,7 +52,11 @@ pub(super) async fn limit(State(limits): State<Arc<Limits>>, request: Request, n
 
 /// What every route needs; which sites may call it from a page, each contract says itself.
 pub(super) fn surround(router: Router, cors: CorsLayer, counts: Counts) -> Router {
-    let compressible = SizeAbove::new(COMPRESSION_MIN).and(NotForContentType::IMAGES);
+    // What is exported is compressed already, and asked for in parts.
+    let compressible = SizeAbove::new(COMPRESSION_MIN)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("application/vnd.apache.parquet"))
+        .and(NotForContentType::const_new("application/gzip"));
     router.layer(
         ServiceBuilder::new()
             .layer(from_fn_with_state(counts, wrap))

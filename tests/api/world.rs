@@ -43,6 +43,12 @@ cumul 2021-2022;0350017D;CFA des Embruns (fictif);BRETAGNE;42;33;25;10;42;57;60;
 /// Ingests the world and publishes it.
 pub async fn published() -> TestDb {
     let test = database().await;
+    publish_in(&test).await;
+    test
+}
+
+/// The same in a database that may hold something else.
+pub async fn publish_in(test: &TestDb) {
     let folder = tempfile::tempdir().unwrap();
     let files = [
         ("v_formation_diplome.csv", DIPLOMES),
@@ -57,7 +63,6 @@ pub async fn published() -> TestDb {
         ingest(&test.db, &path).await;
     }
     exposition::publication::publish(&test.db, &config().publication).await.unwrap();
-    test
 }
 
 /// A server on it.

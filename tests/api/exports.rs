@@ -98,7 +98,10 @@ async fn the_statistics_of_each_maille_are_row_for_row_those_that_the_lists_answ
     let (places, years) = (column(&regions, "region"), column(&regions, "millesime"));
     let of_year = |place: &String| {
         let place = place.clone();
-        years.iter().map(move |year| format!("/api/v1/regions/{place}/certifications.csv?millesime={year}")).collect::<Vec<_>>()
+        years
+            .iter()
+            .map(move |year| format!("/api/v1/regions/{place}/certifications.csv?millesime={year}"))
+            .collect::<Vec<_>>()
     };
     let api = listed(&server, places.iter().flat_map(of_year).collect(), &regions.0).await;
     assert_eq!(api, regions.1.iter().cloned().collect(), "régions");
@@ -164,8 +167,10 @@ async fn each_row_has_a_key_of_its_own() {
     let files = served(&server, "1.0.0").await;
     for described in ExportTable::ALL.iter().filter(|table| !table.key().is_empty()) {
         let (header, rows) = exported(&files, described.as_str());
-        let at: Vec<_> = described.key().iter().map(|key| header.iter().position(|name| name == key).unwrap()).collect();
-        let keys: BTreeSet<Vec<&str>> = rows.iter().map(|row| at.iter().map(|at| row[*at].as_str()).collect()).collect();
+        let at: Vec<_> =
+            described.key().iter().map(|key| header.iter().position(|name| name == key).unwrap()).collect();
+        let keys: BTreeSet<Vec<&str>> =
+            rows.iter().map(|row| at.iter().map(|at| row[*at].as_str()).collect()).collect();
         assert_eq!(keys.len(), rows.len(), "{described}");
     }
 }
@@ -188,7 +193,11 @@ async fn two_databases_with_the_same_inputs_give_the_same_bytes() {
     }
     assert_eq!(one.len(), other.len());
     let all = ExportTable::ALL.len() - 1;
-    assert_eq!(one.len(), 2 * all + 4 + 1, "each table twice, four documents, the sums; there is nothing to compare with");
+    assert_eq!(
+        one.len(),
+        2 * all + 4 + 1,
+        "each table twice, four documents, the sums; there is nothing to compare with"
+    );
 }
 
 fn run(test: &TestDb, folder: &Path, more: &[&str]) -> std::process::Output {
@@ -246,7 +255,8 @@ async fn a_file_is_sent_whole_in_part_or_not_again() {
 
     let head = send(Method::HEAD, &[]).await;
     assert_eq!(head.headers()["content-length"], whole.len().to_string().as_str());
-    assert_eq!((head.headers()["etag"].to_str().unwrap(), head.bytes().await.unwrap().len()), (etag.as_str(), 0));
+    assert_eq!(head.headers()["etag"], etag.as_str());
+    assert_eq!(head.bytes().await.unwrap().len(), 0);
 
     let part = send(Method::GET, &[("range", "bytes=4-9")]).await;
     assert_eq!(part.status(), 206);
@@ -276,18 +286,17 @@ async fn what_is_not_there_is_named() {
     assert_eq!(status, 404);
     let (status, problem) = server.problem(&format!("{EXPORTS}/datapackage.json?couleur=bleu")).await;
     assert_eq!((status, problem["code"].as_str()), (400, Some("parametres_invalides")));
-    for path in ["..%2f..%2fetc%2fpasswd", "%2e%2e"] {
-        let (status, _) = server.problem(&format!("{EXPORTS}/{path}")).await;
-        assert!(status == 400 || status == 404, "{path}: {status}");
-    }
+    let (status, _) = server.problem(&format!("{EXPORTS}/..%2f..%2fetc%2fpasswd")).await;
+    assert_eq!(status, 400, "no name of a file has a slash");
 }
 
 /// Publishes a second time, with one more row than the world has.
 async fn publish_again(db: &Db, kept: u32) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("more.csv");
-    let text = "millesime;code_region;filiere;cfd;mefstat11;nb_annee_term;nb_poursuite_etudes;nb_sortant;nb_en_emploi_6_mois\n\
-                2020_2021;75;apprentissage;50022137;;50;10;40;20\n";
+    let text = "millesime;code_region;filiere;cfd;mefstat11;nb_annee_term;nb_poursuite_etudes;nb_sortant;\
+                nb_en_emploi_6_mois;nb_en_emploi_12_mois;nb_en_emploi_18_mois;nb_en_emploi_24_mois\n\
+                2020_2021;75;apprentissage;50022137;;50;10;40;20;21;;\n";
     std::fs::write(&path, text).unwrap();
     ingest(db, &path).await;
     let config = exposition::config::PublicationConfig { max_loss_percent: 100, kept, ..config().publication };

@@ -13,8 +13,8 @@ use crate::publication::PublicationError;
 #[derive(Debug, clap::Args)]
 pub(super) struct ExporterArgs {
     /// Folder to make, with the files in it
-    #[arg(long, value_name = "DIR")]
-    vers: PathBuf,
+    #[arg(long = "vers", value_name = "DIR")]
+    target: PathBuf,
     /// Version of the publication; the one that is served when left out
     #[arg(long, value_name = "VERSION")]
     publication: Option<String>,
@@ -38,7 +38,7 @@ pub(super) async fn run(args: ExporterArgs, db: &Db, config: &Config) -> Result<
     }
     let origin = config.http.site.public_url.clone().unwrap_or_default();
     let releasing = Releasing::new(found, &all, &origin);
-    let files = release_to(db, &releasing, &args.vers).await?;
+    let files = release_to(db, &releasing, &args.target).await?;
     for file in &files {
         println!("{}  {}", file.sha256, file.name);
     }
@@ -47,7 +47,7 @@ pub(super) async fn run(args: ExporterArgs, db: &Db, config: &Config) -> Result<
         "Publication {}: {} files, {bytes} bytes in {}",
         releasing.publication.version,
         files.len(),
-        args.vers.display()
+        args.target.display()
     );
     Ok(Ending::Done)
 }

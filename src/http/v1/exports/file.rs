@@ -14,7 +14,7 @@ use tokio_util::io::ReaderStream;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{media, ready};
+use super::ready::{media, ready};
 use crate::domain::Invalid;
 use crate::exports::file::ExportFile;
 use crate::http::conditional::{CACHE_IMMUTABLE, PUBLICATION, SAMPLE_DATA, matches};

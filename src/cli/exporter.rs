@@ -38,7 +38,7 @@ pub(super) async fn run(args: ExporterArgs, db: &Db, config: &Config) -> Result<
     }
     let origin = config.http.site.public_url.clone().unwrap_or_default();
     let releasing = Releasing::new(found, &all, &origin);
-    let files = release_to(db, &releasing, &args.target).await?;
+    let files = Box::pin(release_to(db, &releasing, &args.target)).await?;
     for file in &files {
         println!("{}  {}", file.sha256, file.name);
     }

@@ -44,8 +44,10 @@ impl Db {
         let partitions: Vec<_> = tables().iter().map(|(table, _)| partition(table, publication)).collect();
         let lock = format!("LOCK TABLE {} IN ACCESS SHARE MODE", partitions.join(", "));
         if let Err(error) = sqlx::query(AssertSqlSafe(lock)).execute(&mut *transaction).await {
-            let gone =
-                error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == UNDEFINED_TABLE);
+            let gone = error
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code)
+                .is_some_and(|code| code == UNDEFINED_TABLE);
             return if gone { Ok(None) } else { Err(error.into()) };
         }
         // The rows of a key are beside each other in the order of the key: names are looked up, and nothing

@@ -177,6 +177,7 @@ impl<T> Column<T> {
     }
 
     /// The cell of a row.
+    #[must_use]
     pub fn cell<'a>(&self, row: &'a T) -> Cell<'a> {
         (self.cell)(row)
     }
@@ -194,6 +195,7 @@ pub trait FlatRow: Sized + 'static {
     fn columns() -> &'static [Column<Self>];
 
     /// Those that depend neither on a question nor on the day.
+    #[must_use]
     fn stored_columns() -> impl Iterator<Item = &'static Column<Self>> {
         Self::columns().iter().filter(|column| !column.only_answered)
     }

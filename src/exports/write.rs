@@ -1,5 +1,6 @@
 //! Writing the files of a publication: into a folder beside their place, which then gets its name.
 
+use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -99,8 +100,8 @@ async fn write(db: &Db, releasing: &Releasing, folder: &Path) -> Result<Vec<Expo
         .collect();
     for table in &tables {
         let sink = begin(folder, *table, publication).map_err(failed(*table))?;
-        let mut table = Table { db, releasing, reperes: &reperes, exporting: &mut exporting, table: *table };
-        files.extend(table.write(sink).await?);
+        let mut writing = Writing { db, releasing, reperes: &reperes, exporting: &mut exporting, table: *table };
+        files.extend(Box::pin(writing.write(sink)).await?);
     }
     drop(exporting);
     let about = About { releasing, tables: &tables, files: &files, sources: &sources };
@@ -109,7 +110,10 @@ async fn write(db: &Db, releasing: &Releasing, folder: &Path) -> Result<Vec<Expo
         files.push(whole_file(folder, name, text.as_bytes())?);
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
-    let sums: String = files.iter().map(|file| format!("{}  {}\n", file.sha256, file.name)).collect();
+    let mut sums = String::new();
+    for file in &files {
+        let _ = writeln!(sums, "{}  {}", file.sha256, file.name);
+    }
     files.push(whole_file(folder, SUMS, sums.as_bytes())?);
     Ok(files)
 }
@@ -138,7 +142,7 @@ fn whole_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<ExportFile, Exp
 }
 
 /// A table that is being written.
-struct Table<'a> {
+struct Writing<'a> {
     db: &'a Db,
     releasing: &'a Releasing,
     reperes: &'a Arc<Reperes>,
@@ -146,7 +150,7 @@ struct Table<'a> {
     table: ExportTable,
 }
 
-impl Table<'_> {
+impl Writing<'_> {
     async fn write(&mut self, sink: Sink) -> Result<Vec<ExportFile>, ExportError> {
         let releasing = self.releasing;
         match self.table {

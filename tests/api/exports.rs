@@ -138,7 +138,7 @@ fn as_text(field: &Field) -> String {
             let day = chrono::NaiveDate::default() + chrono::Days::new(u64::try_from(*days).unwrap());
             day.to_string()
         }
-        other => panic!("no column has {other:?}"),
+        other => unreachable!("no column has {other:?}"),
     }
 }
 
@@ -230,11 +230,9 @@ async fn the_sums_are_those_of_every_other_file() {
     let files = served(&server, "1.0.0").await;
     let (last, sums) = files.last().unwrap();
     assert_eq!(last, "SHA256SUMS");
-    let expected: String = files[..files.len() - 1]
-        .iter()
-        .map(|(name, bytes)| format!("{}  {name}\n", hex::encode(Sha256::digest(bytes))))
-        .collect();
-    assert_eq!(String::from_utf8_lossy(sums), expected);
+    let line = |(name, bytes): &(String, Vec<u8>)| format!("{}  {name}", hex::encode(Sha256::digest(bytes)));
+    let expected: Vec<_> = files[..files.len() - 1].iter().map(line).collect();
+    assert_eq!(String::from_utf8_lossy(sums).lines().collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{About, licence, word};
+use super::{About, DESCRIPTION, add, licence, word};
 use crate::domain::dataset::Licence;
 use crate::exports::table::{ExportTable, Form};
 
@@ -22,7 +22,7 @@ pub(super) fn document(about: &About<'_>) -> Value {
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": format!("exposition-{}", about.version()),
-        "description": format!("{}. {}", about.title(), about.description()),
+        "description": format!("{}. {}", about.title(), DESCRIPTION),
         "version": about.version(),
         "license": licences,
         "url": about.address(""),
@@ -32,8 +32,8 @@ pub(super) fn document(about: &About<'_>) -> Value {
         "recordSet": records,
     });
     if let Some([first, last]) = about.period() {
-        document["datePublished"] = json!(last);
-        document["temporalCoverage"] = json!(format!("{first}/{last}"));
+        add(&mut document, "datePublished", json!(last));
+        add(&mut document, "temporalCoverage", json!(format!("{first}/{last}")));
     }
     document
 }
@@ -59,7 +59,7 @@ fn record_set(table: ExportTable, file: &str) -> Value {
     });
     let key: Vec<_> = table.key().iter().map(|column| json!({"@id": format!("{table}/{column}")})).collect();
     if !key.is_empty() {
-        records["key"] = json!(key);
+        add(&mut records, "key", json!(key));
     }
     records
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{About, licence, word};
+use super::{About, DESCRIPTION, add, licence, word};
 use crate::exports::table::Form;
 
 pub(super) fn document(about: &About<'_>) -> Value {
@@ -20,13 +20,13 @@ pub(super) fn document(about: &About<'_>) -> Value {
             .collect();
         let mut schema = json!({"columns": columns});
         if !table.key().is_empty() {
-            schema["primaryKey"] = json!(table.key());
+            add(&mut schema, "primaryKey", json!(table.key()));
         }
         let mut described = json!({
             "url": file.name, "dc:title": table.texts().0, "dc:description": table.texts().1, "tableSchema": schema,
         });
         if let Some([_, _, address]) = licence(table.licence()) {
-            described["dc:license"] = json!({"@id": address});
+            add(&mut described, "dc:license", json!({"@id": address}));
         }
         described
     });
@@ -34,7 +34,7 @@ pub(super) fn document(about: &About<'_>) -> Value {
     json!({
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "fr"}],
         "dc:title": about.title(),
-        "dc:description": about.description(),
+        "dc:description": DESCRIPTION,
         "dialect": {"delimiter": ",", "encoding": "utf-8", "header": true, "lineTerminators": ["\r\n"]},
         "tables": tables,
     })

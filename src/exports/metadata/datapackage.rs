@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{About, licence, word};
+use super::{About, DESCRIPTION, add, licence, word};
 use crate::domain::dataset::Licence;
 use crate::exports::table::{ExportTable, Form};
 
@@ -17,7 +17,7 @@ pub(super) fn document(about: &About<'_>) -> Value {
             "schema": schema(table),
         });
         if let Some(licence) = terms(table.licence()) {
-            resource["licenses"] = json!([licence]);
+            add(&mut resource, "licenses", json!([licence]));
         }
         resource
     });
@@ -25,7 +25,7 @@ pub(super) fn document(about: &About<'_>) -> Value {
     json!({
         "name": format!("exposition-{}", about.version()),
         "title": about.title(),
-        "description": about.description(),
+        "description": DESCRIPTION,
         "profile": "tabular-data-package",
         "version": about.version(),
         "licenses": terms(Licence::Open).into_iter().collect::<Vec<_>>(),
@@ -46,17 +46,17 @@ fn schema(table: ExportTable) -> Value {
         .map(|column| {
             let mut field = json!({"name": column.name, "type": word(column.kind, kinds), "description": column.text});
             if let Some(unit) = column.unit {
-                field["unit"] = json!(unit.as_str());
+                add(&mut field, "unit", json!(unit.as_str()));
             }
             if table.key().contains(&column.name) {
-                field["constraints"] = json!({"required": true});
+                add(&mut field, "constraints", json!({"required": true}));
             }
             field
         })
         .collect();
     let mut schema = json!({"fields": fields, "missingValues": [""]});
     if !table.key().is_empty() {
-        schema["primaryKey"] = json!(table.key());
+        add(&mut schema, "primaryKey", json!(table.key()));
     }
     schema
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{About, licence};
+use super::{About, DESCRIPTION, add, licence};
 use crate::exports::table::{ExportTable, Form};
 
 /// What the European list of file types calls each form.
@@ -29,14 +29,14 @@ pub(super) fn document(about: &About<'_>) -> Value {
             },
         });
         let (key, terms) = terms(table);
-        distribution[key] = terms;
+        add(&mut distribution, key, terms);
         distribution
     });
     let distributions: Vec<_> = distributions.collect();
     let mut dataset = json!({
         "@id": format!("{list}#donnees"), "@type": "dcat:Dataset",
         "dct:title": {"@language": "fr", "@value": about.title()},
-        "dct:description": {"@language": "fr", "@value": about.description()},
+        "dct:description": {"@language": "fr", "@value": DESCRIPTION},
         "dct:identifier": format!("exposition-{}", about.version()), "dcat:version": about.version(),
         "dct:publisher": publisher(),
         "dcat:keyword": KEYWORDS.map(|word| json!({"@language": "fr", "@value": word})),
@@ -45,8 +45,11 @@ pub(super) fn document(about: &About<'_>) -> Value {
     });
     if let Some([first, last]) = about.period() {
         let day = |text: String| json!({"@type": "xsd:date", "@value": text});
-        dataset["dct:temporal"] =
-            json!({"@type": "dct:PeriodOfTime", "dcat:startDate": day(first), "dcat:endDate": day(last)});
+        add(
+            &mut dataset,
+            "dct:temporal",
+            json!({"@type": "dct:PeriodOfTime", "dcat:startDate": day(first), "dcat:endDate": day(last)}),
+        );
     }
     json!({
         "@context": {
@@ -56,7 +59,7 @@ pub(super) fn document(about: &About<'_>) -> Value {
         },
         "@id": format!("{list}#catalogue"), "@type": "dcat:Catalog",
         "dct:title": {"@language": "fr", "@value": about.title()},
-        "dct:description": {"@language": "fr", "@value": about.description()},
+        "dct:description": {"@language": "fr", "@value": DESCRIPTION},
         "dct:publisher": publisher(), "dcat:dataset": [dataset],
     })
 }
@@ -67,11 +70,9 @@ fn publisher() -> Value {
 
 /// The licence or, where nobody states one, that.
 fn terms(table: ExportTable) -> (&'static str, Value) {
-    match licence(table.licence()) {
-        Some([.., address]) => ("dct:license", json!({"@id": address})),
-        None => {
-            let text = "Le producteur des tables ne précise pas la licence.";
-            ("dct:rights", json!({"@type": "dct:RightsStatement", "dct:description": text}))
-        }
+    if let Some([.., address]) = licence(table.licence()) {
+        return ("dct:license", json!({"@id": address}));
     }
+    let text = "Le producteur des tables ne précise pas la licence.";
+    ("dct:rights", json!({"@type": "dct:RightsStatement", "dct:description": text}))
 }

@@ -13,6 +13,7 @@ use super::sink;
 use super::table::{ExportTable, Form};
 use super::write::Releasing;
 use crate::db::sources::StoredFile;
+use crate::domain::Millesime;
 use crate::domain::dataset::Licence;
 use crate::domain::flat::Kind;
 
@@ -23,6 +24,10 @@ pub(super) struct About<'a> {
     pub(super) files: &'a [ExportFile],
     pub(super) sources: &'a [StoredFile],
 }
+
+/// What the publication is, whatever its version.
+const DESCRIPTION: &str = "Ce que sont devenus les jeunes après une formation : emploi salarié de 6 à 24 mois après la sortie et poursuite \
+     d'études, d'après InserJeunes et InserSup. Un chiffre masqué est vide, sa raison est dans « absences ».";
 
 /// Every document: its name and its text.
 pub(super) fn documents(about: &About<'_>) -> Vec<(&'static str, String)> {
@@ -49,11 +54,6 @@ impl About<'_> {
         )
     }
 
-    fn description(&self) -> &'static str {
-        "Ce que sont devenus les jeunes après une formation : emploi salarié de 6 à 24 mois après la sortie et poursuite \
-         d'études, d'après InserJeunes et InserSup. Un chiffre masqué est vide, sa raison est dans « absences »."
-    }
-
     /// The address of a file or, for an empty name, of the list of files.
     fn address(&self, name: &str) -> String {
         format!("{}/api/v1/publications/{}/exports/{name}", self.releasing.origin, self.version())
@@ -62,8 +62,8 @@ impl About<'_> {
     /// The first and the last day of the cohorts: what is the same wherever the same files are published.
     fn period(&self) -> Option<[String; 2]> {
         let millesimes = || self.releasing.publication.comptes.statistiques.iter().map(|count| count.millesime);
-        let first = millesimes().map(|millesime| millesime.start()).min()?;
-        let last = millesimes().map(|millesime| millesime.end()).max()?;
+        let first = millesimes().map(Millesime::start).min()?;
+        let last = millesimes().map(Millesime::end).max()?;
         Some([format!("{first}-01-01"), format!("{last}-12-31")])
     }
 
@@ -118,5 +118,12 @@ fn word(kind: Kind, [text, integer, decimal, boolean, day]: [&'static str; 5]) -
         Kind::Decimal => decimal,
         Kind::Boolean => boolean,
         Kind::Day => day,
+    }
+}
+
+/// Adds a member to an object.
+fn add(object: &mut Value, key: &str, value: Value) {
+    if let Value::Object(members) = object {
+        members.insert(key.to_owned(), value);
     }
 }

@@ -103,12 +103,9 @@ async fn answer(headers: &HeaderMap, folder: &Path, file: &ExportFile) -> Result
     if let Some(tag) = matches(headers, &file.sha256) {
         return Ok(named(StatusCode::NOT_MODIFIED.into_response(), &tag));
     }
-    let part = match wanted(headers, file) {
-        Ok(part) => part,
-        Err(()) => {
-            let response = Problem::of(ProblemCode::RangeRefused).into_response();
-            return Ok(with(response, header::CONTENT_RANGE, format!("bytes */{}", file.bytes)));
-        }
+    let Ok(part) = wanted(headers, file) else {
+        let response = Problem::of(ProblemCode::RangeRefused).into_response();
+        return Ok(with(response, header::CONTENT_RANGE, format!("bytes */{}", file.bytes)));
     };
     let (first, length) = part.map_or((0, file.bytes), |(first, last)| (first, last - first + 1));
     let body = open(&folder.join(&file.name), first, length)

@@ -25,7 +25,7 @@ pub mod table;
 mod write;
 
 pub use store::{Exports, Release};
-pub use write::{Releasing, release_to};
+pub use write::{Releasing, release_to, table_to};
 
 use crate::db::DbError;
 

@@ -86,6 +86,25 @@ fn open_to_all(folder: &Path) -> io::Result<()> {
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755))
 }
 
+/// Writes the files of one table, in these forms, into a folder that exists.
+///
+/// # Errors
+/// Those of [`release_to`].
+pub async fn table_to(
+    db: &Db,
+    releasing: &Releasing,
+    table: ExportTable,
+    forms: &[Form],
+    folder: &Path,
+) -> Result<Vec<ExportFile>, ExportError> {
+    let gone = || ExportError::Gone(releasing.publication.version.clone());
+    let reperes = Arc::new(Reperes::new(db.reperes(releasing.publication.id).await?));
+    let mut exporting = db.begin_export(releasing.publication.id).await?.ok_or_else(gone)?;
+    let sink = begin(folder, table, forms, &releasing.publication).map_err(failed(table))?;
+    let mut writing = Writing { db, releasing, reperes: &reperes, exporting: &mut exporting, table };
+    Box::pin(writing.write(sink)).await
+}
+
 async fn write(db: &Db, releasing: &Releasing, folder: &Path) -> Result<Vec<ExportFile>, ExportError> {
     let Releasing { publication, before, .. } = releasing;
     let gone = || ExportError::Gone(publication.version.clone());
@@ -99,7 +118,7 @@ async fn write(db: &Db, releasing: &Releasing, folder: &Path) -> Result<Vec<Expo
         .filter(|table| *table != ExportTable::Changements || before.is_some())
         .collect();
     for table in &tables {
-        let sink = begin(folder, *table, publication).map_err(failed(*table))?;
+        let sink = begin(folder, *table, &Form::ALL, publication).map_err(failed(*table))?;
         let mut writing = Writing { db, releasing, reperes: &reperes, exporting: &mut exporting, table: *table };
         files.extend(Box::pin(writing.write(sink)).await?);
     }
@@ -118,14 +137,14 @@ async fn write(db: &Db, releasing: &Releasing, folder: &Path) -> Result<Vec<Expo
     Ok(files)
 }
 
-fn begin(folder: &Path, table: ExportTable, publication: &Publication) -> io::Result<Sink> {
+fn begin(folder: &Path, table: ExportTable, forms: &[Form], publication: &Publication) -> io::Result<Sink> {
     let about = [
         ("titre", table.texts().0.to_owned()),
         ("publication", publication.version.clone()),
         ("licence", table.licence().as_str().to_owned()),
         ("donnees_fictives", publication.fictive.to_string()),
     ];
-    Sink::new(folder, table, &Form::ALL, &about)
+    Sink::new(folder, table, forms, &about)
 }
 
 fn failed(table: ExportTable) -> impl FnOnce(io::Error) -> ExportError {

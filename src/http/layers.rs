@@ -84,7 +84,9 @@ async fn wrap(State(counts): State<Counts>, mut request: Request, next: Next) ->
 
 /// Reading, batches included, is open to every site; what a page may read of an answer is named.
 pub(super) fn cors() -> CorsLayer {
-    let exposed: [HeaderName; 8] = [
+    let exposed: [HeaderName; 10] = [
+        header::ACCEPT_RANGES,
+        header::CONTENT_RANGE,
         header::ETAG,
         header::LINK,
         header::RETRY_AFTER,
@@ -102,6 +104,8 @@ pub(super) fn cors() -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_NONE_MATCH,
+            header::IF_RANGE,
+            header::RANGE,
             X_API_KEY,
             X_REQUEST_ID,
         ])

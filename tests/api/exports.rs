@@ -200,6 +200,27 @@ async fn two_databases_with_the_same_inputs_give_the_same_bytes() {
     );
 }
 
+/// Every table of a publication, without what names the files it was made from.
+async fn said(mesures: &str) -> Vec<(String, Table)> {
+    let test = database().await;
+    world::publish_measured(&test, mesures).await;
+    let server = TestServer::start(test.db.clone()).await;
+    let files = served(&server, "1.0.0").await;
+    let tables = files.iter().filter_map(|(name, _)| name.strip_suffix(".csv.gz"));
+    tables.map(|name| (name.to_owned(), without(exported(&files, name), &["fichier"]))).collect()
+}
+
+#[tokio::test]
+async fn worlds_that_differ_in_hidden_cells_only_give_the_same_files() {
+    let hidden = "2020_2021;53;apprentissage;32020008;;19;7;12;5;6;;";
+    assert!(world::MESURES.contains(hidden), "the size of a cohort is always shown, what became of it is not");
+    let other = world::MESURES.replace(hidden, "2020_2021;53;apprentissage;32020008;;19;3;16;11;12;;");
+    assert_eq!(said(world::MESURES).await, said(&other).await);
+    // What is visible differs, so that the comparison can fail.
+    let visible = world::MESURES.replace(";100;40;60;30;33;;", ";100;40;60;31;33;;");
+    assert_ne!(said(world::MESURES).await, said(&visible).await);
+}
+
 fn run(test: &TestDb, folder: &Path, more: &[&str]) -> std::process::Output {
     let mut command = std::process::Command::new(PROGRAM);
     command.env("DATABASE_URL", &test.url).args(["exporter", "--vers"]).arg(folder).args(more);

@@ -121,7 +121,7 @@ impl Parameters for ListParameters {
 /// Les fichiers d'une publication
 ///
 /// Toute la publication, à emporter : chaque maille et chaque nomenclature en Parquet (zstd) et en CSV (gzip), les
-/// correspondances séparées par licence, les changements depuis la publication d'avant, les empreintes et les documents
+/// liens entre codes séparés par licence, les changements depuis la publication d'avant, les empreintes et les documents
 /// qui décrivent le tout. Immuables et sans clé. À la première demande ils sont écrits : la réponse peut alors être 503
 /// (`exports_en_preparation`).
 #[utoipa::path(

@@ -12,7 +12,7 @@
 //! ## To add a table
 //!
 //! Its member in [`table`], with its texts and key; its row, a list of described columns, in [`rows`]; in
-//! [`write`] the stream that it is made of, from `db/exports.rs`. Schemas, headers and documents follow.
+//! [`mod@write`] the stream that it is made of, from `db/exports.rs`. Schemas, headers and documents follow.
 
 mod csv;
 pub mod file;

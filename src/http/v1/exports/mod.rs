@@ -1,6 +1,6 @@
 //! `/api/v1/publications/{version}/exports`: a publication to take home.
 //!
-//! The list is an answer as any other; the files ([`file`]) name themselves by their hash and are sent from
+//! The list is an answer as any other; the files ([`mod@file`]) name themselves by their hash and are sent from
 //! the disk. They are made on the first demand: whoever asks waits for a while, and is told to come back
 //! when it takes longer; the making goes on.
 

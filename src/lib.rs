@@ -16,6 +16,7 @@
 //! - [`db`]: the only place with SQL.
 //! - [`matching`]: a platform's catalogue becomes pairs with figures, or reasons. No I/O.
 //! - [`offers`]: such a catalogue read, judged and written, for the command and the route.
+//! - [`exports`]: a publication as files to take home, with what describes them.
 //! - [`http`]: routes, conventions, OpenAPI.
 //! - [`embedded`]: the private PostgreSQL that makes one command enough.
 //! - [`sample`]: the fictitious data set of `exposition demo`.
@@ -28,6 +29,7 @@ pub mod db;
 pub mod domain;
 pub mod download;
 pub mod embedded;
+pub mod exports;
 pub mod http;
 pub mod indicators;
 pub mod ingestion;

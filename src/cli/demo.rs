@@ -16,7 +16,7 @@ use tower::ServiceExt as _;
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
-use super::serve::{ServeArgs, listen, open};
+use super::serve::{EXPORTS, ServeArgs, listen, open};
 use super::session::Session;
 use super::{CliError, Ending, stop_token};
 use crate::config::Config;
@@ -46,6 +46,7 @@ pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) ->
     args.apply(&mut config.http);
     let stop = stop_token()?;
     let data_dir = data_dir.join(SUBFOLDER);
+    config.http.exports.get_or_insert_with(|| data_dir.join(EXPORTS));
     let (listener, address) = listen(&config.http).await?;
     eprintln!("Starting a private PostgreSQL in {} …", data_dir.display());
     let session = Session::open_private(&config, &data_dir).await?;

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{Config, ConfigError, Setting};
 use crate::db::DbError;
 use crate::embedded::{self, EmbeddedError, GuardArgs};
+use crate::exports::ExportError;
 use crate::offers::OffersRefusal;
 use crate::publication::PublicationError;
 use crate::telemetry::{self, TelemetryError};
@@ -23,6 +24,7 @@ mod appariement;
 pub mod data_dir;
 mod demo;
 pub mod doctor;
+mod exporter;
 mod healthcheck;
 pub mod ingest;
 mod keys;
@@ -109,6 +111,11 @@ enum Command {
     /// The newest ones keep their rows (EXPOSITION_PUBLICATIONS_KEPT); going back to one of them is
     /// immediate.
     Publications(publications::PublicationsArgs),
+    /// Write a publication as files: Parquet, CSV, sums, and the documents that describe them
+    ///
+    /// Byte for byte what /api/v1/publications/{version}/exports serves, so that any web server or object
+    /// store can carry it. The folder must not be there yet, or be empty.
+    Exporter(exporter::ExporterArgs),
     /// List the files that are in, or withdraw one
     ///
     /// A withdrawn file does not bring back what it had replaced: ingest the older file again.
@@ -203,6 +210,9 @@ pub enum CliError {
     /// Publishing.
     #[error("{0}")]
     Publication(#[from] PublicationError),
+    /// Writing a publication as files.
+    #[error("{0}")]
+    Export(#[from] ExportError),
     /// Files, sockets, signals.
     #[error("{what}: {source}")]
     Io {
@@ -232,7 +242,8 @@ impl CliError {
             | Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_))
             | Self::Publication(
                 PublicationError::Unknown(_) | PublicationError::Purged(_) | PublicationError::Loss(_),
-            ) => Ending::Refused.into(),
+            )
+            | Self::Export(ExportError::Gone(_) | ExportError::Occupied(_)) => Ending::Refused.into(),
             _ => Ending::Failed.into(),
         }
     }
@@ -310,6 +321,9 @@ async fn execute(arguments: Arguments) -> Result<Ending, CliError> {
         }
         Command::Publications(args) => {
             session::with(&config, &data_dir, async |db| publications::run(args, db).await).await
+        }
+        Command::Exporter(args) => {
+            session::with(&config, &data_dir, async |db| exporter::run(args, db, &config).await).await
         }
         Command::Sources(args) => {
             session::with(&config, &data_dir, async |db| Ok(sources::run(args, db).await.map(|()| Ending::Done)?)).await

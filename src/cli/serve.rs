@@ -12,6 +12,9 @@ use crate::config::{Config, HttpConfig};
 use crate::db::{Db, DbError};
 use crate::http::{self, AppState};
 
+/// The folder of the exported files in the data folder.
+pub(super) const EXPORTS: &str = "exports";
+
 /// Arguments of `exposition serve` and `exposition demo`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ServeArgs {
@@ -60,6 +63,7 @@ async fn listen_for_metrics(config: &HttpConfig) -> Result<Option<(TcpListener, 
 /// Serves until asked to stop.
 pub(super) async fn run(args: ServeArgs, mut config: Config, data_dir: &Path) -> Result<Ending, CliError> {
     args.apply(&mut config.http);
+    config.http.exports.get_or_insert_with(|| data_dir.join(EXPORTS));
     let stop = stop_token()?;
     let (listener, address) = listen(&config.http).await?;
     let admin = listen_for_metrics(&config.http).await?;

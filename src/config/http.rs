@@ -1,6 +1,7 @@
 //! The HTTP server: where it listens, how it protects itself, whom it lets in.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::setting::Standard::{Text, Unset};
@@ -27,6 +28,8 @@ settings! {
         /// Where `/metrics` is served. It names routes, loads and numbers of rows: bind it to the
         /// loopback or to a network of the operator's.
         pub metrics: Option<SocketAddr> = ("EXPOSITION_METRICS", form::socket(), Unset("no metrics")),
+        /// Folder of the files that publications are taken home as, made on the first demand.
+        pub exports: Option<PathBuf> = ("EXPOSITION_EXPORTS", form::folder(), Unset("`exports/` in the data folder")),
     }
     groups {
         /// Keys and accounts.

@@ -30,6 +30,7 @@ pub mod creation;
 pub mod doctor;
 pub mod encode;
 pub mod etablissements;
+pub mod exports;
 pub mod files;
 pub mod health;
 pub mod ingestion;

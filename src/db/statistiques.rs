@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 use sqlx::types::chrono::NaiveDate;
 
 use super::codes::{read, read_all, read_opt};
+use super::exports::CopiedRow;
 use super::lookups::{LookedUp, by_key};
 use super::{Db, DbError};
 use crate::domain::catalogue::indicators::with_indicators;
@@ -146,6 +147,84 @@ pub(in crate::db) fn columns() -> String {
          c.annee_commune",
         chiffres.join(", ")
     )
+}
+
+/// What [`StatistiqueSqlRow::from_copy`] reads, in its order, from `statistiques s`, `certifications c` and
+/// `etablissements e`.
+pub(in crate::db) fn copied_columns() -> String {
+    let figures: Vec<String> = Indicateur::ALL.iter().map(|indicateur| format!("s.{indicateur}")).collect();
+    format!(
+        "s.lieu, s.code_certification, s.filiere, s.millesime, {}, s.absences, s.presentes, s.sans_perspectives, \
+         s.origine, s.code_origine, s.uai_origine, s.role_origine, nullif(s.source, ''), s.fichier_id, s.role_uai, \
+         s.contexte_region, s.contexte_france, s.evolution_emploi_millesime, s.evolution_emploi_ecart, \
+         s.evolution_emploi_net, s.evolution_poursuite_millesime, s.evolution_poursuite_ecart, \
+         s.evolution_poursuite_net, s.rang_region, s.rang_region_sur, s.rang_region_mieux, s.rang_region_moins_bien, \
+         s.contexte_absences, c.libelle, c.diplome_code, c.diplome_libelle, e.nom, e.commune, e.region, e.academie",
+        figures.join(", ")
+    )
+}
+
+impl StatistiqueSqlRow {
+    /// A row of a `COPY` of [`copied_columns`]. What no export shows is empty: other roles than its own, the
+    /// cells of a sum, the terminal years.
+    ///
+    /// # Errors
+    /// A row that has another form.
+    pub(in crate::db) fn from_copy(row: &mut CopiedRow<'_>) -> Result<Self, DbError> {
+        let (lieu, code_certification) = (row.text()?, row.text()?);
+        let (filiere, millesime) = (row.text()?, row.text()?);
+        let mut chiffres = [None; Indicateur::COUNT];
+        for chiffre in &mut chiffres {
+            *chiffre = row.number()?;
+        }
+        // The fields are read in the order in which they are written here.
+        Ok(Self {
+            lieu,
+            code_certification,
+            filiere,
+            millesime,
+            chiffres,
+            absences: row.required()?,
+            presentes: row.required()?,
+            sans_perspectives: row.flag()?,
+            origine: row.text()?,
+            code_origine: row.field()?,
+            uai_origine: row.field()?,
+            role_origine: row.field()?,
+            source: row.field()?,
+            fichier_id: row.number()?,
+            role_uai: row.field()?,
+            contexte_region: row.number()?,
+            contexte_france: row.number()?,
+            evolution_emploi_millesime: row.field()?,
+            evolution_emploi_ecart: row.number()?,
+            evolution_emploi_net: row.flag()?,
+            evolution_poursuite_millesime: row.field()?,
+            evolution_poursuite_ecart: row.number()?,
+            evolution_poursuite_net: row.flag()?,
+            rang_region: row.number()?,
+            rang_region_sur: row.number()?,
+            rang_region_mieux: row.number()?,
+            rang_region_moins_bien: row.number()?,
+            contexte_absences: row.required()?,
+            libelle: row.text()?,
+            diplome_code: row.field()?,
+            diplome_libelle: row.field()?,
+            etablissement_nom: row.field()?,
+            etablissement_commune: row.field()?,
+            etablissement_region: row.field()?,
+            etablissement_academie: row.field()?,
+            cellules_incluses: None,
+            cellules_total: None,
+            lieux_formation: None,
+            formateurs: None,
+            gestionnaires: None,
+            certifications_terminales: None,
+            date_fermeture: None,
+            annee_commune: false,
+            distance_m: None,
+        })
+    }
 }
 
 /// Reads statistics, their certifications and what the second part of the statement (from its

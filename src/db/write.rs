@@ -177,7 +177,7 @@ impl Db {
     }
 }
 
-fn partition(table: &str, id: i32) -> String {
+pub(in crate::db) fn partition(table: &str, id: i32) -> String {
     format!("{table}_p{id}")
 }
 

@@ -1,9 +1,11 @@
 //! Contexte: what is around a statistic (DATA.md §6.7). Made of visible figures only.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::filiere::closed_list;
-use super::{Invalid, Millesime};
+use super::reperes::position;
+use super::{Invalid, Millesime, Statistique, TypeOrigine};
 
 closed_list! {
     /// Why a part of the context is missing. A list of its own: a figure is hidden or not, a
@@ -156,6 +158,41 @@ pub struct Parts {
 
 fn relative<T>(part: Option<T>, raison: Option<RaisonContexte>) -> Relative<T> {
     part.map_or_else(|| raison.map_or(Relative::Meaningless, Relative::Absent), Relative::Known)
+}
+
+const EMPLOI: &str = "evolution_part_en_emploi_6_mois";
+const POURSUITE: &str = "evolution_part_poursuite_etudes";
+
+impl Statistique {
+    /// Why the parts of its context that are missing are, by the key that they have in answers; a `net` or
+    /// a comparison of neighbours without counts too. `has_points`: whether there are reference points.
+    #[must_use]
+    pub fn contexte_absences(&self, has_points: bool) -> BTreeMap<&'static str, &'static str> {
+        let contexte = &self.contexte;
+        let parts = ["region", "france", EMPLOI, POURSUITE, "rang_region"].into_iter().zip(contexte.raisons());
+        let mut absences: BTreeMap<_, _> = parts.filter_map(|(key, raison)| Some((key, raison?.as_str()))).collect();
+        let net = |evolution: Evolution| evolution.net.is_none();
+        for (key, uncounted) in [
+            ("evolution_part_en_emploi_6_mois_net", contexte.emploi.known().is_some_and(net)),
+            ("evolution_part_poursuite_etudes_net", contexte.poursuite.known().is_some_and(net)),
+            ("rang_region_nettement", contexte.rang.known().is_some_and(|rang| rang.beyond_chance.is_none())),
+        ] {
+            if uncounted {
+                absences.insert(key, RaisonContexte::SansEffectif.as_str());
+            }
+        }
+        // An entry without figures that points to its terminal years stands nowhere.
+        let figures = position(&self.figures).is_some();
+        if figures || self.origine.type_origine != TypeOrigine::AnneeTerminale {
+            let (points, standing) = (RaisonContexte::TropPeu.as_str(), RaisonContexte::SansEffectif.as_str());
+            absences.extend((!has_points).then_some(("reperes", points)));
+            for key in ["quart", "quadrant"] {
+                absences.extend((!has_points).then_some((key, points)));
+                absences.extend((has_points && !figures).then_some((key, standing)));
+            }
+        }
+        absences
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub mod crosswalk;
 pub mod dataset;
 pub mod etablissement;
 pub mod filiere;
+pub mod flat;
 pub mod lecture;
 pub mod lieu;
 pub mod matching;

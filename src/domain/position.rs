@@ -4,6 +4,12 @@
 use super::Position;
 use super::territoire::Departement;
 
+/// Metres as kilometres with one decimal.
+#[must_use]
+pub fn kilometres(metres: i32) -> f64 {
+    (f64::from(metres) / 100.0).round() / 10.0
+}
+
 /// What a position says of an établissement.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Placed {

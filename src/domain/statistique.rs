@@ -223,6 +223,21 @@ impl Statistique {
         self.is_hidden() || (!Indicateur::ALL.iter().any(shown) && self.figures.absences().any(withheld))
     }
 
+    /// How it was obtained, as it is served: a copy from another établissement is one, whatever else it is.
+    #[must_use]
+    pub fn origin_word(&self) -> &'static str {
+        let copied = self.origine.uai.is_some() && self.origine.type_origine != TypeOrigine::AnneeTerminale;
+        if copied { "autre_uai" } else { self.origine.type_origine.as_str() }
+    }
+
+    /// The établissement that it was measured for and its role; neither for another level.
+    #[must_use]
+    pub fn measured_for(&self) -> (Option<Uai>, Option<RoleUai>) {
+        let own = self.uai().zip(self.roles.as_ref().map(|roles| roles.role));
+        let measured = self.origine.uai.or(own);
+        (measured.map(|(uai, _)| uai).or_else(|| self.uai()), measured.map(|(_, role)| role))
+    }
+
     /// The parts that have an interval.
     pub const AT_SIX_MONTHS: [Indicateur; 3] =
         [Indicateur::PartEnEmploi6Mois, Indicateur::PartPoursuiteEtudes, Indicateur::PartAutresSituations6Mois];

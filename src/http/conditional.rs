@@ -39,7 +39,7 @@ pub(super) const CACHE: HeaderValue = HeaderValue::from_static(FRESH);
 /// How long an answer may be kept: five minutes, and a day more by whoever asks for a new one meanwhile
 /// (`stale-while-revalidate`) or cannot get one (`stale-if-error`).
 pub(super) const FRESH: &str = "public, max-age=300, s-maxage=300, stale-while-revalidate=86400, stale-if-error=86400";
-const CACHE_IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+pub(super) const CACHE_IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Codings whose ETag differs from that of the plain answer: strong means byte for byte.
 const CODINGS: [&str; 3] = ["gzip", "br", "zstd"];
 
@@ -52,6 +52,8 @@ pub(super) enum RouteGroup {
     Publications,
     /// Batches: questions in a body, whose answers nobody keeps.
     Batch,
+    /// Files, which name themselves: they depend on no day and need no database once they are there.
+    Files,
 }
 
 /// The state of the layer.
@@ -74,6 +76,9 @@ pub(super) async fn conditional(State(guard): State<Arc<Guard>>, request: Reques
         Err(problem) => return problem.into_response(),
     };
     parts.extensions.insert(Arc::clone(&contexte));
+    if guard.scope == RouteGroup::Files {
+        return next.run(Request::from_parts(parts, body)).await;
+    }
     if batch {
         let answer = guard.state.while_it_answers(next.run(Request::from_parts(parts, body))).await;
         let mut response = name(answer, &contexte);
@@ -233,7 +238,7 @@ fn versions(known: &KnownPublications) -> String {
 /// The tag of `If-None-Match` that names this answer, under one of its codings (RFC 9110 §13.1.2:
 /// a weak comparison, so that `W/` does not count). `*` is left to after the handler, which alone
 /// knows whether there is an answer.
-fn matches(headers: &HeaderMap, etag: &str) -> Option<String> {
+pub(super) fn matches(headers: &HeaderMap, etag: &str) -> Option<String> {
     headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).find_map(|value| {
         value.split(',').find_map(|tag| {
             let tag = tag.trim();

@@ -8,8 +8,6 @@
 //!
 //! The legacy contract writes its files with the same [`write()`], in its own [`Dialect`].
 
-use std::borrow::Cow;
-
 use ::csv::{QuoteStyle, Terminator, WriterBuilder};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
@@ -17,6 +15,7 @@ use axum::response::Response;
 use futures_util::Stream;
 
 use super::problem::Problem;
+pub use crate::domain::flat::Cell as CsvCell;
 
 /// U+FEFF in UTF-8.
 const BOM: &[u8] = "\u{feff}".as_bytes();
@@ -64,96 +63,12 @@ impl From<Separator> for Dialect {
     }
 }
 
-/// One cell.
-#[derive(Debug, Clone, PartialEq)]
-pub enum CsvCell<'a> {
-    /// Nothing is known.
-    Empty,
-    /// A text, protected against being run as a formula.
-    Text(Cow<'a, str>),
-    /// A whole number.
-    Number(i128),
-    /// A number with decimals.
-    Decimal(f64),
-    /// `true` or `false`.
-    Boolean(bool),
-}
-
-impl<'a> From<&'a str> for CsvCell<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(Cow::Borrowed(text))
-    }
-}
-
-impl From<String> for CsvCell<'_> {
-    fn from(text: String) -> Self {
-        Self::Text(Cow::Owned(text))
-    }
-}
-
-impl<'a> From<&'a String> for CsvCell<'a> {
-    fn from(text: &'a String) -> Self {
-        Self::Text(Cow::Borrowed(text))
-    }
-}
-
-impl From<i64> for CsvCell<'_> {
-    fn from(number: i64) -> Self {
-        Self::Number(number.into())
-    }
-}
-
-impl From<u64> for CsvCell<'_> {
-    fn from(number: u64) -> Self {
-        Self::Number(number.into())
-    }
-}
-
-impl From<i32> for CsvCell<'_> {
-    fn from(number: i32) -> Self {
-        Self::Number(number.into())
-    }
-}
-
-impl From<f64> for CsvCell<'_> {
-    fn from(number: f64) -> Self {
-        Self::Decimal(number)
-    }
-}
-
-impl From<bool> for CsvCell<'_> {
-    fn from(value: bool) -> Self {
-        Self::Boolean(value)
-    }
-}
-
-impl<'a, T: Into<CsvCell<'a>>> From<Option<T>> for CsvCell<'a> {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Empty, Into::into)
-    }
-}
-
 /// What can be a row of a CSV file. The names are flat: `part_en_emploi_6_mois`.
 pub trait CsvRow {
     /// Names of the columns.
     fn columns() -> Vec<&'static str>;
     /// One cell per column, in the same order.
     fn cells(&self) -> Vec<CsvCell<'_>>;
-}
-
-impl CsvCell<'_> {
-    fn written(&self, disarm: bool) -> Cow<'_, str> {
-        match self {
-            Self::Empty => Cow::Borrowed(""),
-            Self::Text(text) if disarm && text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-                Cow::Owned(format!("'{text}"))
-            }
-            Self::Text(text) => Cow::Borrowed(text),
-            Self::Number(number) => Cow::Owned(number.to_string()),
-            Self::Decimal(number) => Cow::Owned(number.to_string()),
-            Self::Boolean(value) => Cow::Borrowed(if *value { "true" } else { "false" }),
-        }
-    }
 }
 
 /// The header line, and what comes before it.

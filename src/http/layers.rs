@@ -52,7 +52,11 @@ pub(super) async fn limit(State(limits): State<Arc<Limits>>, request: Request, n
 
 /// What every route needs; which sites may call it from a page, each contract says itself.
 pub(super) fn surround(router: Router, cors: CorsLayer, counts: Counts) -> Router {
-    let compressible = SizeAbove::new(COMPRESSION_MIN).and(NotForContentType::IMAGES);
+    // What is exported is compressed already, and asked for in parts.
+    let compressible = SizeAbove::new(COMPRESSION_MIN)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("application/vnd.apache.parquet"))
+        .and(NotForContentType::const_new("application/gzip"));
     router.layer(
         ServiceBuilder::new()
             .layer(from_fn_with_state(counts, wrap))
@@ -80,7 +84,9 @@ async fn wrap(State(counts): State<Counts>, mut request: Request, next: Next) ->
 
 /// Reading, batches included, is open to every site; what a page may read of an answer is named.
 pub(super) fn cors() -> CorsLayer {
-    let exposed: [HeaderName; 8] = [
+    let exposed: [HeaderName; 10] = [
+        header::ACCEPT_RANGES,
+        header::CONTENT_RANGE,
         header::ETAG,
         header::LINK,
         header::RETRY_AFTER,
@@ -98,6 +104,8 @@ pub(super) fn cors() -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_NONE_MATCH,
+            header::IF_RANGE,
+            header::RANGE,
             X_API_KEY,
             X_REQUEST_ID,
         ])

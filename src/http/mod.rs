@@ -66,7 +66,7 @@ pub use state::{AppState, Services};
 /// The whole service.
 pub fn router(state: AppState) -> Router {
     let counts = Counts { metrics: Arc::clone(&state.metrics), usage: state.usage.clone() };
-    let Routes { data, batches, publications, health } = routes();
+    let Routes { data, batches, publications, files, health } = routes();
     let limits = from_fn_with_state(Arc::new(Limits::new(&state.config)), layers::limit);
     let quotas =
         Arc::new(quota::Quotas::new(state.config.rate.clone(), state.access.clone(), Arc::clone(&state.metrics)));
@@ -80,7 +80,8 @@ pub fn router(state: AppState) -> Router {
     };
     let data = keep(data, RouteGroup::Data)
         .merge(keep(batches, RouteGroup::Batch))
-        .merge(keep(publications, RouteGroup::Publications));
+        .merge(keep(publications, RouteGroup::Publications))
+        .merge(keep(files, RouteGroup::Files));
     let pages = keep(OpenApiRouter::from(pages::routes()), RouteGroup::Data).merge(pages::assets());
     let pages = pages.layer(from_fn_with_state(state.clone(), as_pages)).with_state(state.clone());
     let legacy = legacy::routes(&state).with_state(state.clone()).layer(limits.clone());
@@ -109,6 +110,7 @@ pub async fn serve(
     let usage = state.usage.clone();
     let counter = tokio::spawn(usage.clone().follow(stop.clone()));
     let watcher = tokio::spawn(state.db.clone().watch(stop.clone()));
+    let tidier = tokio::spawn(v1::exports::forget_retired(state.clone(), stop.clone()));
     let patience = state.config.request_timeout;
     // Logging in is braked per client address.
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
@@ -124,7 +126,7 @@ pub async fn serve(
         () = too_late(&stop, patience) => Ok(()),
     };
     stop.cancel();
-    let _ = tokio::join!(follower, watcher, counter);
+    let _ = tokio::join!(follower, watcher, counter, tidier);
     usage.try_flush().await;
     outcome
 }

@@ -73,10 +73,11 @@ struct Base;
 #[must_use]
 pub fn document() -> OpenApi {
     let mut document = Base::openapi();
-    let Routes { data, batches, publications, health } = routes();
+    let Routes { data, batches, publications, files, health } = routes();
     document.merge(pinned(data.into_openapi()));
     document.merge(pinned(batches.into_openapi()));
     document.merge(publications.into_openapi());
+    document.merge(files.into_openapi());
     let lists: Vec<_> =
         document.paths.paths.keys().filter_map(|path| path.strip_suffix(".csv")).map(str::to_owned).collect();
     for (path, item) in &mut document.paths.paths {

@@ -46,6 +46,12 @@ pub enum ProblemCode {
     MediaTypeRefused,
     /// A catalogue that cannot be read rightly.
     CatalogueRefused,
+    /// A part of a file that is not there.
+    RangeRefused,
+    /// The files of a publication are being made.
+    ExportsInPreparation,
+    /// The files of a publication cannot be made.
+    ExportsUnavailable,
     /// A bug.
     InternalError,
     /// Nothing has been published yet.
@@ -74,7 +80,7 @@ pub struct Definition {
 
 impl ProblemCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::InvalidParameters,
         Self::UnknownRoute,
         Self::UnknownResource,
@@ -87,6 +93,9 @@ impl ProblemCode {
         Self::BodyTooLarge,
         Self::MediaTypeRefused,
         Self::CatalogueRefused,
+        Self::RangeRefused,
+        Self::ExportsInPreparation,
+        Self::ExportsUnavailable,
         Self::InternalError,
         Self::NoPublication,
         Self::DatabaseUnavailable,
@@ -187,6 +196,12 @@ impl ProblemCode {
                 "Catalogue refusé",
                 "« detail » dit ce qui ne peut pas être lu et comment le corriger ; rien n'a été apparié.",
             ),
+            Self::RangeRefused => (
+                "plage_refusee",
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                "Plage refusée",
+                "Demandez une plage d'octets du fichier : l'en-tête Content-Range en donne la longueur.",
+            ),
             _ => return self.server_definition(),
         };
         Definition { word, status, titre, advice, retry: None }
@@ -195,6 +210,21 @@ impl ProblemCode {
     /// The ones that are not the client's doing.
     fn server_definition(self) -> Definition {
         let (word, status, titre, advice, retry) = match self {
+            Self::ExportsInPreparation => (
+                "exports_en_preparation",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Fichiers en préparation",
+                "Les fichiers de cette publication sont en cours d'écriture : réessayez après le délai de l'en-tête Retry-After.",
+                Some(10),
+            ),
+            Self::ExportsUnavailable => (
+                "exports_indisponibles",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Fichiers indisponibles",
+                "Les fichiers ne peuvent pas être écrits pour l'instant ; le reste du service répond. Signalez-le avec la \
+                 valeur de « request_id ».",
+                Some(60),
+            ),
             Self::NoPublication => (
                 "aucune_publication",
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -328,6 +358,12 @@ impl Problem {
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { cause: Some(cause.into()), ..Self::of(ProblemCode::InternalError) }
+    }
+
+    /// The same, with what the log should say.
+    #[must_use]
+    pub(super) fn because(self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { cause: Some(cause.into()), ..self }
     }
 
     /// The parameters that are refused.

@@ -13,6 +13,8 @@ pub(super) struct Routes {
     pub(super) batches: OpenApiRouter<AppState>,
     /// Those that list publications.
     pub(super) publications: OpenApiRouter<AppState>,
+    /// Those that are files.
+    pub(super) files: OpenApiRouter<AppState>,
     /// Those that say whether the program is well.
     pub(super) health: OpenApiRouter<AppState>,
 }
@@ -24,6 +26,7 @@ pub(super) fn routes() -> Routes {
         data: v1(v1::data()),
         batches: v1(v1::batch::routes().merge(v1::appariements::routes())),
         publications: v1(v1::publications::routes()),
+        files: v1(v1::exports::file::routes()),
         health: health::routes(),
     }
 }

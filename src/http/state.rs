@@ -18,6 +18,7 @@ use super::usage::UsageCounter;
 use crate::clock::Clock;
 use crate::config::HttpConfig;
 use crate::db::Db;
+use crate::exports::Exports;
 use crate::offers::Published;
 
 /// Catalogues that are matched at once: each may be 64 MiB.
@@ -50,6 +51,8 @@ pub struct Services {
     pub published: Published,
     /// Places for catalogues, each of which is held in memory.
     pub catalogues: Arc<Semaphore>,
+    /// Publications as files.
+    pub exports: Exports,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Limits and delays.
@@ -79,6 +82,9 @@ impl Services {
         let access = Access::new(db.clone(), clock, config.access.clone());
         let usage = UsageCounter::new(db.clone(), clock);
         let (totals, theme) = (Totals::default(), Arc::default());
+        // Only where no data folder is known: the commands name one.
+        let folder = config.exports.clone().unwrap_or_else(|| std::env::temp_dir().join("exposition-exports"));
+        let exports = Exports::new(db.clone(), &folder);
         let (published, catalogues) = (Published::default(), Arc::new(Semaphore::new(CATALOGUES)));
         Self {
             db,
@@ -91,6 +97,7 @@ impl Services {
             theme,
             published,
             catalogues,
+            exports,
             metrics: Arc::default(),
             config,
         }

@@ -7,6 +7,7 @@ mod contract;
 mod conventions;
 mod correspondances;
 mod derived;
+mod exports;
 mod formations;
 mod limits;
 mod lists;

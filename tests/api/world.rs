@@ -23,7 +23,7 @@ NIVEAU_FORMATION_DIPLOME;NIVEAU_INTERMINISTERIEL;LIBELLE_COURT;LIBELLE_100
 
 /// Two millésimes, of which the later has no 18 and 24 months yet; one hidden cell; one code in
 /// two filières.
-const MESURES: &str = "\
+pub const MESURES: &str = "\
 millesime;code_region;filiere;cfd;mefstat11;nb_annee_term;nb_poursuite_etudes;nb_sortant;nb_en_emploi_6_mois;nb_en_emploi_12_mois;nb_en_emploi_18_mois;nb_en_emploi_24_mois
 2019_2020;11;apprentissage;32020008;;162;73;89;57;67;65;71
 2019_2020;53;apprentissage;32020008;;60;20;40;20;22;24;26
@@ -43,12 +43,23 @@ cumul 2021-2022;0350017D;CFA des Embruns (fictif);BRETAGNE;42;33;25;10;42;57;60;
 /// Ingests the world and publishes it.
 pub async fn published() -> TestDb {
     let test = database().await;
+    publish_in(&test).await;
+    test
+}
+
+/// The same in a database that may hold something else.
+pub async fn publish_in(test: &TestDb) {
+    publish_measured(test, MESURES).await;
+}
+
+/// The same with other measures.
+pub async fn publish_measured(test: &TestDb, mesures: &str) {
     let folder = tempfile::tempdir().unwrap();
     let files = [
         ("v_formation_diplome.csv", DIPLOMES),
         ("n_mef.csv", MEFS),
         ("n_niveau_formation_diplome.csv", NIVEAUX),
-        ("inserjeunes-mesures.csv", MESURES),
+        ("inserjeunes-mesures.csv", mesures),
         ("fr-en-inserjeunes-cfa.csv", CFA),
     ];
     for (name, content) in files {
@@ -57,7 +68,6 @@ pub async fn published() -> TestDb {
         ingest(&test.db, &path).await;
     }
     exposition::publication::publish(&test.db, &config().publication).await.unwrap();
-    test
 }
 
 /// A server on it.

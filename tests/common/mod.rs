@@ -167,6 +167,8 @@ pub struct TestServer {
     pub url: String,
     /// The state it serves from.
     pub state: AppState,
+    /// Where its exports are, unless the configuration says.
+    _exports: tempfile::TempDir,
     client: reqwest::Client,
 }
 
@@ -177,7 +179,9 @@ impl TestServer {
     }
 
     /// The same with another configuration.
-    pub async fn configured(db: Db, config: HttpConfig) -> Self {
+    pub async fn configured(db: Db, mut config: HttpConfig) -> Self {
+        let exports = tempfile::tempdir().unwrap();
+        config.exports.get_or_insert_with(|| exports.path().to_owned());
         let day = NaiveDate::parse_from_str(TODAY, "%Y-%m-%d").unwrap();
         let state = AppState::open(db, Clock::Fixed(day), config).unwrap();
         state.publications.refresh().await.unwrap();
@@ -185,7 +189,7 @@ impl TestServer {
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(http::serve(listener, state.clone(), std::future::pending()));
         let client = client().timeout(Duration::from_secs(20)).build().unwrap();
-        Self { url, state, client }
+        Self { url, state, _exports: exports, client }
     }
 
     /// A server on the published sample data.

@@ -520,7 +520,7 @@ async fn historique(asked: Asked<HistoryParameters>) -> Result<Response, Problem
     stored.retain(|named| filiere.is_none_or(|filiere| named.statistique.filiere == filiere));
     stored.sort_by_key(|named| (named.statistique.millesime, named.statistique.filiere));
     let numbered = resolved(state, id, stored).await?.into_iter().enumerate();
-    let rows = numbered.map(|(rang, resolved)| (format!("{rang:06}"), StatistiqueCsvRow::new(&resolved, &request)));
+    let rows = numbered.map(|(rang, resolved)| (format!("{rang:06}"), StatistiqueCsvRow::new(resolved, &request)));
     let rows = InMemory(rows.collect());
     list_answer(&request, page, rows).await
 }

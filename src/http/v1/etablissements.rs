@@ -11,10 +11,10 @@ use utoipa_axum::router::OpenApiRouter;
 use super::lieux::zone;
 use super::parameters::{Q, UAI, wanted, words};
 use super::referentiels::territoires::Territoire;
-use super::statistique::kilometres;
 use crate::db::DbError;
 use crate::db::lists::{After, EtablissementList, FoundEtablissement, Page as DbPage, Zone};
 use crate::domain::choice::{Wanted, millesime_of_list};
+use crate::domain::position::kilometres;
 use crate::domain::{
     Dataset, Etablissement, Filiere, MesureEtablissement, MesuresEtablissement, Population, Position, Secteur, Uai,
 };

@@ -112,7 +112,7 @@ impl Listing for StatistiqueList {
         let found = request.state().db.list_statistiques(id, self, &Page { after, limite }).await?;
         let reperes = request.state().publications.reperes(id).await?;
         let row = |named: NamedStatistique| {
-            (key(&named, self), StatistiqueCsvRow::new(&Resolved::alone(named, &reperes), request))
+            (key(&named, self), StatistiqueCsvRow::new(Resolved::alone(named, &reperes), request))
         };
         Ok(found.into_iter().map(row).collect())
     }

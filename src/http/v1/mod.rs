@@ -60,6 +60,7 @@ pub mod changements;
 pub mod correspondances;
 pub mod couverture;
 pub mod etablissements;
+pub mod exports;
 mod feed;
 pub mod formations;
 pub mod indicateurs;

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::parameters::PageOf;
-use super::{changements, feed};
+use super::{changements, exports, feed};
 use crate::db::publications::Publication as Connue;
 use crate::domain::Invalid;
 use crate::http::csv::{CsvCell, CsvRow};
@@ -131,7 +131,7 @@ impl CsvRow for Publication {
 
 /// The routes of this file.
 pub(in crate::http) fn routes() -> OpenApiRouter<AppState> {
-    list!(list).merge(object!(read)).merge(changements::routes()).merge(feed::routes())
+    list!(list).merge(object!(read)).merge(changements::routes()).merge(exports::routes()).merge(feed::routes())
 }
 
 /// Les publications

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::statistiques::EtablissementSummary;
+use crate::domain::position::kilometres;
 use crate::domain::{RoleUai, Statistique, Uai};
 use crate::http::v1::referentiels::territoires::Territoire;
 
@@ -42,11 +43,6 @@ impl From<&EtablissementSummary> for BriefEtablissement {
             distance_km: brief.distance_m.map(kilometres),
         }
     }
-}
-
-/// Metres as kilometres with one decimal.
-pub(in crate::http::v1) fn kilometres(metres: i32) -> f64 {
-    (f64::from(metres) / 100.0).round() / 10.0
 }
 
 /// Le rôle de l'établissement, et qui tient les autres.

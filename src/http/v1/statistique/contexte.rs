@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::contexte::{self, RaisonContexte};
+use crate::domain::contexte;
 use crate::domain::reperes::{Points, Position, Repere, position};
-use crate::domain::{Indicateur, Statistique, TypeOrigine};
+use crate::domain::{Indicateur, Statistique};
 use crate::http::v1::reperes::RepartitionResponse;
 
 /// Ce qui entoure la statistique. Une clé `null` a sa raison dans `absences`, sauf quand elle n'a pas de sens pour cette
@@ -166,9 +166,6 @@ impl Quart {
     }
 }
 
-const EMPLOI: &str = "evolution_part_en_emploi_6_mois";
-const POURSUITE: &str = "evolution_part_poursuite_etudes";
-
 impl ContexteResponse {
     /// `repere` is that beside which the statistic is seen.
     pub(super) fn new(statistique: &Statistique, repere: Option<&Repere>) -> Self {
@@ -197,36 +194,7 @@ impl ContexteResponse {
             reperes: points.map(|(repere, points)| PointsResponse::new(repere, points)),
             quart: standing.map(|(points, position)| Quart::new(points, position)),
             quadrant: standing.map(|(points, position)| points.quadrant(position).as_str()),
-            absences: absences(statistique, points.is_some()),
+            absences: statistique.contexte_absences(points.is_some()),
         }
     }
-}
-
-/// Why the parts that are missing are, by key; a `net` or a comparison of neighbours without counts
-/// too.
-fn absences(statistique: &Statistique, has_points: bool) -> BTreeMap<&'static str, &'static str> {
-    let contexte = &statistique.contexte;
-    let parts = ["region", "france", EMPLOI, POURSUITE, "rang_region"].into_iter().zip(contexte.raisons());
-    let mut absences: BTreeMap<_, _> = parts.filter_map(|(key, raison)| Some((key, raison?.as_str()))).collect();
-    let net = |evolution: contexte::Evolution| evolution.net.is_none();
-    for (key, uncounted) in [
-        ("evolution_part_en_emploi_6_mois_net", contexte.emploi.known().is_some_and(net)),
-        ("evolution_part_poursuite_etudes_net", contexte.poursuite.known().is_some_and(net)),
-        ("rang_region_nettement", contexte.rang.known().is_some_and(|rang| rang.beyond_chance.is_none())),
-    ] {
-        if uncounted {
-            absences.insert(key, RaisonContexte::SansEffectif.as_str());
-        }
-    }
-    // An entry without figures that points to its terminal years stands nowhere.
-    let figures = position(&statistique.figures).is_some();
-    if figures || statistique.origine.type_origine != TypeOrigine::AnneeTerminale {
-        let (points, standing) = (RaisonContexte::TropPeu.as_str(), RaisonContexte::SansEffectif.as_str());
-        absences.extend((!has_points).then_some(("reperes", points)));
-        for key in ["quart", "quadrant"] {
-            absences.extend((!has_points).then_some((key, points)));
-            absences.extend((has_points && !figures).then_some((key, standing)));
-        }
-    }
-    absences
 }

@@ -59,16 +59,6 @@ impl Intervals {
         let [part_en_emploi_6_mois, part_poursuite_etudes, part_autres_situations_6_mois] = statistique.intervals();
         Self { part_en_emploi_6_mois, part_poursuite_etudes, part_autres_situations_6_mois }
     }
-
-    /// The limits one after the other.
-    pub(super) fn limits(&self) -> [Option<i32>; 6] {
-        let intervals = [self.part_en_emploi_6_mois, self.part_poursuite_etudes, self.part_autres_situations_6_mois];
-        let [emploi, poursuite, others] = intervals.map(|interval| {
-            let [low, high] = interval.map_or([None; 2], |limits| limits.map(Some));
-            (low, high)
-        });
-        [emploi.0, emploi.1, poursuite.0, poursuite.1, others.0, others.1]
-    }
 }
 
 /// Combien de jeunes.

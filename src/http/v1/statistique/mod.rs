@@ -12,7 +12,6 @@ mod origine;
 mod request;
 mod response;
 
-pub(super) use around::kilometres;
 pub(super) use csv::StatistiqueCsvRow;
 pub(in crate::http) use request::{Resolved, chosen, elsewhere, resolved, slices};
 pub(super) use request::{Terminales, choice, needed, terminales};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::{Dataset, Statistique, TypeOrigine};
+use crate::domain::{Dataset, RoleUai, Statistique};
 use crate::http::request::DataRequest;
 
 /// Nombre de cellules additionnées pour obtenir un agrégat.
@@ -51,22 +51,17 @@ pub(in crate::http::v1) struct OrigineResponse {
     pub(super) cellules: Option<Cells>,
 }
 
-/// A copy from another établissement, whatever else it is.
-const OTHER_UAI: &str = "autre_uai";
-
 impl OrigineResponse {
     pub(super) fn new(statistique: &Statistique, request: &DataRequest) -> Self {
         let origine = &statistique.origine;
         let fichiers = &request.publication().fichiers;
         let sha256 = origine.fichier.and_then(|fichier| fichiers.get(&fichier.0));
-        let own = statistique.uai().zip(statistique.roles.as_ref().map(|roles| roles.role));
-        let measured = origine.uai.or(own);
-        let copied = origine.uai.is_some() && origine.type_origine != TypeOrigine::AnneeTerminale;
+        let (uai, role) = statistique.measured_for();
         Self {
-            type_origine: if copied { OTHER_UAI } else { origine.type_origine.as_str() },
+            type_origine: statistique.origin_word(),
             code_certification: origine.code.to_string(),
-            uai: measured.map(|(uai, _)| uai).or_else(|| statistique.uai()).map(|uai| uai.to_string()),
-            role_uai: measured.map(|(_, role)| role.as_str()),
+            uai: uai.map(|uai| uai.to_string()),
+            role_uai: role.map(RoleUai::as_str),
             source: origine.source.map(Dataset::as_str),
             fichier: sha256.map(|sha256| format!("sha256:{sha256}")),
             cellules: origine.cellules.map(|(incluses, total)| Cells { incluses, total }),

@@ -49,7 +49,7 @@ impl Session {
     pub(super) async fn open_or_wait(config: &Config, data_dir: &Path) -> Result<(Self, bool), CliError> {
         let Some(url) = &config.database.url else { return Ok((Self::open_private(config, data_dir).await?, false)) };
         let session = Self { db: Db::connect(url.expose(), &config.database)?, embedded: None };
-        match session.prepare().await {
+        match session.prepare_to_serve().await {
             Ok(()) => Ok((session, false)),
             Err(DbError::Unavailable(_)) => Ok((session, true)),
             Err(error) => {
@@ -75,14 +75,19 @@ impl Session {
         self.db.migrate().await
     }
 
-    /// Prepares a database as soon as it can be reached.
+    async fn prepare_to_serve(&self) -> Result<(), DbError> {
+        self.db.check_version().await?;
+        self.db.migrate_to_serve().await
+    }
+
+    /// Prepares a database to be served, as soon as it can be reached.
     ///
     /// # Errors
     /// Those that waiting does not mend: too old, a migration that fails.
     pub(super) async fn prepare_patiently(&self) -> Result<(), DbError> {
         let mut pause = SHORTEST;
         loop {
-            match self.prepare().await {
+            match self.prepare_to_serve().await {
                 Err(DbError::Unavailable(error)) => {
                     tracing::warn!(%error, seconds = pause.as_secs_f32(), "waiting for the database");
                 }

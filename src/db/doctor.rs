@@ -20,6 +20,20 @@ pub struct SchemaState {
     pub different: Vec<i64>,
 }
 
+impl SchemaState {
+    /// Whether the program and the database are of one version.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.pending.is_empty() && self.different.is_empty() && self.unknown.is_empty()
+    }
+
+    /// Whether the database has all that the program knows, and more.
+    #[must_use]
+    pub fn is_newer(&self) -> bool {
+        self.pending.is_empty() && self.different.is_empty() && !self.unknown.is_empty()
+    }
+}
+
 impl Db {
     /// Compares the migrations of the program with those of the database.
     ///

@@ -186,13 +186,32 @@ impl Db {
     }
 
     /// Brings the schema up to date. Several programs may do so at once: the first takes an
-    /// advisory lock, the others wait and find nothing left to do.
+    /// advisory lock, the others wait and find nothing left to do. A schema that needs nothing is
+    /// only looked at, so that a role without the right to change it can do without.
     ///
     /// # Errors
-    /// Unreachable, or a migration that fails (the schema stays as it was before that one).
+    /// Unreachable; a schema that a newer program has changed; a migration that fails (the schema
+    /// stays as it was before that one).
     pub async fn migrate(&self) -> Result<(), DbError> {
-        sqlx::migrate!().run(&*self.write).await?;
+        if !self.schema_state().await?.is_current() {
+            sqlx::migrate!().run(&*self.write).await?;
+        }
         Ok(())
+    }
+
+    /// The same for a program that only serves. A schema that a newer program has brought further
+    /// is taken as it is: migrations add, so that servers of both versions can run side by side
+    /// and the older one can be started again.
+    ///
+    /// # Errors
+    /// Those of [`Db::migrate`], but for a newer schema.
+    pub async fn migrate_to_serve(&self) -> Result<(), DbError> {
+        let state = self.schema_state().await?;
+        if state.is_newer() {
+            tracing::warn!(migrations = ?state.unknown, "the schema is that of a newer program: served as it is");
+            return Ok(());
+        }
+        self.migrate().await
     }
 
     /// What was asked since the start, transactions apart.

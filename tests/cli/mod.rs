@@ -4,5 +4,6 @@ mod demo;
 mod keys;
 mod killed;
 mod request_log;
+mod roles;
 mod serve;
 mod usage;

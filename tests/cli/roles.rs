@@ -100,10 +100,10 @@ async fn the_role_of_ingestion_reads_files_publishes_twice_and_sees_no_key() {
         std::fs::write(folder.path().join(&file.name), &file.content).unwrap();
     }
     let path = folder.path().to_str().unwrap();
-    let text = |output: &Output| String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
+    let said = |output: &Output| String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
     for args in [&["ingest", path][..], &["publish"], &["sources", "list"]] {
         let output = run(&url, args);
-        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", text(&output));
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", said(&output));
     }
     // A file goes, and a second publication compares itself with the first; then one is served again.
     let mut connection = PgConnection::connect(&url).await.unwrap();
@@ -111,7 +111,7 @@ async fn the_role_of_ingestion_reads_files_publishes_twice_and_sees_no_key() {
     let sum: String = sqlx::query_scalar(dares).fetch_one(&mut connection).await.unwrap();
     for args in [&["sources", "remove", &sum][..], &["publish", "--force"], &["publications", "rollback", "1.0.0"]] {
         let output = run(&url, args);
-        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", text(&output));
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", said(&output));
     }
     for table in ["cles", "comptes", "secrets", "frequentation"] {
         assert_eq!(refusal(&url, &format!("SELECT * FROM {table}")).await.as_deref(), DENIED, "{table}");

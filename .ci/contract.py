@@ -108,8 +108,9 @@ def before_call(context, case, kwargs):
         query["publication"] = values("publications", "version")[0]
     if "depuis" in query and "changements" in case.operation.path:
         query["depuis"] = values("publications", "version")[0]
-    # A radius has a centre, and so has a distance.
-    if "rayon_km" in query or query.get("tri") == "distance":
+    # A radius has a centre, and so has a distance; that of neighbours is their formation.
+    around = "rayon_km" in query and "voisines" not in case.operation.path
+    if around or query.get("tri") == "distance":
         query.setdefault("proche", "48.117,-1.678")
     # Sorting the whole country by a figure is refused: a place or a code goes with it.
     places = {"region", "academie", "departement", "proche", "uai", "code"}

@@ -24,6 +24,7 @@ pub mod lieu;
 pub mod matching;
 pub mod mesures;
 pub mod millesime;
+pub mod neighbours;
 pub mod password;
 pub mod platform_code;
 pub mod position;

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::common::TestServer;
 
-/// A parameter that means something only beside another one, which is sent with it.
+/// A parameter that means something only beside another one, which is sent with it where the operation
+/// takes it.
 const TOGETHER: [(&str, &str); 1] = [("rayon_km", "proche")];
 
 /// How a figure is compared.
@@ -97,10 +98,11 @@ impl Operation {
         let mut requests = vec![self.address(), format!("{}?{}", self.address(), conditions.join("&"))];
         for parameter in self.placed("query") {
             let name = parameter["name"].as_str().unwrap();
-            let beside = TOGETHER.iter().filter(|(one, _)| *one == name).flat_map(|(_, other)| {
-                let other = self.placed("query").find(|parameter| parameter["name"] == *other).unwrap();
-                Self::documented(other).map(|value| (other["name"].as_str().unwrap(), value)).take(1)
-            });
+            let needed = TOGETHER.iter().filter(|(one, _)| *one == name);
+            let others =
+                needed.filter_map(|(_, other)| self.placed("query").find(|parameter| parameter["name"] == *other));
+            let beside =
+                others.filter_map(|other| Some((other["name"].as_str().unwrap(), Self::documented(other).next()?)));
             let beside: Vec<_> = beside.collect();
             for value in Self::documented(parameter) {
                 let query = form_urlencoded::Serializer::new(String::new())

@@ -17,4 +17,5 @@ mod outage;
 mod sample;
 mod search;
 mod statistiques;
+mod voisines;
 mod world;

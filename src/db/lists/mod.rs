@@ -14,11 +14,13 @@ use crate::domain::text::fold;
 
 mod certifications;
 mod etablissements;
+mod neighbours;
 mod proximity;
 mod statistiques;
 
 pub use certifications::{CertificationList, FoundCertification};
 pub use etablissements::{EtablissementList, FoundEtablissement};
+pub use neighbours::Neighbourhood;
 pub use proximity::Proximity;
 pub use statistiques::{Scope, StatistiqueList, Zone};
 

@@ -1,16 +1,13 @@
 //! Around a point: which établissements are near, and how far.
 //!
-//! Distances are great circles (haversine) on a sphere of the earth's mean radius, within half a
-//! percent of the truth: PostgreSQL needs no extension for that. A box around the circle is
+//! Distances are those of `distance_m` in the database (great circles). A box around the circle is
 //! looked up first, because an index can answer it; the circle decides.
 
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::domain::Position;
 
-/// Metres.
-const EARTH_RADIUS: f64 = 6_371_008.8;
-/// Kilometres of one degree of latitude on that sphere, rounded down: a box may be too large, not
+/// Kilometres of one degree of latitude on the sphere of the earth's mean radius, rounded down: a box may be too large, not
 /// too small.
 const KM_PER_DEGREE: f64 = 111.19;
 
@@ -27,10 +24,8 @@ impl Proximity {
     /// Joins `d.distance_m`, the distance of `e` in metres; to be pushed after the last JOIN.
     pub(super) fn push_join(self, sql: &mut QueryBuilder<Postgres>) {
         let Position { latitude, longitude } = self.centre;
-        sql.push(format!(" CROSS JOIN LATERAL (SELECT round({} * asin(sqrt(least(1, ", 2.0 * EARTH_RADIUS));
-        sql.push("power(sin(radians(e.latitude - ").push_bind(latitude).push(") / 2), 2) + cos(radians(");
-        sql.push_bind(latitude).push(")) * cos(radians(e.latitude)) * power(sin(radians(e.longitude - ");
-        sql.push_bind(longitude).push(") / 2), 2)))))::integer AS distance_m) d");
+        sql.push(" CROSS JOIN LATERAL (SELECT distance_m(e.latitude, e.longitude, ").push_bind(latitude).push(", ");
+        sql.push_bind(longitude).push(") AS distance_m) d");
     }
 
     /// The condition that `e` is inside.

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::answer::{page, with_status};
+use super::around::Around;
 use super::cohort::{Bar, Cell, Cohort};
 use super::layout::Layout;
 use super::request::{PageRequest, certification_address, code_in_address, encoded, formation_address};
@@ -130,6 +131,7 @@ struct FormationPage {
     cohort: Cohort,
     /// Each speciality, where this year has no figures of its own.
     specialities: Vec<Way>,
+    around: Around,
     beside: Vec<Bar>,
     beside_missing: Vec<String>,
     neighbours: Option<String>,
@@ -154,10 +156,9 @@ pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
         find(&request, Lieu::Etablissement(uai), code, wanted),
         find(&request, Lieu::France, code, Wanted { filiere: wanted.filiere, millesime: None }),
     )?;
-    match found {
-        Some(found) => page(&FormationPage::new(&request, (uai, code), found, national.as_ref())),
-        None => missing(&request, uai, code).await,
-    }
+    let Some(found) = found else { return missing(&request, uai, code).await };
+    let around = Around::find(&request, uai, found.resolved.statistique()).await?;
+    page(&FormationPage::new(&request, (uai, code), found, national.as_ref(), around))
 }
 
 impl FormationPage {
@@ -166,6 +167,7 @@ impl FormationPage {
         (uai, code): (Uai, CodeCertification),
         Found { resolved, others, history }: Found,
         national: Option<&Found>,
+        around: Around,
     ) -> Self {
         let NamedStatistique { statistique, certification, etablissement } = &resolved.named;
         let name = words::label(&certification.libelle);
@@ -190,6 +192,7 @@ impl FormationPage {
             closed: certification.date_fermeture.is_some_and(|day| day < request.today()),
             cohort: Cohort::new(statistique, "image"),
             specialities: specialities(&resolved, uai),
+            around,
             beside,
             beside_missing,
             neighbours: statistique.contexte.rang.known().and_then(words::neighbours),

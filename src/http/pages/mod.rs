@@ -24,6 +24,7 @@ use super::state::AppState;
 
 mod about;
 mod answer;
+mod around;
 mod assets;
 mod certification;
 mod cohort;

@@ -5,6 +5,7 @@
 //! page has twenty words at most.
 
 use crate::domain::contexte::{BeyondChance, Evolution, RaisonContexte, Rang};
+use crate::domain::neighbours::Standing;
 use crate::domain::{EmploiScope, Filiere, Indicateur, Millesime, SEUIL, Statistique};
 use crate::http::drawing::outcome::who;
 use crate::http::drawing::years::years;
@@ -61,6 +62,32 @@ pub(in crate::http) fn cohort(statistique: &Statistique) -> String {
 /// `1 480 €`, with spaces that do not break.
 pub(in crate::http) fn euros(n: i32) -> String {
     if n < 1000 { format!("{n}\u{a0}€") } else { format!("{}\u{a0}{:03}\u{a0}€", n / 1000, n % 1000) }
+}
+
+/// What became well of a hundred, here.
+pub(in crate::http) fn favourable(percent: i32) -> String {
+    format!("Ici, {percent} jeunes sur 100 travaillent 6 mois après, ou continuent leurs études.")
+}
+
+/// The same of a neighbour, beside what it is here.
+pub(in crate::http) fn beside_here(percent: Option<i32>, standing: Standing) -> String {
+    let figure = percent.map(|percent| format!("{percent} sur 100"));
+    match (figure, standing) {
+        (None, _) | (_, Standing::Hidden) => "Chiffre non montré.".to_owned(),
+        (Some(figure), Standing::Better) => format!("C'est mieux : {figure}."),
+        (Some(figure), Standing::Similar) => format!("C'est à peu près pareil : {figure}."),
+        (Some(figure), Standing::SameCohort) => format!("Ce sont les mêmes jeunes : {figure}."),
+        (Some(figure), Standing::Worse) => format!("C'est moins bien : {figure}."),
+        (Some(figure), Standing::Incomparable) => format!("On ne peut pas comparer : {figure}."),
+    }
+}
+
+/// How far it is: in the same établissement, or kilometres.
+pub(in crate::http) fn how_far(metres: i32) -> String {
+    match (metres + 500) / 1000 {
+        0 => "à moins de 1\u{a0}km".to_owned(),
+        km => format!("à {km}\u{a0}km"),
+    }
 }
 
 /// Between what limits chance could have put the part in employment.

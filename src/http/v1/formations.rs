@@ -113,7 +113,10 @@ async fn read(asked: Asked<ReadParameters>) -> Result<Response, Problem> {
 }
 
 /// Why there is no statistic: the code or the établissement is unknown, or there is one elsewhere.
-async fn missing(state: &AppState, id: i32, uai: Uai, code: CodeCertification) -> Result<Problem, Problem> {
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn missing(state: &AppState, id: i32, uai: Uai, code: CodeCertification) -> Result<Problem, Problem> {
     let (certification, etablissement) =
         tokio::try_join!(state.db.certification(id, code), state.db.etablissement(id, uai))?;
     if certification.is_none() {

@@ -53,7 +53,7 @@ const RAYON_KM: Param<u16> = Param::new(
         "Rayon autour de `proche`, en kilomètres. Sans ce paramètre : 50.",
     )
     .example("20"),
-    radius,
+    |text| radius(text, RADIUS_MAX),
 );
 
 /// Reads the filters on the place; the rest of the zone is everything.
@@ -82,9 +82,13 @@ fn proximity(reader: &mut Reader<'_>) -> Option<Proximity> {
     Some(Proximity { centre: centre?, rayon_km: radius.unwrap_or(RADIUS_DEFAULT) })
 }
 
-fn radius(text: &str) -> Result<u16, Invalid> {
-    let expected = || Invalid(format!("attendu : un nombre entier de kilomètres, de 1 à {RADIUS_MAX}"));
-    whole(text, 1, RADIUS_MAX).ok().and_then(|radius| u16::try_from(radius).ok()).ok_or_else(expected)
+/// A whole number of kilometres.
+///
+/// # Errors
+/// Any other text, nothing, and more than `most`.
+pub(super) fn radius(text: &str, most: i64) -> Result<u16, Invalid> {
+    let expected = || Invalid(format!("attendu : un nombre entier de kilomètres, de 1 à {most}"));
+    whole(text, 1, most).ok().and_then(|radius| u16::try_from(radius).ok()).ok_or_else(expected)
 }
 
 /// `48.117,-1.678`.
@@ -121,9 +125,9 @@ mod tests {
 
     #[test]
     fn a_radius_is_a_whole_number_of_kilometres() {
-        assert_eq!(radius("20"), Ok(20));
+        assert_eq!(radius("20", RADIUS_MAX), Ok(20));
         for text in ["0", "501", "+5", "2.5", "-1", "99999999999", ""] {
-            assert!(radius(text).is_err(), "{text}");
+            assert!(radius(text, RADIUS_MAX).is_err(), "{text}");
         }
     }
 }

@@ -73,6 +73,7 @@ pub mod regions;
 pub mod reperes;
 pub mod sources;
 pub mod statistique;
+pub mod voisines;
 
 /// The routes that answer from one publication.
 pub(super) fn data() -> OpenApiRouter<AppState> {
@@ -86,6 +87,7 @@ pub(super) fn data() -> OpenApiRouter<AppState> {
         .merge(referentiels::routes())
         .merge(reperes::routes())
         .merge(sources::routes())
+        .merge(voisines::routes())
         .merge(couverture::routes())
 }
 

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::super::tests::{code, diplome, mef};
 use super::*;
 use crate::domain::choice::{Wanted, choose};
+use crate::domain::neighbours::{Relation, Standing, ranked};
 use crate::domain::sources::{CatalogueRow, DiplomeSiseRow, MesuresRow, NiveauRow};
 use crate::domain::{
     BatchStatus, CodeCertification, Dataset, FileId, Filiere, Indicateur as I, Lieu, Mesure as M, Mesures, Millesime,
@@ -196,6 +197,25 @@ fn told(world: &ComputedPublication) -> Vec<Option<(BatchStatus, Millesime, Fili
     cells.values().flat_map(|stored| asked().map(move |wanted| (stored, wanted))).map(outcome).collect()
 }
 
+/// The neighbours of every statistic of an établissement, everything being near and each relation met.
+fn neighbours(world: &ComputedPublication) -> Vec<Vec<(Relation, Standing, Lieu, CodeCertification)>> {
+    let taught: Vec<&Statistique> = world.statistiques.iter().filter(|s| s.uai().is_some()).collect();
+    let around = |asked: &&Statistique| {
+        let found = taught.iter().zip(0..).map(|(other, metres)| {
+            let relation = match (other.code == asked.code, other.filiere == asked.filiere) {
+                (true, true) => Relation::MemeCertification,
+                (true, false) => Relation::AutreVoie,
+                (false, true) => Relation::MemeFamille,
+                (false, false) => Relation::MemeGroupeSpecialite,
+            };
+            (relation, metres, *other)
+        });
+        let shown = ranked(asked, found.collect(), |statistique| statistique);
+        shown.iter().map(|n| (n.relation, n.standing, n.statistique.lieu, n.statistique.code)).collect()
+    };
+    taught.iter().map(around).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -207,6 +227,7 @@ proptest! {
     ) {
         let (one, other) = (ours(&cells, &catalogue, false), ours(&cells, &catalogue, true));
         prop_assert_eq!(told(&one), told(&other));
+        prop_assert_eq!(neighbours(&one), neighbours(&other));
         prop_assert_eq!(one.couverture, other.couverture);
         prop_assert_eq!(one.reperes, other.reperes);
         prop_assert_eq!(one.statistiques, other.statistiques);

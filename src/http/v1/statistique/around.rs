@@ -27,7 +27,8 @@ pub(in crate::http::v1) struct BriefEtablissement {
     /// Académie.
     #[schema(required = true)]
     pub(super) academie: Option<Territoire>,
-    /// Distance du point demandé par `proche`, en kilomètres, à vol d'oiseau ; `null` sans ce paramètre.
+    /// Distance du point demandé par `proche` (des voisines : de l'établissement demandé), en kilomètres, à vol d'oiseau ;
+    /// `null` sans ce paramètre.
     #[schema(required = true, example = json!(null))]
     pub(super) distance_km: Option<f64>,
 }

@@ -31,7 +31,7 @@ pub struct Neighbourhood {
 }
 
 /// The certification that is asked about by its diploma (`cle`: its CFD, or itself where it has none),
-/// and where the établissement stands.
+/// and where the établissement stands. One row, as the LIMIT behind it tells the planner.
 const HERE: &str = "WITH ici AS MATERIALIZED (
     SELECT c.code_certification, coalesce(c.cfd, c.code_certification) AS cle,
            coalesce(k.famille_code, c.famille_code) AS famille_code, k.groupe_specialite,
@@ -43,7 +43,7 @@ const HERE: &str = "WITH ici AS MATERIALIZED (
 
 /// The related diplomas, then every code of each, with the nearest relation: 0 the same diploma, or the one
 /// that it replaced or that replaced it, 1 of the same famille, 2 of the same group and level.
-const RELATED: &str = "), diplomes AS (
+const RELATED: &str = " LIMIT 1), diplomes AS (
     SELECT cle, 0 AS lien FROM ici
     UNION ALL SELECT unnest(renovees), 0 FROM ici
     UNION ALL SELECT f.cfd, 1 FROM ici JOIN certifications f USING (famille_code)
@@ -51,12 +51,16 @@ const RELATED: &str = "), diplomes AS (
 const RELATED_BY_GROUP: &str = "
     UNION ALL SELECT g.cfd, 2 FROM ici JOIN certifications g USING (groupe_specialite, diplome_code)
     WHERE g.cfd IS NOT NULL AND g.publication_id = ";
-const CODES: &str = "), codes AS (
+const CODES: &str = "), liens AS (
     SELECT code_certification, min(lien) AS lien FROM (
         SELECT code_certification, 0 AS lien FROM ici
         UNION ALL SELECT cle, lien FROM diplomes
         UNION ALL SELECT c.code_certification, lien FROM diplomes JOIN certifications c ON c.cfd = cle
         WHERE c.publication_id = ";
+/// Those that a pupil can still choose, and those of the diploma itself.
+const OPEN_CODES: &str = ") tous GROUP BY code_certification), codes AS (
+    SELECT c.code_certification, lien FROM liens JOIN certifications c USING (code_certification) CROSS JOIN ici
+    WHERE (coalesce(c.cfd, c.code_certification) = ici.cle OR NOT coalesce(c.date_fermeture < ";
 
 impl Neighbourhood {
     /// What a statistic of a related diploma has in common; `None` for a relation that no statement gives.
@@ -75,25 +79,26 @@ impl Neighbourhood {
         sql.push_bind(publication).push(" AND c.code_certification = ").push_bind(self.code);
         sql.push(" AND e.uai = ").push_bind(self.uai).push(RELATED).push_bind(publication);
         sql.push(RELATED_BY_GROUP).push_bind(publication).push(CODES).push_bind(publication);
-        sql.push(") liens GROUP BY code_certification) SELECT ").push(columns());
+        sql.push(OPEN_CODES).push_bind(self.today).push(", false)) AND c.publication_id = ").push_bind(publication);
+        sql.push(") SELECT ").push(columns());
         sql.push(
             ", e.nom AS etablissement_nom, e.commune AS etablissement_commune, e.region AS etablissement_region, \
-             e.academie AS etablissement_academie, d.distance_m, codes.lien \
-             FROM ici CROSS JOIN codes JOIN statistiques s ON s.code_certification = codes.code_certification \
-             JOIN certifications c ON c.publication_id = s.publication_id AND c.code_certification = s.code_certification \
-             JOIN etablissements e ON e.publication_id = s.publication_id AND e.uai = s.lieu \
-             CROSS JOIN LATERAL (SELECT CASE WHEN e.uai = ",
+             e.academie AS etablissement_academie, d.distance_m, codes.lien FROM ici CROSS JOIN codes ",
+        );
+        // By code first: few codes are related, while what is taught in a city is much. OFFSET keeps the order.
+        sql.push("CROSS JOIN LATERAL (SELECT * FROM statistiques s WHERE s.publication_id = ").push_bind(publication);
+        sql.push(" AND s.code_certification = codes.code_certification AND s.maille = 'etablissement'");
+        push_slices(&mut sql, &self.slices);
+        sql.push(
+            " OFFSET 0) s JOIN etablissements e ON e.publication_id = s.publication_id AND e.uai = s.lieu \
+             JOIN certifications c ON c.publication_id = s.publication_id \
+             AND c.code_certification = s.code_certification CROSS JOIN LATERAL (SELECT CASE WHEN e.uai = ",
         );
         sql.push_bind(self.uai).push(
-            " THEN 0 ELSE distance_m(e.latitude, e.longitude, ici.latitude, ici.longitude) END AS distance_m) d \
-             WHERE s.maille = 'etablissement' AND s.publication_id = ",
+            " THEN 0 ELSE distance_m(e.latitude, e.longitude, ici.latitude, ici.longitude) END AS distance_m) d WHERE ",
         );
-        sql.push_bind(publication);
-        push_slices(&mut sql, &self.slices);
-        sql.push(" AND d.distance_m <= ").push_bind(i32::from(self.rayon_km) * 1_000);
-        sql.push(" AND (coalesce(c.cfd, c.code_certification) = ici.cle OR NOT coalesce(c.date_fermeture < ")
-            .push_bind(self.today);
-        sql.push(", false)) ORDER BY d.distance_m, s.lieu, s.code_certification, s.filiere LIMIT ");
+        sql.push("d.distance_m <= ").push_bind(i32::from(self.rayon_km) * 1_000);
+        sql.push(" ORDER BY d.distance_m, s.lieu, s.code_certification, s.filiere LIMIT ");
         sql.push_bind(COMPARED);
         sql
     }

@@ -9,7 +9,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::answer::{page, with_status};
-use super::around::Around;
 use super::cohort::{Bar, Cell, Cohort};
 use super::layout::Layout;
 use super::request::{PageRequest, certification_address, code_in_address, encoded, formation_address};
@@ -131,7 +130,6 @@ struct FormationPage {
     cohort: Cohort,
     /// Each speciality, where this year has no figures of its own.
     specialities: Vec<Way>,
-    around: Around,
     beside: Vec<Bar>,
     beside_missing: Vec<String>,
     neighbours: Option<String>,
@@ -140,6 +138,8 @@ struct FormationPage {
     salary_cohort: String,
     others: Vec<Way>,
     compare: String,
+    /// What else is taught around.
+    around: String,
     embed: String,
     source: Option<&'static str>,
     threshold: String,
@@ -156,9 +156,10 @@ pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
         find(&request, Lieu::Etablissement(uai), code, wanted),
         find(&request, Lieu::France, code, Wanted { filiere: wanted.filiere, millesime: None }),
     )?;
-    let Some(found) = found else { return missing(&request, uai, code).await };
-    let around = Around::find(&request, uai, found.resolved.statistique()).await?;
-    page(&FormationPage::new(&request, (uai, code), found, national.as_ref(), around))
+    match found {
+        Some(found) => page(&FormationPage::new(&request, (uai, code), found, national.as_ref())),
+        None => missing(&request, uai, code).await,
+    }
 }
 
 impl FormationPage {
@@ -167,7 +168,6 @@ impl FormationPage {
         (uai, code): (Uai, CodeCertification),
         Found { resolved, others, history }: Found,
         national: Option<&Found>,
-        around: Around,
     ) -> Self {
         let NamedStatistique { statistique, certification, etablissement } = &resolved.named;
         let name = words::label(&certification.libelle);
@@ -192,7 +192,6 @@ impl FormationPage {
             closed: certification.date_fermeture.is_some_and(|day| day < request.today()),
             cohort: Cohort::new(statistique, "image"),
             specialities: specialities(&resolved, uai),
-            around,
             beside,
             beside_missing,
             neighbours: statistique.contexte.rang.known().and_then(words::neighbours),
@@ -205,6 +204,7 @@ impl FormationPage {
                 encoded(&format!("{uai}:{}", code_in_address(code))),
                 encoded(&name)
             ),
+            around: format!("{address}/autour?filiere={}", statistique.filiere),
             embed: format!("/integrer/formations/{uai}/{}", code_in_address(code)),
             source: statistique.origine.source.map(crate::domain::Dataset::as_str),
             threshold: words::threshold(),
@@ -295,7 +295,10 @@ struct MissingPage {
 }
 
 /// Says that there are no figures here, and where there are.
-async fn missing(request: &DataRequest, uai: Uai, code: CodeCertification) -> Result<Response, Problem> {
+///
+/// # Errors
+/// 404 for an unknown code or UAI, 503 without a database.
+pub(super) async fn missing(request: &DataRequest, uai: Uai, code: CodeCertification) -> Result<Response, Problem> {
     let (state, id) = (request.state(), request.publication().id);
     let (certification, etablissement) =
         tokio::try_join!(state.db.certification(id, code), state.db.etablissement(id, uai))?;

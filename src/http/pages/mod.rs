@@ -49,9 +49,10 @@ mod usage;
 mod words;
 
 /// The pages, where a slash too many is taken away.
-pub(super) const ADDRESSES: [&str; 13] = [
+pub(super) const ADDRESSES: [&str; 14] = [
     "/recherche",
     "/formations/{uai}/{code}",
+    "/formations/{uai}/{code}/autour",
     "/certifications/{code}",
     "/etablissements/{uai}",
     "/comparer",
@@ -71,6 +72,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/", get(home::show))
         .route("/recherche", get(search::show))
         .route("/formations/{uai}/{code}", get(formation::show))
+        .route("/formations/{uai}/{code}/autour", get(around::show))
         .route("/certifications/{code}", get(certification::show))
         .route("/etablissements/{uai}", get(etablissement::show))
         .route("/comparer", get(compare::show))

@@ -1,6 +1,8 @@
 //! The program as people run it: a process, its exit code, its output.
 
+mod calls;
 mod demo;
+mod healthcheck;
 mod keys;
 mod killed;
 mod request_log;

@@ -42,6 +42,17 @@ async fn each_fault_of_a_catalogue_has_its_message() {
         ("", "text/csv", long, 422, "ligne 2 d\u{e9}passe 1048576 octets"),
         ("", "text/csv", utf16, 422, "UTF-16"),
         ("", "text/csv", b"".to_vec(), 422, "vide"),
+        ("", "text/csv", b"uai;cfd\n0750001U;\x0040025214\n".to_vec(), 422, "octet 0x00, ligne 2"),
+        ("", "text/csv", b"uai;cfd\r0750001U;40025214\r0750001U;40025215\r".to_vec(), 422, "CR seul"),
+        (
+            "",
+            "text/csv",
+            b"uai;libelle;cfd\n1;\xC3\xA9t\xE9\x81;2\n".to_vec(),
+            422,
+            "codage illisible \u{e0} la ligne 2",
+        ),
+        ("", "text/csv", b"uai;cfd;uai\n1;2;3\n".to_vec(), 422, "deux fois dans l'en-t\u{ea}te (1e et 3e)"),
+        ("", "text/csv", b"uai;cfd\n1;2;3\n4;5;6\n7;8;9\n".to_vec(), 422, "2 noms dans l'en-t\u{ea}te, 3 champs"),
         ("", "text/csv", b"uai;cfd\n".to_vec(), 422, "n'a pas de ligne d'offre"),
         ("", "text/csv", b"uai;cfd\n\"0750001U;2\n3;4\n".to_vec(), 422, "guillemet"),
         (

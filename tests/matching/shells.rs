@@ -131,10 +131,22 @@ async fn corrections_are_the_second_part_of_a_form() {
     let (status, answer) = posted(&server, ADDRESS, "multipart/form-data; boundary=x", form.clone()).await;
     assert_eq!(status, 200, "{answer}");
     assert!(answer.lines().nth(1).unwrap().contains(";correction;"), "{answer}");
-    let (status, refused) =
-        posted(&server, ADDRESS, "multipart/form-data; boundary=x", form.replace(fields[6], "99999999")).await;
+    let line = format!("{id},cfd,{},vu avec le CFA\n", fields[6]);
+    for (wrong, said) in [
+        (line.replace(fields[6], "99999999"), "n'est dans aucune table"),
+        (line.replace(",cfd,", ",couleur,"), "attendu : mefstat11, mef, cfd, sise, rncp, onisep ou certif_info"),
+        (line.replace(",cfd,", ",uai,"), "attendu : mefstat11"),
+        (format!("{line}{line}"), "est corrigé deux fois"),
+    ] {
+        let form = form.replace(&line, &wrong);
+        let (status, refused) = posted(&server, ADDRESS, "multipart/form-data; boundary=x", form).await;
+        assert_eq!(status, 422, "{refused}");
+        assert!(refused.contains(said), "{said}: {refused}");
+    }
+    let form = form.replace("id,type,code,motif", "id,type,code,motif,uai").replace("vu avec le CFA", "vu,075000");
+    let (status, refused) = posted(&server, ADDRESS, "multipart/form-data; boundary=x", form).await;
     assert_eq!(status, 422, "{refused}");
-    assert!(refused.contains("n'est dans aucune table"), "{refused}");
+    assert!(refused.contains("UAI « 075000 » illisible"), "{refused}");
 }
 
 #[tokio::test]

@@ -85,6 +85,20 @@ async fn listed(server: &TestServer, paths: Vec<String>, header: &[String]) -> B
 }
 
 #[tokio::test]
+async fn the_contract_names_the_type_of_every_file() {
+    let server = TestServer::sample().await;
+    let list = server.json(&format!("{EXPORTS}?limite=100")).await;
+    let said = |file: &serde_json::Value| file["type"].as_str().unwrap().split(';').next().unwrap().to_owned();
+    let types: BTreeSet<String> = list["donnees"].as_array().unwrap().iter().map(said).collect();
+    let contract: serde_json::Value = serde_json::from_str(&exposition::http::openapi::json()).unwrap();
+    let responses = &contract["paths"]["/api/v1/publications/{version}/exports/{fichier}"]["get"]["responses"];
+    for status in ["200", "206"] {
+        let documented: BTreeSet<String> = responses[status]["content"].as_object().unwrap().keys().cloned().collect();
+        assert_eq!(documented, types, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn the_statistics_of_each_maille_are_row_for_row_those_that_the_lists_answer() {
     let server = TestServer::sample().await;
     let files = served(&server, "1.0.0").await;

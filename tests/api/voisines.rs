@@ -69,6 +69,12 @@ fn measures(hidden: [i32; 2]) -> String {
     )
 }
 
+/// Of the country the CAP is known in lycées alone, while one établissement teaches it in a lycée agricole.
+const FRANCE: &str = "\
+millesime;filiere;cfd;mefstat11;nb_annee_term;nb_poursuite_etudes;nb_sortant;nb_en_emploi_6_mois
+2023;voie_pro_sco_educ_nat;;24120022137;1000;400;600;350
+";
+
 async fn server(hidden: [i32; 2]) -> TestServer {
     let test = database().await;
     let folder = tempfile::tempdir().unwrap();
@@ -79,6 +85,7 @@ async fn server(hidden: [i32; 2]) -> TestServer {
         ("fr-en-annuaire-education.csv", ANNUAIRE.to_owned()),
         ("catalogue-apprentissage.csv", CATALOGUE.to_owned()),
         ("inserjeunes-mesures-etablissement.csv", measures(hidden)),
+        ("inserjeunes-mesures-national.csv", FRANCE.to_owned()),
     ];
     for (name, content) in files {
         let path = folder.path().join(name);
@@ -222,6 +229,15 @@ async fn the_page_shows_them_in_words_in_the_same_order() {
     assert!(rest.is_ok_and(|rest| !rest.contains("sur 100")), "{rest:?}\n{page}");
     let formation = server.get("/formations/0350017D/50022137").await.text().await.unwrap();
     assert!(formation.contains("/formations/0350017D/50022137/autour?filiere=apprentissage"));
+}
+
+#[tokio::test]
+async fn a_course_has_its_page_where_the_country_knows_it_in_another_filiere_only() {
+    let server = server([5, 6]).await;
+    let page = server.get("/formations/0350019F/24120022137?filiere=agricole").await;
+    assert_eq!(page.status(), 200);
+    // 20 of 50, 10 of 50.
+    assert!(page.text().await.unwrap().contains("data-chiffre=\"part_en_emploi_6_mois\">40"));
 }
 
 #[tokio::test]

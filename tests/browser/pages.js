@@ -182,6 +182,24 @@ async function checkKeyboard() {
   console.log("keyboard alone: search, course, comparison, and the link to send");
 }
 
+// The trial page is a program of others: its own words are French too, and what it proposes is answered.
+async function checkTrial() {
+  const { context, page } = await open();
+  await page.goto(`${url}/docs/`);
+  const operation = page.locator("#operations-formations-lire_formation");
+  await operation.locator(".opblock-summary-control").click();
+  await operation.locator(".execute").waitFor();
+  const english = /\b(Try it out|Execute|Cancel|Clear|Parameters|Responses|Response body|Response headers|Request URL|Server response|Name|Details|Media type|Example Value|Schema|No links|Authorize|Download|Links)\b/;
+  const program = async () => (await page.locator("#swagger-ui").innerText());
+  assert.doesNotMatch(await program(), english);
+  await operation.locator(".execute").click();
+  await operation.locator(".live-responses-table").waitFor();
+  assert.match(await operation.locator(".live-responses-table .response .response-col_status").first().innerText(), /200/);
+  assert.doesNotMatch(await program(), english);
+  await context.close();
+  console.log("the trial page speaks French, and its example is answered");
+}
+
 async function checkPaper() {
   const { context, page } = await open();
   for (const address of [course, hidden]) {
@@ -248,6 +266,7 @@ try {
   await checkSpacing();
   await checkWeight();
   await checkKeyboard();
+  await checkTrial();
   await checkPaper();
   await frame();
   if (process.env.IMAGES) await screenshots(process.env.IMAGES);

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::html::{self, Shown, attribute, shown, text};
 use crate::common::TestServer;
+use crate::legacy::{folder, recorded_database};
 
 /// What a page shows of an indicator of an answer: the figure, else why there is none.
 fn expected(answer: &Value, code: &str) -> String {
@@ -107,18 +108,17 @@ fn code_of(one: &Value) -> String {
     if one["certification"]["type"] == "sise" { format!("SISE:{code}") } else { code.to_owned() }
 }
 
-#[tokio::test]
-async fn every_figure_of_every_course_is_the_api_s_and_its_picture_says_it() {
-    let server = TestServer::sample().await;
+/// Compares every `step`th course with its page: how many courses, figures and hidden ones there were.
+async fn check_courses(server: &TestServer, step: usize) -> (usize, usize, usize) {
     let mut counted = (0, 0, 0);
-    for one in donnees(&server, "/api/v1/formations?limite=1000").await {
+    for one in donnees(server, "/api/v1/formations?limite=1000").await.iter().step_by(step) {
         let (uai, code, filiere) =
-            (one["etablissement"]["uai"].as_str().unwrap(), code_of(&one), one["filiere"].as_str().unwrap());
+            (one["etablissement"]["uai"].as_str().unwrap(), code_of(one), one["filiere"].as_str().unwrap());
         let path = format!("/formations/{uai}/{code}?filiere={filiere}");
         let answer = server.json(&format!("/api/v1{path}")).await;
         let history =
-            donnees(&server, &format!("/api/v1/certifications/{code}/historique?uai={uai}&filiere={filiere}")).await;
-        let page = text(&server, &path).await;
+            donnees(server, &format!("/api/v1/certifications/{code}/historique?uai={uai}&filiere={filiere}")).await;
+        let page = text(server, &path).await;
         let figures = shown(&page);
         assert!(figures.len() >= 15, "{path}: {figures:?}");
         compare(&path, &figures, &answer, &history);
@@ -127,28 +127,49 @@ async fn every_figure_of_every_course_is_the_api_s_and_its_picture_says_it() {
         counted.1 += figures.len();
         counted.2 += usize::from(answer["absences"]["part_en_emploi_6_mois"] == "sous_seuil");
     }
+    counted
+}
+
+#[tokio::test]
+async fn every_figure_of_every_course_is_the_api_s_and_its_picture_says_it() {
+    let counted = check_courses(&TestServer::sample().await, 1).await;
     assert!(counted.0 > 400 && counted.1 > 8000 && counted.2 > 50, "{counted:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs recordings: EXPOSITION_TEST_FILES"]
+async fn so_is_every_figure_of_the_data_set_of_the_recordings() {
+    let server = TestServer::start(recorded_database(&folder()).await.db).await;
+    let courses = check_courses(&server, 7).await;
+    let certifications = check_certifications(&server, 7).await;
+    println!("courses, figures, hidden: {courses:?}; figures of certifications: {certifications}");
+    assert!(courses.0 > 100 && courses.2 > 20 && certifications > 500, "{courses:?} {certifications}");
 }
 
 #[tokio::test]
 async fn every_figure_of_every_certification_and_region_is_the_api_s() {
-    let server = TestServer::sample().await;
+    let compared = check_certifications(&TestServer::sample().await, 1).await;
+    assert!(compared > 1500, "{compared}");
+}
+
+/// Compares every `step`th certification with its page, its régions included: how many figures there were.
+async fn check_certifications(server: &TestServer, step: usize) -> usize {
     let mut compared = 0;
-    for one in donnees(&server, "/api/v1/certifications?limite=1000").await {
+    for one in donnees(server, "/api/v1/certifications?limite=1000").await.iter().step_by(step) {
         let (code, kind) = (one["code"].as_str().unwrap(), &one["type"]);
         let code = if kind == "sise" { format!("SISE:{code}") } else { code.to_owned() };
         let path = format!("/certifications/{code}");
         let answer = server.json(&format!("/api/v1{path}")).await["statistique"].clone();
-        let page = text(&server, &path).await;
+        let page = text(server, &path).await;
         let figures = shown(&page);
         if answer.is_null() || answer["specialites"].as_array().is_some_and(|all| !all.is_empty()) {
             continue;
         }
         let filiere = answer["filiere"].as_str().unwrap();
-        let history = donnees(&server, &format!("/api/v1/certifications/{code}/historique?filiere={filiere}")).await;
+        let history = donnees(server, &format!("/api/v1/certifications/{code}/historique?filiere={filiere}")).await;
         let millesime = answer["millesime"].as_str().unwrap();
         let regions =
-            donnees(&server, &format!("/api/v1/certifications/{code}/regions?filiere={filiere}&millesime={millesime}"))
+            donnees(server, &format!("/api/v1/certifications/{code}/regions?filiere={filiere}&millesime={millesime}"))
                 .await;
         // A row of a région names it before its figure.
         let (of_regions, others): (Vec<_>, Vec<_>) = page.lines().partition(|line| line.contains("class=\"barre\""));
@@ -164,7 +185,7 @@ async fn every_figure_of_every_certification_and_region_is_the_api_s() {
         }
         compared += figures.len();
     }
-    assert!(compared > 1500, "{compared}");
+    compared
 }
 
 #[tokio::test]

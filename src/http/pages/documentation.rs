@@ -29,6 +29,9 @@ use crate::http::v1::statistique::slices;
 /// Where the contract with codes that exist is.
 const CONTRACT: &str = "/docs/contrat.json";
 
+/// Where the script is that translates the program's own words.
+pub(super) const WORDS_ADDRESS: &str = "/docs/francais.js";
+
 /// Scripts, styles and answers of this origin; the program writes styles into its elements.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
@@ -147,6 +150,7 @@ pub(super) async fn landing(request: PageRequest) -> Result<Response, Problem> {
 #[template(path = "trial.html")]
 struct TrialPage {
     layout: Layout,
+    words: &'static str,
 }
 
 /// `/docs/`: the trial page.
@@ -154,9 +158,20 @@ struct TrialPage {
 /// # Errors
 /// None but a fault of the program.
 pub(super) async fn trial(State(state): State<AppState>) -> Result<Response, Problem> {
-    let mut response = page(&TrialPage { layout: Layout::bare(&state, "Essayer l'API", "Essayer les requêtes.") })?;
+    let mut response = page(&TrialPage {
+        layout: Layout::bare(&state, "Essayer l'API", "Essayer les requêtes."),
+        words: WORDS_ADDRESS,
+    })?;
     guard(&mut response, POLICY);
     Ok(response)
+}
+
+/// The words of the vendored program, in French.
+pub(super) async fn words() -> Response {
+    let kind = HeaderValue::from_static("text/javascript; charset=utf-8");
+    let mut response = ([(header::CONTENT_TYPE, kind)], include_str!("trial.js")).into_response();
+    guard(&mut response, POLICY);
+    response
 }
 
 /// The files of the vendored program.

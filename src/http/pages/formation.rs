@@ -55,6 +55,16 @@ pub(super) async fn find(
     Ok(Some(Found { resolved: choice.statistique, others: choice.autres_filieres, history }))
 }
 
+/// Every statistic of the country, of whatever filière, the oldest first: there may be none of the one that is
+/// taught here.
+async fn national(request: &DataRequest, code: CodeCertification) -> Result<Vec<Resolved>, Problem> {
+    let (state, id) = (request.state(), request.publication().id);
+    let stored = state.db.statistiques_at_lieu(id, Lieu::France, code).await?;
+    let mut history = resolved(state, id, stored).await?;
+    history.sort_by_key(|resolved| resolved.statistique().millesime);
+    Ok(history)
+}
+
 /// A year of the table under the line.
 pub(super) struct Year {
     /// `2022-2023`.
@@ -152,12 +162,10 @@ struct FormationPage {
 pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
     let (uai, code, wanted) = (request.uai()?, request.code()?, request.wanted()?);
     let request = request.0;
-    let (found, national) = tokio::try_join!(
-        find(&request, Lieu::Etablissement(uai), code, wanted),
-        find(&request, Lieu::France, code, Wanted { filiere: wanted.filiere, millesime: None }),
-    )?;
+    let (found, national) =
+        tokio::try_join!(find(&request, Lieu::Etablissement(uai), code, wanted), national(&request, code),)?;
     match found {
-        Some(found) => page(&FormationPage::new(&request, (uai, code), found, national.as_ref())),
+        Some(found) => page(&FormationPage::new(&request, (uai, code), found, &national)),
         None => missing(&request, uai, code).await,
     }
 }
@@ -167,7 +175,7 @@ impl FormationPage {
         request: &DataRequest,
         (uai, code): (Uai, CodeCertification),
         Found { resolved, others, history }: Found,
-        national: Option<&Found>,
+        national: &[Resolved],
     ) -> Self {
         let NamedStatistique { statistique, certification, etablissement } = &resolved.named;
         let name = words::label(&certification.libelle);
@@ -176,8 +184,7 @@ impl FormationPage {
         let address = formation_address(uai, code);
         let (beside, beside_missing) =
             beside(statistique, etablissement.as_ref().and_then(|e| e.region).map(|r| r.region().nom));
-        let paid = national.and_then(|found| salaries(found, statistique.filiere));
-        let (salary_cohort, salaries) = paid.unwrap_or_default();
+        let (salary_cohort, salaries) = salaries(national, statistique.filiere).unwrap_or_default();
         let way = |filiere: &Filiere| Way {
             href: format!("{address}?filiere={filiere}"),
             label: format!("La même formation {}", words::taught(*filiere)),
@@ -266,8 +273,8 @@ fn beside(statistique: &Statistique, region: Option<&str>) -> (Vec<Bar>, Vec<Str
 }
 
 /// The newest salaries of the country for this filière, and whose they are.
-fn salaries(found: &Found, filiere: Filiere) -> Option<(String, Vec<(&'static str, String)>)> {
-    found.history.iter().rev().map(Resolved::statistique).filter(|statistique| statistique.filiere == filiere).find_map(
+pub(super) fn salaries(history: &[Resolved], filiere: Filiere) -> Option<(String, Vec<(&'static str, String)>)> {
+    history.iter().rev().map(Resolved::statistique).filter(|statistique| statistique.filiere == filiere).find_map(
         |statistique| {
             let said = words::salaries(statistique);
             let said: Vec<_> = said.into_iter().map(|(indicateur, text)| (indicateur.as_str(), text)).collect();

@@ -100,5 +100,6 @@ pub(super) fn assets() -> Router<AppState> {
         .route("/docs/problemes", get(problems::show))
         .route("/docs/problemes/", any(async || Redirect::permanent("/docs/problemes")))
         .route("/docs/", get(documentation::trial))
+        .route(documentation::WORDS_ADDRESS, get(documentation::words))
         .route("/docs/{*file}", get(documentation::file))
 }

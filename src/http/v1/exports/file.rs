@@ -73,8 +73,20 @@ impl Parameters for ReadParameters {
 #[utoipa::path(
     get, path = "/publications/{version}/exports/{fichier}", tag = "données", operation_id = "lire_export",
     responses(
-        (status = 200, description = "Le fichier.", body = String, content_type = "application/octet-stream"),
-        (status = 206, description = "La partie demandée.", body = String, content_type = "application/octet-stream"),
+        (status = 200, description = "Le fichier.", content(
+            (String = "application/vnd.apache.parquet"),
+            (String = "application/gzip"),
+            (serde_json::Value = "application/json"),
+            (serde_json::Value = "application/ld+json"),
+            (String = "text/plain"),
+        )),
+        (status = 206, description = "La partie demandée.", content(
+            (String = "application/vnd.apache.parquet"),
+            (String = "application/gzip"),
+            (serde_json::Value = "application/json"),
+            (serde_json::Value = "application/ld+json"),
+            (String = "text/plain"),
+        )),
         (status = 416, description = "La plage est au-delà du fichier (`plage_refusee`).", body = ProblemBody, content_type = "application/problem+json")
     )
 )]

@@ -176,11 +176,9 @@ async fn check_certifications(server: &TestServer, step: usize) -> usize {
         compare(&path, &shown(&others.join("\n")), &answer, &history);
         for line in of_regions {
             let name = html::plain(line.split("scope=\"row\">").nth(1).unwrap().split("<svg").next().unwrap());
-            let region = regions
-                .iter()
-                .find(|one| one["region"]["nom"] == name.trim())
-                .unwrap_or_else(|| panic!("{path} {name}"));
-            compare(&path, &shown(line), region, &[]);
+            let region = regions.iter().find(|one| one["region"]["nom"] == name.trim());
+            assert!(region.is_some(), "{path} {name}");
+            compare(&path, &shown(line), region.unwrap(), &[]);
             compared += 1;
         }
         compared += figures.len();

@@ -20,6 +20,7 @@ mod legacy;
 mod matching;
 mod openapi;
 mod pages;
+mod production;
 mod publication;
 mod readme;
 mod real;

@@ -18,4 +18,4 @@ mod sample;
 mod search;
 mod statistiques;
 mod voisines;
-mod world;
+pub mod world;

@@ -168,7 +168,8 @@ fn departement(folded: &str) -> Option<&'static Departement> {
 /// A circle around the établissements of a commune.
 async fn around(request: &DataRequest, folded: &str) -> Result<Option<(String, Zone)>, Problem> {
     let (state, id) = (request.state(), request.publication().id);
-    let list = EtablissementList { q: Some(folded.to_owned()), ..nowhere() };
+    let found = state.publications.etablissements(id).await?.find(folded);
+    let list = EtablissementList { found, ..nowhere() };
     let found = state.db.list_etablissements(id, &list, &Page { after: None, limite: 50 }).await?;
     let there = |e: &Etablissement| e.commune.as_deref().is_some_and(|commune| is_part_of(folded, &fold(commune)));
     let found = found.into_iter().map(|found| found.etablissement).find(|e| there(e) && e.position.is_some());
@@ -184,7 +185,7 @@ fn is_part_of(asked: &str, commune: &str) -> bool {
 }
 
 fn nowhere() -> EtablissementList {
-    EtablissementList { q: None, region: None, academie: None, departement: None, proximity: None }
+    EtablissementList { found: None, region: None, academie: None, departement: None, proximity: None }
 }
 
 async fn formations(
@@ -200,17 +201,13 @@ async fn formations(
         filters: Vec::new(),
         tri,
         q: some(q),
+        found: None,
         niveau: None,
     };
     let (state, id) = (request.state(), request.publication().id);
     let mut found = state.db.list_statistiques(id, &list, &Page { after, limite: PAGE + 1 }).await?;
     let more = cut(&mut found);
-    let key = |named: &NamedStatistique| {
-        let distance = named.etablissement.as_ref().and_then(|etablissement| etablissement.distance_m);
-        let figure = |indicateur| named.statistique.figures.get(indicateur).known();
-        After { rang: tri.rang(figure, distance), keys: list.scope.keys_of(&named.statistique) }
-    };
-    let next = found.last().filter(|_| more).map(key);
+    let next = found.last().filter(|_| more).map(|named| list.after(named));
     let shown = try_join_all(found.iter().map(|named| answering(request, named))).await?;
     Ok((open_first(shown.iter().filter_map(|named| formation(request, named)).collect()), next))
 }
@@ -307,14 +304,11 @@ fn certification(request: &DataRequest, found: &FoundCertification) -> Hit {
 
 async fn etablissements(request: &DataRequest, q: &str, zone: &Zone) -> Result<Vec<Hit>, Problem> {
     let (state, id) = (request.state(), request.publication().id);
-    if let Ok(uai) = Uai::parse(q) {
-        let found = state.db.etablissement(id, uai).await?;
-        return Ok(found.map(|etablissement| hit(&etablissement, None)).into_iter().collect());
-    }
+    let found = state.publications.etablissements(id).await?.find(q);
     let Zone { region, departement, proximity, .. } = *zone;
-    let list = EtablissementList { q: some(q), region, departement, proximity, ..nowhere() };
+    let list = EtablissementList { found, region, departement, proximity, ..nowhere() };
     let found = state.db.list_etablissements(id, &list, &Page { after: None, limite: BESIDE }).await?;
-    let hits = found.iter().map(|FoundEtablissement { etablissement, distance_m }| hit(etablissement, *distance_m));
+    let hits = found.iter().map(|FoundEtablissement { etablissement, distance_m, .. }| hit(etablissement, *distance_m));
     Ok(hits.collect())
 }
 

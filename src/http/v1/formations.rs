@@ -94,7 +94,7 @@ async fn list(asked: Asked<SearchParameters>) -> Result<Response, Problem> {
     // Text without a letter or a digit finds everything, which has no order of its own.
     let orderless = found.is_none() && search.list.tri == Sort::Relevance;
     let tri = if orderless { Sort::default() } else { search.list.tri };
-    Search { list: StatistiqueList { found, tri, ..search.list }, ..search }.answer(&request).await
+    Search { list: StatistiqueList { tri, found, ..search.list }, ..search }.answer(&request).await
 }
 
 /// The formations that a text means; `None` for a text without any letter or digit.

@@ -109,7 +109,11 @@ impl Db {
         rows.iter()
             .map(|row| {
                 let etablissement = Etablissement::from(EtablissementSqlRow::from_row(row)?);
-                Ok(FoundEtablissement { etablissement, distance_m: row.try_get("distance_m")?, ordre: row.try_get("ordre")? })
+                Ok(FoundEtablissement {
+                    etablissement,
+                    distance_m: row.try_get("distance_m")?,
+                    ordre: row.try_get("ordre")?,
+                })
             })
             .collect()
     }

@@ -34,8 +34,8 @@ struct Document {
     uai: Uai,
     /// The words of its name.
     name: Vec<String>,
-    /// The words of where it is.
-    place: BTreeSet<String>,
+    /// The words of its commune.
+    commune: BTreeSet<String>,
     code_postal: Option<String>,
     codes: BTreeSet<CodeCertification>,
 }
@@ -67,9 +67,10 @@ enum Nearness {
     WholeName,
     BeginningOfName,
     WordsOfName,
-    /// Words of the name and of the place, or of the place alone.
-    Place,
-    BeginningsOfWords,
+    /// Words of the name and of the commune, or of the commune alone.
+    Commune,
+    /// A word of the département or the région, or the beginning of any word.
+    Rest,
 }
 
 impl EtablissementIndex {
@@ -88,13 +89,13 @@ impl EtablissementIndex {
         let Ok(number) = u32::try_from(self.documents.len()) else { return };
         let EtablissementEntry { uai, nom, commune, code_postal, departement, region, codes } = entry;
         let name = nom.as_deref().map(stems).unwrap_or_default();
+        let commune: BTreeSet<String> = commune.as_deref().into_iter().flat_map(stems).collect();
         let territoires = [departement.map(|departement| departement.nom), region.map(|region| region.region().nom)];
-        let place: BTreeSet<String> =
-            territoires.into_iter().flatten().chain(commune.as_deref()).flat_map(stems).collect();
-        self.words.insert(number, name.iter().chain(&place).cloned().collect());
+        let around = territoires.into_iter().flatten().flat_map(stems);
+        self.words.insert(number, name.iter().chain(&commune).cloned().chain(around).collect());
         self.by_uai.insert(uai, number);
         self.codes.extend(&codes);
-        self.documents.push(Document { uai, name, place, code_postal, codes: codes.into_iter().collect() });
+        self.documents.push(Document { uai, name, commune, code_postal, codes: codes.into_iter().collect() });
     }
 
     /// The UAIs that a text finds, the best first; `None` when it has no letter and no digit, so that
@@ -146,7 +147,7 @@ impl EtablissementIndex {
     }
 
     fn rank(&self, number: u32, alternatives: &[&Alternative]) -> Option<Rank> {
-        let Document { name, place, .. } = self.documents.get(number as usize)?;
+        let Document { name, commune, .. } = self.documents.get(number as usize)?;
         let asked: Vec<&String> = alternatives.iter().flat_map(|words| words.iter()).collect();
         let of_name = asked.iter().filter(|word| name.contains(word)).count();
         let nearness = if name.iter().eq(asked.iter().copied()) {
@@ -155,10 +156,10 @@ impl EtablissementIndex {
             Nearness::BeginningOfName
         } else if of_name == asked.len() {
             Nearness::WordsOfName
-        } else if asked.iter().all(|word| name.contains(word) || place.contains(*word)) {
-            Nearness::Place
+        } else if asked.iter().all(|word| name.contains(word) || commune.contains(*word)) {
+            Nearness::Commune
         } else {
-            Nearness::BeginningsOfWords
+            Nearness::Rest
         };
         let others = if of_name == 0 { 0 } else { name.len().saturating_sub(of_name) };
         Some(Rank { nearness, others, document: number })

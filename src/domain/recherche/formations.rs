@@ -104,8 +104,7 @@ pub fn formations(
     today: NaiveDate,
 ) -> Option<FoundFormations> {
     let between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '(' | ')');
-    let typed: Vec<String> =
-        text.split(between).filter(|word| !fold(word).is_empty()).map(ToOwned::to_owned).collect();
+    let typed: Vec<String> = text.split(between).filter(|word| !fold(word).is_empty()).map(ToOwned::to_owned).collect();
     if typed.is_empty() {
         return None;
     }
@@ -136,7 +135,8 @@ impl Search<'_> {
         };
         let (course, place) = (half(&of_course, course_first), half(&of_place, !course_first));
         let course_at_end = !course_first || place.is_empty();
-        let uais = if place.is_empty() { None } else { Some(self.places(&place, freedom, course_first || course.is_empty())) };
+        let uais =
+            if place.is_empty() { None } else { Some(self.places(&place, freedom, course_first || course.is_empty())) };
         if uais.as_ref().is_some_and(Vec::is_empty) {
             return None;
         }
@@ -195,9 +195,8 @@ impl Search<'_> {
     fn found(&self, codes: Vec<CodeCertification>, documents: Option<Vec<u32>>) -> FoundFormations {
         let wanted: BTreeSet<_> = codes.iter().copied().collect();
         let uais = documents.map(|mut documents| {
-            let teaches = |document: u32| {
-                self.etablissements.codes_of(document).is_some_and(|codes| !codes.is_disjoint(&wanted))
-            };
+            let teaches =
+                |document: u32| self.etablissements.codes_of(document).is_some_and(|codes| !codes.is_disjoint(&wanted));
             documents.retain(|document| teaches(*document));
             self.etablissements.uais(&documents)
         });

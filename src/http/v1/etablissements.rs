@@ -215,7 +215,8 @@ impl Parameters for SearchParameters {
 ///
 /// Ceux dont au moins un chiffre est publié, dans l'ordre des UAI, ou par distance avec `proche`. Avec `q` et sans
 /// `proche`, les meilleurs d'abord : ceux dont le nom est tout entier ce qui est cherché, puis ceux dont il commence ainsi,
-/// ceux dont le nom a tous les mots, ceux du lieu, et ceux dont un mot ne fait que commencer ainsi.
+/// ceux dont le nom a tous les mots, ceux de la commune, ceux du département ou de la région et ceux dont un mot ne fait
+/// que commencer ainsi.
 #[utoipa::path(
     get, path = "/etablissements", tag = "établissements", operation_id = "chercher_etablissements",
     responses((status = 200, description = "Les établissements trouvés.", body = List<EtablissementResult>))

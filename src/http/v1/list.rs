@@ -141,7 +141,9 @@ mod tests {
 
     #[test]
     fn every_spelling_of_a_sort_is_read() {
-        for (key, one_way) in [("code", [].as_slice()), ("code", &[RELEVANCE]), ("uai", &[DISTANCE]), ("uai", &[DISTANCE, RELEVANCE])] {
+        for (key, one_way) in
+            [("code", [].as_slice()), ("code", &[RELEVANCE]), ("uai", &[DISTANCE]), ("uai", &[DISTANCE, RELEVANCE])]
+        {
             for text in spellings(key, one_way) {
                 assert!(sort(&text, key, one_way).is_ok(), "{text}");
             }

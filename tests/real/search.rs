@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use exposition::domain::CodeCertification;
 use exposition::domain::recherche::{Entry, Index, Question};
 
-use super::{folder, rows};
+use super::{folder, published, rows};
+use crate::common::{TestServer, ingest};
 
 /// What is typed, and the code that must come first on a day of 2024-2025: read in the nomenclature
 /// among the diplomas that are open then.
@@ -130,4 +131,40 @@ fn a_search_of_the_real_nomenclature_is_quick() {
     let p95 = times[times.len() * 95 / 100];
     println!("p95 of {} searches: {p95:?}", times.len());
     assert!(cfg!(debug_assertions) || p95 < Duration::from_millis(15), "{p95:?}");
+}
+
+/// Prints how long 95 searches of 100 among the real formations take, HTTP and the database included, and
+/// those that find nothing. No answer is one that the server has kept: each question is asked once.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs published files: EXPOSITION_TEST_FILES"]
+async fn formations_are_searched_among_the_real_ones() {
+    let folder = folder();
+    let test = published(&folder).await;
+    for name in [
+        "depp/depp-2022-etablissements-2021_2022-pro.csv",
+        "depp/depp-2022-etablissements-2021_2022-apprentissage.csv",
+        "annuaire/fr-en-annuaire-education_2023-06_dep35.csv",
+    ] {
+        ingest(&test.db, &folder.join(name)).await;
+    }
+    exposition::publication::publish(&test.db, &super::config().publication).await.unwrap();
+    let server = TestServer::start(test.db).await;
+    let total = server.json("/api/v1/formations?total=true&limite=1").await["pagination"]["total"].clone();
+    let (mut times, mut without) = (Vec::new(), Vec::new());
+    for (course, _) in QUESTIONS {
+        for place in ["", " rennes", " bretagne", " lycée", " saint malo", " 35000"] {
+            let start = Instant::now();
+            let found = server.json(&format!("/api/v1/formations?q={course}{place}")).await;
+            times.push(start.elapsed());
+            if found["donnees"].as_array().unwrap().is_empty() {
+                without.push(format!("{course}{place}"));
+            }
+        }
+    }
+    times.sort_unstable();
+    let p95 = times[times.len() * 95 / 100];
+    let (median, most) = (times[times.len() / 2], times[times.len() - 1]);
+    println!("{} searches among {total} formations: p50 {median:?}, p95 {p95:?}, at most {most:?}", times.len());
+    println!("{} found nothing: {without:?}", without.len());
+    assert!(without.len() < times.len() / 2, "most courses are taught somewhere");
 }

@@ -181,7 +181,7 @@ async fn a_place_finds_its_etablissements_and_a_uai_its_own_alone() {
     for typed in [uai.clone(), uai.to_lowercase(), uai.trim_start_matches('0').to_owned()] {
         assert_eq!(
             uais(&walk(&server, &format!("/api/v1/etablissements?q={typed}&"), 10).await),
-            [uai.clone()],
+            std::slice::from_ref(&uai),
             "{typed}"
         );
     }

@@ -55,19 +55,19 @@ enum Freedom {
     /// The last word as a beginning.
     Unfinished,
     /// Words that nothing has as those that are spelt most alike.
-    Misspelt,
+    Corrected,
     /// The same, and every word as a beginning.
     Shortened,
 }
 
 impl Freedom {
-    const ALL: [Self; 4] = [Self::AsTyped, Self::Unfinished, Self::Misspelt, Self::Shortened];
+    const ALL: [Self; 4] = [Self::AsTyped, Self::Unfinished, Self::Corrected, Self::Shortened];
 
     /// Of a part of a text, which may be its end.
     fn beginnings(self, at_end: bool) -> Beginnings {
         match self {
             Self::Shortened => Beginnings::All,
-            Self::Unfinished | Self::Misspelt if at_end => Beginnings::Last,
+            Self::Unfinished | Self::Corrected if at_end => Beginnings::Last,
             _ => Beginnings::None,
         }
     }
@@ -109,7 +109,7 @@ pub fn formations(
         return None;
     }
     let search = Search { certifications, etablissements, today };
-    let spelt = |correct: &dyn Fn(&str) -> String| typed.iter().map(|word| correct(&fold(word))).collect();
+    let spelt = |spelling: &dyn Fn(&str) -> String| typed.iter().map(|word| spelling(&fold(word))).collect();
     let of_course = spelt(&|word| certifications.words.corrected(word));
     let of_place = spelt(&|word| etablissements.corrected(word));
     let words = Words { typed, of_course, of_place };

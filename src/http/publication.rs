@@ -15,7 +15,7 @@ use crate::db::listener::Listener;
 use crate::db::once::ReadOnce;
 use crate::db::publications::Publication;
 use crate::db::{Db, DbError};
-use crate::domain::recherche::Index;
+use crate::domain::recherche::{EtablissementIndex, Index};
 use crate::domain::reperes::Reperes;
 
 /// Publications of which something is kept beside their answers: the current one, and those that
@@ -68,14 +68,16 @@ pub struct CurrentPublication {
     reperes: ReadOnce<Reperes>,
     /// The words of their certifications, which never change either.
     indexes: ReadOnce<Index>,
+    /// The names and places of their établissements, and what is taught there.
+    etablissements: ReadOnce<EtablissementIndex>,
 }
 
 impl CurrentPublication {
     /// Knows nothing yet: see [`CurrentPublication::follow`].
     #[must_use]
     pub fn new(db: Db) -> Self {
-        let (reperes, indexes) = (ReadOnce::new(KEPT), ReadOnce::new(KEPT));
-        Self { db, known: watch::Sender::new(Arc::default()), reperes, indexes }
+        let (reperes, indexes, etablissements) = (ReadOnce::new(KEPT), ReadOnce::new(KEPT), ReadOnce::new(KEPT));
+        Self { db, known: watch::Sender::new(Arc::default()), reperes, indexes, etablissements }
     }
 
     /// Knows these, as tests need it.
@@ -142,11 +144,25 @@ impl CurrentPublication {
         self.indexes.get(id, build).await
     }
 
+    /// The names and places of a publication's établissements, read and indexed once.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) async fn etablissements(&self, id: i32) -> Result<Arc<EtablissementIndex>, DbError> {
+        let build = async || {
+            let entries = self.db.names(id).await?;
+            tokio::task::spawn_blocking(move || EtablissementIndex::new(entries))
+                .await
+                .map_err(|error| DbError::Corrupt(format!("the indexing of names ended early: {error}")))
+        };
+        self.etablissements.get(id, build).await
+    }
+
     /// Reads beforehand what the first requests of a publication would wait for. What fails is read
     /// again by the first who needs it.
     async fn prepare(&self, id: i32) {
-        let (reperes, index) = tokio::join!(self.reperes(id), self.index(id));
-        if let Err(error) = reperes.and(index.map(drop)) {
+        let (reperes, index, names) = tokio::join!(self.reperes(id), self.index(id), self.etablissements(id));
+        if let Err(error) = reperes.map(drop).and(index.map(drop)).and(names.map(drop)) {
             tracing::warn!(%error, "a publication could not be prepared; its first requests will do it");
         }
     }

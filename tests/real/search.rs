@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use exposition::domain::CodeCertification;
 use exposition::domain::recherche::{Entry, Index, Question};
 
-use super::{folder, rows};
+use super::{folder, published, rows};
+use crate::common::{TestServer, ingest};
 
 /// What is typed, and the code that must come first on a day of 2024-2025: read in the nomenclature
 /// among the diplomas that are open then.
@@ -130,4 +131,65 @@ fn a_search_of_the_real_nomenclature_is_quick() {
     let p95 = times[times.len() * 95 / 100];
     println!("p95 of {} searches: {p95:?}", times.len());
     assert!(cfg!(debug_assertions) || p95 < Duration::from_millis(15), "{p95:?}");
+}
+
+/// Twenty courses for each établissement of the files, invented among the real diplomas: no published file
+/// says which it has.
+fn courses(folder: &std::path::Path) -> String {
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let diplomas = rows(text("bcn/v_formation_diplome.csv").trim_start_matches('\u{feff}'), b';');
+    let usual = |code: &String| ["500", "400", "320"].iter().any(|start| code.starts_with(start));
+    let codes: Vec<String> = diplomas.into_iter().map(|row| row["FORMATION_DIPLOME"].clone()).filter(usual).collect();
+    let uai = |field: &str| exposition::domain::Uai::parse(field).ok();
+    let files = [text(DEPP), text(ANNUAIRE)];
+    let uais: std::collections::BTreeSet<_> =
+        files.iter().flat_map(|file| file.split([';', ',', '\n', '"'])).filter_map(uai).collect();
+    let mut file = "millesime;uai;filiere;cfd;mefstat11;nb_annee_term;nb_poursuite_etudes;nb_sortant;\
+                    nb_en_emploi_6_mois;nb_en_emploi_12_mois\n"
+        .to_owned();
+    for (index, uai) in uais.iter().enumerate() {
+        for course in 0..20 {
+            let code = &codes[(index * 7 + course * 53) % codes.len()];
+            file.push_str(&format!("2021_2022;{uai};apprentissage;{code};;60;20;40;20;24\n"));
+        }
+    }
+    file
+}
+
+const DEPP: &str = "depp/depp-2022-etablissements-2021_2022-pro.csv";
+const ANNUAIRE: &str = "annuaire/fr-en-annuaire-education_2023-06_dep35.csv";
+
+/// Prints how long 95 searches of 100 among real établissements and diplomas take, HTTP and the database
+/// included, and which find nothing. No answer is one that the server has kept: each question is asked once.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs published files: EXPOSITION_TEST_FILES"]
+async fn formations_are_searched_among_real_names() {
+    let folder = folder();
+    let test = published(&folder).await;
+    let written = tempfile::tempdir().unwrap();
+    let invented = written.path().join("inserjeunes-mesures-etablissement.csv");
+    std::fs::write(&invented, courses(&folder)).unwrap();
+    for file in [folder.join(DEPP), folder.join(ANNUAIRE), invented] {
+        ingest(&test.db, &file).await;
+    }
+    exposition::publication::publish(&test.db, &super::config().publication).await.unwrap();
+    let server = TestServer::start(test.db).await;
+    let total = server.json("/api/v1/formations?total=true&limite=1").await["pagination"]["total"].clone();
+    let (mut times, mut without) = (Vec::new(), Vec::new());
+    for (course, _) in QUESTIONS {
+        for place in ["", " rennes", " bretagne", " lycée", " saint malo", " 35000"] {
+            let start = Instant::now();
+            let found = server.json(&format!("/api/v1/formations?q={course}{place}")).await;
+            times.push(start.elapsed());
+            if found["donnees"].as_array().unwrap().is_empty() {
+                without.push(format!("{course}{place}"));
+            }
+        }
+    }
+    times.sort_unstable();
+    let p95 = times[times.len() * 95 / 100];
+    let (median, most) = (times[times.len() / 2], times[times.len() - 1]);
+    println!("{} searches among {total} formations: p50 {median:?}, p95 {p95:?}, at most {most:?}", times.len());
+    println!("{} found nothing: {without:?}", without.len());
+    assert!(without.len() < times.len() / 2, "most courses are taught somewhere");
 }

@@ -4,17 +4,16 @@ use sqlx::{FromRow as _, Postgres, QueryBuilder, Row as _};
 
 use super::super::etablissements::EtablissementSqlRow;
 use super::super::{Db, DbError};
-use super::{After, Page, Proximity, Sort, push_words};
+use super::{After, Page, Proximity, Sort};
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{CodeRegion, Etablissement, Uai};
 
 /// Which établissements a search finds: of those with figures; by distance when it is about a
-/// circle, else by UAI.
+/// circle, else as they were found, else by UAI.
 #[derive(Debug, Clone, Default)]
 pub struct EtablissementList {
-    /// A UAI, a postal code, or words of the name, the commune or the département, the last as a
-    /// prefix.
-    pub q: Option<String>,
+    /// What a search by words found, the best first; `None` for all.
+    pub found: Option<Vec<Uai>>,
     /// In this région.
     pub region: Option<CodeRegion>,
     /// In this académie.
@@ -32,18 +31,28 @@ pub struct FoundEtablissement {
     pub etablissement: Etablissement,
     /// Metres from the centre of the circle that the search is about.
     pub distance_m: Option<i32>,
+    /// Its place among what a search found.
+    pub ordre: Option<i32>,
 }
 
 impl EtablissementList {
-    /// The order: by distance, or by UAI.
+    /// The order: by distance, by how well a search was met, or by UAI.
     #[must_use]
     pub fn sort(&self) -> Sort {
-        if self.proximity.is_some() { Sort::Distance } else { Sort::Code { descending: false } }
+        match (&self.proximity, &self.found) {
+            (Some(_), _) => Sort::Distance,
+            (None, Some(_)) => Sort::Relevance,
+            (None, None) => Sort::Code { descending: false },
+        }
     }
 
     fn sql(&self, select: &str, publication: i32, after: Option<&After>) -> QueryBuilder<Postgres> {
         let mut sql = QueryBuilder::new(select);
         sql.push(" FROM etablissements e");
+        if let Some(found) = &self.found {
+            sql.push(" JOIN (SELECT uai, ordre::integer FROM unnest(").push_bind(found.clone());
+            sql.push("::text[]) WITH ORDINALITY AS f(uai, ordre)) r ON r.uai = e.uai");
+        }
         if let Some(proximity) = self.proximity {
             proximity.push_join(&mut sql);
         }
@@ -52,29 +61,17 @@ impl EtablissementList {
         if let Some(proximity) = self.proximity {
             proximity.push_condition(&mut sql);
         }
-        push_name(&mut sql, self.q.as_deref());
         self.sort().push_after(&mut sql, &["e.uai"], after);
         sql
     }
 
     fn page(&self, publication: i32, page: &Page) -> QueryBuilder<Postgres> {
         let distance = if self.proximity.is_some() { "d.distance_m" } else { "NULL::integer AS distance_m" };
-        let mut sql = self.sql(&format!("SELECT e.*, {distance}"), publication, page.after.as_ref());
+        let ordre = if self.found.is_some() { "r.ordre" } else { "NULL::integer AS ordre" };
+        let mut sql = self.sql(&format!("SELECT e.*, {distance}, {ordre}"), publication, page.after.as_ref());
         self.sort().push_order(&mut sql, &["e.uai"]);
         sql.push(" LIMIT ").push_bind(page.limite);
         sql
-    }
-}
-
-/// A UAI or a postal code finds what has it; anything else is words of the name or the place.
-fn push_name(sql: &mut QueryBuilder<Postgres>, q: Option<&str>) {
-    let text = q.map(str::trim).unwrap_or_default();
-    if let Some(uai) = Uai::typed(text) {
-        sql.push(" AND e.uai = ").push_bind(uai.to_string());
-    } else if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        sql.push(" AND e.code_postal = ").push_bind(text.to_owned());
-    } else {
-        push_words(sql, "e.recherche", q);
     }
 }
 
@@ -112,7 +109,11 @@ impl Db {
         rows.iter()
             .map(|row| {
                 let etablissement = Etablissement::from(EtablissementSqlRow::from_row(row)?);
-                Ok(FoundEtablissement { etablissement, distance_m: row.try_get("distance_m")? })
+                Ok(FoundEtablissement {
+                    etablissement,
+                    distance_m: row.try_get("distance_m")?,
+                    ordre: row.try_get("ordre")?,
+                })
             })
             .collect()
     }

@@ -5,6 +5,7 @@ use sqlx::{Postgres, QueryBuilder};
 use super::super::statistiques::{NamedStatistique, Slice, columns, named};
 use super::super::{Db, DbError};
 use super::{After, Filter, Page, Proximity, Sort, push_filters, push_slices, push_words};
+use crate::domain::recherche::FoundFormations;
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{CodeCertification, CodeRegion, Lieu, Statistique, Uai};
 
@@ -21,6 +22,8 @@ pub struct StatistiqueList {
     pub tri: Sort,
     /// Words that the label must have, the last as a prefix.
     pub q: Option<String>,
+    /// What a search among formations found; `None` for all.
+    pub found: Option<FoundFormations>,
     /// Levels (`3` CAP … `7`).
     pub niveau: Option<String>,
 }
@@ -138,10 +141,28 @@ impl Scope {
     }
 }
 
+/// Joins what a search found, and `r.ordre`, the place of a row in it: [`FoundFormations::ordre`].
+fn push_found(sql: &mut QueryBuilder<Postgres>, found: &FoundFormations) {
+    sql.push(" JOIN unnest(").push_bind(found.codes.clone());
+    sql.push("::text[]) WITH ORDINALITY AS f(code, ordre) ON f.code = s.code_certification");
+    let place = if let Some(uais) = &found.uais {
+        sql.push(" JOIN unnest(").push_bind(uais.clone());
+        sql.push("::text[]) WITH ORDINALITY AS g(uai, ordre) ON g.uai = s.lieu");
+        "g.ordre - 1"
+    } else {
+        "0"
+    };
+    sql.push(" CROSS JOIN LATERAL (SELECT ((f.ordre - 1) * ").push_bind(found.stride());
+    sql.push(format!(" + {place})::integer AS ordre) r"));
+}
+
 impl StatistiqueList {
     fn sql(&self, select: &str, publication: i32, after: Option<&After>) -> QueryBuilder<Postgres> {
         let mut sql = QueryBuilder::new(select);
         self.scope.push_from(&mut sql);
+        if let Some(found) = &self.found {
+            push_found(&mut sql, found);
+        }
         sql.push(" WHERE s.publication_id = ").push_bind(publication);
         self.scope.push_conditions(&mut sql);
         push_slices(&mut sql, &self.slices);
@@ -162,6 +183,20 @@ impl StatistiqueList {
         if let (Scope::Formations(_), Sort::Code { descending }, Some(uai)) = (self.scope, self.tri, first) {
             sql.push(if descending { " AND e.uai <= " } else { " AND e.uai >= " }).push_bind(uai.clone());
         }
+    }
+
+    /// The key of a row, after which the next page begins.
+    #[must_use]
+    pub fn after(&self, named: &NamedStatistique) -> After {
+        let (statistique, etablissement) = (&named.statistique, named.etablissement.as_ref());
+        let own = match (self.tri, &self.found) {
+            (Sort::Relevance, Some(found)) => {
+                found.ordre(statistique.code, etablissement.map(|etablissement| etablissement.uai))
+            }
+            _ => etablissement.and_then(|etablissement| etablissement.distance_m),
+        };
+        let figure = |indicateur| statistique.figures.get(indicateur).known();
+        After { rang: self.tri.rang(figure, own), keys: self.scope.keys_of(statistique) }
     }
 
     fn page(&self, publication: i32, page: &Page) -> QueryBuilder<Postgres> {

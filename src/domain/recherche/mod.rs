@@ -1,21 +1,29 @@
-//! Finding the certification that is meant: codes first, then words, then what typing errors hide.
+//! Finding what is meant: codes first, then words, then what typing errors hide. Certifications here,
+//! établissements and their formations below.
 //!
 //! An [`Index`] holds the labels of one publication, which never change: a word leads to the
 //! certifications that have it. Nothing of it depends on a figure, so neither the order of what is
 //! found nor its number can tell anything about one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use self::words::{Alternative, Group, groups, stem};
+use self::postings::{Beginnings, Postings};
+use self::words::{Alternative, TRADES, groups, stem};
 use super::text::fold;
 use super::{CodeCertification, TypeCode};
 
+mod etablissements;
+mod formations;
+mod postings;
 mod spelling;
 #[cfg(test)]
 mod tests;
 mod words;
+
+pub use etablissements::{EtablissementEntry, EtablissementIndex};
+pub use formations::{FoundFormations, formations};
 
 /// What is searched of a certification.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,8 +64,7 @@ const USUAL: [&str; 6] = ["500", "503", "400", "403", "320", "323"];
 #[derive(Debug, Default)]
 pub struct Index {
     documents: Vec<Document>,
-    /// Stemmed words, and the documents that have them in ascending order.
-    words: BTreeMap<String, Vec<u32>>,
+    words: Postings,
     /// The words of the kinds of diplomas: they say nothing about the subject.
     kinds: BTreeSet<String>,
 }
@@ -114,9 +121,7 @@ impl Index {
             stems(kind).into_iter().chain(entry.diplome.as_deref().into_iter().flat_map(stems)).collect();
         let older = entry.libelle_ancien.as_deref().into_iter().flat_map(stems);
         let all: BTreeSet<String> = whole.iter().chain(&kind).cloned().chain(older).collect();
-        for word in all {
-            self.words.entry(word).or_default().push(number);
-        }
+        self.words.insert(number, all);
         self.kinds.extend(kind);
         let mut subject = whole;
         subject.retain(|word| word != TRADE);
@@ -142,13 +147,12 @@ impl Index {
         if let Some(code) = self.code(question.text) {
             return Some(vec![code]);
         }
-        let asked = groups(&text);
-        let mut found = self.matching(&asked, false, question);
+        let mut found = self.matching(&text, Beginnings::Last, question);
         if found.is_empty() {
-            let corrected = groups(&self.corrected(&text));
-            found = self.matching(&corrected, false, question);
+            let corrected = self.words.corrected(&text);
+            found = self.matching(&corrected, Beginnings::Last, question);
             if found.is_empty() {
-                found = self.matching(&corrected, true, question);
+                found = self.matching(&corrected, Beginnings::All, question);
             }
         }
         found.sort_unstable();
@@ -166,48 +170,16 @@ impl Index {
         written.filter(known).or_else(|| with_zero().filter(known))
     }
 
-    fn matching(&self, groups: &[Group], beginnings: bool, question: Question<'_>) -> Vec<Rank> {
-        let mut found: Option<BTreeMap<u32, Vec<&Alternative>>> = None;
-        for (index, group) in groups.iter().enumerate() {
-            let prefix = beginnings || index + 1 == groups.len();
-            let of_group = self.of_group(group, prefix);
-            found = Some(match found {
-                None => of_group.into_iter().map(|(document, alternative)| (document, vec![alternative])).collect(),
-                Some(mut found) => {
-                    found.retain(|document, alternatives| {
-                        of_group.get(document).map(|alternative| alternatives.push(alternative)).is_some()
-                    });
-                    found
-                }
-            });
-        }
-        let ranked = found.unwrap_or_default().into_iter();
-        ranked.filter_map(|(document, alternatives)| self.rank(document, &alternatives, question)).collect()
+    /// The certifications that have the words of a folded text, in no order.
+    fn matching(&self, text: &str, beginnings: Beginnings, question: Question<'_>) -> Vec<Rank> {
+        let groups = groups(text, TRADES);
+        let found = self.words.matching(&groups, beginnings).into_iter();
+        found.filter_map(|(document, alternatives)| self.rank(document, &alternatives, question)).collect()
     }
 
-    /// The documents that have all words of one of the alternatives, with the first such one.
-    fn of_group<'a>(&self, group: &'a Group, prefix: bool) -> BTreeMap<u32, &'a Alternative> {
-        let mut found = BTreeMap::new();
-        for alternative in &group.0 {
-            let last = alternative.len();
-            let sets =
-                alternative.iter().enumerate().map(|(index, word)| self.having(word, prefix && index + 1 == last));
-            let common = sets.reduce(|left, right| left.intersection(&right).copied().collect()).unwrap_or_default();
-            for document in common {
-                found.entry(document).or_insert(alternative);
-            }
-        }
-        found
-    }
-
-    /// The documents that have a word, or one that begins so.
-    fn having(&self, word: &str, prefix: bool) -> BTreeSet<u32> {
-        if prefix {
-            let beginning = self.words.range(word.to_owned()..).take_while(|(known, _)| known.starts_with(word));
-            beginning.flat_map(|(_, documents)| documents.iter().copied()).collect()
-        } else {
-            self.words.get(word).into_iter().flatten().copied().collect()
-        }
+    /// All certifications: none is nearer than another.
+    fn all(&self, question: Question<'_>) -> Vec<Rank> {
+        (0..).zip(&self.documents).filter_map(|(document, _)| self.rank(document, &[], question)).collect()
     }
 
     fn rank(&self, document: u32, alternatives: &[&Alternative], question: Question<'_>) -> Option<Rank> {
@@ -232,16 +204,6 @@ impl Index {
         let code = document.code;
         let kind = USUAL.iter().position(|start| code.as_str().starts_with(start)).unwrap_or(USUAL.len());
         Some(Rank { closed, nearness, kind, others, code })
-    }
-
-    /// The text with each word that no label has replaced by the one that is spelt most alike.
-    fn corrected(&self, text: &str) -> String {
-        let word = |word: &str| {
-            let stem = stem(word);
-            let known = self.words.range(stem.clone()..).next().is_some_and(|(known, _)| known.starts_with(&stem));
-            if known { None } else { spelling::nearest(&stem, &self.words) }.unwrap_or_else(|| word.to_owned())
-        };
-        text.split(' ').map(word).collect::<Vec<_>>().join(" ")
     }
 }
 

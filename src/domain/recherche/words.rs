@@ -13,9 +13,25 @@ const EMPTY: [&str; 20] = [
     "un", "une",
 ];
 
+/// Sayings and what they mean, folded.
+pub(super) type Table = &'static [(&'static str, &'static [&'static str])];
+
+/// How the names of établissements and communes are shortened, in one directory or the other.
+pub(super) const PLACES: Table = &[
+    ("cfa", &["centre formation apprentis"]),
+    ("lp", &["lycee professionnel"]),
+    ("lpo", &["lycee polyvalent"]),
+    ("lycee polyvalent", &["lpo"]),
+    ("lycee professionnel", &["lp"]),
+    ("saint", &["st"]),
+    ("sainte", &["ste"]),
+    ("st", &["saint"]),
+    ("ste", &["sainte"]),
+];
+
 /// How pupils say it, and how the nomenclatures do; folded.
 #[rustfmt::skip]
-const SYNONYMS: &[(&str, &[&str])] = &[
+pub(super) const TRADES: Table = &[
     ("aepe", &["accompagnant educatif petite enfance"]),
     ("agent de securite", &["securite"]),
     ("agora", &["assistance gestion organisations activites"]),
@@ -112,30 +128,35 @@ pub(super) fn stem(word: &str) -> String {
     single.to_owned()
 }
 
-/// The parts of a folded question: the longest phrases that the table has, else single words.
-pub(super) fn groups(text: &str) -> Vec<Group> {
+/// The parts of a folded question: the longest phrases that the table has, else single words. A part
+/// that is said twice counts once.
+pub(super) fn groups(text: &str, table: Table) -> Vec<Group> {
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
     let mut rest = words.as_slice();
-    let mut groups = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     while let Some((first, after)) = rest.split_first() {
-        if let Some((count, group)) = phrase(rest) {
-            groups.push(group);
+        let group = if let Some((count, group)) = phrase(rest, table) {
             rest = rest.get(count..).unwrap_or_default();
+            group
         } else {
-            if !is_empty_word(first) {
-                groups.push(Group(vec![vec![stem(first)]]));
-            }
             rest = after;
+            if is_empty_word(first) {
+                continue;
+            }
+            Group(vec![vec![stem(first)]])
+        };
+        if !groups.contains(&group) {
+            groups.push(group);
         }
     }
     groups
 }
 
 /// The longest phrase of the table that the words begin with, and how many words it takes.
-fn phrase(words: &[&str]) -> Option<(usize, Group)> {
+fn phrase(words: &[&str], table: Table) -> Option<(usize, Group)> {
     (1..=LONGEST.min(words.len())).rev().find_map(|count| {
         let typed = stemmed(words.get(..count)?.iter().copied());
-        let (_, meanings) = SYNONYMS.iter().find(|(said, _)| stemmed(said.split(' ')) == typed)?;
+        let (_, meanings) = table.iter().find(|(said, _)| stemmed(said.split(' ')) == typed)?;
         let meanings = meanings.iter().map(|meaning| stemmed(meaning.split(' ')));
         let mut alternatives = vec![typed];
         alternatives.extend(meanings);
@@ -169,8 +190,9 @@ mod tests {
     #[test]
     fn the_table_is_folded_sayings_are_unique_and_short_enough_to_be_found() {
         let mut seen = std::collections::BTreeSet::new();
-        for (said, meanings) in SYNONYMS {
-            assert!(seen.insert(stemmed(said.split(' '))), "{said} twice");
+        let tables = TRADES.iter().map(|row| ("trades", row)).chain(PLACES.iter().map(|row| ("places", row)));
+        for (table, (said, meanings)) in tables {
+            assert!(seen.insert((table, stemmed(said.split(' ')))), "{said} twice");
             assert!(said.split(' ').count() <= LONGEST && !meanings.is_empty(), "{said}");
             for text in meanings.iter().chain([said]) {
                 assert_eq!(crate::domain::text::fold(text), **text);

@@ -139,6 +139,7 @@ async fn regions(request: &DataRequest, code: CodeCertification, national: &Stat
         filters: Vec::new(),
         tri: Sort::Figure { indicateur, descending: true },
         q: None,
+        found: None,
         niveau: None,
     };
     let found = state.db.list_statistiques(id, &list, &Page { after: None, limite: 30 }).await?;

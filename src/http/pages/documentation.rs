@@ -56,6 +56,7 @@ async fn example(request: &DataRequest) -> Result<Option<Example>, Problem> {
         filters: Vec::new(),
         tri: Sort::Code { descending: false },
         q: None,
+        found: None,
         niveau: None,
     };
     let (state, id) = (request.state(), request.publication().id);

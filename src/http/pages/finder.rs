@@ -15,7 +15,7 @@ use crate::db::lists::{
 };
 use crate::db::statistiques::NamedStatistique;
 use crate::domain::choice::Wanted;
-use crate::domain::recherche::Question;
+use crate::domain::recherche::{FoundFormations, Question};
 use crate::domain::territoire::Departement;
 use crate::domain::text::fold;
 use crate::domain::{CodeCertification, CodeRegion, Etablissement, Maille, Statistique, Uai};
@@ -30,9 +30,6 @@ const AROUND: u16 = 60;
 pub(super) const PAGE: i64 = 20;
 /// Établissements that are shown beside courses.
 const BESIDE: i64 = 8;
-
-/// Certifications that are looked for near a place, where words alone find nothing.
-const MEANT: usize = 10;
 
 /// A place that was understood.
 #[derive(Debug, Clone)]
@@ -96,9 +93,6 @@ pub(super) async fn find(
     let zone = results.place.as_ref().map_or_else(Zone::default, |place| place.zone);
     if results.place.is_some() {
         (results.formations, results.next) = formations(request, q, zone, after).await?;
-        if results.formations.is_empty() {
-            results.formations = of_meant(request, q, zone).await?;
-        }
     } else {
         (results.certifications, results.next) = certifications(request, q, after).await?;
     }
@@ -168,7 +162,8 @@ fn departement(folded: &str) -> Option<&'static Departement> {
 /// A circle around the établissements of a commune.
 async fn around(request: &DataRequest, folded: &str) -> Result<Option<(String, Zone)>, Problem> {
     let (state, id) = (request.state(), request.publication().id);
-    let list = EtablissementList { q: Some(folded.to_owned()), ..nowhere() };
+    let found = state.publications.etablissements(id).await?.find(folded);
+    let list = EtablissementList { found, ..nowhere() };
     let found = state.db.list_etablissements(id, &list, &Page { after: None, limite: 50 }).await?;
     let there = |e: &Etablissement| e.commune.as_deref().is_some_and(|commune| is_part_of(folded, &fold(commune)));
     let found = found.into_iter().map(|found| found.etablissement).find(|e| there(e) && e.position.is_some());
@@ -184,7 +179,7 @@ fn is_part_of(asked: &str, commune: &str) -> bool {
 }
 
 fn nowhere() -> EtablissementList {
-    EtablissementList { q: None, region: None, academie: None, departement: None, proximity: None }
+    EtablissementList { found: None, region: None, academie: None, departement: None, proximity: None }
 }
 
 async fn formations(
@@ -193,36 +188,27 @@ async fn formations(
     zone: Zone,
     after: Option<After>,
 ) -> Result<(Vec<Hit>, Option<After>), Problem> {
-    let tri = if zone.proximity.is_some() { Sort::Distance } else { Sort::Code { descending: false } };
+    let found = meant(request, q, false).await?.map(|codes| FoundFormations { codes, uais: None });
+    let tri = match (&zone.proximity, &found) {
+        (Some(_), _) => Sort::Distance,
+        (None, Some(_)) => Sort::Relevance,
+        (None, None) => Sort::default(),
+    };
     let list = StatistiqueList {
         scope: Scope::Formations(zone),
         slices: slices(request, Maille::Etablissement, Wanted::default())?,
         filters: Vec::new(),
         tri,
-        q: some(q),
+        q: None,
+        found,
         niveau: None,
     };
     let (state, id) = (request.state(), request.publication().id);
     let mut found = state.db.list_statistiques(id, &list, &Page { after, limite: PAGE + 1 }).await?;
     let more = cut(&mut found);
-    let key = |named: &NamedStatistique| {
-        let distance = named.etablissement.as_ref().and_then(|etablissement| etablissement.distance_m);
-        let figure = |indicateur| named.statistique.figures.get(indicateur).known();
-        After { rang: tri.rang(figure, distance), keys: list.scope.keys_of(&named.statistique) }
-    };
-    let next = found.last().filter(|_| more).map(key);
+    let next = found.last().filter(|_| more).map(|named| list.after(named));
     let shown = try_join_all(found.iter().map(|named| answering(request, named))).await?;
     Ok((open_first(shown.iter().filter_map(|named| formation(request, named)).collect()), next))
-}
-
-/// Courses of the certifications that a text means, where no label has its words: a typing error, an
-/// everyday word. Those of one moment are asked together.
-async fn of_meant(request: &DataRequest, q: &str, zone: Zone) -> Result<Vec<Hit>, Problem> {
-    let index = request.state().publications.index(request.publication().id).await?;
-    let found = index.find(Question { text: q, grouped: false, today: request.today() }).unwrap_or_default();
-    let lists =
-        found.into_iter().take(MEANT).map(|code| formations(request, "", Zone { code: Some(code), ..zone }, None));
-    Ok(try_join_all(lists).await?.into_iter().flat_map(|(hits, _)| hits).collect())
 }
 
 /// The cohort that the page of a course shows: a list is made of one millésime, and where that is
@@ -263,9 +249,9 @@ fn outcome(outcome: &Outcome) -> String {
 
 /// The codes that a text means, the best first: the search of the API, which forgives typing errors
 /// and knows everyday words. `None` for a text without any letter or digit.
-async fn meant(request: &DataRequest, q: &str) -> Result<Option<Vec<CodeCertification>>, Problem> {
+async fn meant(request: &DataRequest, q: &str, grouped: bool) -> Result<Option<Vec<CodeCertification>>, Problem> {
     let index = request.state().publications.index(request.publication().id).await?;
-    Ok(index.find(Question { text: q, grouped: true, today: request.today() }))
+    Ok(index.find(Question { text: q, grouped, today: request.today() }))
 }
 
 async fn certifications(
@@ -273,7 +259,7 @@ async fn certifications(
     q: &str,
     after: Option<After>,
 ) -> Result<(Vec<Hit>, Option<After>), Problem> {
-    let found = meant(request, q).await?;
+    let found = meant(request, q, true).await?;
     let list = CertificationList {
         tri: if found.is_none() { Sort::default() } else { Sort::Relevance },
         found,
@@ -307,14 +293,16 @@ fn certification(request: &DataRequest, found: &FoundCertification) -> Hit {
 
 async fn etablissements(request: &DataRequest, q: &str, zone: &Zone) -> Result<Vec<Hit>, Problem> {
     let (state, id) = (request.state(), request.publication().id);
-    if let Ok(uai) = Uai::parse(q) {
+    if let Some(uai) = Uai::typed(q) {
+        // One that only a directory knows has a page too.
         let found = state.db.etablissement(id, uai).await?;
         return Ok(found.map(|etablissement| hit(&etablissement, None)).into_iter().collect());
     }
+    let found = state.publications.etablissements(id).await?.find(q);
     let Zone { region, departement, proximity, .. } = *zone;
-    let list = EtablissementList { q: some(q), region, departement, proximity, ..nowhere() };
+    let list = EtablissementList { found, region, departement, proximity, ..nowhere() };
     let found = state.db.list_etablissements(id, &list, &Page { after: None, limite: BESIDE }).await?;
-    let hits = found.iter().map(|FoundEtablissement { etablissement, distance_m }| hit(etablissement, *distance_m));
+    let hits = found.iter().map(|FoundEtablissement { etablissement, distance_m, .. }| hit(etablissement, *distance_m));
     Ok(hits.collect())
 }
 
@@ -342,10 +330,6 @@ fn cut<T>(found: &mut Vec<T>) -> bool {
 fn open_first(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_by_key(|hit| hit.closed);
     hits
-}
-
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned()).filter(|text| !fold(text).is_empty())
 }
 
 #[cfg(test)]

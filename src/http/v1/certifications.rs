@@ -462,7 +462,7 @@ async fn regions(asked: Asked<RegionsParameters>) -> Result<Response, Problem> {
     known(&request, code).await?;
     let scope = Scope::Regions(code);
     let slices = slices(&request, Maille::Regionale, wanted)?;
-    let search = StatistiqueList { scope, slices, filters, tri, q: None, niveau: None };
+    let search = StatistiqueList { scope, slices, filters, tri, q: None, found: None, niveau: None };
     list_answer(&request, page, search).await
 }
 

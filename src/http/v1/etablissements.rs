@@ -126,7 +126,7 @@ impl From<Etablissement> for EtablissementIdentity {
 }
 
 impl From<FoundEtablissement> for EtablissementResult {
-    fn from(FoundEtablissement { etablissement, distance_m }: FoundEtablissement) -> Self {
+    fn from(FoundEtablissement { etablissement, distance_m, .. }: FoundEtablissement) -> Self {
         Self { identity: etablissement.into(), distance_km: distance_m.map(kilometres) }
     }
 }
@@ -177,8 +177,9 @@ impl CsvRow for EtablissementResult {
 
 const NAME: Param<String> = Q
     .meaning(
-        "Un UAI, un code postal, ou des mots du nom, de la commune ou du département, sans tenir compte des accents ni des\n\
-         majuscules ; le dernier peut être un début de mot.",
+        "Un UAI, un code postal, ou des mots du nom, de la commune, du département ou de la région, sans tenir compte des\n\
+         accents, des majuscules, du genre ni du nombre ; le dernier peut être un début de mot. Les fautes de frappe sont\n\
+         comprises quand rien d'autre ne correspond.",
     )
     .example("embruns");
 
@@ -195,6 +196,7 @@ const POPULATION: Param<Population> = Param::new(
 
 /// What [`search`] takes.
 struct SearchParameters {
+    q: Option<String>,
     list: EtablissementList,
     page: Page<After>,
 }
@@ -204,19 +206,28 @@ impl Parameters for SearchParameters {
         let q = reader.ask(&NAME);
         let Zone { region, academie, departement, proximity, .. } = zone(reader);
         let page = reader.page::<_, EtablissementResult>();
-        Some(Self { list: EtablissementList { q, region, academie, departement, proximity }, page: page? })
+        let list = EtablissementList { found: None, region, academie, departement, proximity };
+        Some(Self { q, list, page: page? })
     }
 }
 
 /// Chercher des établissements
 ///
-/// Ceux dont au moins un chiffre est publié, dans l'ordre des UAI, ou par distance avec `proche`.
+/// Ceux dont au moins un chiffre est publié, dans l'ordre des UAI, ou par distance avec `proche`. Avec `q` et sans
+/// `proche`, les meilleurs d'abord : ceux dont le nom est tout entier ce qui est cherché, puis ceux dont il commence ainsi,
+/// ceux dont le nom a tous les mots, ceux de la commune, ceux du département ou de la région et ceux dont un mot ne fait
+/// que commencer ainsi.
 #[utoipa::path(
     get, path = "/etablissements", tag = "établissements", operation_id = "chercher_etablissements",
     responses((status = 200, description = "Les établissements trouvés.", body = List<EtablissementResult>))
 )]
 async fn search(asked: Asked<SearchParameters>) -> Result<Response, Problem> {
-    list_answer(&asked.request, asked.wanted.page, asked.wanted.list).await
+    let Asked { request, wanted: SearchParameters { q, list, page } } = asked;
+    let found = match &q {
+        Some(text) => request.state().publications.etablissements(request.publication().id).await?.find(text),
+        None => None,
+    };
+    list_answer(&request, page, EtablissementList { found, ..list }).await
 }
 
 impl Listing for EtablissementList {
@@ -232,7 +243,7 @@ impl Listing for EtablissementList {
         let id = request.publication().id;
         let found = request.state().db.list_etablissements(id, self, &DbPage { after, limite }).await?;
         let key = |found: &FoundEtablissement| After {
-            rang: self.sort().rang(|_| None, found.distance_m),
+            rang: self.sort().rang(|_| None, found.distance_m.or(found.ordre)),
             keys: vec![found.etablissement.uai.to_string()],
         };
         Ok(found.into_iter().map(|found| (key(&found), found.into())).collect())

@@ -9,12 +9,13 @@ use utoipa_axum::router::OpenApiRouter;
 use super::certifications::known;
 use super::etablissements::unknown;
 use super::lieux::{PROCHE, zone};
-use super::list::{SORTS_OF_PLACES, TRI, filters};
+use super::list::{SORTS_OF_FORMATIONS, SORTS_OF_PLACES, TRI, filters};
 use super::parameters::{CODE, NIVEAU, Q, UAI, wanted};
 use super::regions::unknown_certification;
 use super::statistique::{StatistiqueResponse, chosen, elsewhere, slices};
 use crate::db::lists::{After, Scope, Sort, StatistiqueList, Zone};
 use crate::domain::choice::Wanted;
+use crate::domain::recherche::{self, FoundFormations};
 use crate::domain::{CodeCertification, Lieu, Maille, Uai};
 use crate::http::fields::Fields;
 use crate::http::page::{List, Page, list_answer, object_answer};
@@ -45,34 +46,65 @@ impl Search {
     }
 }
 
+const MEANT: Param<String> = Q
+    .meaning(
+        "Des mots de la certification, de l'établissement ou de son lieu (commune, département, région), ou des deux, les\n\
+         uns derrière les autres ; aussi un code (CFD, MEFSTAT11, SISE), un UAI ou un code postal. Sans tenir compte des\n\
+         accents, des majuscules, du genre ni du nombre ; le dernier peut être un début de mot. Les mots de tous les jours\n\
+         sont compris, et les fautes de frappe quand rien d'autre ne correspond.",
+    )
+    .example("coiffure rennes");
+
 /// What [`list()`] takes.
-struct SearchParameters(Search);
+struct SearchParameters {
+    q: Option<String>,
+    search: Search,
+}
 
 impl Parameters for SearchParameters {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let (uai, code) = (reader.ask(&UAI_FILTER), reader.ask(&CODE));
         let zone = Zone { uai, code, ..zone(reader) };
-        let (wanted, q, niveau) = (wanted(reader), reader.ask(&Q), reader.ask(&NIVEAU));
-        let (tri, filters) = (order(reader, &zone), filters(reader));
+        let (wanted, q, niveau) = (wanted(reader), reader.ask(&MEANT), reader.ask(&NIVEAU));
+        let tri = order(reader, &SORTS_OF_FORMATIONS, &zone, q.is_some());
+        let filters = filters(reader);
         let page = reader.page::<_, StatistiqueResponse>();
         let scope = Scope::Formations(zone);
-        let list = StatistiqueList { scope, slices: Vec::new(), filters, tri, q, niveau };
-        Some(Self(Search { wanted, list, page: page? }))
+        let list = StatistiqueList { scope, slices: Vec::new(), filters, tri, q: None, found: None, niveau };
+        Some(Self { q, search: Search { wanted, list, page: page? } })
     }
 }
 
 /// Chercher des formations
 ///
 /// Une ligne par établissement, certification et filière qui ont une statistique, dans l'ordre des UAI puis des codes,
-/// ou par distance avec `proche`. `tri` par un indicateur demande aussi un lieu ou un code. Les années antérieures et
+/// ou par distance avec `proche`. Avec `q` et sans `proche`, les meilleures d'abord : les certifications ouvertes avant
+/// les fermées, puis celles dont le libellé est le plus près, puis les établissements les plus près. `tri` par un indicateur demande aussi un lieu ou un code. Les années antérieures et
 /// communes n'y sont pas : leur dernière année y est.
 #[utoipa::path(
     get, path = "/formations", tag = "formations", operation_id = "chercher_formations",
     responses((status = 200, description = "Les formations trouvées.", body = List<StatistiqueResponse>))
 )]
 async fn list(asked: Asked<SearchParameters>) -> Result<Response, Problem> {
-    let Asked { request, wanted: SearchParameters(search) } = asked;
-    search.answer(&request).await
+    let Asked { request, wanted: SearchParameters { q, search } } = asked;
+    let found = match &q {
+        Some(text) => meant(&request, text).await?,
+        None => None,
+    };
+    // Text without a letter or a digit finds everything, which has no order of its own.
+    let orderless = found.is_none() && search.list.tri == Sort::Relevance;
+    let tri = if orderless { Sort::default() } else { search.list.tri };
+    Search { list: StatistiqueList { tri, found, ..search.list }, ..search }.answer(&request).await
+}
+
+/// The formations that a text means; `None` for a text without any letter or digit.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::http) async fn meant(request: &DataRequest, text: &str) -> Result<Option<FoundFormations>, Problem> {
+    let (publications, id) = (&request.state().publications, request.publication().id);
+    let (certifications, etablissements) = tokio::try_join!(publications.index(id), publications.etablissements(id))?;
+    Ok(recherche::formations(&certifications, &etablissements, text, request.today()))
 }
 
 /// What [`read`] takes.
@@ -140,7 +172,7 @@ impl Parameters for OfEtablissement {
         let (tri, filters) = (reader.ask(&TRI), filters(reader));
         let page = reader.page::<_, StatistiqueResponse>();
         let scope = Scope::Formations(Zone { uai, ..Zone::default() });
-        let list = StatistiqueList { scope, slices: Vec::new(), filters, tri: tri?, q, niveau };
+        let list = StatistiqueList { scope, slices: Vec::new(), filters, tri: tri?, q, found: None, niveau };
         Some(Self { uai: uai?, search: Search { wanted, list, page: page? } })
     }
 }
@@ -172,10 +204,10 @@ impl Parameters for OfCertification {
         let code = reader.path(&CODE);
         let zone = Zone { code, ..zone(reader) };
         let wanted = wanted(reader);
-        let (tri, filters) = (order(reader, &zone), filters(reader));
+        let (tri, filters) = (order(reader, &SORTS_OF_PLACES, &zone, false), filters(reader));
         let page = reader.page::<_, StatistiqueResponse>();
         let scope = Scope::Formations(zone);
-        let list = StatistiqueList { scope, slices: Vec::new(), filters, tri, q: None, niveau: None };
+        let list = StatistiqueList { scope, slices: Vec::new(), filters, tri, q: None, found: None, niveau: None };
         Some(Self { code: code?, search: Search { wanted, list, page: page? } })
     }
 }
@@ -197,14 +229,19 @@ async fn of_certification(asked: Asked<OfCertification>) -> Result<Response, Pro
 
 /// Reads `tri=`. Sorting all formations of the country by a figure would read them all for every
 /// page; those of a place or a code are few.
-fn order(reader: &mut Reader<'_>, zone: &Zone) -> Sort {
+fn order(reader: &mut Reader<'_>, sorts: &'static Param<Sort>, zone: &Zone, by_words: bool) -> Sort {
     let near = zone.proximity.is_some();
-    let tri =
-        reader.ask(&SORTS_OF_PLACES).unwrap_or(if near { Sort::Distance } else { Sort::Code { descending: false } });
+    let own = match (near, by_words) {
+        (true, _) => Sort::Distance,
+        (false, true) => Sort::Relevance,
+        (false, false) => Sort::default(),
+    };
+    let tri = reader.ask(sorts).unwrap_or(own);
     match tri {
         Sort::Distance if !near && !reader.is_given(&PROCHE) => {
             reader.refuse("tri", "distance", "« distance » va avec « proche » : donnez aussi le point");
         }
+        Sort::Relevance if !by_words => reader.refuse("tri", "pertinence", "cet ordre demande « q »"),
         Sort::Figure { indicateur, .. } if !zone.is_narrow() => {
             let detail = "le tri par un indicateur demande aussi un lieu ou un code : « region », « academie », \
                           « departement », « proche », « uai » ou « code »";

@@ -13,37 +13,50 @@ use crate::http::v1::statistique::{Resolved, StatistiqueCsvRow};
 pub(super) const TRI: Param<Sort> = Param::new(
     Description::new(
         "tri",
-        Shape::Words(|| spellings("code", None)),
+        Shape::Words(|| spellings("code", &[])),
         "`code`, ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Les chiffres absents viennent en dernier\n\
          dans les deux sens.",
     )
     .example("-part_en_emploi_6_mois")
     .or("code"),
-    |text| sort(text, "code", None),
+    |text| sort(text, "code", &[]),
 );
 
 /// `tri=` of a search, whose own order is that of what is meant.
 pub(super) const SORTS_OF_FOUND: Param<Sort> = Param::new(
     Description::new(
         "tri",
-        Shape::Words(|| spellings("code", Some(RELEVANCE))),
+        Shape::Words(|| spellings("code", &[RELEVANCE])),
         "`pertinence` (avec `q`), `code`, ou le nom d'un indicateur ; `-` devant pour l'ordre décroissant. Les chiffres\n\
          absents viennent en dernier dans les deux sens. Sans ce paramètre : `pertinence` avec `q`, sinon `code`.",
     )
     .example("-part_en_emploi_6_mois"),
-    |text| sort(text, "code", Some(RELEVANCE)),
+    |text| sort(text, "code", &[RELEVANCE]),
 );
 
 /// `tri=` of a list of établissements, whose own order is that of UAIs or distances.
 pub(super) const SORTS_OF_PLACES: Param<Sort> = Param::new(
     Description::new(
         "tri",
-        Shape::Words(|| spellings("uai", Some(DISTANCE))),
+        Shape::Words(|| spellings("uai", &[DISTANCE])),
         "`uai`, `distance` (avec `proche`) ou, avec un lieu ou un code, le nom d'un indicateur ; `-` devant pour l'ordre\n\
          décroissant. Sans ce paramètre : `distance` avec `proche`, sinon `uai`.",
     )
     .example("-uai"),
-    |text| sort(text, "uai", Some(DISTANCE)),
+    |text| sort(text, "uai", &[DISTANCE]),
+);
+
+/// `tri=` of the search among formations, whose own order is that of what is meant, of distances or of UAIs.
+pub(super) const SORTS_OF_FORMATIONS: Param<Sort> = Param::new(
+    Description::new(
+        "tri",
+        Shape::Words(|| spellings("uai", &[DISTANCE, RELEVANCE])),
+        "`pertinence` (avec `q`), `uai`, `distance` (avec `proche`) ou, avec un lieu ou un code, le nom d'un indicateur ;\n\
+         `-` devant pour l'ordre décroissant. Sans ce paramètre : `distance` avec `proche`, sinon `pertinence` avec `q`,\n\
+         sinon `uai`.",
+    )
+    .example("-uai"),
+    |text| sort(text, "uai", &[DISTANCE, RELEVANCE]),
 );
 
 /// An order that goes one way only: how it is called, which it is, and why it cannot be turned.
@@ -64,13 +77,13 @@ enum By {
 }
 
 /// What a list can be sorted by; `key` is the name of its own order.
-fn sorts(key: &'static str, one_way: Option<OneWay>) -> impl Iterator<Item = (&'static str, By)> {
+fn sorts(key: &'static str, one_way: &'static [OneWay]) -> impl Iterator<Item = (&'static str, By)> {
     let figures = Indicateur::ALL.iter().map(|indicateur| (indicateur.as_str(), By::Figure(*indicateur)));
-    std::iter::once((key, By::Key)).chain(one_way.map(|order| (order.0, By::OneWay(order)))).chain(figures)
+    std::iter::once((key, By::Key)).chain(one_way.iter().map(|order| (order.0, By::OneWay(*order)))).chain(figures)
 }
 
 /// Every value of `tri=`.
-fn spellings(key: &'static str, one_way: Option<OneWay>) -> Vec<String> {
+fn spellings(key: &'static str, one_way: &'static [OneWay]) -> Vec<String> {
     let both = |(word, by): (&str, By)| {
         let descending = (!matches!(by, By::OneWay(_))).then(|| format!("-{word}"));
         std::iter::once(word.to_owned()).chain(descending)
@@ -79,7 +92,7 @@ fn spellings(key: &'static str, one_way: Option<OneWay>) -> Vec<String> {
 }
 
 /// Reads `tri=`.
-fn sort(text: &str, key: &'static str, one_way: Option<OneWay>) -> Result<Sort, Invalid> {
+fn sort(text: &str, key: &'static str, one_way: &'static [OneWay]) -> Result<Sort, Invalid> {
     let (word, descending) = text.strip_prefix('-').map_or((text, false), |word| (word, true));
     match sorts(key, one_way).find(|(known, _)| *known == word) {
         Some((_, By::Key)) => Ok(Sort::Code { descending }),
@@ -112,7 +125,7 @@ impl Listing for StatistiqueList {
         let found = request.state().db.list_statistiques(id, self, &Page { after, limite }).await?;
         let reperes = request.state().publications.reperes(id).await?;
         let row = |named: NamedStatistique| {
-            (key(&named, self), StatistiqueCsvRow::new(Resolved::alone(named, &reperes), request))
+            (self.after(&named), StatistiqueCsvRow::new(Resolved::alone(named, &reperes), request))
         };
         Ok(found.into_iter().map(row).collect())
     }
@@ -122,28 +135,23 @@ impl Listing for StatistiqueList {
     }
 }
 
-/// The key of a row, after which the next page begins.
-fn key(named: &NamedStatistique, list: &StatistiqueList) -> After {
-    let distance = named.etablissement.as_ref().and_then(|etablissement| etablissement.distance_m);
-    let figure = |indicateur| named.statistique.figures.get(indicateur).known();
-    After { rang: list.tri.rang(figure, distance), keys: list.scope.keys_of(&named.statistique) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_spelling_of_a_sort_is_read() {
-        for (key, one_way) in [("code", None), ("code", Some(RELEVANCE)), ("uai", Some(DISTANCE))] {
+        for (key, one_way) in
+            [("code", [].as_slice()), ("code", &[RELEVANCE]), ("uai", &[DISTANCE]), ("uai", &[DISTANCE, RELEVANCE])]
+        {
             for text in spellings(key, one_way) {
                 assert!(sort(&text, key, one_way).is_ok(), "{text}");
             }
         }
         for wrong in ["", "-", "libelle", "--code", "distance", "-distance"] {
-            assert!(sort(wrong, "code", None).is_err(), "{wrong:?}");
+            assert!(sort(wrong, "code", &[]).is_err(), "{wrong:?}");
         }
-        assert!(sort("-distance", "uai", Some(DISTANCE)).is_err());
-        assert!(sort("-pertinence", "code", Some(RELEVANCE)).is_err());
+        assert!(sort("-distance", "uai", &[DISTANCE]).is_err());
+        assert!(sort("-pertinence", "code", &[RELEVANCE]).is_err());
     }
 }

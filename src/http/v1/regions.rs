@@ -69,7 +69,7 @@ async fn certifications(asked: Asked<ListParameters>) -> Result<Response, Proble
     let Asked { request, wanted: ListParameters { region, wanted, tri, filters, q, niveau, page } } = asked;
     let scope = Scope::Lieu(Lieu::Region(region));
     let slices = slices(&request, Maille::Regionale, wanted)?;
-    list_answer(&request, page, StatistiqueList { scope, slices, filters, tri, q, niveau }).await
+    list_answer(&request, page, StatistiqueList { scope, slices, filters, tri, q, found: None, niveau }).await
 }
 
 /// What [`certification`] takes.

@@ -21,7 +21,6 @@ use crate::refresh::RefreshError;
 use crate::telemetry::{self, TelemetryError};
 
 mod accounts;
-pub mod actualiser;
 mod appariement;
 pub mod data_dir;
 mod demo;
@@ -33,6 +32,7 @@ mod keys;
 mod openapi;
 mod publications;
 mod publish;
+pub mod refresh;
 mod serve;
 mod session;
 pub mod sources;
@@ -106,7 +106,8 @@ enum Command {
     ///
     /// Exit code 0 when everything is in, or was; 1 when an address cannot be reached, while the others
     /// go in; 2 when a file or the publication is refused.
-    Actualiser(actualiser::ActualiserArgs),
+    #[command(name = "actualiser")]
+    Refresh(refresh::RefreshArgs),
     /// Match a platform's catalogue with a publication: a verdict per offer, and a report
     ///
     /// Each row becomes the pair (UAI, code) that has figures, or a reason and who can repair it.
@@ -339,7 +340,7 @@ async fn execute(arguments: Arguments) -> Result<Ending, CliError> {
         Command::Publish(args) => {
             session::with(&config, &data_dir, async |db| publish::run(&args, db, &config).await).await
         }
-        Command::Actualiser(args) => actualiser::run(args, &config, &data_dir).await,
+        Command::Refresh(args) => refresh::run(args, &config, &data_dir).await,
         Command::Appariement(args) => {
             session::with(&config, &data_dir, async |db| appariement::run(args, db, &config).await).await
         }

@@ -145,8 +145,8 @@ impl Downloader {
     pub async fn download(&self, adresse: &Address, tracked: Progress<'_>) -> Result<Downloaded, DownloadError> {
         let fetched = self.download_if_changed(adresse, &Version::default(), tracked).await?;
         // Only who names a version may be told that it is still that one.
-        let unasked = || DownloadRefusal::Status { status: StatusCode::NOT_MODIFIED, excerpt: String::new() };
-        fetched.ok_or_else(|| unasked().into())
+        let not_modified = || DownloadRefusal::Status { status: StatusCode::NOT_MODIFIED, excerpt: String::new() };
+        fetched.ok_or_else(|| not_modified().into())
     }
 
     /// Fetches one file; nothing when the server says that it still has the version that is known.

@@ -3,6 +3,7 @@
 mod demo;
 mod keys;
 mod killed;
+mod refresh;
 mod request_log;
 mod roles;
 mod serve;

@@ -23,7 +23,7 @@ const SOON: Duration = Duration::from_hours(1);
 
 /// Arguments of `exposition actualiser`; what the command does is said beside its name.
 #[derive(Debug, Args)]
-pub struct ActualiserArgs {
+pub struct RefreshArgs {
     /// Of the portals' datasets only this one; may be repeated. All that are known when left out.
     #[arg(long = "portail", value_name = "ID", value_parser = portal_address, conflicts_with = "no_portal")]
     pub portals: Vec<Address>,
@@ -58,7 +58,7 @@ fn interval(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "expected a time from 1min to 366d, as 30min, 24h or 7d".to_owned())
 }
 
-impl ActualiserArgs {
+impl RefreshArgs {
     /// Every address once, those of the portals first.
     fn all(&self) -> Vec<Address> {
         let known = || portal::known().filter_map(portal::address).collect();
@@ -77,7 +77,7 @@ impl ActualiserArgs {
 }
 
 /// Runs the command, on a database of its own time.
-pub(super) async fn run(args: ActualiserArgs, config: &Config, data_dir: &Path) -> Result<Ending, CliError> {
+pub(super) async fn run(args: RefreshArgs, config: &Config, data_dir: &Path) -> Result<Ending, CliError> {
     let Some(every) = args.every else {
         return session::with(config, data_dir, async |db| once(&args, db, config).await).await;
     };
@@ -111,7 +111,7 @@ fn pause(every: Duration, end: &Result<Ending, CliError>) -> Duration {
 ///
 /// # Errors
 /// The database failed. What went in until then stays.
-pub async fn once(args: &ActualiserArgs, db: &Db, config: &Config) -> Result<Ending, CliError> {
+pub async fn once(args: &RefreshArgs, db: &Db, config: &Config) -> Result<Ending, CliError> {
     let mode = if args.trial { Mode::Trial } else { Mode::Apply };
     let mut said = |visit: &Visit| {
         // At once: the others may take long.
@@ -223,8 +223,8 @@ mod tests {
     use crate::download::{DownloadError, DownloadRefusal};
     use crate::ingestion::FileStatus;
 
-    fn args() -> ActualiserArgs {
-        ActualiserArgs { portals: Vec::new(), addresses: Vec::new(), no_portal: false, trial: false, every: None }
+    fn args() -> RefreshArgs {
+        RefreshArgs { portals: Vec::new(), addresses: Vec::new(), no_portal: false, trial: false, every: None }
     }
 
     fn visit(found: Found) -> Visit {
@@ -283,10 +283,10 @@ mod tests {
         let all = args().all();
         assert_eq!(all.len(), known);
         let named =
-            ActualiserArgs { portals: vec![all[0].clone()], addresses: vec![other.clone(), all[0].clone()], ..args() };
+            RefreshArgs { portals: vec![all[0].clone()], addresses: vec![other.clone(), all[0].clone()], ..args() };
         assert_eq!(named.all(), [all[0].clone(), other.clone()]);
-        assert_eq!(ActualiserArgs { addresses: vec![other.clone()], ..args() }.all().len(), known + 1);
-        let none = ActualiserArgs { no_portal: true, addresses: vec![other.clone(), other.clone()], ..args() };
+        assert_eq!(RefreshArgs { addresses: vec![other.clone()], ..args() }.all().len(), known + 1);
+        let none = RefreshArgs { no_portal: true, addresses: vec![other.clone(), other.clone()], ..args() };
         assert_eq!(none.all(), [other]);
     }
 

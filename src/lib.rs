@@ -13,6 +13,7 @@
 //! - [`ingestion`]: a file becomes checked rows: detect, decode, header, typed row, report.
 //! - [`indicators`]: pure functions from measures to indicators; `compute.rs` lists the steps.
 //! - [`publication`]: compute, check, write, switch, in one transaction.
+//! - [`refresh`]: fetch what changed, ingest it, publish it, for a schedule.
 //! - [`db`]: the only place with SQL.
 //! - [`matching`]: a platform's catalogue becomes pairs with figures, or reasons. No I/O.
 //! - [`offers`]: such a catalogue read, judged and written, for the command and the route.
@@ -36,5 +37,6 @@ pub mod ingestion;
 pub mod matching;
 pub mod offers;
 pub mod publication;
+pub mod refresh;
 pub mod sample;
 pub mod telemetry;

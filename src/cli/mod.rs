@@ -17,6 +17,7 @@ use crate::embedded::{self, EmbeddedError, GuardArgs};
 use crate::exports::ExportError;
 use crate::offers::OffersRefusal;
 use crate::publication::PublicationError;
+use crate::refresh::RefreshError;
 use crate::telemetry::{self, TelemetryError};
 
 mod accounts;
@@ -31,6 +32,7 @@ mod keys;
 mod openapi;
 mod publications;
 mod publish;
+pub mod refresh;
 mod serve;
 mod session;
 pub mod sources;
@@ -94,6 +96,18 @@ enum Command {
     /// moment. When it fails or is killed, the previous publication stays. When the files say
     /// nothing new, nothing is made.
     Publish(publish::PublishArgs),
+    /// Fetch what changed at the producers, ingest it and publish it: for a schedule
+    ///
+    /// Asks the open data portals, and the addresses of --adresse, for what is not the version that is
+    /// in. What comes is ingested as by `exposition ingest` and published as by `exposition publish`,
+    /// unless too much of what is served would go: the publication before stays then, and the next run
+    /// tries again. Nothing can be accepted or forced here. A second run on the same database says so
+    /// and ends.
+    ///
+    /// Exit code 0 when everything is in, or was; 1 when an address cannot be reached, while the others
+    /// go in; 2 when a file or the publication is refused.
+    #[command(name = "actualiser")]
+    Refresh(refresh::RefreshArgs),
     /// Match a platform's catalogue with a publication: a verdict per offer, and a report
     ///
     /// Each row becomes the pair (UAI, code) that has figures, or a reason and who can repair it.
@@ -221,6 +235,9 @@ pub enum CliError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Keeping up with the producers.
+    #[error("{0}")]
+    Refresh(#[from] RefreshError),
     /// A catalogue.
     #[error("{0}")]
     Offers(#[from] OffersRefusal),
@@ -237,14 +254,21 @@ impl CliError {
     fn exit_code(&self) -> ExitCode {
         match self {
             Self::Sources(sources::SourcesError::NoSum(_)) => ExitCode::from(USAGE),
+            _ => self.ending().into(),
+        }
+    }
+
+    /// How a command ends that ends with this.
+    fn ending(&self) -> Ending {
+        match self {
             Self::Offers(_)
             | Self::Refused(_)
             | Self::Sources(sources::SourcesError::Unknown(_) | sources::SourcesError::Ambiguous(_))
             | Self::Publication(
                 PublicationError::Unknown(_) | PublicationError::Purged(_) | PublicationError::Loss(_),
             )
-            | Self::Export(ExportError::Gone(_) | ExportError::Occupied(_)) => Ending::Refused.into(),
-            _ => Ending::Failed.into(),
+            | Self::Export(ExportError::Gone(_) | ExportError::Occupied(_)) => Ending::Refused,
+            _ => Ending::Failed,
         }
     }
 
@@ -316,6 +340,7 @@ async fn execute(arguments: Arguments) -> Result<Ending, CliError> {
         Command::Publish(args) => {
             session::with(&config, &data_dir, async |db| publish::run(&args, db, &config).await).await
         }
+        Command::Refresh(args) => refresh::run(args, &config, &data_dir).await,
         Command::Appariement(args) => {
             session::with(&config, &data_dir, async |db| appariement::run(args, db, &config).await).await
         }

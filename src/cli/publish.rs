@@ -60,14 +60,20 @@ pub(super) async fn run(args: &PublishArgs, db: &Db, config: &Config) -> Result<
     spinner.enable_steady_tick(Duration::from_millis(120));
     let issue = publish_as(db, &config.publication, args.mode()).await;
     spinner.finish_and_clear();
-    match issue? {
+    print_outcome(&issue?);
+    Ok(Ending::Done)
+}
+
+/// What became of the publication, with its summary.
+pub(super) fn print_outcome(outcome: &Outcome) {
+    match outcome {
         Outcome::Published(summary) => {
             println!("Publication {} is served.", summary.version);
-            print(&summary);
+            print(summary);
         }
         Outcome::Tried(summary) => {
             println!("Dry run: publication {} would be served; nothing was switched.", summary.version);
-            print(&summary);
+            print(summary);
         }
         Outcome::Unchanged(current) => println!(
             "Nothing to publish: publication {} of {} says exactly what the current files say.",
@@ -75,7 +81,6 @@ pub(super) async fn run(args: &PublishArgs, db: &Db, config: &Config) -> Result<
             current.creee_le.format("%Y-%m-%d %H:%M UTC")
         ),
     }
-    Ok(Ending::Done)
 }
 
 fn print(summary: &PublicationSummary) {

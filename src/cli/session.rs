@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use super::{CliError, Ending, stop_token};
 use crate::config::Config;
 use crate::db::{Db, DbError};
@@ -115,7 +117,16 @@ pub(super) async fn with(
     data_dir: &Path,
     command: impl AsyncFnOnce(&Db) -> Result<Ending, CliError>,
 ) -> Result<Ending, CliError> {
-    let stop = stop_token()?;
+    until(&stop_token()?, config, data_dir, command).await
+}
+
+/// The same for a command that is not the only one of its program: `stop` is that of all of them.
+pub(super) async fn until(
+    stop: &CancellationToken,
+    config: &Config,
+    data_dir: &Path,
+    command: impl AsyncFnOnce(&Db) -> Result<Ending, CliError>,
+) -> Result<Ending, CliError> {
     let session = Session::open(config, data_dir).await?;
     let end = tokio::select! {
         end = command(&session.db) => end,

@@ -46,6 +46,7 @@ pub mod publications;
 mod pulse;
 pub mod questions;
 pub mod recherche;
+pub mod refresh;
 mod reperes;
 mod reserve;
 pub mod sitemap;

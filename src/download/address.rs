@@ -54,6 +54,12 @@ impl Address {
         shown(&self.0)
     }
 
+    /// The whole address, which may hold a key: to be told from others, not to be shown.
+    #[must_use]
+    pub fn whole(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// The address itself.
     pub(super) fn url(&self) -> &Url {
         &self.0

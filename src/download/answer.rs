@@ -8,6 +8,7 @@ use reqwest::header::{
 };
 use reqwest::{Response, StatusCode};
 
+use super::Version;
 use super::body::{excerpt, refused_type};
 use super::failure::{AttemptEnd, DownloadRefusal, Fault};
 
@@ -23,6 +24,12 @@ pub(super) fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
 /// A weak ETag does not promise the same bytes.
 pub(super) fn validator(headers: &HeaderMap) -> Option<&HeaderValue> {
     headers.get(ETAG).filter(|etag| !etag.as_bytes().starts_with(b"W/")).or_else(|| headers.get(LAST_MODIFIED))
+}
+
+/// What the server calls the version that it sends, to be asked about later.
+pub(super) fn version(headers: &HeaderMap) -> Version {
+    let told = |name| text(headers, name).map(str::to_owned);
+    Version { etag: told(ETAG), modified: told(LAST_MODIFIED) }
 }
 
 /// Where a part begins, and the size of the whole: `bytes 100-199/200`, `bytes 100-199/*`.

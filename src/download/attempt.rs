@@ -4,15 +4,17 @@ use std::error::Error;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_DISPOSITION, IF_RANGE, LOCATION, RANGE};
-use reqwest::{Response, StatusCode, Url};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_DISPOSITION, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE,
+};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
 
 use super::address::{file_name, shown};
 use super::answer;
 use super::failure::{AttemptEnd, DownloadRefusal, Fault};
 use super::file::Partial;
 use super::network::{PrivateName, is_public};
-use super::{Downloader, Progress};
+use super::{Downloader, Progress, Version, Wanted};
 
 /// Redirects that are followed.
 const REDIRECTIONS: usize = 5;
@@ -22,37 +24,38 @@ impl Downloader {
     /// before a failure stays, if it can be continued.
     pub(super) async fn try_once(
         &self,
-        url: &Url,
+        wanted: &Wanted<'_>,
         partial: &mut Partial,
         tracked: Progress<'_>,
-    ) -> Result<String, AttemptEnd> {
-        let answer = match self.ask(url, partial).await {
+    ) -> Result<(String, Version), AttemptEnd> {
+        let answer = match self.ask(wanted, partial).await {
             Err(AttemptEnd::Fault(Fault::Resumption)) => return Err(lost(partial).await),
             other => other?,
         };
         let answer = self.locate(answer, partial).await?;
         let disposition = answer::text(answer.headers(), CONTENT_DISPOSITION);
         let nom = file_name(answer.url(), disposition);
+        let version = answer::version(answer.headers());
         self.receive(answer, partial, tracked).await?;
-        Ok(nom)
+        Ok((nom, version))
     }
 
     /// The answer to the address, or to the one that it leads to.
-    async fn ask(&self, start: &Url, partial: &Partial) -> Result<Response, AttemptEnd> {
-        let mut url = start.clone();
+    async fn ask(&self, wanted: &Wanted<'_>, partial: &Partial) -> Result<Response, AttemptEnd> {
+        let mut url = wanted.address.url().clone();
         for followed in 0..=REDIRECTIONS {
             self.admit(&url).map_err(|refusal| located(refusal, &url, followed))?;
-            let mut request =
+            let request =
                 self.client.get(url.clone()).header(ACCEPT, "text/csv, */*;q=0.5").header(ACCEPT_ENCODING, "identity");
-            if let Some((received, validator)) = partial.resumption() {
-                request = request.header(RANGE, format!("bytes={received}-")).header(IF_RANGE, validator);
-            }
-            let sent = request.send().await;
+            let sent = conditional(request, wanted.known, partial).send().await;
             let answer = sent.map_err(|error| match self.fault(&error) {
                 AttemptEnd::Refused(refusal) => located(refusal, &url, followed).into(),
                 other => other,
             })?;
             match redirection(&answer) {
+                None if answer.status() == StatusCode::NOT_MODIFIED && !wanted.known.is_empty() => {
+                    return Err(AttemptEnd::Unchanged);
+                }
                 None => return answer::announced(answer::status(answer).await?).await,
                 Some(to) => {
                     url = url.join(&to).map_err(|_| DownloadRefusal::UnreadableRedirection(to))?;
@@ -146,6 +149,18 @@ impl Downloader {
         }
         Fault::Connection(causes(error)).into()
     }
+}
+
+/// Asks for the rest of what is there, else for what is not the version that is known.
+fn conditional(request: RequestBuilder, known: &Version, partial: &Partial) -> RequestBuilder {
+    if let Some((received, validator)) = partial.resumption() {
+        return request.header(RANGE, format!("bytes={received}-")).header(IF_RANGE, validator);
+    }
+    let headers = [(IF_NONE_MATCH, &known.etag), (IF_MODIFIED_SINCE, &known.modified)];
+    headers.into_iter().fold(request, |request, (name, value)| match value {
+        Some(value) => request.header(name, value),
+        None => request,
+    })
 }
 
 /// What is there belongs to nothing that can still be had: the next attempt begins anew.

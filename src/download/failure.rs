@@ -169,6 +169,8 @@ impl Fault {
 /// Why one attempt ended.
 #[derive(Debug)]
 pub(super) enum AttemptEnd {
+    /// The server still has the version that is known: nothing is sent.
+    Unchanged,
     Refused(DownloadRefusal),
     Fault(Fault),
     Disk(std::io::Error),

@@ -21,12 +21,15 @@ mod file;
 mod network;
 pub mod portal;
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rand::Rng as _;
-use reqwest::Client;
 use reqwest::redirect::Policy;
+use reqwest::{Client, StatusCode};
+use sha2::{Digest as _, Sha256};
 use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
@@ -41,10 +44,34 @@ use crate::config::DownloadConfig;
 /// How far a download is: bytes that are there, and of how many, where the server says so.
 pub type Progress<'a> = &'a (dyn Fn(u64, Option<u64>) + Send + Sync);
 
+/// What a server calls one version of a file, as it wrote it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Version {
+    /// `ETag`, also a weak one: whether the figures are the same is asked, not the bytes.
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    pub modified: Option<String>,
+}
+
+impl Version {
+    /// Whether the server names its versions at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.modified.is_none()
+    }
+}
+
+/// What is asked for: an address, unless it still answers with the version that is known.
+pub(in crate::download) struct Wanted<'a> {
+    address: &'a Address,
+    known: &'a Version,
+}
+
 /// A file that was fetched; it is removed when this is dropped.
 #[derive(Debug)]
 pub struct Downloaded {
     path: PathBuf,
+    version: Version,
     _folder: Folder,
 }
 
@@ -53,6 +80,26 @@ impl Downloaded {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What the server calls its version.
+    #[must_use]
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// SHA-256 of its bytes, hexadecimal.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn sha256(&self) -> io::Result<String> {
+        let path = self.path.clone();
+        let sum = spawn_blocking(move || {
+            let mut hash = Sha256::new();
+            io::copy(&mut File::open(path)?, &mut hash)?;
+            io::Result::Ok(hex::encode(hash.finalize()))
+        });
+        sum.await.map_err(io::Error::other).flatten()
     }
 }
 
@@ -96,32 +143,52 @@ impl Downloader {
     /// [`DownloadError::Fault`] when network or server failed on every attempt,
     /// [`DownloadError::Disk`] when the file cannot be written. Nothing is left on the disk then.
     pub async fn download(&self, adresse: &Address, tracked: Progress<'_>) -> Result<Downloaded, DownloadError> {
+        let fetched = self.download_if_changed(adresse, &Version::default(), tracked).await?;
+        // Only who names a version may be told that it is still that one.
+        let not_modified = || DownloadRefusal::Status { status: StatusCode::NOT_MODIFIED, excerpt: String::new() };
+        fetched.ok_or_else(|| not_modified().into())
+    }
+
+    /// Fetches one file; nothing when the server says that it still has the version that is known.
+    ///
+    /// # Errors
+    /// Those of [`Downloader::download`].
+    pub async fn download_if_changed(
+        &self,
+        adresse: &Address,
+        known: &Version,
+        tracked: Progress<'_>,
+    ) -> Result<Option<Downloaded>, DownloadError> {
         let parent = self.config.folder.clone();
         let folder = spawn_blocking(move || Folder::create(&parent)).await;
-        let folder = folder.map_err(std::io::Error::other).flatten().map_err(|cause| self.disk(cause))?;
-        let path = timeout(self.config.max_duration, self.try_again(adresse, &folder, tracked))
+        let folder = folder.map_err(io::Error::other).flatten().map_err(|cause| self.disk(cause))?;
+        let wanted = Wanted { address: adresse, known };
+        let whole = timeout(self.config.max_duration, self.try_again(&wanted, &folder, tracked))
             .await
             .map_err(|_| DownloadError::Fault { attempts: 1, fault: Fault::Duration(self.config.max_duration) })
             .flatten()?;
+        let Some((path, version)) = whole else { return Ok(None) };
         let examined = path.clone();
         let found = spawn_blocking(move || body::examine(&examined)).await;
-        match found.map_err(std::io::Error::other).flatten().map_err(|cause| self.disk(cause))? {
+        match found.map_err(io::Error::other).flatten().map_err(|cause| self.disk(cause))? {
             Some(refusal) => Err(refusal.into()),
-            None => Ok(Downloaded { path, _folder: folder }),
+            None => Ok(Some(Downloaded { path, version, _folder: folder })),
         }
     }
 
+    /// The whole file and its version; nothing when it is the known one.
     async fn try_again(
         &self,
-        adresse: &Address,
+        wanted: &Wanted<'_>,
         folder: &Folder,
         tracked: Progress<'_>,
-    ) -> Result<PathBuf, DownloadError> {
+    ) -> Result<Option<(PathBuf, Version)>, DownloadError> {
         let mut partial = Partial::create(folder).await.map_err(|cause| self.disk(cause))?;
         let mut attempts = 1;
-        let nom = loop {
-            let fault = match self.try_once(adresse.url(), &mut partial, tracked).await {
-                Ok(nom) => break nom,
+        let (nom, version) = loop {
+            let fault = match self.try_once(wanted, &mut partial, tracked).await {
+                Ok(whole) => break whole,
+                Err(AttemptEnd::Unchanged) => return Ok(None),
                 Err(AttemptEnd::Refused(refusal)) => return Err(refusal.into()),
                 Err(AttemptEnd::Disk(cause)) => return Err(self.disk(cause)),
                 Err(AttemptEnd::Fault(fault)) => fault,
@@ -130,7 +197,8 @@ impl Downloader {
             sleep(pause).await;
             attempts += 1;
         };
-        partial.finish(&nom).await.map_err(|cause| self.disk(cause))
+        let path = partial.finish(&nom).await.map_err(|cause| self.disk(cause))?;
+        Ok(Some((path, version)))
     }
 
     /// How long to wait after the attempt of that number, or the failure when there is no next one.
@@ -153,15 +221,13 @@ impl Downloader {
         Ok(pause)
     }
 
-    fn disk(&self, cause: std::io::Error) -> DownloadError {
+    fn disk(&self, cause: io::Error) -> DownloadError {
         DownloadError::Disk { folder: self.config.folder.clone(), cause }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use reqwest::StatusCode;
-
     use super::*;
     use crate::config::Config;
 

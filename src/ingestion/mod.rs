@@ -90,6 +90,8 @@ pub struct Options {
     pub accepted: Vec<Acceptance>,
     /// Where it comes from, when the path is that of a passing copy: the report names it instead.
     pub origine: Option<String>,
+    /// Whether everything is read and checked and then given up: nothing changes.
+    pub trial: bool,
 }
 
 /// Why an import failed for no fault of the file. Nothing of it is in the database.
@@ -161,6 +163,38 @@ pub async fn sources(config: &IngestionConfig, path: &Path, options: &Options) -
         refuse(&mut report, &refusal, options);
         Box::new(report)
     })
+}
+
+/// Imports the CSV files that a file is or holds, one transaction for each. Several in one archive
+/// are as those of a folder. `begin` is told the name of each, and may want to know how far it has
+/// come; `done` is given the report of each.
+///
+/// # Errors
+/// PostgreSQL failed; the files whose reports were given stay in.
+pub async fn ingest_all(
+    db: &Db,
+    config: &IngestionConfig,
+    path: &Path,
+    options: &Options,
+    begin: &(dyn Fn(&str) -> Option<Progress> + Send + Sync),
+    done: &mut (dyn FnMut(Report) + Send),
+) -> Result<(), IngestionError> {
+    let sources = match sources(config, path, options).await {
+        Ok(sources) => sources,
+        Err(report) => {
+            done(*report);
+            return Ok(());
+        }
+    };
+    let mut options = options.clone();
+    options.in_folder |= sources.len() > 1;
+    for source in &sources {
+        options.progress = begin(&source.name());
+        let report = ingest_source(db, config, source, &options).await;
+        options.progress = None;
+        done(report?);
+    }
+    Ok(())
 }
 
 /// Imports a file that is or holds one CSV file. A file that is refused or skipped is no error: its
@@ -288,6 +322,10 @@ async fn import(
         Err(failure) => Err(failure),
     };
     match result {
+        Ok(()) if options.trial => {
+            report.state = FileStatus::AImporter;
+            Ok(import.abandon().await?)
+        }
         Ok(()) => validate(*import, report, start).await,
         Err(ImportFailure::Database(error)) => Err(ImportFailure::Database(error)),
         Err(failure) => {

@@ -33,6 +33,8 @@ pub enum FileStatus {
     Ignore,
     /// It is elsewhere and could not be fetched: nothing changed.
     Injoignable,
+    /// It would go in; it was read to its end and checked, and nothing changed.
+    AImporter,
 }
 
 impl FileStatus {
@@ -45,6 +47,7 @@ impl FileStatus {
             Self::Refuse => "refused",
             Self::Ignore => "skipped",
             Self::Injoignable => "not fetched",
+            Self::AImporter => "would go in",
         }
     }
 }

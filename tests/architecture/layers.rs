@@ -13,7 +13,7 @@ type Rule = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 /// In the order of the flow of data. `domain` and `indicators` know neither files, nor SQL, nor
 /// HTTP, nor configuration: what they say can be tested with nothing but values.
-const RULES: [Rule; 17] = [
+const RULES: [Rule; 18] = [
     ("domain", &[], &[]),
     ("clock", &[], &[]),
     ("config", &["clock"], &[]),
@@ -26,6 +26,7 @@ const RULES: [Rule; 17] = [
     ("matching", &["domain"], &[]),
     ("offers", &["domain", "db", "ingestion", "matching"], &["tokio"]),
     ("publication", &["domain", "db", "indicators", "sample", "config", "clock", "telemetry"], &["tokio"]),
+    ("refresh", &["domain", "db", "download", "ingestion", "publication", "config"], &[]),
     ("exports", &["domain", "db", "config", "clock", "telemetry"], &["tokio"]),
     (
         "http",
@@ -44,6 +45,7 @@ const RULES: [Rule; 17] = [
             "matching",
             "offers",
             "publication",
+            "refresh",
             "http",
             "embedded",
             "sample",

@@ -5,6 +5,7 @@ mod demo;
 mod healthcheck;
 mod keys;
 mod killed;
+mod refresh;
 mod request_log;
 mod roles;
 mod serve;

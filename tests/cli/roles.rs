@@ -88,6 +88,7 @@ async fn the_role_of_the_server_serves_everything_and_changes_nothing() {
         "UPDATE comptes SET empreinte = NULL",
         "SELECT roles_exposition()",
         "CREATE TABLE autre (a integer)",
+        "SELECT * FROM telechargements",
     ] {
         assert_eq!(refusal(&url, statement).await.as_deref(), DENIED, "{statement}");
     }
@@ -116,6 +117,12 @@ async fn the_role_of_ingestion_reads_files_publishes_twice_and_sees_no_key() {
         let output = run(&url, args);
         assert_eq!(output.status.code(), Some(0), "{args:?}: {}", said(&output));
     }
+    // A run of a schedule remembers what it fetched: nothing yet, and it may.
+    let output = run(&url, &["actualiser", "--sans-portail", "--adresse", "https://localhost/a.csv"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    let remember =
+        "INSERT INTO telechargements (adresse_sha256, adresse, sha256) VALUES (repeat('0', 64), 'x', repeat('0', 64))";
+    assert_eq!(refusal(&url, remember).await, None);
     for table in ["cles", "comptes", "secrets", "frequentation"] {
         assert_eq!(refusal(&url, &format!("SELECT * FROM {table}")).await.as_deref(), DENIED, "{table}");
     }

@@ -2,6 +2,7 @@
 
 mod faults;
 mod import;
+mod refresh;
 mod refusal;
 mod resumption;
 mod server;

@@ -85,8 +85,12 @@ pub(super) fn acceptance(text: &str) -> Result<Acceptance, String> {
 
 /// The address of a dataset on the portal that publishes it.
 pub(super) fn of_portal(text: &str) -> Result<Input, String> {
-    let adresse = Dataset::parse(text).ok().and_then(portal::address);
-    adresse.map(Input::Address).ok_or_else(|| {
+    portal_address(text).map(Input::Address)
+}
+
+/// The same, where nothing but an address can be meant.
+pub(in crate::cli) fn portal_address(text: &str) -> Result<Address, String> {
+    Dataset::parse(text).ok().and_then(portal::address).ok_or_else(|| {
         let ids: Vec<_> = portal::known().map(Dataset::as_str).collect();
         format!("the address of its export is known for {} only", ids.join(", "))
     })

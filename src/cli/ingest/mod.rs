@@ -10,6 +10,7 @@ use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressStyle};
 
 pub use self::entry::Input;
+pub(super) use self::entry::portal_address;
 
 use self::address::download;
 use self::entry::{Job, acceptance, dataset, jobs, millesime, of_portal, voie};
@@ -18,7 +19,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::domain::{Acceptance, Filiere, Millesime};
 use crate::ingestion::{
-    Advance, Dataset, ENDINGS, FileStatus, Found, IngestionError, Options, Progress, Report, ingest_source, sources,
+    Advance, Dataset, ENDINGS, FileStatus, Found, IngestionError, Options, Progress, Report, ingest_all,
 };
 
 mod address;
@@ -163,7 +164,7 @@ async fn all(
     Ok(())
 }
 
-/// Imports the CSV files that a file is or holds. Several in one archive are as those of a folder.
+/// Imports the CSV files that a file is or holds.
 async fn import(
     file: &Found,
     origine: Option<String>,
@@ -172,7 +173,7 @@ async fn import(
     config: &Config,
     reports: &mut Vec<Report>,
 ) -> Result<(), IngestionError> {
-    let mut options = Options {
+    let options = Options {
         dataset: args.dataset,
         millesime: args.millesime,
         voie: args.voie,
@@ -181,25 +182,11 @@ async fn import(
         progress: None,
         accepted: args.accepter.clone(),
         origine,
+        trial: false,
     };
-    let sources = match sources(&config.ingestion, &file.path, &options).await {
-        Ok(sources) => sources,
-        Err(report) => {
-            reports.push(said(*report));
-            return Ok(());
-        }
-    };
-    options.in_folder |= sources.len() > 1;
-    for source in &sources {
-        let bar = stderr().is_terminal().then(|| bar(&source.name()));
-        options.progress = bar.clone().map(progress);
-        let report = ingest_source(db, &config.ingestion, source, &options).await;
-        if let Some(bar) = bar {
-            bar.finish_and_clear();
-        }
-        reports.push(said(report?));
-    }
-    Ok(())
+    let begin = |name: &str| stderr().is_terminal().then(|| progress(name));
+    let mut done = |report| reports.push(said(report));
+    ingest_all(db, &config.ingestion, &file.path, &options, &begin, &mut done).await
 }
 
 /// A refusal is said at once: the other files may take long.
@@ -210,16 +197,22 @@ fn said(report: Report) -> Report {
     report
 }
 
-fn bar(name: &str) -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    let template = "{prefix} {bar:30} {percent:>3} % {msg}, {eta} left";
-    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_prefix(name.to_owned());
-    bar
+/// A bar, which goes with the last who tells it of progress.
+struct Bar(ProgressBar);
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
 }
 
-fn progress(bar: ProgressBar) -> Progress {
+fn progress(name: &str) -> Progress {
+    let bar = Bar(ProgressBar::new(0));
+    let template = "{prefix} {bar:30} {percent:>3} % {msg}, {eta} left";
+    bar.0.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.0.set_prefix(name.to_owned());
     Arc::new(move |advance: Advance| {
+        let bar = &bar.0;
         bar.set_length(advance.taille);
         bar.set_position(advance.bytes);
         let seconds = bar.elapsed().as_secs_f64().max(0.001);
@@ -271,7 +264,7 @@ fn table(reports: &[Report]) -> Table {
 }
 
 /// What became of the rows that did not go in, and of those that went in for others.
-fn not_kept(report: &Report) -> String {
+pub(super) fn not_kept(report: &Report) -> String {
     let lines = &report.lines;
     let counts = [
         (lines.rejetees, "rejected"),
@@ -295,7 +288,7 @@ fn separator(separator: char) -> String {
 }
 
 /// What the table has no room for.
-fn details(report: &Report) -> String {
+pub(super) fn details(report: &Report) -> String {
     /// Examples shown of each finding; the JSON report has more.
     const SHOWN: usize = 3;
     let mut lines = vec![format!("{}: {}", report.fichier, report.state.as_str())];

@@ -139,21 +139,18 @@ fn courses(folder: &std::path::Path) -> String {
     let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
     let diplomas = rows(text("bcn/v_formation_diplome.csv").trim_start_matches('\u{feff}'), b';');
     let usual = |code: &String| ["500", "400", "320"].iter().any(|start| code.starts_with(start));
-    let codes: Vec<String> = diplomas.into_iter().map(|row| row["FORMATION_DIPLOME"].clone()).filter(usual).collect();
+    let codes: &Vec<String> = &diplomas.into_iter().map(|row| row["FORMATION_DIPLOME"].clone()).filter(usual).collect();
     let uai = |field: &str| exposition::domain::Uai::parse(field).ok();
     let files = [text(DEPP), text(ANNUAIRE)];
     let uais: std::collections::BTreeSet<_> =
         files.iter().flat_map(|file| file.split([';', ',', '\n', '"'])).filter_map(uai).collect();
-    let mut file = "millesime;uai;filiere;cfd;mefstat11;nb_annee_term;nb_poursuite_etudes;nb_sortant;\
-                    nb_en_emploi_6_mois;nb_en_emploi_12_mois\n"
-        .to_owned();
-    for (index, uai) in uais.iter().enumerate() {
-        for course in 0..20 {
-            let code = &codes[(index * 7 + course * 53) % codes.len()];
-            file.push_str(&format!("2021_2022;{uai};apprentissage;{code};;60;20;40;20;24\n"));
-        }
-    }
-    file
+    let header = "millesime;uai;filiere;cfd;mefstat11;nb_annee_term;nb_poursuite_etudes;nb_sortant;\
+                  nb_en_emploi_6_mois;nb_en_emploi_12_mois";
+    let lines = uais.iter().enumerate().flat_map(|(index, uai)| {
+        let code = move |course: usize| &codes[(index * 7 + course * 53) % codes.len()];
+        (0..20).map(move |course| format!("2021_2022;{uai};apprentissage;{};;60;20;40;20;24", code(course)))
+    });
+    std::iter::once(header.to_owned()).chain(lines).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 const DEPP: &str = "depp/depp-2022-etablissements-2021_2022-pro.csv";

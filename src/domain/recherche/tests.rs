@@ -156,14 +156,14 @@ fn etablissements() -> EtablissementIndex {
 }
 
 /// The first digits of a UAI.
-fn start(uai: &Uai) -> String {
+fn start(uai: Uai) -> String {
     uai.as_str().chars().take(3).collect()
 }
 
 /// The codes and the first digits of the UAIs that a text finds; no UAIs when it says nothing of them.
 fn read(text: &str) -> (Vec<String>, Option<Vec<String>>) {
     let found = formations(&index(), &etablissements(), text, day(TODAY)).unwrap();
-    let uais = found.uais.map(|uais| uais.iter().map(start).collect());
+    let uais = found.uais.map(|uais| uais.iter().copied().map(start).collect());
     (found.codes.iter().map(ToString::to_string).collect(), uais)
 }
 
@@ -234,7 +234,7 @@ fn an_etablissement_is_found_by_number_then_name_then_place() {
         ("astronaute", &[]),
     ] {
         let found = etablissements().find(typed).unwrap();
-        assert_eq!(found.iter().map(start).collect::<Vec<_>>(), expected, "{typed}");
+        assert_eq!(found.iter().copied().map(start).collect::<Vec<_>>(), expected, "{typed}");
     }
     assert_eq!(etablissements().find("&|!'"), None);
 }

@@ -92,8 +92,8 @@ async fn list(asked: Asked<SearchParameters>) -> Result<Response, Problem> {
         None => None,
     };
     // Text without a letter or a digit finds everything, which has no order of its own.
-    let orderless = found.is_none() && search.list.tri == Sort::Relevance;
-    let tri = if orderless { Sort::default() } else { search.list.tri };
+    let without_words = found.is_none() && search.list.tri == Sort::Relevance;
+    let tri = if without_words { Sort::default() } else { search.list.tri };
     Search { list: StatistiqueList { tri, found, ..search.list }, ..search }.answer(&request).await
 }
 

@@ -51,3 +51,12 @@ bench name="http":
 # The image, as docker-compose.yml builds it
 image:
     docker compose build
+
+# What the program is made of, as CycloneDX (cargo install --locked cargo-cyclonedx): target/exposition.cdx.json
+sbom:
+    cargo cyclonedx --format json --spec-version 1.5 --override-filename exposition.cdx
+    mv exposition.cdx.json target/exposition.cdx.json
+
+# The files of deploy/, read by the programs that will
+deployment:
+    .ci/deployment

@@ -1,5 +1,7 @@
 //! A small world whose every figure is computed by hand.
 
+use exposition::db::Db;
+
 use crate::common::{TestDb, TestServer, config, database, ingest};
 
 const DIPLOMES: &str = "\
@@ -54,6 +56,11 @@ pub async fn publish_in(test: &TestDb) {
 
 /// The same with other measures.
 pub async fn publish_measured(test: &TestDb, mesures: &str) {
+    publish_measured_in(&test.db, mesures).await;
+}
+
+/// The same in any database.
+pub async fn publish_measured_in(db: &Db, mesures: &str) {
     let folder = tempfile::tempdir().unwrap();
     let files = [
         ("v_formation_diplome.csv", DIPLOMES),
@@ -65,9 +72,9 @@ pub async fn publish_measured(test: &TestDb, mesures: &str) {
     for (name, content) in files {
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();
-        ingest(&test.db, &path).await;
+        ingest(db, &path).await;
     }
-    exposition::publication::publish(&test.db, &config().publication).await.unwrap();
+    exposition::publication::publish(db, &config().publication).await.unwrap();
 }
 
 /// A server on it.

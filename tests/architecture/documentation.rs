@@ -117,3 +117,23 @@ fn citations(text: &str, document: &str) -> Vec<String> {
 fn citations_are_found_one_by_one_and_in_ranges() {
     assert_eq!(citations("(DATA.md §3.6). See DATA.md §3 to §5, not §9.", "DATA.md"), ["3.6", "3", "5"]);
 }
+
+#[test]
+fn every_test_that_the_threat_model_names_exists() {
+    let sources: String = ["src", "tests"]
+        .iter()
+        .flat_map(|folder| files(&root().join(folder), "rs"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let document = read("SECURITY.md");
+    let rows: Vec<&str> = document.lines().filter(|line| line.starts_with("| API")).collect();
+    assert_eq!(rows.len(), 10);
+    for row in rows {
+        let shown = row.trim_end_matches(" |").rsplit("| ").next().unwrap();
+        let names: Vec<&str> = shown.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{row}");
+        for name in names {
+            assert!(sources.contains(&format!("fn {name}(")), "SECURITY.md names {name}, which is no test");
+        }
+    }
+}

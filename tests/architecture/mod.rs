@@ -2,6 +2,7 @@
 //! whether the documentation names what there is, and that no test passes without having run.
 
 mod dependencies;
+mod deployment;
 mod documentation;
 mod language;
 mod layers;

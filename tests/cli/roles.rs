@@ -1,14 +1,13 @@
 //! The program as the users of the two roles, and beside a newer one.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::str::FromStr as _;
-use std::time::{Duration, Instant};
 
 use exposition::sample;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
+use super::ready_server;
 use crate::common::{PROGRAM, TODAY, TestDb, client, database, sample_database};
 
 /// The address of the same database for a new user who is a member of `role` and nothing else.
@@ -42,23 +41,6 @@ async fn refusal(url: &str, statement: &str) -> Option<String> {
 
 const DENIED: Option<&str> = Some("42501");
 
-/// A server of its own process that is ready, and its address.
-async fn serve(url: &str) -> (Child, String) {
-    let mut program = Command::new(PROGRAM);
-    program.args(["serve", "--port", "0"]).env("DATABASE_URL", url).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut program = program.spawn().unwrap();
-    let out = BufReader::new(program.stdout.take().unwrap());
-    let line = tokio::task::spawn_blocking(|| out.lines().next().unwrap().unwrap()).await.unwrap();
-    let address = line.strip_prefix("Listening on ").and_then(|rest| rest.split(' ').next()).unwrap().to_owned();
-    let ready = async || client().build().unwrap().get(format!("{address}/health/ready")).send().await.unwrap();
-    let begin = Instant::now();
-    while ready().await.status().as_u16() != 200 {
-        assert!(begin.elapsed() < Duration::from_mins(1), "not ready: {}", ready().await.text().await.unwrap());
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    (program, address)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_role_of_the_server_serves_everything_and_changes_nothing() {
     let test = sample_database().await;
@@ -66,7 +48,7 @@ async fn the_role_of_the_server_serves_everything_and_changes_nothing() {
     let made = run(&test.url, &["keys", "create", "--name", "essai", "--json"]);
     let key: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
     let url = member(&test, "exposition_api").await;
-    let (mut program, address) = serve(&url).await;
+    let (mut program, address) = ready_server(&url).await;
     let client = client().build().unwrap();
     let mut paths =
         vec!["/health/ready", "/api/v1/sources", "/api/v1/publications", "/api/v1/certifications?q=cuisine"];
@@ -134,7 +116,7 @@ async fn an_older_program_serves_from_a_newer_schema_and_refuses_to_write_to_it(
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
                  VALUES (9999, 'of a newer program', true, '\\x00', 0)";
     sqlx::query(newer).execute(&mut test.connection().await).await.unwrap();
-    let (mut program, address) = serve(&test.url).await;
+    let (mut program, address) = ready_server(&test.url).await;
     let answer = client().build().unwrap().get(format!("{address}/api/v1/certifications")).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 200);
     program.kill().unwrap();

@@ -1,3 +1,4 @@
 //! The service among the engines that it stands beside in production, each really started.
 
 mod nginx;
+mod replica;

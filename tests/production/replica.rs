@@ -26,7 +26,7 @@ fn programs() -> PathBuf {
 
 /// PostgreSQL refuses root: it runs as the user that owns the folder.
 fn as_owner(program: &str) -> Command {
-    let path = programs().join(program);
+    let path = if program == "mkdir" { program.into() } else { programs().join(program) };
     if nix::unistd::geteuid().is_root() {
         let mut command = Command::new("runuser");
         command.args(["-u", "postgres", "--"]).arg(path);
@@ -41,24 +41,37 @@ fn run(command: &mut Command) {
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A server of PostgreSQL on a socket in its folder, stopped with the test.
+/// A server of PostgreSQL on a socket beside its folder, stopped with the test.
 struct Cluster {
     folder: PathBuf,
 }
 
+/// Where the socket of a cluster is: in its folder a copy would take it along.
+fn socket(folder: &Path) -> PathBuf {
+    folder.with_extension("socket")
+}
+
 impl Cluster {
     fn start(folder: &Path, settings: &str) -> Self {
-        let options = format!("-c listen_addresses= -c unix_socket_directories={} {settings}", folder.display());
+        run(as_owner("mkdir").arg(socket(folder)));
+        let options =
+            format!("-c listen_addresses= -c unix_socket_directories={} {settings}", socket(folder).display());
         let mut start = as_owner("pg_ctl");
-        start.args(["start", "-w", "-s", "-D"]).arg(folder).arg("-l").arg(folder.join("log")).arg("-o").arg(options);
+        start
+            .args(["start", "-w", "-s", "-D"])
+            .arg(folder)
+            .arg("-l")
+            .arg(folder.with_extension("log"))
+            .arg("-o")
+            .arg(options);
         // The server inherits what it is given: a pipe would stay open as long as it runs.
         let status = start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
-        assert!(status.success(), "{}", std::fs::read_to_string(folder.join("log")).unwrap_or_default());
+        assert!(status.success(), "{}", std::fs::read_to_string(folder.with_extension("log")).unwrap_or_default());
         Self { folder: folder.to_owned() }
     }
 
     fn url(&self, database: &str) -> String {
-        let socket = self.folder.display().to_string().replace('/', "%2F");
+        let socket = socket(&self.folder).display().to_string().replace('/', "%2F");
         format!("postgres://owner@localhost:5432/{database}?host={socket}")
     }
 }
@@ -81,10 +94,10 @@ fn pair(folder: &TempDir) -> (Cluster, Cluster) {
         .args(["--auth=trust", "--username=owner", "--encoding=UTF8", "--locale=C", "-N", "-D"])
         .arg(&first));
     let primary = Cluster::start(&first, "-c wal_level=replica -c max_wal_senders=4 -c fsync=off");
-    run(as_owner("createdb").args(["-U", "owner", "-h"]).arg(&first).arg("exposition"));
+    run(as_owner("createdb").args(["-U", "owner", "-h"]).arg(socket(&first)).arg("exposition"));
     run(as_owner("pg_basebackup")
         .args(["-U", "owner", "-R", "-X", "stream", "-c", "fast", "-h"])
-        .arg(&first)
+        .arg(socket(&first))
         .arg("-D")
         .arg(&second));
     let replica = Cluster::start(&second, &format!("-c recovery_min_apply_delay={LAG} -c fsync=off"));

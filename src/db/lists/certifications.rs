@@ -7,7 +7,7 @@ use sqlx::{Postgres, QueryBuilder};
 
 use super::super::statistiques::{CertificationSummary, Slice, columns, named};
 use super::super::{Db, DbError};
-use super::{After, Filter, Page, Sort, push_filters, push_slices};
+use super::{After, Filter, Page, Sort, push_among, push_filters, push_slices};
 use crate::domain::{CodeCertification, Diplome, Famille, Filiere, Millesime, Statistique};
 
 /// Which certifications a search finds; all of them by default.
@@ -104,6 +104,9 @@ impl CertificationList {
     }
 
     fn push_conditions(&self, sql: &mut QueryBuilder<Postgres>) {
+        if let Some(found) = &self.found {
+            push_among(sql, "c.code_certification", found);
+        }
         if !self.codes.is_empty() {
             sql.push(" AND c.code_certification = ANY(").push_bind(self.codes.clone()).push(")");
         }

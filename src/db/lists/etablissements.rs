@@ -4,7 +4,7 @@ use sqlx::{FromRow as _, Postgres, QueryBuilder, Row as _};
 
 use super::super::etablissements::EtablissementSqlRow;
 use super::super::{Db, DbError};
-use super::{After, Page, Proximity, Sort};
+use super::{After, Page, Proximity, Sort, push_among};
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{CodeRegion, Etablissement, Uai};
 
@@ -57,6 +57,9 @@ impl EtablissementList {
             proximity.push_join(&mut sql);
         }
         sql.push(" WHERE e.avec_statistiques AND e.publication_id = ").push_bind(publication);
+        if let Some(found) = &self.found {
+            push_among(&mut sql, "e.uai", found);
+        }
         push_territoires(&mut sql, self.region, self.academie, self.departement);
         if let Some(proximity) = self.proximity {
             proximity.push_condition(&mut sql);

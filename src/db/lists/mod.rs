@@ -186,6 +186,16 @@ fn push_slices(sql: &mut QueryBuilder<Postgres>, slices: &[Slice]) {
     sql.push(") AND s.origine <> 'annee_terminale'");
 }
 
+/// Says of a joined list of keys once more that they are the only ones: how few rows the join leaves the
+/// planner does not know of a partitioned table, and would read all of it.
+fn push_among<K>(sql: &mut QueryBuilder<Postgres>, column: &str, keys: &[K])
+where
+    K: Clone + Send + 'static,
+    Vec<K>: for<'q> sqlx::Encode<'q, Postgres> + sqlx::Type<Postgres>,
+{
+    sql.push(format!(" AND {column} = ANY(")).push_bind(keys.to_vec()).push("::text[])");
+}
+
 fn push_filters(sql: &mut QueryBuilder<Postgres>, filters: &[Filter]) {
     for Filter { indicateur, comparison, valeur } in filters {
         sql.push(format!(" AND s.{indicateur}{}", comparison.sql())).push_bind(*valeur);

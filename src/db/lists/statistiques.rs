@@ -4,7 +4,7 @@ use sqlx::{Postgres, QueryBuilder};
 
 use super::super::statistiques::{NamedStatistique, Slice, columns, named};
 use super::super::{Db, DbError};
-use super::{After, Filter, Page, Proximity, Sort, push_filters, push_slices, push_words};
+use super::{After, Filter, Page, Proximity, Sort, push_among, push_filters, push_slices, push_words};
 use crate::domain::recherche::FoundFormations;
 use crate::domain::territoire::{Academie, Departement};
 use crate::domain::{CodeCertification, CodeRegion, Lieu, Statistique, Uai};
@@ -165,6 +165,12 @@ impl StatistiqueList {
         }
         sql.push(" WHERE s.publication_id = ").push_bind(publication);
         self.scope.push_conditions(&mut sql);
+        if let Some(found) = &self.found {
+            push_among(&mut sql, "s.code_certification", &found.codes);
+            if let Some(uais) = &found.uais {
+                push_among(&mut sql, "s.lieu", uais);
+            }
+        }
         push_slices(&mut sql, &self.slices);
         push_filters(&mut sql, &self.filters);
         if let Some(niveau) = &self.niveau {

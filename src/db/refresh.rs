@@ -1,20 +1,33 @@
 //! What `exposition actualiser` remembers from one run to the next: which version of each address
 //! is in, and whether it is published.
 
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 
 use super::{Db, DbError};
 
 /// Two runs at once would fetch everything twice.
 const LOCK: i64 = 0x6578_706f_7265_6672;
 
-/// The right to refresh, given back when it is dropped.
+/// The right to refresh.
 ///
 /// Not a pooled connection: the lock belongs to the session, and a session that ends in any way
-/// gives it back.
+/// gives it back. PostgreSQL notices that a moment later, so that whoever ends well
+/// [gives it back](RefreshLock::release) himself.
 #[derive(Debug)]
 pub struct RefreshLock {
-    _connection: PgConnection,
+    connection: PgConnection,
+}
+
+impl RefreshLock {
+    /// Gives the right back: the next run may begin at once.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] while PostgreSQL cannot be reached, [`DbError::Query`] when it
+    /// refuses; the right goes with the connection then.
+    pub async fn release(mut self) -> Result<(), DbError> {
+        sqlx::query_scalar!("SELECT pg_advisory_unlock($1)", LOCK).fetch_one(&mut self.connection).await?;
+        Ok(self.connection.close().await?)
+    }
 }
 
 /// What an address was last taken in as.
@@ -39,7 +52,7 @@ impl Db {
         let free = sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "free!""#, LOCK)
             .fetch_one(&mut connection)
             .await?;
-        Ok(free.then_some(RefreshLock { _connection: connection }))
+        Ok(free.then_some(RefreshLock { connection }))
     }
 
     /// What the address with this SHA-256 (hexadecimal) was last taken in as, if it was.

@@ -126,10 +126,22 @@ pub async fn refresh(
     done: &mut (dyn FnMut(&Visit) + Send),
 ) -> Result<Refresh, RefreshError> {
     // A trial changes nothing, and so is in nobody's way.
-    let _lock = match mode {
-        Mode::Apply => Some(db.begin_refresh().await?.ok_or(RefreshError::Running)?),
-        Mode::Trial => None,
-    };
+    if mode == Mode::Trial {
+        return run(db, config, addresses, mode, done).await;
+    }
+    let lock = db.begin_refresh().await?.ok_or(RefreshError::Running)?;
+    let end = run(db, config, addresses, mode, done).await;
+    let released = lock.release().await;
+    end.and_then(|end| released.map(|()| end).map_err(RefreshError::from))
+}
+
+async fn run(
+    db: &Db,
+    config: &Config,
+    addresses: &[Address],
+    mode: Mode,
+    done: &mut (dyn FnMut(&Visit) + Send),
+) -> Result<Refresh, RefreshError> {
     let mut visits = Vec::new();
     for address in addresses {
         let found = visit(db, config, address, mode).await?;

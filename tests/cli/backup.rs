@@ -46,7 +46,7 @@ fn of_libpq(url: &str) -> String {
 
 /// Status, ETag and body of every address.
 async fn answers(url: &str) -> Vec<(u16, Option<String>, Vec<u8>)> {
-    let (mut program, address) = ready_server(url).await;
+    let (program, address) = ready_server(url).await;
     let client = client().build().unwrap();
     let mut answers = Vec::new();
     for path in ADDRESSES {
@@ -55,8 +55,7 @@ async fn answers(url: &str) -> Vec<(u16, Option<String>, Vec<u8>)> {
         let etag = etag.map(|etag| etag.to_str().unwrap().to_owned());
         answers.push((status, etag, answer.bytes().await.unwrap().to_vec()));
     }
-    program.kill().unwrap();
-    program.wait().unwrap();
+    drop(program);
     answers
 }
 
@@ -87,12 +86,11 @@ async fn a_dump_that_is_restored_answers_the_same_byte_for_byte() {
 
     assert!(answers(&url).await == before, "the restored database answers otherwise");
     // Keys came along, and what is done next goes on from there.
-    let (mut program, address) = ready_server(&url).await;
+    let (program, address) = ready_server(&url).await;
     let usage = client().build().unwrap().get(format!("{address}/api/v1/cles/moi/usage"));
     let answer = usage.header("x-api-key", key["key"].as_str().unwrap()).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 200);
-    program.kill().unwrap();
-    program.wait().unwrap();
+    drop(program);
     let publish = Command::new(PROGRAM).arg("publish").env("DATABASE_URL", &url).output().unwrap();
     let said = String::from_utf8(publish.stdout).unwrap();
     assert!(said.contains("Nothing to publish: publication 1.0.0"), "{said}");

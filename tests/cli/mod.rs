@@ -19,17 +19,29 @@ use std::time::{Duration, Instant};
 
 use crate::common::{PROGRAM, client};
 
+/// A program that is killed if the test ends before it does.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A server of its own process that is ready, and its address.
-async fn ready_server(url: &str) -> (Child, String) {
+async fn ready_server(url: &str) -> (Running, String) {
     ready_server_with(url, &[]).await
 }
 
 /// The same with settings of its own.
-async fn ready_server_with(url: &str, settings: &[(&str, &str)]) -> (Child, String) {
+async fn ready_server_with(url: &str, settings: &[(&str, &str)]) -> (Running, String) {
     let mut program = Command::new(PROGRAM);
     program.args(["serve", "--port", "0"]).env("DATABASE_URL", url).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut program = program.envs(settings.iter().copied()).spawn().unwrap();
-    let out = BufReader::new(program.stdout.take().unwrap());
+    // Several may run at once on the PostgreSQL of the tests.
+    program.env("EXPOSITION_DB_CONNECTIONS", "6");
+    let mut program = Running(program.envs(settings.iter().copied()).spawn().unwrap());
+    let out = BufReader::new(program.0.stdout.take().unwrap());
     let line = tokio::task::spawn_blocking(|| out.lines().next().unwrap().unwrap()).await.unwrap();
     let address = line.strip_prefix("Listening on ").and_then(|rest| rest.split(' ').next()).unwrap().to_owned();
     let ready = async || client().build().unwrap().get(format!("{address}/health/ready")).send().await.unwrap();

@@ -48,7 +48,7 @@ async fn the_role_of_the_server_serves_everything_and_changes_nothing() {
     let made = run(&test.url, &["keys", "create", "--name", "essai", "--json"]);
     let key: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
     let url = member(&test, "exposition_api").await;
-    let (mut program, address) = ready_server(&url).await;
+    let (program, address) = ready_server(&url).await;
     let client = client().build().unwrap();
     let mut paths =
         vec!["/health/ready", "/api/v1/sources", "/api/v1/publications", "/api/v1/certifications?q=cuisine"];
@@ -59,8 +59,7 @@ async fn the_role_of_the_server_serves_everything_and_changes_nothing() {
         let answer = asked.send().await.unwrap();
         assert!(answer.status().as_u16() < 500, "{path}: {} {}", answer.status(), answer.text().await.unwrap());
     }
-    program.kill().unwrap();
-    program.wait().unwrap();
+    drop(program);
     for statement in [
         "UPDATE statistiques SET nb_sortant = 999",
         "DELETE FROM fichiers",
@@ -116,11 +115,10 @@ async fn an_older_program_serves_from_a_newer_schema_and_refuses_to_write_to_it(
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
                  VALUES (9999, 'of a newer program', true, '\\x00', 0)";
     sqlx::query(newer).execute(&mut test.connection().await).await.unwrap();
-    let (mut program, address) = ready_server(&test.url).await;
+    let (program, address) = ready_server(&test.url).await;
     let answer = client().build().unwrap().get(format!("{address}/api/v1/certifications")).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 200);
-    program.kill().unwrap();
-    program.wait().unwrap();
+    drop(program);
     let refused = run(&test.url, &["publish"]);
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert_eq!(refused.status.code(), Some(1), "{message}");

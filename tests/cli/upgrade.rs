@@ -1,7 +1,7 @@
 //! What docs/OPERATIONS.md says of upgrades: a new server begins, the old one ends, and no request is
 //! lost on the way.
 
-use std::process::{Child, ExitStatus};
+use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -10,15 +10,15 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sqlx::Connection as _;
 
-use super::{ready_server, ready_server_with};
+use super::{Running, ready_server, ready_server_with};
 use crate::common::{client, sample_database};
 
-fn terminate(program: &Child) {
-    kill(Pid::from_raw(i32::try_from(program.id()).unwrap()), Signal::SIGTERM).unwrap();
+fn terminate(program: &Running) {
+    kill(Pid::from_raw(i32::try_from(program.0.id()).unwrap()), Signal::SIGTERM).unwrap();
 }
 
-async fn ended(mut program: Child) -> ExitStatus {
-    tokio::task::spawn_blocking(move || program.wait().unwrap()).await.unwrap()
+async fn ended(mut program: Running) -> ExitStatus {
+    tokio::task::spawn_blocking(move || program.0.wait().unwrap()).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

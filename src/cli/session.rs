@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{CliError, Ending, stop_token};
-use crate::config::Config;
+use crate::config::{Config, DatabaseConfig};
 use crate::db::{Db, DbError};
 use crate::embedded::{EmbeddedPostgres, EmbeddedSettings};
 
@@ -62,7 +62,10 @@ impl Session {
     }
 
     async fn connect(url: &str, config: &Config, embedded: Option<EmbeddedPostgres>) -> Result<Self, CliError> {
-        let session = Self { db: Db::connect(url, &config.database)?, embedded };
+        // A replica is for the server: what a command reads of one that lags it would take for the present,
+        // the number of the next publication too.
+        let config = DatabaseConfig { read_url: None, ..config.database.clone() };
+        let session = Self { db: Db::connect(url, &config)?, embedded };
         match session.prepare().await {
             Ok(()) => Ok(session),
             Err(error) => {

@@ -33,3 +33,14 @@ async fn it_waits_for_a_database_that_is_not_there_yet_and_says_so() {
     program.kill().unwrap();
     program.wait().unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_is_for_the_server_and_other_commands_do_not_read_it() {
+    let test = sample_database().await;
+    let mut program = Command::new(PROGRAM);
+    program.arg("publications").env("DATABASE_URL", &test.url);
+    program.env("DATABASE_READ_URL", "postgres://nobody@127.0.0.1:9/nothing");
+    let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1.0.0"), "{output:?}");
+}

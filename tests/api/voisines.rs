@@ -227,6 +227,13 @@ async fn the_page_shows_them_in_words_in_the_same_order() {
     let rest =
         said.iter().try_fold(page.as_str(), |rest, said| rest.split_once(said).map(|(_, rest)| rest).ok_or(said));
     assert!(rest.is_ok_and(|rest| !rest.contains("sur 100")), "{rest:?}\n{page}");
+    let twin = "/api/v1/formations/0350017D/50022137/voisines?filiere=apprentissage";
+    assert!(page.contains(&format!("{twin}\"")), "{page}");
+    let of_a_year = server.get("/formations/0350017D/50022137/autour?millesime=2022_2023").await.text().await.unwrap();
+    assert!(
+        of_a_year.contains(&format!("{}\"", format!("{twin}&millesime=2022_2023").replace('&', "&#38;"))),
+        "{of_a_year}"
+    );
     let formation = server.get("/formations/0350017D/50022137").await.text().await.unwrap();
     assert!(formation.contains("/formations/0350017D/50022137/autour?filiere=apprentissage"));
 }

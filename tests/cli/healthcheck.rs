@@ -1,6 +1,7 @@
 //! `exposition healthcheck`, and the health that monitors of the old contract ask for.
 
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use crate::common::cable::{Cable, State};
 use crate::common::{PROGRAM, TestServer, config, sample_database};
@@ -26,8 +27,10 @@ async fn it_ends_as_the_server_answers_and_says_why() {
     let health = server.json("/api").await;
     assert_eq!(health["healthcheck"]["mongodb"], true, "{health}");
     cable.set(State::Cut);
+    let begin = Instant::now();
     while server.get("/health/ready").await.status() != 503 {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert!(begin.elapsed() < Duration::from_secs(15), "the loss of the database is not noticed");
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let health = server.json("/api").await;
     assert_eq!(health["healthcheck"]["mongodb"], false, "the old monitors ask for the body, not the status: {health}");

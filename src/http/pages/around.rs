@@ -63,7 +63,8 @@ pub(super) async fn show(request: PageRequest) -> Result<Response, Problem> {
     let name = words::label(&certification.libelle);
     let place = etablissement.as_ref().and_then(|e| e.nom.clone()).unwrap_or_else(|| uai.to_string());
     let address = format!("{}/autour", formation_address(uai, code));
-    let api = format!("/api/v1/formations/{uai}/{}/voisines?filiere={}", code_in_address(code), asked.filiere);
+    let year = wanted.millesime.map(|millesime| format!("&millesime={millesime}")).unwrap_or_default();
+    let api = format!("/api/v1/formations/{uai}/{}/voisines?filiere={}{year}", code_in_address(code), asked.filiere);
     let layout = Layout::new(&request, format!("Autour de : {name}, {place}"), "Ce qui s'enseigne autour.");
     page(&AroundPage {
         layout: layout.json(api).link("canonical", address),
